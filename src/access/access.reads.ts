@@ -1,0 +1,40 @@
+import type { Transaction } from '../platform/index.js';
+import { ApiKey } from './api-key.entity.js';
+import { Definitions } from './catalogue.js';
+import { Source } from './source.entity.js';
+import { Workspace } from './workspace.entity.js';
+
+/** The workspace's sources by id. */
+export const sources = new Definitions(async (tx): Promise<ReadonlyMap<string, Source>> => {
+  const all = await tx.em.find(
+    Source,
+    { workspaceId: tx.workspaceId },
+    { orderBy: { key: 'asc' }, disableIdentityMap: true },
+  );
+  return new Map(all.map((source) => [source.id, source]));
+});
+
+export function workspaceOf(tx: Transaction): Promise<Workspace> {
+  return tx.em.findOneOrFail(Workspace, { id: tx.workspaceId }, { disableIdentityMap: true });
+}
+
+/** Newest first. Keys are made by hand, so there are few. */
+export function apiKeysOf(tx: Transaction): Promise<ApiKey[]> {
+  return tx.em.find(
+    ApiKey,
+    { workspaceId: tx.workspaceId },
+    { orderBy: { id: 'desc' }, disableIdentityMap: true },
+  );
+}
+
+/** Which of these keys no longer work. */
+export async function inactiveKeys(tx: Transaction, ids: readonly string[], now: Date): Promise<Set<string>> {
+  const active = await tx.query<{ id: string }>(
+    `/* active keys */
+    select id from api_key
+    where workspace_id = $1 and id = any($2) and revoked_at is null and (expires_at is null or expires_at > $3)`,
+    [tx.workspaceId, ids, now],
+  );
+  const working = new Set(active.map((row) => row.id));
+  return new Set(ids.filter((id) => !working.has(id)));
+}

@@ -1,0 +1,134 @@
+import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { withUserErrors } from '../platform/graphql/index.js';
+import { LIMITS, MAX_PAGE_SIZE, REQUEST_BYTES } from '../platform/graphql/index.js';
+import { publicId, uuidOf } from '../platform/index.js';
+import { apiKeysOf, sources, workspaceOf } from './access.reads.js';
+import {
+  ApiKeyPayload,
+  ApiKeyType,
+  CreateApiKeyInput,
+  CreateSourceInput,
+  RevokeApiKeyInput,
+  SourcePayload,
+  Viewer,
+} from './access.type.js';
+import type { ApiKey } from './api-key.entity.js';
+import { createApiKey } from './create-api-key.js';
+import { createSource } from './create-source.js';
+import { RequestContext } from './request-context.js';
+import { revokeApiKey } from './revoke-api-key.js';
+import { Scope } from './scope.js';
+import { SourceType } from './source.type.js';
+
+@Resolver()
+export class AccessResolver {
+  @Authorized()
+  @Query(() => Viewer, { description: 'Who is asking, and what they may do.' })
+  async viewer(@Ctx() context: RequestContext): Promise<Viewer> {
+    const { viewer } = context;
+    const tx = await context.reading();
+    const [workspace, source] = [await workspaceOf(tx), (await sources.read(tx)).get(viewer.sourceId)];
+    return {
+      workspace: { id: publicId('workspace', workspace.uid), name: workspace.name },
+      source: source ? new SourceType(source) : null,
+      keyName: viewer.keyName,
+      scopes: [...viewer.scopes],
+      limits: {
+        ingestItems: 1_000,
+        requestBytes: REQUEST_BYTES,
+        pageSize: MAX_PAGE_SIZE,
+        operationCost: LIMITS.cost,
+      },
+    };
+  }
+
+  @Authorized(Scope.READ, Scope.ADMIN)
+  @Query(() => [SourceType], {
+    description: 'All sources, by key in alphabetical order. There are few: each is a system of yours.',
+  })
+  async sources(@Ctx() context: RequestContext): Promise<SourceType[]> {
+    return [...(await sources.read(await context.reading())).values()].map(
+      (source) => new SourceType(source),
+    );
+  }
+
+  @Authorized(Scope.ADMIN)
+  @Query(() => [ApiKeyType], { description: 'All API keys, the newest first; revoked and expired ones too.' })
+  async apiKeys(@Ctx() context: RequestContext): Promise<ApiKeyType[]> {
+    const all = await apiKeysOf(await context.reading());
+    return Promise.all(all.map((apiKey) => toApiKey(apiKey, context)));
+  }
+
+  @Authorized(Scope.ADMIN)
+  @Mutation(() => SourcePayload, { description: 'Defines a system that facts come from.' })
+  createSource(
+    @Arg('input', () => CreateSourceInput) input: CreateSourceInput,
+    @Ctx() context: RequestContext,
+  ): Promise<Partial<SourcePayload>> {
+    return withUserErrors(async () => {
+      const source = await context.write((tx) =>
+        createSource(tx, { key: input.key, name: input.name, now: context.clock.now() }),
+      );
+      return { source: new SourceType(source) };
+    });
+  }
+
+  @Authorized(Scope.ADMIN)
+  @Mutation(() => ApiKeyPayload, {
+    description: 'Creates an API key. Its secret is in the answer, and never shown again.',
+  })
+  createApiKey(
+    @Arg('input', () => CreateApiKeyInput) input: CreateApiKeyInput,
+    @Ctx() context: RequestContext,
+  ): Promise<Partial<ApiKeyPayload>> {
+    return withUserErrors(async () => {
+      const { apiKey, secret } = await context.write((tx) =>
+        createApiKey(tx, { ...input, now: context.clock.now() }),
+      );
+      return { apiKey: await toApiKey(apiKey, context), secret };
+    });
+  }
+
+  @Authorized(Scope.ADMIN)
+  @Mutation(() => ApiKeyPayload, {
+    description: 'Ends an API key for good: within a second it is refused and its sockets close.',
+  })
+  revokeApiKey(
+    @Arg('input', () => RevokeApiKeyInput) input: RevokeApiKeyInput,
+    @Ctx() context: RequestContext,
+  ): Promise<Partial<ApiKeyPayload>> {
+    return withUserErrors(async () => {
+      const apiKey = await context.write((tx) =>
+        revokeApiKey(tx, { id: uuidOf('key', input.id), now: context.clock.now() }),
+      );
+      return { apiKey: await toApiKey(apiKey, context) };
+    });
+  }
+}
+
+/** For `node(id:)`. */
+export async function findSources(
+  context: RequestContext,
+  uuids: readonly string[],
+): Promise<(SourceType | null)[]> {
+  const all = await sources.read(await context.reading());
+  return uuids.map((uuid) => {
+    const source = all.get(uuid);
+    return source ? new SourceType(source) : null;
+  });
+}
+
+async function toApiKey(apiKey: ApiKey, context: RequestContext): Promise<ApiKeyType> {
+  const source = (await sources.read(await context.reading())).get(apiKey.sourceId);
+  if (!source) throw new Error('the source of a key is never forgotten');
+  const { name, scopes, createdAt, expiresAt, revokedAt } = apiKey;
+  return {
+    id: publicId('key', apiKey.id),
+    name,
+    scopes,
+    createdAt,
+    expiresAt,
+    revokedAt,
+    source: new SourceType(source),
+  };
+}

@@ -1,0 +1,147 @@
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { DateTime, UserError } from '../platform/graphql/index.js';
+import { Scope } from './scope.js';
+import { SourceType } from './source.type.js';
+
+registerEnumType(Scope, {
+  name: 'Scope',
+  description: 'What an API key may do. Each stands alone: ADMIN does not include the others.',
+  valuesConfig: {
+    INGEST: { description: 'Send items.' },
+    READ: { description: 'Read profiles, events, segments.' },
+    READ_PII: { description: 'See identifier and channel values in full; without it they are masked.' },
+    SUBSCRIBE: { description: 'Listen to changes.' },
+    EXPORT: { description: 'Export audiences.' },
+    MANAGE: { description: 'Change definitions (segments), merge profiles.' },
+    ADMIN: { description: 'Manage sources and API keys.' },
+  },
+});
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A tenant: its people, definitions and keys are nobody else’s.',
+})
+export class WorkspaceType {
+  @Field(() => ID, { description: 'Its id.' })
+  id!: string;
+
+  @Field(() => String, { description: 'Its name for people.' })
+  name!: string;
+}
+
+@ObjectType('ApiKey', {
+  simpleResolvers: true,
+  description: 'What a program proves itself with. The key itself is shown only once, when it is created.',
+})
+export class ApiKeyType {
+  @Field(() => ID, { description: 'Its id.' })
+  id!: string;
+
+  @Field(() => String, { description: 'What it is for.' })
+  name!: string;
+
+  @Field(() => SourceType, { description: 'The source in whose name it writes.' })
+  source!: SourceType;
+
+  @Field(() => [Scope], { description: 'What it may do.' })
+  scopes!: Scope[];
+
+  @Field(() => DateTime, { description: 'When it was created.' })
+  createdAt!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it stops working by itself; null = never.' })
+  expiresAt!: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was revoked; null when it was not.' })
+  revokedAt!: Date | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Bounds that hold for every key.' })
+export class Limits {
+  @Field(() => Int, { description: 'Items in one batch of ingest.' })
+  ingestItems!: number;
+
+  @Field(() => Int, { description: 'Bytes in one request.' })
+  requestBytes!: number;
+
+  @Field(() => Int, { description: 'Items in one page of a list.' })
+  pageSize!: number;
+
+  @Field(() => Int, { description: 'Objects that one operation may ask for.' })
+  operationCost!: number;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Who is asking.' })
+export class Viewer {
+  @Field(() => WorkspaceType, { description: 'The workspace that the key belongs to.' })
+  workspace!: WorkspaceType;
+
+  @Field(() => SourceType, { nullable: true, description: 'The source in whose name the key writes.' })
+  source!: SourceType | null;
+
+  @Field(() => String, { description: 'The name of the key.' })
+  keyName!: string;
+
+  @Field(() => [Scope], { description: 'What the key may do.' })
+  scopes!: Scope[];
+
+  @Field(() => Limits, { description: 'Bounds of what can be asked and sent.' })
+  limits!: Limits;
+}
+
+@InputType({ description: 'A new source.' })
+export class CreateSourceInput {
+  @Field(() => String, {
+    description:
+      'The name under which programs refer to it: lower-case letters, digits, `-`, `.`, `_`; at most 100.',
+  })
+  key!: string;
+
+  @Field(() => String, { description: 'The name for people; at most 200 characters.' })
+  name!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What became of the source.' })
+export class SourcePayload {
+  @Field(() => SourceType, { nullable: true, description: 'The source; null when it was refused.' })
+  source?: SourceType | null;
+
+  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
+  userErrors!: UserError[];
+}
+
+@InputType({ description: 'A new API key.' })
+export class CreateApiKeyInput {
+  @Field(() => String, { description: 'What it is for; at most 200 characters.' })
+  name!: string;
+
+  @Field(() => String, { defaultValue: 'default', description: 'Key of the source in whose name it writes.' })
+  source!: string;
+
+  @Field(() => [Scope], { description: 'What it may do: at least one.' })
+  scopes!: Scope[];
+
+  @Field(() => DateTime, { nullable: true, description: 'When it stops working by itself; absent = never.' })
+  expiresAt?: Date | null;
+}
+
+@InputType({ description: 'Which API key to revoke.' })
+export class RevokeApiKeyInput {
+  @Field(() => ID, { description: 'Its id.' })
+  id!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What became of the API key.' })
+export class ApiKeyPayload {
+  @Field(() => ApiKeyType, { nullable: true, description: 'The key; null when it was refused.' })
+  apiKey?: ApiKeyType | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The key to send as `Authorization: Bearer …`: shown only now, when it is created.',
+  })
+  secret?: string | null;
+
+  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
+  userErrors!: UserError[];
+}

@@ -1,0 +1,88 @@
+import type { Transaction } from '../platform/index.js';
+
+/**
+ * The catalogue is everything that a workspace defines. A batch of ingest holds its lock shared and reads the
+ * version; who changes a definition holds it exclusively. So no batch works with an old set of definitions, and
+ * whoever has changed one knows that every batch before has finished.
+ */
+const CATALOGUE_LOCK = 1;
+const MAX_CACHED_WORKSPACES = 1_000;
+
+const versions = new WeakMap<Transaction, Promise<number>>();
+const changing = new WeakSet<Transaction>();
+
+/** Waits for changes of definitions under way and keeps out new ones until the transaction ends. */
+export async function shareCatalogue(tx: Transaction): Promise<void> {
+  // A statement of its own: what reads the version must see what the holder before has committed.
+  await tx.query('/* share catalogue */ select pg_advisory_xact_lock_shared($1, $2)', [
+    CATALOGUE_LOCK,
+    tx.workspaceId,
+  ]);
+}
+
+/** Waits for every batch under way; then this transaction alone may change definitions, and must be short. */
+export async function changeCatalogue(tx: Transaction): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1, $2)', [CATALOGUE_LOCK, tx.workspaceId]);
+  await tx.query('update workspace set catalogue_version = catalogue_version + 1 where id = $1', [
+    tx.workspaceId,
+  ]);
+  changing.add(tx);
+}
+
+function catalogueVersion(tx: Transaction): Promise<number> {
+  let version = versions.get(tx);
+  if (!version) {
+    version = tx
+      .query<{ version: number }>(
+        '/* catalogue version */ select catalogue_version as version from workspace where id = $1',
+        [tx.workspaceId],
+      )
+      .then(([row]) => row?.version ?? 0);
+    versions.set(tx, version);
+  }
+  return version;
+}
+
+/**
+ * Definitions of one kind, read once for each version of a workspace's catalogue. `load` gets the transaction of
+ * whoever asks first; what it returns is shared, so it must not be changed.
+ */
+export class Definitions<T> {
+  private readonly cached = new WeakMap<object, Map<number, { version: number; value: Promise<T> }>>();
+
+  constructor(private readonly load: (tx: Transaction) => Promise<T>) {}
+
+  async read(tx: Transaction): Promise<T> {
+    // What a transaction has changed and not committed yet is nobody else's business.
+    if (changing.has(tx)) return this.load(tx);
+    const version = await catalogueVersion(tx);
+    const byWorkspace = this.cachedOf(tx.database);
+    const known = byWorkspace.get(tx.workspaceId);
+    if (known?.version === version) return known.value.catch(() => this.load(tx));
+    const value = this.load(tx);
+    // A snapshot may be older than what others have read since: it must not replace the newer.
+    if (!known || known.version < version) this.keep(byWorkspace, tx.workspaceId, version, value);
+    return value;
+  }
+
+  private keep(
+    cache: Map<number, { version: number; value: Promise<T> }>,
+    id: number,
+    version: number,
+    value: Promise<T>,
+  ): void {
+    cache.delete(id);
+    cache.set(id, { version, value });
+    const [oldest] = cache.keys();
+    if (cache.size > MAX_CACHED_WORKSPACES && oldest !== undefined) cache.delete(oldest);
+    value.catch(() => {
+      if (cache.get(id)?.value === value) cache.delete(id);
+    });
+  }
+
+  private cachedOf(database: object): Map<number, { version: number; value: Promise<T> }> {
+    const cache = this.cached.get(database) ?? new Map<number, { version: number; value: Promise<T> }>();
+    this.cached.set(database, cache);
+    return cache;
+  }
+}

@@ -1,0 +1,27 @@
+import { newId, OnefoldError } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+import { changeCatalogue } from './catalogue.js';
+import { checkDefinitionKey, checkName } from './definition-key.js';
+import { Source } from './source.entity.js';
+
+/** @throws OnefoldError KEY_INVALID, KEY_TAKEN, REQUIRED, TOO_LONG */
+export async function createSource(
+  tx: Transaction,
+  input: { key: string; name: string; now: Date },
+): Promise<Source> {
+  checkDefinitionKey(input.key);
+  checkName(input.name);
+  await changeCatalogue(tx);
+  if (await tx.em.findOne(Source, { workspaceId: tx.workspaceId, key: input.key })) {
+    throw new OnefoldError('KEY_TAKEN', { path: ['key'] });
+  }
+  const source = {
+    id: newId(),
+    workspaceId: tx.workspaceId,
+    key: input.key,
+    name: input.name,
+    createdAt: input.now,
+  };
+  await tx.em.insert(Source, source);
+  return source;
+}

@@ -1,0 +1,14 @@
+export { apiKeysOf, inactiveKeys, sources, workspaceOf } from './access.reads.js';
+export { ApiKey } from './api-key.entity.js';
+export { Authenticator, keyFrom } from './authenticate.js';
+export type { Principal } from './authenticate.js';
+export { changeCatalogue, Definitions, shareCatalogue } from './catalogue.js';
+export { createApiKey } from './create-api-key.js';
+export { createSource } from './create-source.js';
+export { createWorkspace } from './create-workspace.js';
+export { checkDefinitionKey, checkName } from './definition-key.js';
+export { RequestContext } from './request-context.js';
+export { revokeApiKey } from './revoke-api-key.js';
+export { ALL_SCOPES, Scope } from './scope.js';
+export { Source } from './source.entity.js';
+export { Workspace } from './workspace.entity.js';

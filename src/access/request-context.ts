@@ -1,0 +1,103 @@
+import { Loaders, OnefoldError } from '../platform/index.js';
+import type { Clock, Database, Log, Snapshot, Transaction } from '../platform/index.js';
+import type { Principal } from './authenticate.js';
+import type { Scope } from './scope.js';
+
+interface RequestContextOptions {
+  database: Database;
+  clock: Clock;
+  log: Log;
+  requestId: string;
+  principal: Principal | null;
+  /** What features keep for the whole server (a queue, a feed), by class. */
+  services: ReadonlyMap<unknown, unknown>;
+}
+
+/**
+ * All that resolvers know of one operation (or of one event of a subscription): who asks, and what they read with.
+ * Everything read for one answer comes from one snapshot, until the operation itself writes.
+ */
+export class RequestContext {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly requestId: string;
+  readonly principal: Principal | null;
+  readonly loaders = new Loaders();
+  private snapshot: Snapshot | undefined;
+
+  constructor(private readonly options: RequestContextOptions) {
+    this.database = options.database;
+    this.clock = options.clock;
+    this.log = options.log;
+    this.requestId = options.requestId;
+    this.principal = options.principal;
+  }
+
+  /** @throws OnefoldError UNAUTHENTICATED when no key came with the request */
+  get viewer(): Principal {
+    if (!this.principal) throw new OnefoldError('UNAUTHENTICATED');
+    return this.principal;
+  }
+
+  get workspaceId(): number {
+    return this.viewer.workspaceId;
+  }
+
+  has(scope: Scope): boolean {
+    return this.principal?.scopes.has(scope) ?? false;
+  }
+
+  /** The server's instance of a class that the composition root made. */
+  service<T>(type: abstract new (...args: never[]) => T): T {
+    const service = this.options.services.get(type);
+    if (!service) throw new Error(`${type.name} was not composed`);
+    return service as T;
+  }
+
+  /** @throws OnefoldError FORBIDDEN that names the scope */
+  need(scope: Scope): void {
+    if (this.viewer.scopes.has(scope)) return;
+    throw new OnefoldError('FORBIDDEN', {
+      message: `This needs a key with the scope ${scope}; the key "${this.viewer.keyName}" lacks it.`,
+      extensions: { scope },
+    });
+  }
+
+  /** The transaction that this operation reads in. */
+  reading(): Promise<Transaction> {
+    this.snapshot ??= this.database.snapshot(this.workspaceId);
+    return this.snapshot.transaction();
+  }
+
+  async query<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.reading()).query<Row>(text, values);
+  }
+
+  /** Runs a verb in a transaction of its own. What was read before is forgotten: it may no longer be so. */
+  async write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.around(() => this.database.transaction(this.workspaceId, work));
+  }
+
+  /** As `write`, for work that opens its transactions itself. */
+  async around<T>(work: () => Promise<T>): Promise<T> {
+    await this.end();
+    try {
+      return await work();
+    } finally {
+      this.loaders.clear();
+    }
+  }
+
+  /** A context for the next event of the same subscription. */
+  renewed(): RequestContext {
+    return new RequestContext(this.options);
+  }
+
+  /** Gives the connection back. The context can go on being used. */
+  async end(): Promise<void> {
+    const snapshot = this.snapshot;
+    this.snapshot = undefined;
+    await snapshot?.end();
+  }
+}

@@ -1,0 +1,112 @@
+import type { AddressInfo } from 'node:net';
+import { ApiKey, Authenticator, Source, Workspace } from './access/index.js';
+import type { Config } from './config.js';
+import { createHttpServer } from './http-server.js';
+import type { ServerParts } from './http-server.js';
+import { IngestQueue } from './ingest/index.js';
+import { Database, Signals, systemClock } from './platform/index.js';
+import type { Clock, Log } from './platform/index.js';
+import { createSchema } from './schema.js';
+import { ChangeFeed, Segment, SegmentWorker } from './segments/index.js';
+import { SocketServer } from './socket-server.js';
+
+interface AppOptions {
+  config: Config;
+  /** A migrated database. */
+  databaseUrl: string;
+  log: Log;
+  clock?: Clock;
+  developmentKey?: string | null;
+}
+
+export interface App {
+  /** Where it listens, such as `http://127.0.0.1:4000`. */
+  url: string;
+  database: Database;
+  /** Answers what is under way, then lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** How long a change may take to be noticed when no signal comes. */
+const POLL_EVERY_MS = 1_000;
+const LOOK_FOR_WORK_EVERY_MS = 500;
+const MAX_WAITING_ITEMS = 20_000;
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+
+export async function connectDatabase({
+  databaseUrl,
+  log,
+  config,
+  signals,
+}: Pick<AppOptions, 'databaseUrl' | 'log' | 'config'> & { signals?: Signals }): Promise<Database> {
+  return Database.connect({
+    url: databaseUrl,
+    entities: [Workspace, Source, ApiKey, Segment],
+    poolSize: config.DATABASE_POOL_SIZE,
+    log,
+    onSignal: (topic) => signals?.send(topic),
+  });
+}
+
+/** Puts everything together and starts it; the other way round to stop. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config, log, clock = systemClock } = options;
+  const signals = config.REDIS_URL ? Signals.overRedis(config.REDIS_URL, log) : Signals.inProcess();
+  const database = await connectDatabase({ ...options, signals });
+  const onError = (error: unknown) =>
+    log.warn({ err: error }, 'the change log could not be read; it is tried again');
+  const feed = new ChangeFeed({ database, signals, pollEveryMs: POLL_EVERY_MS, onError });
+  const queue = new IngestQueue({
+    database,
+    clock,
+    concurrency: config.INGEST_CONCURRENCY,
+    maxWaitingItems: MAX_WAITING_ITEMS,
+    maxWaitingBytes: MAX_WAITING_BYTES,
+  });
+  const worker = new SegmentWorker({ database, clock, signals, log, pollEveryMs: LOOK_FOR_WORK_EVERY_MS });
+  let draining = false;
+  const parts: ServerParts = {
+    schema: createSchema(),
+    config,
+    database,
+    signals,
+    clock,
+    log,
+    authenticator: new Authenticator(database, clock),
+    services: new Map<unknown, unknown>([
+      [ChangeFeed, feed],
+      [IngestQueue, queue],
+    ]),
+    developmentKey: options.developmentKey ?? null,
+    isDraining: () => draining,
+  };
+  const { httpServer, apollo } = await createHttpServer(parts);
+  const sockets = new SocketServer(httpServer, parts);
+
+  const stop = async (): Promise<void> => {
+    draining = true;
+    feed.close();
+    await sockets.close();
+    await apollo.stop();
+    await queue.drain();
+    await worker.stop();
+    signals.close();
+    await database.close();
+  };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      httpServer.once('error', reject);
+      httpServer.listen(config.PORT, config.HOST, resolve);
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: urlOf(httpServer.address() as AddressInfo), database, stop };
+}
+
+function urlOf({ address, port, family }: AddressInfo): string {
+  const host =
+    address === '::' || address === '0.0.0.0' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+  return `http://${host}:${port}`;
+}

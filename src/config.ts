@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import { prettifyError, z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const positive = z.coerce.number().int().positive();
+
+/** Every setting of a server. docs/configuration.md describes them; a test ties the two. */
+export const CONFIG_SCHEMA = z.object({
+  PORT: port.default(4000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  DATABASE_URL: z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must be an address such as postgres://user:password@host:5432/database',
+    })
+    .optional(),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'must be an address such as redis://host:6379' })
+    .optional(),
+  ONEFOLD_DIR: z
+    .string()
+    .min(1)
+    .default('.onefold')
+    .transform((directory) => resolve(directory)),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  DATABASE_POOL_SIZE: positive.max(500).default(20),
+  INGEST_CONCURRENCY: positive.max(64).default(3),
+  GRAPHIQL: z.stringbool().default(true),
+  INTROSPECTION: z.stringbool().default(true),
+});
+
+export type Config = z.infer<typeof CONFIG_SCHEMA>;
+
+/** @throws ConfigError that names each wrong setting, why, and how to mend it */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  // An empty variable is how shells and compose files say "not set".
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => name in CONFIG_SCHEMA.shape && value !== ''),
+  );
+  const parsed = CONFIG_SCHEMA.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(
+    `The configuration cannot be used:\n${prettifyError(parsed.error)}\nMend these environment variables, or unset them to get the defaults; docs/configuration.md describes them all.`,
+  );
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}

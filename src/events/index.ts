@@ -1,0 +1,2 @@
+export { recordEvents } from './record-events.js';
+export type { NewEvent } from './record-events.js';

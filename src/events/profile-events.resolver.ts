@@ -1,0 +1,76 @@
+import { Arg, Args, Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { RequestContext, Scope, sources } from '../access/index.js';
+import { SourceType } from '../access/source.type.js';
+import type { Source } from '../access/index.js';
+import { DateTime, PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
+import type { Connection, SortKey } from '../platform/graphql/index.js';
+import { Profile } from '../profiles/profile.type.js';
+import { eventPages, eventsById } from './event.reads.js';
+import type { EventRow, EventsPage } from './event.reads.js';
+import { EventConnection, EventType } from './event.type.js';
+
+@Resolver(() => Profile)
+export class ProfileEventsResolver {
+  @Authorized(Scope.READ)
+  @FieldResolver(() => EventConnection, { description: 'What the person did, newest first.' })
+  async events(
+    @Root() profile: Profile,
+    @Arg('types', () => [String], {
+      nullable: true,
+      description: 'Only events of these types; absent = all.',
+    })
+    types: string[] | null,
+    @Arg('from', () => DateTime, {
+      nullable: true,
+      description: 'Only those that happened at or after this instant.',
+    })
+    from: Date | null,
+    @Arg('to', () => DateTime, {
+      nullable: true,
+      description: 'Only those that happened before this instant.',
+    })
+    to: Date | null,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<EventType>> {
+    const filter = { types: types ?? null, from: from?.toISOString() ?? null, to: to?.toISOString() ?? null };
+    const request = pageRequest(args, { events: filter });
+    const page: EventsPage = {
+      ...filter,
+      after: placeOf(request.after),
+      before: placeOf(request.before),
+      limit: request.limit,
+      backward: request.backward,
+    };
+    const rows = await context.loaders.get(eventPages, context, JSON.stringify(page)).load(profile.ref);
+    const known = await sources.read(await context.reading());
+    return toConnection(
+      request,
+      rows,
+      (row) => [row.occurredAt.toISOString(), row.id],
+      (row) => toEvent(row, known),
+    );
+  }
+}
+
+/** For `node(id:)`. */
+export async function findEvents(
+  context: RequestContext,
+  uuids: readonly string[],
+): Promise<(EventType | null)[]> {
+  const rows = await context.loaders.get(eventsById, context).loadMany(uuids);
+  const known = await sources.read(await context.reading());
+  return rows.map((row) => {
+    if (row instanceof Error) throw row;
+    return row && toEvent(row, known);
+  });
+}
+
+function toEvent(row: EventRow, known: ReadonlyMap<string, Source>): EventType {
+  const source = known.get(row.sourceId);
+  return new EventType(row, source ? new SourceType(source) : null);
+}
+
+function placeOf(key: SortKey | null): readonly [string, string] | null {
+  return key && [String(key[0]), String(key[1])];
+}

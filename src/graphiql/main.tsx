@@ -1,0 +1,37 @@
+import 'graphiql/setup-workers/vite';
+import { GraphiQL } from 'graphiql';
+import { createRoot } from 'react-dom/client';
+import { defaultTabs } from './default-tabs.ts';
+import { fetchDevelopmentKey } from './development-key.ts';
+import { createFetcher } from './fetcher.ts';
+import { FollowKey } from './follow-key.tsx';
+import { defaultHeaders } from './headers.ts';
+import { createStorage } from './storage.ts';
+import 'graphiql/style.css';
+import './style.css';
+
+/** Without this the variables editor underlines objects and lists where the schema says JSON. */
+const anyJson = { JSON: {} };
+
+function openGraphiQL(developmentKey: string | null) {
+  const headers = defaultHeaders(developmentKey);
+  const fetcher = createFetcher(headers);
+  createRoot(document.getElementById('graphiql')!).render(
+    <GraphiQL
+      fetcher={fetcher.fetch}
+      storage={createStorage(headers)}
+      defaultTabs={defaultTabs}
+      defaultHeaders={headers}
+      customScalarSchemas={anyJson}
+      shouldPersistHeaders={false}
+      defaultEditorToolsVisibility={developmentKey ? 'variables' : 'headers'}
+      schemaDescription
+      inputValueDeprecation
+    >
+      <GraphiQL.Logo>Onefold</GraphiQL.Logo>
+      <FollowKey initialHeaders={headers} fetcher={fetcher} />
+    </GraphiQL>,
+  );
+}
+
+openGraphiQL(await fetchDevelopmentKey());

@@ -1,0 +1,261 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { ApolloServer } from '@apollo/server';
+import type { ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
+import { expressMiddleware } from '@as-integrations/express5';
+import express from 'express';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { GraphQLError } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
+import { v7 } from 'uuid';
+import { RequestContext, keyFrom } from './access/index.js';
+import type { Authenticator } from './access/index.js';
+import type { Config } from './config.js';
+import {
+  checkOperation,
+  maskError,
+  operationRules,
+  PARSE_OPTIONS,
+  REQUEST_BYTES,
+} from './platform/graphql/index.js';
+import { ERRORS, OnefoldError } from './platform/index.js';
+import type { Clock, Database, Log, Signals } from './platform/index.js';
+
+export interface ServerParts {
+  schema: GraphQLSchema;
+  config: Pick<Config, 'GRAPHIQL' | 'INTROSPECTION' | 'HOST'>;
+  database: Database;
+  signals: Signals;
+  clock: Clock;
+  log: Log;
+  authenticator: Authenticator;
+  services: ReadonlyMap<unknown, unknown>;
+  /** Filled in for GraphiQL; null unless the server runs embedded, for the machine it is on. */
+  developmentKey: string | null;
+  isDraining: () => boolean;
+}
+
+const MAX_ERRORS = 20;
+const MAX_REQUEST_ID = 100;
+const GRAPHIQL_FILES = fileURLToPath(new URL('../dist/graphiql', import.meta.url));
+const GRAPHIQL_POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; img-src 'self' data:; font-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'none'";
+
+/** HTTP: GraphQL at /graphql, health, GraphiQL at /. */
+export async function createHttpServer(
+  parts: ServerParts,
+): Promise<{ httpServer: Server; apollo: ApolloServer<RequestContext> }> {
+  const app = express();
+  const httpServer = createServer(app);
+  const apollo = new ApolloServer<RequestContext>({
+    schema: parts.schema,
+    introspection: parts.config.INTROSPECTION,
+    validationRules: [...operationRules],
+    parseOptions: PARSE_OPTIONS,
+    includeStacktraceInErrorResponses: false,
+    formatError: (_, error) => maskError(error, parts.log),
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginDrainHttpServer({ httpServer, stopGracePeriodMillis: 5_000 }),
+      operationPlugin(parts),
+    ],
+    stopOnTerminationSignals: false,
+    logger: quietLogger(parts.log),
+  });
+  await apollo.start();
+  app.disable('x-powered-by');
+  app.use(withRequestId);
+  app.get('/health/live', (_, response) => void response.json({ status: 'live' }));
+  app.get('/health/ready', readiness(parts));
+  app.use(
+    '/graphql',
+    express.json({ limit: REQUEST_BYTES }),
+    expressMiddleware(apollo, {
+      context: ({ req, res }) => contextOf(req, String(res.getHeader('x-request-id')), parts),
+    }),
+  );
+  if (parts.config.GRAPHIQL) serveGraphiql(app, parts);
+  app.use(asJson(parts.log));
+  return { httpServer, apollo };
+}
+
+/** @throws GraphQLError UNAUTHENTICATED, KEY_INACTIVE when the key that came is of no use; without one it is null */
+export async function contextFor(
+  authorization: string | undefined,
+  requestId: string,
+  parts: ServerParts,
+): Promise<RequestContext> {
+  const secret = authorization === undefined ? null : keyFrom(authorization);
+  if (authorization !== undefined && secret === null) throw new OnefoldError('UNAUTHENTICATED');
+  const { database, clock, services } = parts;
+  const principal = secret ? await parts.authenticator.authenticate(secret) : null;
+  return new RequestContext({
+    database,
+    clock,
+    services,
+    principal,
+    requestId,
+    log: parts.log.child({ requestId }),
+  });
+}
+
+async function contextOf(
+  request: express.Request,
+  requestId: string,
+  parts: ServerParts,
+): Promise<RequestContext> {
+  try {
+    return await contextFor(request.headers.authorization, requestId, parts);
+  } catch (error) {
+    const masked = maskError(error, parts.log);
+    const status = error instanceof OnefoldError ? error.status : 500;
+    throw new GraphQLError(masked.message, { extensions: { ...masked.extensions, http: { status } } });
+  }
+}
+
+/** Bounds every operation before it runs, and gives its snapshot back afterwards. */
+function operationPlugin(parts: ServerParts): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => {
+      let cost: { asked: number; left: number } | undefined;
+      return {
+        didResolveOperation: async ({ document, request, schema }) => {
+          cost = checkOperation(schema, document, request.variables ?? {}, request.operationName);
+        },
+        executionDidStart: async ({ contextValue }) => ({
+          executionDidEnd: async () => {
+            await contextValue.end();
+          },
+        }),
+        willSendResponse: async ({ response, errors, contextValue }) => {
+          await contextValue.end();
+          if (response.body.kind !== 'single') return;
+          const result = response.body.singleResult;
+          if (result.errors) result.errors = result.errors.slice(0, MAX_ERRORS);
+          const status = statusOf(errors ?? []);
+          if (status && result.data == null) response.http.status = status;
+          const retryAfterMs = result.errors
+            ?.map((error) => error.extensions?.retryAfterMs)
+            .find((ms) => ms !== undefined);
+          if (cost)
+            result.extensions = {
+              ...result.extensions,
+              cost: { ...cost, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+            };
+          if (typeof retryAfterMs === 'number')
+            response.http.headers.set('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
+          parts.log.debug(
+            {
+              requestId: contextValue.requestId,
+              errors: result.errors?.map((error) => error.extensions?.code),
+            },
+            'answered',
+          );
+        },
+      };
+    },
+  };
+}
+
+/** The HTTP status that fits the errors of a request, when our catalogue knows one. */
+function statusOf(errors: readonly GraphQLError[]): number | undefined {
+  for (const error of errors) {
+    if (error.originalError instanceof OnefoldError) return error.originalError.status;
+  }
+  return undefined;
+}
+
+const withRequestId: RequestHandler = (request, response, next) => {
+  const given = request.get('x-request-id');
+  response.setHeader(
+    'x-request-id',
+    given && /^[\w.:-]+$/.test(given) && given.length <= MAX_REQUEST_ID ? given : v7(),
+  );
+  next();
+};
+
+function readiness(parts: ServerParts): RequestHandler {
+  return async (_, response) => {
+    const database = await parts.database.ping();
+    const ready = database && !parts.isDraining();
+    const redis = parts.signals.connected;
+    response.status(ready ? 200 : 503).json({
+      status: ready ? 'ready' : 'not ready',
+      database: database ? 'connected' : 'away',
+      ...(redis !== null && { redis: redis ? 'connected' : 'away: changes are delivered by polling' }),
+    });
+  };
+}
+
+function serveGraphiql(app: express.Express, parts: ServerParts): void {
+  app.get('/graphiql/config.json', (request, response) => {
+    response.setHeader('cache-control', 'no-store');
+    response.json({ developmentKey: isFromThisMachine(request) ? parts.developmentKey : null });
+  });
+  app.use(
+    express.static(GRAPHIQL_FILES, {
+      setHeaders: (response, path) => {
+        response.setHeader('content-security-policy', GRAPHIQL_POLICY);
+        response.setHeader('x-content-type-options', 'nosniff');
+        response.setHeader(
+          'cache-control',
+          path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+        );
+      },
+    }),
+  );
+  app.get('/', (_, response) => {
+    response
+      .status(503)
+      .type('text')
+      .send('GraphiQL has not been built. Run `npm run build`, then load this page again.\n');
+  });
+}
+
+/** By address and by name: a page elsewhere could otherwise have its own name resolve to this machine and read the key. */
+function isFromThisMachine(request: express.Request): boolean {
+  const address = request.socket.remoteAddress ?? '';
+  const host = (request.headers.host ?? '').replace(/:\d+$/, '');
+  return /^(127\.|::1$|::ffff:127\.)/.test(address) && ['localhost', '127.0.0.1', '[::1]'].includes(host);
+}
+
+/** What goes wrong before GraphQL (a broken body, one that is too large) is told in the same form. */
+function asJson(log: Log): ErrorRequestHandler {
+  return (error: { type?: string; status?: number }, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const code =
+      error.type === 'entity.too.large'
+        ? 'PAYLOAD_TOO_LARGE'
+        : error.type === 'entity.parse.failed'
+          ? 'MALFORMED_JSON'
+          : error.status && error.status < 500
+            ? 'BAD_REQUEST'
+            : 'INTERNAL_SERVER_ERROR';
+    if (code === 'INTERNAL_SERVER_ERROR')
+      log.error({ err: error }, 'a request failed before it reached GraphQL');
+    response
+      .status(ERRORS[code].status)
+      .json({ errors: [{ message: ERRORS[code].message, extensions: { code } }] });
+  };
+}
+
+function quietLogger(log: Log): {
+  debug(m: string): void;
+  info(m: string): void;
+  warn(m: string): void;
+  error(m: string): void;
+} {
+  const component = log.child({ component: 'apollo' });
+  return {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: (message) => component.warn(message),
+    error: (message) => component.error(message),
+  };
+}

@@ -1,0 +1,47 @@
+import type { RequestContext } from '../access/index.js';
+import type { Transaction } from '../platform/index.js';
+import type { ProfileRef } from '../profiles/index.js';
+import { identifierName, shardOfIdentifier } from './identifier.js';
+import type { Identifier } from './identifier.js';
+
+export interface IdentifierRow extends Identifier {
+  profileId: string;
+  sourceId: string;
+  firstSeenAt: Date;
+}
+
+/** Who holds these identifiers, by `identifierName`; those that nobody holds are missing. */
+export async function ownersOf(
+  tx: Transaction,
+  identifiers: readonly Identifier[],
+): Promise<Map<string, ProfileRef>> {
+  if (identifiers.length === 0) return new Map();
+  const rows = await tx.query<Identifier & { shard: number; id: string }>(
+    `/* owners of identifiers */
+    select i.namespace, i.value, i.profile_shard as shard, i.profile_id as id
+    from unnest($1::int[], $2::text[], $3::text[]) as asked(shard, namespace, value)
+    join identifier i on i.shard = asked.shard and i.namespace = asked.namespace and i.value = asked.value`,
+    [
+      identifiers.map((identifier) => shardOfIdentifier(tx.workspaceId, identifier)),
+      identifiers.map((identifier) => identifier.namespace),
+      identifiers.map((identifier) => identifier.value),
+    ],
+  );
+  return new Map(rows.map((row) => [identifierName(row), { shard: row.shard, id: row.id }]));
+}
+
+/** Loads the identifiers of profiles, the longest known first. */
+export const identifiersOfProfiles =
+  (context: RequestContext) =>
+  async (profiles: readonly ProfileRef[]): Promise<IdentifierRow[][]> => {
+    const rows = await context.query<IdentifierRow>(
+      `/* identifiers of profiles */
+      select i.namespace, i.value, i.profile_id as "profileId", i.source_id as "sourceId", i.first_seen_at as "firstSeenAt"
+      from unnest($1::int[], $2::uuid[]) as asked(shard, id)
+      join identifier i on i.profile_shard = asked.shard and i.profile_id = asked.id
+      order by i.first_seen_at, i.namespace, i.value`,
+      [profiles.map((profile) => profile.shard), profiles.map((profile) => profile.id)],
+    );
+    const byProfile = Map.groupBy(rows, (row) => row.profileId);
+    return profiles.map((profile) => byProfile.get(profile.id) ?? []);
+  };

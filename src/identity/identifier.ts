@@ -1,0 +1,36 @@
+import { bucketOf, OnefoldError, shardOf } from '../platform/index.js';
+import { NAMESPACES } from './namespaces.js';
+
+/** An identifier in its canonical form. */
+export interface Identifier {
+  namespace: string;
+  value: string;
+}
+
+/** @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID */
+export function parseIdentifier(namespace: string, value: string): Identifier {
+  const definition = NAMESPACES.get(namespace);
+  if (!definition) throw new OnefoldError('NAMESPACE_UNKNOWN', { path: ['namespace'] });
+  const normalised = definition.normalise(value);
+  if (normalised === null) {
+    throw new OnefoldError('IDENTIFIER_INVALID', {
+      path: ['value'],
+      message: `This is not an identifier of the namespace ${namespace}: it takes ${definition.expects}.`,
+    });
+  }
+  return { namespace, value: normalised };
+}
+
+/** The bucket of an identifier; a profile takes the bucket of the identifier that created it. */
+export function bucketOfIdentifier({ namespace, value }: Identifier): number {
+  return bucketOf(namespace, value);
+}
+
+export function shardOfIdentifier(workspaceId: number, identifier: Identifier): number {
+  return shardOf(workspaceId, bucketOfIdentifier(identifier));
+}
+
+/** One string for one identifier, for maps; within a shard identifiers are taken in the order of these. */
+export function identifierName({ namespace, value }: Identifier): string {
+  return `${namespace}\0${value}`;
+}

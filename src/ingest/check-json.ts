@@ -1,0 +1,29 @@
+import { OnefoldError } from '../platform/index.js';
+
+const MAX_DEPTH = 20;
+
+/**
+ * Refuses what JSON in a request may say but a database cannot keep as it is: U+0000, broken surrogate pairs,
+ * numbers too great for 64 bits of floating point, nesting without end.
+ * @throws OnefoldError INVALID_VALUE with the path of the offending value
+ */
+export function checkJson(value: unknown, path: readonly (string | number)[]): void {
+  if (typeof value === 'string') checkString(value, path);
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw invalid(path, 'The number is too great to be kept.');
+  if (typeof value !== 'object' || value === null) return;
+  if (path.length > MAX_DEPTH) throw invalid(path, `JSON nests at most ${MAX_DEPTH} deep here.`);
+  for (const [key, child] of Object.entries(value)) {
+    checkString(key, path);
+    checkJson(child, [...path, key]);
+  }
+}
+
+function checkString(text: string, path: readonly (string | number)[]): void {
+  if (text.includes('\0') || !text.isWellFormed())
+    throw invalid(path, 'The character U+0000 and broken Unicode cannot be kept.');
+}
+
+function invalid(path: readonly (string | number)[], message: string): OnefoldError {
+  return new OnefoldError('INVALID_VALUE', { path, message });
+}

@@ -1,0 +1,88 @@
+import { bucketOf, shardOf } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+import type { Item } from './item.js';
+
+/** What is on record for an item that was accepted before. */
+export interface Receipt {
+  digest: Buffer;
+  eventId: string | null;
+}
+
+interface ReceiptKey {
+  shard: number;
+  sourceId: string;
+  externalId: string;
+}
+
+/** Tells apart items of different sources with the same externalId. */
+export function receiptName({ sourceId, externalId }: { sourceId: string; externalId: string }): string {
+  return `${sourceId}\0${externalId}`;
+}
+
+/**
+ * Claims the externalIds of these items (each at most once) for this transaction. One that another transaction is
+ * claiming is waited for. Claimed in the order of their keys, so that nobody waits in a circle.
+ * @returns the receipts of those that were accepted before, by `receiptName`
+ */
+export async function claimReceipts(
+  tx: Transaction,
+  { items, now }: { items: readonly Item[]; now: Date },
+): Promise<Map<string, Receipt>> {
+  const sorted = items.map((item) => ({ ...keyOf(tx.workspaceId, item), item })).sort(inOrder);
+  const claimed = await tx.query<{ sourceId: string; externalId: string }>(
+    `/* claim receipts */
+    insert into receipt (shard, source_id, external_id, digest, event_id, received_at)
+    select *, $6 from unnest($1::int[], $2::uuid[], $3::text[], $4::bytea[], $5::uuid[])
+    on conflict do nothing returning source_id as "sourceId", external_id as "externalId"`,
+    [
+      ...columnsOf(sorted),
+      sorted.map(({ item }) => item.digest),
+      sorted.map(({ item }) => item.event?.id ?? null),
+      now,
+    ],
+  );
+  if (claimed.length === sorted.length) return new Map();
+  const fresh = new Set(claimed.map(receiptName));
+  return findReceipts(
+    tx,
+    sorted.filter(({ item }) => !fresh.has(receiptName(item))),
+  );
+}
+
+/** Gives back what was claimed for items that turned out not to be acceptable: they may be sent again. */
+export async function releaseReceipts(tx: Transaction, items: readonly Item[]): Promise<void> {
+  if (items.length === 0) return;
+  await tx.query(
+    `/* release receipts */
+    delete from receipt r using unnest($1::int[], $2::uuid[], $3::text[]) as gone(shard, source_id, external_id)
+    where r.shard = gone.shard and r.source_id = gone.source_id and r.external_id = gone.external_id`,
+    columnsOf(items.map((item) => keyOf(tx.workspaceId, item))),
+  );
+}
+
+async function findReceipts(tx: Transaction, keys: readonly ReceiptKey[]): Promise<Map<string, Receipt>> {
+  const rows = await tx.query<Receipt & { sourceId: string; externalId: string }>(
+    `/* find receipts */
+    select r.source_id as "sourceId", r.external_id as "externalId", r.digest, r.event_id as "eventId"
+    from unnest($1::int[], $2::uuid[], $3::text[]) as asked(shard, source_id, external_id)
+    join receipt r on r.shard = asked.shard and r.source_id = asked.source_id and r.external_id = asked.external_id`,
+    columnsOf(keys),
+  );
+  return new Map(rows.map((row) => [receiptName(row), row]));
+}
+
+function keyOf(workspaceId: number, { sourceId, externalId }: Item): ReceiptKey {
+  return { shard: shardOf(workspaceId, bucketOf(sourceId, externalId)), sourceId, externalId };
+}
+
+function columnsOf(keys: readonly ReceiptKey[]): [number[], string[], string[]] {
+  return [keys.map((key) => key.shard), keys.map((key) => key.sourceId), keys.map((key) => key.externalId)];
+}
+
+function inOrder(a: ReceiptKey, b: ReceiptKey): number {
+  return a.shard - b.shard || compare(a.sourceId, b.sourceId) || compare(a.externalId, b.externalId);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

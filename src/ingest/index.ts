@@ -1,0 +1,1 @@
+export { IngestQueue } from './ingest-queue.js';

@@ -1,0 +1,57 @@
+import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
+import { RequestContext, Scope } from '../access/index.js';
+import { toUserError } from '../platform/graphql/index.js';
+import { OnefoldError, publicId, Refusals } from '../platform/index.js';
+import { IngestQueue } from './ingest-queue.js';
+import { IngestInput, IngestPayload, IngestStatus } from './ingest.type.js';
+import { rejected } from './item.js';
+import type { Item, Outcome, RawItem } from './item.js';
+import { parseItem } from './parse-item.js';
+
+const MAX_ITEMS = 1_000;
+
+@Resolver()
+export class IngestResolver {
+  @Authorized(Scope.INGEST)
+  @Mutation(() => IngestPayload, {
+    description:
+      'Takes in facts about people. Each item is accepted or refused by itself; when the answer comes, everything accepted is committed and visible.',
+  })
+  async ingest(
+    @Arg('input', () => IngestInput) input: IngestInput,
+    @Ctx() context: RequestContext,
+  ): Promise<IngestPayload> {
+    return ingestItems(input.items, context);
+  }
+}
+
+async function ingestItems(raw: readonly RawItem[], context: RequestContext): Promise<IngestPayload> {
+  if (raw.length > MAX_ITEMS) throw new OnefoldError('BATCH_TOO_LARGE', { path: ['input', 'items'] });
+  const parsed = raw.map((item) => parseOrReject(item, context));
+  const items = parsed.flatMap((one) => ('status' in one ? [] : [one]));
+  const applied = await context.around(() => context.service(IngestQueue).submit(context.workspaceId, items));
+  const outcomes = parsed.map((one) => ('status' in one ? one : (applied.shift() ?? one)) as Outcome);
+  const count = (status: Outcome['status']) => outcomes.filter((outcome) => outcome.status === status).length;
+  return {
+    results: outcomes.map((outcome, index) => ({
+      status: IngestStatus[outcome.status],
+      externalId: outcome.externalId,
+      eventId: outcome.eventId && publicId('event', outcome.eventId),
+      profileId: outcome.profileId && publicId('profile', outcome.profileId),
+      errors: outcome.errors.map((error) => toUserError(error, ['input', 'items', index])),
+    })),
+    accepted: count('ACCEPTED'),
+    duplicates: count('DUPLICATE'),
+    conflicts: count('CONFLICT'),
+    rejected: count('REJECTED'),
+  };
+}
+
+function parseOrReject(raw: RawItem, context: RequestContext): Item | Outcome {
+  try {
+    return parseItem(raw, { sourceId: context.viewer.sourceId, now: context.clock.now() });
+  } catch (error) {
+    if (!(error instanceof Refusals)) throw error;
+    return rejected(raw.externalId, error.refusals);
+  }
+}

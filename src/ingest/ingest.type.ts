@@ -1,0 +1,118 @@
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { DateTime, Json, UserError } from '../platform/graphql/index.js';
+
+export enum IngestStatus {
+  ACCEPTED = 'ACCEPTED',
+  DUPLICATE = 'DUPLICATE',
+  CONFLICT = 'CONFLICT',
+  REJECTED = 'REJECTED',
+}
+registerEnumType(IngestStatus, {
+  name: 'IngestStatus',
+  description: 'What became of an item.',
+  valuesConfig: {
+    ACCEPTED: { description: 'Kept and applied: profile, segments and change log show it already.' },
+    DUPLICATE: { description: 'The same item was accepted before; nothing was changed.' },
+    CONFLICT: { description: 'Its externalId was accepted before with another body; nothing was changed.' },
+    REJECTED: {
+      description:
+        'Not acceptable, as `errors` say; nothing of it was kept, and it can be sent again once mended.',
+    },
+  },
+});
+
+@InputType({ description: 'Something that tells who an item is about.' })
+export class IdentifierInput {
+  @Field(() => String, { description: '`external` (an id in your system), `email`, `phone` or `device`.' })
+  namespace!: string;
+
+  @Field(() => String, {
+    description:
+      'The value, in whatever spelling: e-mail addresses and phone numbers are normalised. At most 256 characters.',
+  })
+  value!: string;
+}
+
+@InputType({
+  description: 'One fact: something that happened to a person, something known of them, or both.',
+})
+export class IngestItemInput {
+  @Field(() => String, {
+    description:
+      'Your id of this item, unique in the source of your API key. Sending the same item again under it changes nothing. At most 256 characters.',
+  })
+  externalId!: string;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it happened; default: when it was received; at most 24 hours ahead.',
+  })
+  occurredAt?: Date | null;
+
+  @Field(() => [IdentifierInput], { description: 'Who it is about: 1 to 20 identifiers.' })
+  identifiers!: IdentifierInput[];
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What happened, such as `purchase`; absent when the item tells no event. At most 100 characters.',
+  })
+  type?: string | null;
+
+  @Field(() => Json, { nullable: true, description: 'What there is to tell of the event: an object.' })
+  properties?: unknown;
+
+  @Field(() => Json, {
+    nullable: true,
+    description:
+      'What is known of the person from `occurredAt` on: an object of at most 200 values. An explicit null says that it is no longer so.',
+  })
+  attributes?: unknown;
+}
+
+@InputType({ description: 'A batch of items.' })
+export class IngestInput {
+  @Field(() => [IngestItemInput], {
+    description: 'At most 1,000, and 5 MB in all. Each is answered by itself.',
+  })
+  items!: IngestItemInput[];
+}
+
+@ObjectType({ simpleResolvers: true, description: 'The answer to one item.' })
+export class IngestResult {
+  @Field(() => IngestStatus, { description: 'What became of it.' })
+  status!: IngestStatus;
+
+  @Field(() => String, { description: 'Its externalId.' })
+  externalId!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The event it told: for a duplicate or a conflict, the first one. Null when there is none.',
+  })
+  eventId!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Whom it is about; null when it was not applied.' })
+  profileId!: string | null;
+
+  @Field(() => [UserError], { description: 'What was wrong with it; empty when nothing was.' })
+  errors!: UserError[];
+}
+
+@ObjectType({ simpleResolvers: true, description: 'The answers to a batch, after it has been committed.' })
+export class IngestPayload {
+  @Field(() => [IngestResult], { description: 'One for each item, in their order.' })
+  results!: IngestResult[];
+
+  @Field(() => Int, { description: 'How many were accepted.' })
+  accepted!: number;
+
+  @Field(() => Int, { description: 'How many had been accepted before.' })
+  duplicates!: number;
+
+  @Field(() => Int, { description: 'How many had an externalId that belongs to something else.' })
+  conflicts!: number;
+
+  @Field(() => Int, { description: 'How many were rejected.' })
+  rejected!: number;
+}

@@ -1,0 +1,164 @@
+import { hash } from 'node:crypto';
+import { canonicalJson, newId, OnefoldError, Refusals } from '../platform/index.js';
+import { parseIdentifier } from '../identity/index.js';
+import type { Identifier } from '../identity/index.js';
+import { checkJson } from './check-json.js';
+import type { Item, RawItem } from './item.js';
+
+const MAX_EXTERNAL_ID = 256;
+const MAX_IDENTIFIERS = 20;
+const MAX_TYPE = 100;
+const MAX_KEY = 100;
+const MAX_ATTRIBUTES = 200;
+const MAX_ITEM_BYTES = 100_000;
+const MAX_AHEAD_MS = 24 * 3_600_000;
+const EARLIEST = new Date('0001-01-01T00:00:00Z');
+const CONTROL_CHARACTERS = /\p{Cc}/u;
+
+/**
+ * Checks one item by itself, and names all its faults at once.
+ * @param now stands for `occurredAt` when the item has none
+ * @throws Refusals with paths from the item inwards
+ */
+export function parseItem(raw: RawItem, { sourceId, now }: { sourceId: string; now: Date }): Item {
+  const faults: OnefoldError[] = [];
+  const attempt = <T>(work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof OnefoldError)) throw error;
+      faults.push(error);
+      return undefined;
+    }
+  };
+  attempt(() => checkText(raw.externalId, MAX_EXTERNAL_ID, ['externalId']));
+  const occurredAt = attempt(() => parseOccurredAt(raw.occurredAt, now)) ?? now;
+  const identifiers = attempt(() => checkCount(raw.identifiers))
+    ? raw.identifiers.map((one, index) => attempt(() => identifierAt(one, index)))
+    : [];
+  const event = attempt(() => parseEvent(raw));
+  const attributes = attempt(() => parseAttributes(raw.attributes));
+  const body = faults.length === 0 ? bodyOf(raw) : '';
+  if (body.length > MAX_ITEM_BYTES)
+    faults.push(
+      new OnefoldError('TOO_LONG', {
+        message: 'An item holds at most 100,000 characters of JSON. Send less of it.',
+      }),
+    );
+  if (faults.length > 0) throw new Refusals(faults);
+  return {
+    sourceId,
+    externalId: raw.externalId,
+    digest: hash('sha256', body, 'buffer').subarray(0, 16),
+    size: body.length,
+    occurredAt,
+    identifiers: identifiers.filter((one) => one !== undefined),
+    event: event ?? null,
+    attributes: attributes ?? new Map(),
+  };
+}
+
+/** The body in one spelling. What stands for an absent `occurredAt` is not part of it: a repetition comes later. */
+function bodyOf({ occurredAt, identifiers, type, properties, attributes }: RawItem): string {
+  return canonicalJson({
+    occurredAt: occurredAt ?? undefined,
+    identifiers: identifiers.map(({ namespace, value }) => [namespace, value]),
+    type: type ?? undefined,
+    properties: properties ?? undefined,
+    attributes: attributes ?? undefined,
+  });
+}
+
+function parseOccurredAt(occurredAt: Date | null | undefined, now: Date): Date {
+  if (!occurredAt) return now;
+  if (occurredAt.getTime() > now.getTime() + MAX_AHEAD_MS)
+    throw new OnefoldError('OCCURRED_AT_AHEAD', { path: ['occurredAt'] });
+  if (occurredAt < EARLIEST) {
+    throw new OnefoldError('INVALID_VALUE', {
+      path: ['occurredAt'],
+      message: '`occurredAt` is before the year 1. Send when it happened.',
+    });
+  }
+  return occurredAt;
+}
+
+function checkCount(identifiers: RawItem['identifiers']): true {
+  if (identifiers.length === 0) {
+    throw new OnefoldError('REQUIRED', {
+      path: ['identifiers'],
+      message: 'An item needs at least one identifier, to say who it is about.',
+    });
+  }
+  if (identifiers.length > MAX_IDENTIFIERS) {
+    throw new OnefoldError('TOO_MANY', {
+      path: ['identifiers'],
+      message: `An item holds at most ${MAX_IDENTIFIERS} identifiers.`,
+    });
+  }
+  return true;
+}
+
+function identifierAt({ namespace, value }: { namespace: string; value: string }, index: number): Identifier {
+  const path = ['identifiers', index];
+  try {
+    checkText(value, MAX_EXTERNAL_ID, ['value']);
+    return parseIdentifier(namespace, value);
+  } catch (error) {
+    if (!(error instanceof OnefoldError)) throw error;
+    throw new OnefoldError(error.code, { message: error.message, path: [...path, ...error.path] });
+  }
+}
+
+function parseEvent({ type, properties }: RawItem): Item['event'] {
+  if (type === undefined || type === null) {
+    if (properties === undefined || properties === null) return null;
+    throw new OnefoldError('REQUIRED', {
+      path: ['type'],
+      message:
+        'Properties belong to an event: give its type, or send facts about the person as `attributes`.',
+    });
+  }
+  checkText(type, MAX_TYPE, ['type']);
+  const given = properties ?? {};
+  checkObject(given, ['properties']);
+  checkJson(given, ['properties']);
+  return { id: newId(), type, properties: given };
+}
+
+function parseAttributes(attributes: unknown): Map<string, unknown> {
+  if (attributes === undefined || attributes === null) return new Map();
+  checkObject(attributes, ['attributes']);
+  const entries = Object.entries(attributes);
+  if (entries.length > MAX_ATTRIBUTES) {
+    throw new OnefoldError('TOO_MANY', {
+      path: ['attributes'],
+      message: `An item holds at most ${MAX_ATTRIBUTES} attributes.`,
+    });
+  }
+  for (const [key, value] of entries) {
+    checkText(key, MAX_KEY, ['attributes', key]);
+    checkJson(value, ['attributes', key]);
+  }
+  return new Map(entries);
+}
+
+function checkObject(value: unknown, path: readonly string[]): asserts value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new OnefoldError('INVALID_VALUE', {
+      path,
+      message: 'An object of names and values is expected here.',
+    });
+  }
+}
+
+function checkText(text: string, maxLength: number, path: readonly (string | number)[]): void {
+  if (text.trim() === '') throw new OnefoldError('REQUIRED', { path });
+  if (text.length > maxLength)
+    throw new OnefoldError('TOO_LONG', { path, message: `At most ${maxLength} characters are kept here.` });
+  if (CONTROL_CHARACTERS.test(text) || !text.isWellFormed()) {
+    throw new OnefoldError('INVALID_VALUE', {
+      path,
+      message: 'Control characters and broken Unicode cannot be kept here.',
+    });
+  }
+}

@@ -1,0 +1,174 @@
+import { parseArgs } from 'node:util';
+import { ALL_SCOPES, createApiKey, createWorkspace } from './access/index.js';
+import type { Scope } from './access/index.js';
+import { connectDatabase, startApp } from './app.js';
+import type { App } from './app.js';
+import { ConfigError, readConfig } from './config.js';
+import type { Config } from './config.js';
+import { ensureDefaultWorkspace, ensureDevelopmentKey, writePrivately } from './development-key.js';
+import { createLog, migrate, OnefoldError, startEmbeddedPostgres, systemClock } from './platform/index.js';
+import type { EmbeddedPostgres, Log } from './platform/index.js';
+
+const HELP = `Onefold, the open customer-data graph.
+
+  npm start                 run the server: GraphQL and WebSocket at /graphql, GraphiQL at /
+  npm run migrate           bring the database at DATABASE_URL up to date
+  npm run key -- --name Shop [--scopes INGEST,READ] [--source default] [--workspace 1]
+                            make an API key in the database at DATABASE_URL (default: every scope)
+  npm run key -- --new-workspace Acme --name Shop
+                            the same in a new workspace
+  npm run demo -- --help    fill a running server with a believable shop
+
+Settings are environment variables (PORT, HOST, DATABASE_URL, REDIS_URL, ONEFOLD_DIR, …): docs/configuration.md.
+Without DATABASE_URL a private PostgreSQL runs in ONEFOLD_DIR.
+`;
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  name: { type: 'string' },
+  scopes: { type: 'string' },
+  source: { type: 'string', default: 'default' },
+  workspace: { type: 'string' },
+  'new-workspace': { type: 'string' },
+} as const;
+
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({ options: OPTIONS, allowPositionals: true });
+  const [command = 'serve'] = positionals;
+  if (values.help) return void console.log(HELP);
+  const config = readConfig();
+  const log = createLog(config.LOG_LEVEL);
+  if (command === 'serve') return serve(config, log);
+  if (command === 'migrate') return migrateDatabase(config, log);
+  if (command === 'key') return makeKey(config, log, values);
+  throw new ConfigError(`There is no command "${command}".\n\n${HELP}`);
+}
+
+async function serve(config: Config, log: Log): Promise<void> {
+  const embedded = config.DATABASE_URL
+    ? null
+    : await startEmbeddedPostgres({ directory: config.ONEFOLD_DIR });
+  let app: App;
+  let developmentKey: string | null = null;
+  try {
+    const databaseUrl = config.DATABASE_URL ?? embedded?.url ?? '';
+    const applied = await migrate(databaseUrl);
+    if (applied.length > 0) log.info({ migrations: applied }, 'the database is up to date');
+    if (embedded) developmentKey = await prepareEmbedded(config, log, embedded);
+    app = await startApp({ config, databaseUrl, log, developmentKey });
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+  log.info(
+    { url: app.url, database: embedded ? 'embedded' : 'external', redis: Boolean(config.REDIS_URL) },
+    'ready',
+  );
+  console.log(greeting(config, app.url, developmentKey));
+  stopOnSignals(log, async () => {
+    await app.stop();
+    await embedded?.stop();
+  });
+}
+
+async function prepareEmbedded(config: Config, log: Log, embedded: EmbeddedPostgres): Promise<string> {
+  await writePrivately(config.ONEFOLD_DIR, 'database-url', `${embedded.url}\n`);
+  const database = await connectDatabase({ config, log, databaseUrl: embedded.url });
+  try {
+    return await ensureDevelopmentKey(database, config.ONEFOLD_DIR);
+  } finally {
+    await database.close();
+  }
+}
+
+function greeting(config: Config, url: string, developmentKey: string | null): string {
+  const lines = [
+    'Onefold is ready.',
+    ...(config.GRAPHIQL ? [`  GraphiQL   ${url}/`] : []),
+    `  GraphQL    ${url}/graphql`,
+    `  WebSocket  ${url.replace('http', 'ws')}/graphql`,
+    ...(developmentKey
+      ? [`  API key    ${developmentKey}   (every scope; kept in ${config.ONEFOLD_DIR}/development-key)`]
+      : []),
+  ];
+  return `\n${lines.join('\n')}\n`;
+}
+
+async function migrateDatabase(config: Config, log: Log): Promise<void> {
+  const applied = await migrate(databaseUrlOf(config));
+  log.info({ migrations: applied }, applied.length > 0 ? 'migrated' : 'the database was up to date');
+}
+
+interface KeyOptions {
+  name?: string | undefined;
+  scopes?: string | undefined;
+  source: string;
+  workspace?: string | undefined;
+  'new-workspace'?: string | undefined;
+}
+
+async function makeKey(config: Config, log: Log, options: KeyOptions): Promise<void> {
+  const databaseUrl = databaseUrlOf(config);
+  const scopes = (options.scopes?.split(',') ?? ALL_SCOPES).map(parseScope);
+  if (!options.name) throw new ConfigError('Say what the key is for: --name "Shop".');
+  await migrate(databaseUrl);
+  const database = await connectDatabase({ config, log, databaseUrl });
+  try {
+    const name = options['new-workspace'];
+    const workspaceId = name
+      ? await createWorkspace(database, systemClock, { name })
+      : Number(options.workspace ?? (await ensureDefaultWorkspace(database)));
+    const { secret } = await database.transaction(workspaceId, (tx) =>
+      createApiKey(tx, { name: options.name ?? '', source: options.source, scopes, now: systemClock.now() }),
+    );
+    console.log(secret);
+    console.error(`A key of workspace ${workspaceId} with ${scopes.join(', ')}. It cannot be shown again.`);
+  } finally {
+    await database.close();
+  }
+}
+
+function parseScope(text: string): Scope {
+  const scope = ALL_SCOPES.find((known) => String(known) === text.trim().toUpperCase());
+  if (!scope) throw new ConfigError(`There is no scope "${text}". Scopes: ${ALL_SCOPES.join(', ')}.`);
+  return scope;
+}
+
+function databaseUrlOf(config: Config): string {
+  if (config.DATABASE_URL) return config.DATABASE_URL;
+  throw new ConfigError(
+    'This works on the database at DATABASE_URL: set it. The embedded database is migrated at every start, has its key in ' +
+      `${config.ONEFOLD_DIR}/development-key, and gets more keys by the mutation createApiKey.`,
+  );
+}
+
+/** Once is a request to finish in order; a second time means at once. */
+function stopOnSignals(log: Log, stop: () => Promise<void>): void {
+  let stopping = false;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, 'stopping: answering what is under way');
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'could not stop in order');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof OnefoldError) return error.message;
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+    return `${(error as Error).message}. Something listens there already: set PORT to another one.`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+main().catch((error: unknown) => {
+  console.error(explain(error));
+  process.exitCode = 1;
+});

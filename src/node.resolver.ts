@@ -1,0 +1,70 @@
+import { Arg, Authorized, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { RequestContext, Scope } from './access/index.js';
+import { findEvents } from './events/profile-events.resolver.js';
+import { Node } from './platform/graphql/index.js';
+import type { NodeFinders } from './platform/graphql/index.js';
+import { OnefoldError, parsePublicId } from './platform/index.js';
+import { findProfiles } from './profiles/profile.resolver.js';
+import { findSegments } from './segments/segment.resolver.js';
+import { findSources } from './access/access.resolver.js';
+
+const FINDERS: NodeFinders<RequestContext> = {
+  profile: findProfiles,
+  event: findEvents,
+  segment: findSegments,
+  source: findSources,
+};
+const MAX_NODES = 500;
+
+@Resolver()
+export class NodeResolver {
+  @Authorized(Scope.READ)
+  @Query(() => Node, {
+    nullable: true,
+    description: 'Anything by its id; null when there is nothing of that id in this workspace.',
+  })
+  async node(
+    @Arg('id', () => ID, { description: 'A TypeID, such as `profile_…`.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<Node | null> {
+    const [found] = await findNodes(context, [id]);
+    return found ?? null;
+  }
+
+  @Authorized(Scope.READ)
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: 'Many things by their ids, in the order of the ids; null for those there are none of.',
+  })
+  nodes(
+    @Arg('ids', () => [ID], { description: 'At most 500 TypeIDs.' }) ids: string[],
+    @Ctx() context: RequestContext,
+  ): Promise<(Node | null)[]> {
+    if (ids.length > MAX_NODES)
+      throw new OnefoldError('TOO_MANY', {
+        path: ['ids'],
+        message: `Ask for at most ${MAX_NODES} nodes at a time.`,
+      });
+    return findNodes(context, ids);
+  }
+}
+
+async function findNodes(context: RequestContext, ids: readonly string[]): Promise<(Node | null)[]> {
+  const parsed = ids.map(parsePublicId);
+  const byPrefix = Map.groupBy(
+    parsed.filter((id) => id !== null),
+    (id) => id.prefix,
+  );
+  const found = new Map<string, Node>();
+  for (const [prefix, asked] of byPrefix) {
+    const nodes =
+      (await FINDERS[prefix]?.(
+        context,
+        asked.map((id) => id.uuid),
+      )) ?? [];
+    nodes.forEach((node, index) => {
+      if (node) found.set(`${prefix}_${asked[index]?.uuid}`, node);
+    });
+  }
+  return parsed.map((id) => (id && found.get(`${id.prefix}_${id.uuid}`)) ?? null);
+}

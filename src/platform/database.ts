@@ -1,0 +1,255 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MikroORM, PostgreSqlDriver } from '@mikro-orm/postgresql';
+import type { EntityClass, SqlEntityManager } from '@mikro-orm/postgresql';
+import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
+import { CompiledQuery } from 'kysely';
+import type { ControlledTransaction } from 'kysely';
+import type { Log } from './log.js';
+import { preparingClient } from './preparing-client.js';
+
+export interface DatabaseOptions {
+  url: string;
+  entities: EntityClass<object>[];
+  poolSize: number;
+  log: Log;
+  /** Told of after the commit of a transaction that asked for it. */
+  onSignal: (topic: string) => void;
+}
+
+interface TransactionOptions {
+  /** Read-only on one snapshot, bounded in time: what a query sees does not change while it is answered. */
+  snapshot?: boolean;
+  /** Milliseconds a single statement may take; absent = as the server is set. */
+  statementTimeoutMs?: number;
+}
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK_DETECTED = '40P01';
+const MAX_ATTEMPTS = 6;
+const SNAPSHOT_STATEMENT_TIMEOUT_MS = 20_000;
+
+/**
+ * PostgreSQL as the server sees it: always as the role `onefold_server`, which row-level security binds, and
+ * always in a transaction that names its workspace.
+ */
+export class Database {
+  /** Statements sent so far, BEGIN and COMMIT included: contract tests count them. */
+  statements = 0;
+
+  private constructor(
+    private readonly orm: MikroORM,
+    private readonly onSignal: (topic: string) => void,
+  ) {}
+
+  static async connect(options: DatabaseOptions): Promise<Database> {
+    const count = { database: undefined as Database | undefined };
+    const orm = await MikroORM.init({
+      driver: PostgreSqlDriver,
+      clientUrl: options.url,
+      entities: options.entities,
+      metadataProvider: ReflectMetadataProvider,
+      pool: { min: 0, max: options.poolSize },
+      driverOptions: {
+        Client: preparingClient(() => {
+          if (count.database) count.database.statements += 1;
+        }),
+        // PostgreSQL's compiler costs more than it saves on statements of a few milliseconds.
+        options: '-c role=onefold_server -c jit=off -c timezone=UTC',
+        maxLifetimeSeconds: 1800,
+      },
+      allowGlobalContext: false,
+      discovery: { warnWhenNoEntities: false },
+      logger: (message) => options.log.warn({ component: 'orm' }, message),
+    });
+    count.database = new Database(orm, options.onSignal);
+    return count.database;
+  }
+
+  /**
+   * Runs `work` in one transaction of the workspace, and again from the start (a bounded number of times, with
+   * jitter) when PostgreSQL says that it lost a race. `work` must therefore keep its effects in the database.
+   */
+  async transaction<T>(
+    workspaceId: number,
+    work: (tx: Transaction) => Promise<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      const tx = await this.begin({ 'onefold.workspace_id': workspaceId }, workspaceId, options);
+      try {
+        const result = await work(tx);
+        await tx.commit();
+        for (const topic of tx.signals) this.onSignal(topic);
+        return result;
+      } catch (error) {
+        await tx.rollback();
+        if (attempt >= MAX_ATTEMPTS || !lostRace(error)) throw error;
+        await sleep(Math.random() * 10 * 2 ** attempt);
+      }
+    }
+  }
+
+  /** A transaction that sees the one API key whose hash it presents: before the key is known, no workspace is. */
+  async presentingKey<T>(hash: Buffer, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.once(await this.begin({ 'onefold.presented_key': hash.toString('hex') }, 0, {}), work);
+  }
+
+  /** A transaction that sees, of all workspaces, only which of them have work waiting. */
+  async lookingForWork<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.once(await this.begin({ 'onefold.work_to_do': 'on' }, 0, {}), work);
+  }
+
+  /** One snapshot for everything that answers one operation, opened when first asked. */
+  snapshot(workspaceId: number): Snapshot {
+    return new Snapshot(() =>
+      this.begin({ 'onefold.workspace_id': workspaceId }, workspaceId, {
+        snapshot: true,
+        statementTimeoutMs: SNAPSHOT_STATEMENT_TIMEOUT_MS,
+      }),
+    );
+  }
+
+  async ping(): Promise<boolean> {
+    return this.orm.isConnected();
+  }
+
+  async close(): Promise<void> {
+    await this.orm.close();
+  }
+
+  private async once<T>(tx: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    try {
+      const result = await work(tx);
+      await tx.commit();
+      return result;
+    } catch (error) {
+      await tx.rollback();
+      throw error;
+    }
+  }
+
+  private async begin(
+    settings: Record<string, string | number>,
+    workspaceId: number,
+    options: TransactionOptions,
+  ): Promise<Transaction> {
+    let builder = this.orm.em.getConnection().getClient().startTransaction();
+    if (options.snapshot) builder = builder.setIsolationLevel('repeatable read').setAccessMode('read only');
+    const transaction = new Transaction(await builder.execute(), this, this.orm.em, workspaceId);
+    const all = options.statementTimeoutMs
+      ? { ...settings, statement_timeout: options.statementTimeoutMs }
+      : settings;
+    try {
+      // Not set_config: on a cluster only SET LOCAL reaches the nodes. All values are our own numbers and hex.
+      await transaction.query(
+        Object.entries(all)
+          .map(([name, value]) => `set local ${name} = '${value}'`)
+          .join('; '),
+      );
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    }
+    return transaction;
+  }
+}
+
+/** One open transaction. Statements run in the order they are asked for, one at a time. */
+export class Transaction {
+  /** What to tell the other servers once this has committed. */
+  readonly signals = new Set<string>();
+  private turn: Promise<unknown> = Promise.resolve();
+  private manager: SqlEntityManager | undefined;
+
+  constructor(
+    private readonly kysely: ControlledTransaction<unknown>,
+    /** Tells apart the databases of one process: what is cached of one is not true of another. */
+    readonly database: Database,
+    private readonly root: SqlEntityManager,
+    readonly workspaceId: number,
+  ) {}
+
+  /**
+   * Rows of one statement. A text that begins with a comment (a name) is prepared under it on its connection,
+   * so it must be one of a bounded set.
+   */
+  query<Row = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const result = this.turn.then(() =>
+      this.kysely
+        .executeQuery(CompiledQuery.raw(text, values as unknown[]))
+        .then((answer) => answer.rows as Row[]),
+    );
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  /** The entity manager of this transaction: for definitions, which are few; people are read and written in sets. */
+  get em(): SqlEntityManager {
+    if (!this.manager) {
+      this.manager = this.root.fork({ clear: true });
+      this.manager.setTransactionContext(this.kysely);
+    }
+    return this.manager;
+  }
+
+  /** Runs `work`; when it returns false, everything it wrote is undone and the transaction goes on. */
+  async attempt(work: () => Promise<boolean>): Promise<boolean> {
+    await this.query('savepoint attempt');
+    const kept = await work();
+    await this.query(kept ? 'release savepoint attempt' : 'rollback to savepoint attempt');
+    return kept;
+  }
+
+  signalAfterCommit(topic: string): void {
+    this.signals.add(topic);
+  }
+
+  async commit(): Promise<void> {
+    await this.turn;
+    await this.kysely.commit().execute();
+  }
+
+  async rollback(): Promise<void> {
+    await this.turn;
+    // The connection may be what failed; then there is nothing left to roll back.
+    await this.kysely
+      .rollback()
+      .execute()
+      .catch(() => undefined);
+  }
+}
+
+/** See `Database.snapshot`. After `end` the next statement opens a new one. */
+export class Snapshot {
+  private opened: Promise<Transaction> | undefined;
+
+  constructor(private readonly open: () => Promise<Transaction>) {}
+
+  async query<Row = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.transaction()).query<Row>(text, values);
+  }
+
+  transaction(): Promise<Transaction> {
+    this.opened ??= this.open();
+    return this.opened;
+  }
+
+  async end(): Promise<void> {
+    const opened = this.opened;
+    this.opened = undefined;
+    if (!opened) return;
+    const transaction = await opened.catch(() => undefined);
+    await transaction?.rollback();
+  }
+}
+
+/** SQLSTATE of a PostgreSQL error, if it is one. */
+export function sqlState(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+function lostRace(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED;
+}

@@ -1,0 +1,168 @@
+interface CatalogueEntry {
+  /** HTTP status when the error fails the whole request. */
+  status: number;
+  /** What is wrong and what to do about it, when the place that raises it has nothing more exact to say. */
+  message: string;
+}
+
+/**
+ * Every code that a caller can meet, and what to do then. `docs/errors.md` describes each; a test ties the two.
+ * The first group fails a request (GraphQL `errors`), the second refuses a mutation or an item (`userErrors`).
+ */
+export const ERRORS = {
+  MALFORMED_JSON: {
+    status: 400,
+    message: 'The request body is not JSON. Send a JSON object with `query` and `variables`.',
+  },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    message: 'The request is larger than 5 MB. Split it into smaller batches.',
+  },
+  BAD_REQUEST: { status: 400, message: 'The request does not follow the GraphQL-over-HTTP specification.' },
+  GRAPHQL_PARSE_FAILED: { status: 400, message: 'The document is not GraphQL. Mend it at the place named.' },
+  GRAPHQL_VALIDATION_FAILED: {
+    status: 400,
+    message: 'The document does not fit the schema. Mend it at the place named.',
+  },
+  BAD_USER_INPUT: {
+    status: 400,
+    message: 'A variable or an argument has a wrong value. Mend it as the message says.',
+  },
+  OPERATION_RESOLUTION_FAILURE: {
+    status: 400,
+    message: 'The operation to run is unclear. Name one in `operationName`.',
+  },
+  PERSISTED_QUERY_NOT_FOUND: {
+    status: 200,
+    message: 'This server has not seen that persisted query. Send its text along once.',
+  },
+  PERSISTED_QUERY_NOT_SUPPORTED: {
+    status: 200,
+    message: 'Persisted queries are not supported here. Send the text.',
+  },
+  OPERATION_TOO_LARGE: {
+    status: 400,
+    message: 'The operation is too deep, too wide or too costly. Ask for less at a time.',
+  },
+  UNAUTHENTICATED: {
+    status: 401,
+    message:
+      'The API key is missing or unknown. Send `Authorization: Bearer of_…` with a key of this server.',
+  },
+  KEY_INACTIVE: { status: 403, message: 'The API key has expired or was revoked. Use another one.' },
+  FORBIDDEN: { status: 403, message: 'The API key lacks a scope that this needs. Use a key that has it.' },
+  BATCH_TOO_LARGE: { status: 400, message: 'A batch holds at most 1,000 items. Split it.' },
+  CURSOR_INVALID: {
+    status: 400,
+    message:
+      'The cursor is not from this list. Start without one, or use one from the same list with the same filter.',
+  },
+  PAGE_SIZE_INVALID: { status: 400, message: 'Ask for `first` or `last`, not both, from 0 to 500.' },
+  THROTTLED: {
+    status: 429,
+    message: 'The server has as much to do as it takes on. Send again after `retryAfterMs`.',
+  },
+  STATEMENT_TIMEOUT: {
+    status: 503,
+    message: 'The question took too long to answer. Narrow it, or try again later.',
+  },
+  UNAVAILABLE: { status: 503, message: 'The server cannot answer just now. Try again in a moment.' },
+  INTERNAL_SERVER_ERROR: { status: 500, message: 'Something went wrong on our side. Report the request id.' },
+
+  REQUIRED: { status: 400, message: 'A value is required here.' },
+  INVALID_VALUE: { status: 400, message: 'The value is not of the kind that belongs here.' },
+  TOO_LONG: { status: 400, message: 'The value is longer than is kept. Shorten it.' },
+  TOO_MANY: { status: 400, message: 'There are more values than are kept. Send fewer.' },
+  OCCURRED_AT_AHEAD: {
+    status: 400,
+    message: '`occurredAt` is more than 24 hours ahead of the server. Mend the clock of the sender.',
+  },
+  IDENTIFIER_INVALID: {
+    status: 400,
+    message: 'The identifier cannot be read as one of its namespace. Mend its value.',
+  },
+  NAMESPACE_UNKNOWN: {
+    status: 400,
+    message: 'There is no such identifier namespace. Use external, email, phone or device.',
+  },
+  EXTERNAL_ID_CONFLICT: {
+    status: 409,
+    message: 'This externalId was accepted before with another body. Send a new fact under a new externalId.',
+  },
+  IDENTIFIERS_OF_SEVERAL_PROFILES: {
+    status: 409,
+    message:
+      'The identifiers of this item belong to different profiles. Send it with identifiers of one of them.',
+  },
+  RULE_INVALID: {
+    status: 400,
+    message: 'The rule does not hold together at the path named. Mend that node.',
+  },
+  RULE_TOO_LARGE: {
+    status: 400,
+    message: 'The rule has more nodes than are allowed. Split it into segments.',
+  },
+  KEY_INVALID: {
+    status: 400,
+    message:
+      'A key is 1 to 100 lower-case letters, digits, dashes, dots or underscores, beginning with a letter or a digit.',
+  },
+  KEY_TAKEN: { status: 409, message: 'That key is in use. Choose another one, or update what has it.' },
+  SEGMENT_UNKNOWN: {
+    status: 404,
+    message: 'There is no segment with that key. See `segments` for those there are.',
+  },
+  SEGMENT_IN_USE: { status: 409, message: 'Another segment uses this one. Change that one first.' },
+  SEGMENT_CYCLE: {
+    status: 409,
+    message: 'The rule would make the segment depend on itself. Remove that reference.',
+  },
+  SOURCE_UNKNOWN: {
+    status: 404,
+    message: 'There is no source with that key. See `sources` for those there are.',
+  },
+  API_KEY_UNKNOWN: {
+    status: 404,
+    message: 'There is no API key with that id. See `apiKeys` for those there are.',
+  },
+} satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+interface ErrorDetails {
+  /** Replaces the catalogue's message where the place knows more; it must still say what to do. */
+  message?: string;
+  /** Where in the input, from the argument inwards. */
+  path?: readonly (string | number)[];
+  /** More for the caller's program, beside `code`. */
+  extensions?: Record<string, unknown>;
+}
+
+/** A failure that the caller can understand and mend. Anything else that is thrown stays opaque to callers. */
+export class OnefoldError extends Error {
+  override readonly name = 'OnefoldError';
+  readonly path: readonly (string | number)[];
+  readonly extensions: Record<string, unknown>;
+
+  constructor(
+    readonly code: ErrorCode,
+    details: ErrorDetails = {},
+  ) {
+    super(details.message ?? ERRORS[code].message);
+    this.path = details.path ?? [];
+    this.extensions = details.extensions ?? {};
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
+}
+
+/** Several refusals at once: a form is mended in one go when all its faults are named. */
+export class Refusals extends Error {
+  override readonly name = 'Refusals';
+
+  constructor(readonly refusals: readonly OnefoldError[]) {
+    super(refusals.map((refusal) => refusal.message).join(' '));
+  }
+}

@@ -1,0 +1,17 @@
+export {
+  connectionOf,
+  DEFAULT_PAGE_SIZE,
+  MAX_PAGE_SIZE,
+  PageArgs,
+  PageInfo,
+  pageRequest,
+  toConnection,
+  toCursor,
+} from './connection.js';
+export type { Connection, Edge, PageRequest, SortKey } from './connection.js';
+export { maskError } from './mask-error.js';
+export { Node } from './node.js';
+export type { NodeFinder, NodeFinders } from './node.js';
+export { checkOperation, LIMITS, operationRules, PARSE_OPTIONS, REQUEST_BYTES } from './operation-gate.js';
+export { DateScalar, DateTime, Json, NonNegativeInt, PositiveInt } from './scalars.js';
+export { toUserError, UserError, withUserErrors } from './user-error.type.js';

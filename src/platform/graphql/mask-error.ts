@@ -1,0 +1,77 @@
+import { GraphQLError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
+import { ERRORS, OnefoldError, Refusals } from '../errors.js';
+import type { ErrorCode } from '../errors.js';
+import type { Log } from '../log.js';
+import { sqlState } from '../database.js';
+
+const QUERY_CANCELED = '57014';
+/** The server is starting, stopping, or out of connections: worth another try. */
+const AWAY = new Set(['57P01', '57P02', '57P03', '53300', '08006', '08001']);
+
+/**
+ * What a caller may see of an error: a code of the catalogue, a message that says what to do, the path; never a
+ * stack, a statement or a value. What is unknown is logged with the request's id and stays opaque.
+ */
+export function maskError(
+  error: unknown,
+  log: Log,
+): GraphQLFormattedError & { extensions: Record<string, unknown> } {
+  const outer = error instanceof GraphQLError ? error : undefined;
+  const cause = outer?.originalError ?? (outer ? undefined : error);
+  const known = knownError(cause, outer);
+  if (!known) {
+    log.error({ err: cause ?? outer }, 'an operation failed');
+    return shape(outer, 'INTERNAL_SERVER_ERROR', ERRORS.INTERNAL_SERVER_ERROR.message, {});
+  }
+  return shape(outer, known.code, known.message, known.extensions);
+}
+
+function knownError(
+  cause: unknown,
+  outer: GraphQLError | undefined,
+): { code: ErrorCode; message: string; extensions: Record<string, unknown> } | null {
+  if (cause instanceof OnefoldError)
+    return { code: cause.code, message: cause.message, extensions: pathOf(cause) };
+  if (cause instanceof Refusals && cause.refusals[0]) return knownError(cause.refusals[0], outer);
+  const state = sqlState(cause);
+  if (state === QUERY_CANCELED) return entry('STATEMENT_TIMEOUT');
+  if (state && AWAY.has(state)) return entry('UNAVAILABLE');
+  if (isConnectionError(cause)) return entry('UNAVAILABLE');
+  const code = outer?.extensions.code;
+  if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR' && code in ERRORS) {
+    return { code: code as ErrorCode, message: outer?.message ?? '', extensions: {} };
+  }
+  // graphql-js and the scalars throw plain GraphQLErrors for values that do not fit; ours never are.
+  if (outer && (!cause || cause instanceof GraphQLError)) {
+    return { code: 'BAD_USER_INPUT', message: outer.message, extensions: {} };
+  }
+  return null;
+}
+
+function pathOf(error: OnefoldError): Record<string, unknown> {
+  return { ...error.extensions, ...(error.path.length > 0 && { argumentPath: error.path }) };
+}
+
+function entry(code: ErrorCode): { code: ErrorCode; message: string; extensions: Record<string, unknown> } {
+  return { code, message: ERRORS[code].message, extensions: {} };
+}
+
+function isConnectionError(cause: unknown): boolean {
+  const code = (cause as { code?: unknown } | null)?.code;
+  return code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE';
+}
+
+function shape(
+  outer: GraphQLError | undefined,
+  code: ErrorCode,
+  message: string,
+  extensions: Record<string, unknown>,
+): GraphQLFormattedError & { extensions: Record<string, unknown> } {
+  return {
+    message,
+    ...(outer?.locations && { locations: outer.locations }),
+    ...(outer?.path && { path: outer.path }),
+    extensions: { code, ...extensions },
+  };
+}

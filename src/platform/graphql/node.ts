@@ -1,0 +1,21 @@
+import { Field, ID, InterfaceType } from 'type-graphql';
+import type { IdPrefix } from '../ids.js';
+
+@InterfaceType({
+  description:
+    'Anything that can be fetched again by its id (https://relay.dev/graphql/objectidentification.htm).',
+  resolveType: (value: Node) => value.typeName,
+  autoRegisterImplementations: false,
+})
+export abstract class Node {
+  abstract readonly typeName: string;
+
+  @Field(() => ID, { description: 'A TypeID: sortable, safe to paste, says what it identifies.' })
+  id!: string;
+}
+
+/** Finds, in the order of `uuids`, what the viewer may see; null for the rest. */
+export type NodeFinder<Context> = (context: Context, uuids: readonly string[]) => Promise<(Node | null)[]>;
+
+/** Which feature finds the nodes of which id prefix. */
+export type NodeFinders<Context> = Partial<Record<IdPrefix, NodeFinder<Context>>>;

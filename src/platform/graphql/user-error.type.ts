@@ -1,0 +1,52 @@
+import { Field, ObjectType } from 'type-graphql';
+import { OnefoldError, Refusals } from '../errors.js';
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'An expected refusal: what was wrong, where, and what to do about it.',
+})
+export class UserError {
+  @Field(() => String, { description: 'A stable code to program against; docs/errors.md describes each.' })
+  code!: string;
+
+  @Field(() => String, {
+    description: 'For people: what is wrong and how to mend it. The wording may change.',
+  })
+  message!: string;
+
+  @Field(() => [String], {
+    description:
+      'The place in the input, from the argument inwards: `["input", "rule", "all", "0"]`. Empty = the whole.',
+  })
+  path!: string[];
+}
+
+export function toUserError(error: OnefoldError, prefix: readonly (string | number)[] = []): UserError {
+  return { code: error.code, message: error.message, path: [...prefix, ...error.path].map(String) };
+}
+
+/** The mutation's payload: what `work` gives, or the refusals that it threw. Other errors go on their way. */
+export async function withUserErrors<T extends object>(
+  work: () => Promise<T>,
+): Promise<Partial<T> & { userErrors: UserError[] }> {
+  try {
+    return { ...(await work()), userErrors: [] };
+  } catch (error) {
+    const refusals =
+      error instanceof Refusals ? error.refusals : error instanceof OnefoldError ? [error] : null;
+    if (!refusals || refusals.some((refusal) => FAILS_THE_REQUEST.has(refusal.code))) throw error;
+    return { userErrors: refusals.map((refusal) => toUserError(refusal, ['input'])) } as Partial<T> & {
+      userErrors: UserError[];
+    };
+  }
+}
+
+const FAILS_THE_REQUEST: ReadonlySet<string> = new Set([
+  'UNAUTHENTICATED',
+  'KEY_INACTIVE',
+  'FORBIDDEN',
+  'THROTTLED',
+  'STATEMENT_TIMEOUT',
+  'UNAVAILABLE',
+  'BATCH_TOO_LARGE',
+]);

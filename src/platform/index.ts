@@ -1,0 +1,16 @@
+export { systemClock } from './clock.js';
+export type { Clock } from './clock.js';
+export { Database, Snapshot, sqlState, Transaction } from './database.js';
+export { startEmbeddedPostgres } from './embedded-postgres/index.js';
+export type { EmbeddedPostgres } from './embedded-postgres/index.js';
+export { ERRORS, OnefoldError, Refusals } from './errors.js';
+export type { ErrorCode } from './errors.js';
+export { newId, parsePublicId, publicId, uuidOf } from './ids.js';
+export type { IdPrefix } from './ids.js';
+export { canonicalJson } from './canonical-json.js';
+export { Loaders } from './loaders.js';
+export { createLog } from './log.js';
+export type { Log } from './log.js';
+export { migrate } from './migrate.js';
+export { BUCKETS, bucketOf, shardOf, shardOfId, shardRange } from './shard.js';
+export { Signals } from './signals.js';

@@ -1,0 +1,48 @@
+import { pino } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
+
+export type Log = Logger;
+
+/**
+ * Structured logs. What could carry a secret or a contact value is cut out wherever it stands; the rest of the
+ * code logs ids, counts and codes, never items, variables or identifier values.
+ */
+export function createLog(level: string, destination?: DestinationStream): Log {
+  const options = {
+    level,
+    base: undefined,
+    redact: {
+      paths: [
+        'authorization',
+        '*.authorization',
+        'apiKey',
+        '*.apiKey',
+        'value',
+        '*.value',
+        'parameters',
+        '*.parameters',
+        'detail',
+        '*.detail',
+      ],
+      remove: true,
+    },
+    serializers: { err: describeError },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+/** PostgreSQL quotes the offending row in `detail` and `where`, and the rows are people: only code and text stay. */
+function describeError(error: Error & { code?: string }): object {
+  return { type: error.name, code: error.code, message: firstLine(error.message), stack: stackOf(error) };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0]?.slice(0, 300) ?? '';
+}
+
+function stackOf(error: Error): string | undefined {
+  return error.stack
+    ?.split('\n')
+    .filter((line) => line.trimStart().startsWith('at '))
+    .join('\n');
+}

@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { Migrator } from '@mikro-orm/migrations';
+import { MikroORM, PostgreSqlDriver } from '@mikro-orm/postgresql';
+import pg from 'pg';
+
+/** Any fixed number: servers that start together migrate one after the other. */
+const MIGRATION_LOCK = 7_301_001;
+
+/**
+ * Brings the schema up to date.
+ * @param url of a login that owns the schema (or may create it) and may create roles.
+ * @returns the names of the migrations that were applied, oldest first.
+ */
+export async function migrate(url: string): Promise<string[]> {
+  const guard = new pg.Client({ connectionString: url });
+  await guard.connect();
+  try {
+    await guard.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    return await applyPending(url);
+  } finally {
+    await guard.end();
+  }
+}
+
+async function applyPending(url: string): Promise<string[]> {
+  const orm = await MikroORM.init({
+    driver: PostgreSqlDriver,
+    clientUrl: url,
+    entities: [],
+    discovery: { warnWhenNoEntities: false },
+    extensions: [Migrator],
+    logger: () => undefined,
+    migrations: {
+      path: fileURLToPath(new URL('../../migrations', import.meta.url)),
+      glob: '*.js',
+      snapshot: false,
+      disableForeignKeys: false,
+    },
+  });
+  try {
+    const applied = await orm.migrator.up();
+    return applied.map((migration) => migration.name);
+  } finally {
+    await orm.close();
+  }
+}

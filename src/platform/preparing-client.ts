@@ -1,0 +1,57 @@
+import { hash } from 'node:crypto';
+import pg from 'pg';
+
+/** Prepared statements live on the server until their connection closes, so a connection holds a bounded number. */
+const MAX_PREPARED = 400;
+const MAX_NAMES = 5_000;
+const names = new Map<string, string>();
+
+const TIMESTAMPTZ = 1184;
+const INT8 = 20;
+
+/**
+ * A `pg` client that prepares each statement whose text begins with a comment, and reports every statement to
+ * `onStatement`. The query builder above it has no way to name a statement, so the text itself says that it is hot.
+ */
+export function preparingClient(onStatement: () => void): typeof pg.Client {
+  class PreparingClient extends pg.Client {
+    private readonly prepared = new Set<string>();
+
+    constructor(config?: string | pg.ClientConfig) {
+      super(config);
+      // Instants as Date and bigint as number (all of ours are counts and sequences below 2^53).
+      this.setTypeParser(TIMESTAMPTZ, pg.types.getTypeParser(TIMESTAMPTZ) as (text: string) => Date);
+      this.setTypeParser(INT8, Number);
+    }
+
+    // @ts-expect-error the overloads of pg's query() cannot be written down in one signature
+    override query(text: unknown, values?: unknown, callback?: unknown): unknown {
+      onStatement();
+      const name = typeof text === 'string' && text.startsWith('/*') ? this.nameFor(text) : undefined;
+      const query = name ? { name, text, values } : text;
+      const send = super.query.bind(this) as (...call: unknown[]) => unknown;
+      return name ? send(query, callback) : send(text, values, callback);
+    }
+
+    private nameFor(text: string): string | undefined {
+      const name = statementName(text);
+      if (!this.prepared.has(name)) {
+        if (this.prepared.size >= MAX_PREPARED) return undefined;
+        this.prepared.add(name);
+      }
+      return name;
+    }
+  }
+  return PreparingClient as unknown as typeof pg.Client;
+}
+
+function statementName(text: string): string {
+  let name = names.get(text);
+  if (!name) {
+    if (names.size >= MAX_NAMES) names.clear();
+    const label = text.slice(2, text.indexOf('*/')).trim().replace(/\W+/g, '_');
+    name = `${label.slice(0, 40)}_${hash('sha256', text, 'hex').slice(0, 16)}`;
+    names.set(text, name);
+  }
+  return name;
+}

@@ -1,0 +1,68 @@
+import { PubSub } from 'graphql-subscriptions';
+import type { PubSubEngine } from 'graphql-subscriptions';
+import { RedisPubSub } from 'graphql-redis-subscriptions';
+import { Redis } from 'ioredis';
+import type { Log } from './log.js';
+
+/**
+ * Says *that* something changed, to every server of the deployment; PostgreSQL says *what*. A signal may be lost
+ * at any time, so whoever listens also looks now and then by itself.
+ */
+export class Signals {
+  private constructor(
+    private readonly engine: PubSubEngine,
+    private readonly redis: Redis[],
+  ) {}
+
+  static inProcess(): Signals {
+    return new Signals(new PubSub(), []);
+  }
+
+  static overRedis(url: string, log: Log): Signals {
+    // A signal that cannot be sent now is worth nothing later: fail at once. The subscriber waits for Redis.
+    const publisher = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, retryStrategy });
+    const subscriber = new Redis(url, { maxRetriesPerRequest: null, retryStrategy });
+    reportOutages(publisher, log);
+    subscriber.on('error', () => undefined);
+    return new Signals(new RedisPubSub({ publisher, subscriber }), [publisher, subscriber]);
+  }
+
+  /** Never fails and never waits: see the class. */
+  send(topic: string): void {
+    this.engine.publish(topic, true).catch(() => undefined);
+  }
+
+  /** Calls `listener` after each signal on `topic` until the returned function is called. */
+  listen(topic: string, listener: () => void): () => void {
+    const subscribed = this.engine.subscribe(topic, listener, {});
+    subscribed.catch(() => undefined);
+    return () => {
+      subscribed.then((id) => void this.engine.unsubscribe(id)).catch(() => undefined);
+    };
+  }
+
+  /** `null` when signals do not leave the process. */
+  get connected(): boolean | null {
+    return this.redis.length === 0 ? null : this.redis.every((connection) => connection.status === 'ready');
+  }
+
+  close(): void {
+    for (const connection of this.redis) connection.disconnect();
+  }
+}
+
+function retryStrategy(attempt: number): number {
+  return Math.min(50 * 2 ** Math.min(attempt, 5), 1_000);
+}
+
+function reportOutages(connection: Redis, log: Log): void {
+  let away = false;
+  connection.on('error', (error: Error) => {
+    if (!away) log.warn({ err: error }, 'Redis is away: changes are delivered by polling until it is back');
+    away = true;
+  });
+  connection.on('ready', () => {
+    if (away) log.info('Redis is back');
+    away = false;
+  });
+}

@@ -1,0 +1,39 @@
+import { canonicalJson } from '../platform/index.js';
+
+/** What a source said about one attribute of a person, and for which instant. A null value says: no longer. */
+export interface Fact {
+  value: unknown;
+  at: Date;
+  sourceId: string;
+}
+
+/**
+ * Which of two facts about the same attribute stands: the newer by the instant it is true for. Facts for the same
+ * instant are ordered by what they say, so that the outcome never depends on which one arrived first.
+ */
+export function prevails(challenger: Fact, holder: Fact): boolean {
+  const later = challenger.at.getTime() - holder.at.getTime();
+  if (later !== 0) return later > 0;
+  const [said, stands] = [canonicalJson(challenger.value), canonicalJson(holder.value)];
+  if (said !== stands) return said > stands;
+  return challenger.sourceId < holder.sourceId;
+}
+
+/** The facts of `news` that stand against what is known, by attribute key. */
+export function prevailing(
+  news: ReadonlyMap<string, Fact>,
+  known: ReadonlyMap<string, Fact>,
+): Map<string, Fact> {
+  return new Map(
+    [...news].filter(([key, fact]) => {
+      const holder = known.get(key);
+      return !holder || prevails(fact, holder);
+    }),
+  );
+}
+
+/** Adds a fact to those collected for one person, if it stands against them. */
+export function collectFact(facts: Map<string, Fact>, key: string, fact: Fact): void {
+  const holder = facts.get(key);
+  if (!holder || prevails(fact, holder)) facts.set(key, fact);
+}

@@ -1,0 +1,43 @@
+import type { Transaction } from '../platform/index.js';
+import type { Fact } from './attribute-facts.js';
+import type { ProfileRef } from './profile-ref.js';
+
+interface LockedRow {
+  id: string;
+  known: Record<string, { value: unknown; at: string; source: string }> | null;
+}
+
+/**
+ * Locks existing profiles until the transaction ends, always in the order of (shard, id), so that two batches can
+ * wait for each other but never in a circle.
+ * @param keys the attributes that are about to change
+ * @returns by profile id, the facts that stand for those attributes (removed ones with value null)
+ */
+export async function lockProfiles(
+  tx: Transaction,
+  { profiles, keys }: { profiles: readonly ProfileRef[]; keys: readonly string[] },
+): Promise<Map<string, Map<string, Fact>>> {
+  if (profiles.length === 0) return new Map();
+  const rows = await tx.query<LockedRow>(
+    `/* lock profiles */
+    select p.id, (
+      select jsonb_object_agg(k.key, (p.provenance -> k.key) || jsonb_build_object('value', p.attributes -> k.key))
+      from unnest($3::text[]) as k(key) where p.provenance ? k.key
+    ) as known
+    from unnest($1::int[], $2::uuid[]) as asked(shard, id)
+    join profile p on p.shard = asked.shard and p.id = asked.id
+    order by p.shard, p.id
+    for update of p`,
+    [profiles.map((profile) => profile.shard), profiles.map((profile) => profile.id), keys],
+  );
+  return new Map(rows.map((row) => [row.id, factsOf(row)]));
+}
+
+function factsOf(row: LockedRow): Map<string, Fact> {
+  return new Map(
+    Object.entries(row.known ?? {}).map(([key, fact]) => [
+      key,
+      { value: fact.value, at: new Date(fact.at), sourceId: fact.source },
+    ]),
+  );
+}

@@ -1,0 +1,108 @@
+import { Arg, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { RequestContext, Scope, sources } from '../access/index.js';
+import { SourceType } from '../access/source.type.js';
+import { uuidOf } from '../platform/index.js';
+import { DateTime, Json } from '../platform/graphql/index.js';
+import { profileRows } from './profile.reads.js';
+import type { ProfileRow } from './profile.reads.js';
+import { AttributeValue, Profile } from './profile.type.js';
+
+@Resolver(() => Profile)
+export class ProfileResolver {
+  @Authorized(Scope.READ)
+  @Query(() => Profile, {
+    nullable: true,
+    description:
+      'A profile by its id; null when there is none. The id of an absorbed profile gives the one that it was merged into.',
+  })
+  async profile(
+    @Arg('id', () => ID, { description: 'A profile id: `profile_…`.' }) id: string,
+    @Ctx() context: RequestContext,
+  ): Promise<Profile | null> {
+    const uuid = uuidOf('profile', id);
+    const [found] = uuid ? await findProfiles(context, [uuid]) : [];
+    return found ?? null;
+  }
+
+  @Authorized(Scope.READ)
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'The name to show: the attribute `displayName`, or else `firstName` and `lastName`. Null when none is known.',
+  })
+  async name(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<string | null> {
+    const { attributes } = await rowOf(profile, context);
+    const parts = attributes.displayName
+      ? [attributes.displayName]
+      : [attributes.firstName, attributes.lastName];
+    return parts.filter((part) => typeof part === 'string' && part !== '').join(' ') || null;
+  }
+
+  @Authorized(Scope.READ)
+  @FieldResolver(() => [AttributeValue], {
+    description: 'Facts about the person, by key in alphabetical order.',
+  })
+  async attributes(
+    @Root() profile: Profile,
+    @Arg('keys', () => [String], { nullable: true, description: 'Only these; absent = all.' })
+    keys: string[] | null,
+    @Ctx() context: RequestContext,
+  ): Promise<AttributeValue[]> {
+    const row = await rowOf(profile, context);
+    const known = await sources.read(await context.reading());
+    const wanted = (keys ?? Object.keys(row.attributes)).filter((key) => Object.hasOwn(row.attributes, key));
+    return [...new Set(wanted)].sort().map((key) => {
+      const provenance = row.provenance[key];
+      const source = provenance && known.get(provenance.source);
+      return {
+        key,
+        value: row.attributes[key],
+        source: source ? new SourceType(source) : null,
+        setAt: provenance ? new Date(provenance.at) : row.createdAt,
+      };
+    });
+  }
+
+  @Authorized(Scope.READ)
+  @FieldResolver(() => Json, {
+    nullable: true,
+    description: 'The value of one attribute; null when it is not known.',
+  })
+  async attribute(
+    @Root() profile: Profile,
+    @Arg('key', () => String, { description: 'The key of the attribute.' }) key: string,
+    @Ctx() context: RequestContext,
+  ): Promise<unknown> {
+    const { attributes } = await rowOf(profile, context);
+    return Object.hasOwn(attributes, key) ? attributes[key] : null;
+  }
+
+  @Authorized(Scope.READ)
+  @FieldResolver(() => DateTime, { description: 'When the profile was created here.' })
+  async createdAt(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<Date> {
+    return (await rowOf(profile, context)).createdAt;
+  }
+
+  @Authorized(Scope.READ)
+  @FieldResolver(() => DateTime, {
+    description: 'When its attributes or identifiers last changed here; events do not count.',
+  })
+  async updatedAt(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<Date> {
+    return (await rowOf(profile, context)).updatedAt;
+  }
+}
+
+/** For `node(id:)`. */
+export async function findProfiles(
+  context: RequestContext,
+  uuids: readonly string[],
+): Promise<(Profile | null)[]> {
+  const rows = await Promise.all(uuids.map((uuid) => context.loaders.get(profileRows, context).load(uuid)));
+  return rows.map((row) => row && new Profile({ shard: row.shard, id: row.id }));
+}
+
+async function rowOf(profile: Profile, context: RequestContext): Promise<ProfileRow> {
+  const row = await context.loaders.get(profileRows, context).load(profile.ref.id);
+  if (!row) throw new Error('a profile that was found cannot be gone in the same snapshot');
+  return row;
+}

@@ -1,0 +1,44 @@
+import { Field, ObjectType } from 'type-graphql';
+import { publicId } from '../platform/index.js';
+import { connectionOf, DateTime, Json, Node } from '../platform/graphql/index.js';
+import type { Connection } from '../platform/graphql/index.js';
+import { SourceType } from '../access/source.type.js';
+import type { ProfileRef } from './profile-ref.js';
+
+@ObjectType('Profile', {
+  implements: Node,
+  simpleResolvers: true,
+  description: 'One person (or household, or firm): everything that its identifiers link together.',
+})
+export class Profile extends Node {
+  readonly typeName = 'Profile';
+  readonly ref: ProfileRef;
+
+  /** A profile costs nothing until one of its fields is asked for: a change on a socket often needs only the id. */
+  constructor(ref: ProfileRef) {
+    super();
+    this.ref = ref;
+    this.id = publicId('profile', ref.id);
+  }
+}
+
+@ObjectType('AttributeValue', {
+  simpleResolvers: true,
+  description: 'What is known of one attribute of a person.',
+})
+export class AttributeValue {
+  @Field(() => String, { description: 'The key of the attribute, such as `city` or `member.startDate`.' })
+  key!: string;
+
+  @Field(() => Json, { description: 'The value that stands: the one for the newest instant.' })
+  value!: unknown;
+
+  @Field(() => SourceType, { nullable: true, description: 'The source that said so.' })
+  source!: SourceType | null;
+
+  @Field(() => DateTime, { description: 'The instant for which it was said: the `occurredAt` of the item.' })
+  setAt!: Date;
+}
+
+export const ProfileConnection = connectionOf('Profile', () => Profile);
+export type ProfileConnection = Connection<Profile>;

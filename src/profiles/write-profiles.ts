@@ -1,0 +1,75 @@
+import type { Transaction } from '../platform/index.js';
+import type { Fact } from './attribute-facts.js';
+import type { ProfileRef } from './profile-ref.js';
+
+export interface ProfileFacts extends ProfileRef {
+  facts: ReadonlyMap<string, Fact>;
+}
+
+/** Creates profiles with their first attributes. Their identifiers must be held already: that settles races. */
+export async function insertProfiles(
+  tx: Transaction,
+  { profiles, now }: { profiles: readonly ProfileFacts[]; now: Date },
+): Promise<void> {
+  if (profiles.length === 0) return;
+  await tx.query(
+    `/* insert profiles */
+    insert into profile (shard, id, attributes, provenance, created_at, updated_at)
+    select shard, id, attributes, provenance, $5, $5
+    from unnest($1::int[], $2::uuid[], $3::jsonb[], $4::jsonb[]) as new(shard, id, attributes, provenance)`,
+    [
+      profiles.map((profile) => profile.shard),
+      profiles.map((profile) => profile.id),
+      profiles.map((profile) => valuesOf(profile.facts)),
+      profiles.map((profile) => provenanceOf(profile.facts)),
+      now,
+    ],
+  );
+}
+
+/** Writes facts that stand (see `prevailing`) to locked profiles. Without facts only `updatedAt` moves on. */
+export async function updateProfiles(
+  tx: Transaction,
+  { profiles, now }: { profiles: readonly ProfileFacts[]; now: Date },
+): Promise<void> {
+  if (profiles.length === 0) return;
+  await tx.query(
+    `/* update profiles */
+    update profile p set
+      attributes = (p.attributes || new.attributes)
+        - coalesce((select array_agg(key) from jsonb_array_elements_text(new.removed) as key), '{}'),
+      provenance = p.provenance || new.provenance,
+      updated_at = $6
+    from unnest($1::int[], $2::uuid[], $3::jsonb[], $4::jsonb[], $5::jsonb[])
+      as new(shard, id, attributes, removed, provenance)
+    where p.shard = new.shard and p.id = new.id`,
+    [
+      profiles.map((profile) => profile.shard),
+      profiles.map((profile) => profile.id),
+      profiles.map((profile) => valuesOf(profile.facts)),
+      profiles.map((profile) => JSON.stringify(removedKeys(profile.facts))),
+      profiles.map((profile) => provenanceOf(profile.facts)),
+      now,
+    ],
+  );
+}
+
+function valuesOf(facts: ReadonlyMap<string, Fact>): string {
+  return JSON.stringify(
+    Object.fromEntries(
+      [...facts].filter(([, fact]) => fact.value !== null).map(([key, fact]) => [key, fact.value]),
+    ),
+  );
+}
+
+function removedKeys(facts: ReadonlyMap<string, Fact>): string[] {
+  return [...facts].filter(([, fact]) => fact.value === null).map(([key]) => key);
+}
+
+function provenanceOf(facts: ReadonlyMap<string, Fact>): string {
+  return JSON.stringify(
+    Object.fromEntries(
+      [...facts].map(([key, fact]) => [key, { at: fact.at.toISOString(), source: fact.sourceId }]),
+    ),
+  );
+}

@@ -1,0 +1,69 @@
+import 'reflect-metadata';
+import { isInputObjectType, lexicographicSortSchema, printSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import type { PubSub } from 'type-graphql';
+import { AccessResolver } from './access/access.resolver.js';
+import type { RequestContext, Scope } from './access/index.js';
+import { ProfileEventsResolver } from './events/profile-events.resolver.js';
+import { EventType } from './events/event.type.js';
+import { ProfileIdentifiersResolver } from './identity/profile-identifiers.resolver.js';
+import { IngestResolver } from './ingest/ingest.resolver.js';
+import { NodeResolver } from './node.resolver.js';
+import { DateTime } from './platform/graphql/index.js';
+import { OnefoldError } from './platform/index.js';
+import { ProfileResolver } from './profiles/profile.resolver.js';
+import { ProfileSegmentsResolver } from './segments/profile-segments.resolver.js';
+import { ONE_OF_INPUTS } from './segments/rule.input.js';
+import { SearchResolver } from './segments/search.resolver.js';
+import { SegmentChangesResolver } from './segments/segment-changes.resolver.js';
+import { SegmentResolver } from './segments/segment.resolver.js';
+
+/** Subscriptions read the change log themselves; TypeGraphQL asks for one of these all the same. */
+const noPubSub: PubSub = {
+  publish: () => undefined,
+  subscribe: () => {
+    throw new Error('subscriptions are readers of the change log');
+  },
+};
+
+export function createSchema(): GraphQLSchema {
+  const schema = buildSchemaSync({
+    resolvers: [
+      AccessResolver,
+      IngestResolver,
+      NodeResolver,
+      ProfileResolver,
+      ProfileEventsResolver,
+      ProfileIdentifiersResolver,
+      ProfileSegmentsResolver,
+      SearchResolver,
+      SegmentResolver,
+      SegmentChangesResolver,
+    ],
+    orphanedTypes: [EventType],
+    scalarsMap: [{ type: Date, scalar: DateTime }],
+    pubSub: noPubSub,
+    validate: false,
+    authChecker: ({ context }, scopes: Scope[]) => mayAsk(context as RequestContext, scopes),
+  });
+  for (const name of ONE_OF_INPUTS) {
+    const type = schema.getType(name);
+    if (!isInputObjectType(type)) throw new Error(`${name} is not an input type`);
+    type.isOneOf = true;
+  }
+  return schema;
+}
+
+/** As it is committed in `schema.graphql`. */
+export function printedSchema(): string {
+  return `${printSchema(lexicographicSortSchema(createSchema()))}\n`;
+}
+
+/** Any one of the scopes is enough. @throws OnefoldError UNAUTHENTICATED, FORBIDDEN */
+function mayAsk(context: RequestContext, scopes: readonly Scope[]): true {
+  const [first] = scopes;
+  if (!context.principal) throw new OnefoldError('UNAUTHENTICATED');
+  if (first && !scopes.some((scope) => context.has(scope))) context.need(first);
+  return true;
+}

@@ -1,0 +1,75 @@
+import type { RequestContext } from '../access/index.js';
+import type { Transaction } from '../platform/index.js';
+import type { ProfileRef } from '../profiles/index.js';
+import type { ChangeCause, ChangeKind } from './log-changes.js';
+
+/** One entry or exit, as the log keeps it. */
+export interface ChangeRow extends ProfileRef {
+  changeId: number;
+  segmentId: string;
+  kind: ChangeKind;
+  at: Date;
+  cause: ChangeCause;
+}
+
+const COLUMNS = `c.id as "changeId", c.segment_id as "segmentId", c.shard, c.profile_id as id, c.kind, c.at, c.cause`;
+
+/** What the log holds after `after`, oldest first. @param segmentIds null = of all segments */
+export function changesAfter(
+  tx: Pick<Transaction, 'query' | 'workspaceId'>,
+  { after, segmentIds, limit }: { after: number; segmentIds: readonly string[] | null; limit: number },
+): Promise<ChangeRow[]> {
+  const [only] = segmentIds ?? [];
+  if (segmentIds?.length === 1) {
+    return tx.query<ChangeRow>(
+      `/* changes of segment */
+      select ${COLUMNS} from membership_change c where c.workspace_id = $1 and c.segment_id = $2 and c.id > $3 order by c.id limit $4`,
+      [tx.workspaceId, only, after, limit],
+    );
+  }
+  return tx.query<ChangeRow>(
+    `/* changes */
+    select ${COLUMNS} from membership_change c
+    where c.workspace_id = $1 and c.id > $2 and ($3::uuid[] is null or c.segment_id = any($3)) order by c.id limit $4`,
+    [tx.workspaceId, after, segmentIds, limit],
+  );
+}
+
+/** The id of the newest change; 0 when there is none. Whatever commits later has a greater one. */
+export async function headOfLog(tx: Pick<Transaction, 'query' | 'workspaceId'>): Promise<number> {
+  const [row] = await tx.query<{ head: number }>(
+    `/* head of log */ select coalesce(max(id), 0) as head from membership_change where workspace_id = $1`,
+    [tx.workspaceId],
+  );
+  return row?.head ?? 0;
+}
+
+export interface HistoryPage {
+  before: number | null;
+  limit: number;
+}
+
+/** Loads the newest changes of profiles, newest first. */
+export const changesOfProfiles =
+  (context: RequestContext, variant: string) =>
+  async (profiles: readonly ProfileRef[]): Promise<ChangeRow[][]> => {
+    const page = JSON.parse(variant) as HistoryPage;
+    const rows = await context.query<ChangeRow>(
+      `/* changes of profiles */
+      select c.* from unnest($1::int[], $2::uuid[]) as asked(shard, id)
+      cross join lateral (
+        select ${COLUMNS} from membership_change c
+        where c.workspace_id = $3 and c.shard = asked.shard and c.profile_id = asked.id and c.id < coalesce($4::bigint, 9223372036854775807)
+        order by c.id desc limit $5
+      ) c`,
+      [
+        profiles.map((profile) => profile.shard),
+        profiles.map((profile) => profile.id),
+        context.workspaceId,
+        page.before,
+        page.limit,
+      ],
+    );
+    const byProfile = Map.groupBy(rows, (row) => row.id);
+    return profiles.map((profile) => byProfile.get(profile.id) ?? []);
+  };

@@ -1,0 +1,29 @@
+import { changeCatalogue } from '../access/index.js';
+import { OnefoldError } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+import { startBuilds } from './segment-build.js';
+import { segmentCatalogue } from './segment-catalogue.js';
+import { Segment } from './segment.entity.js';
+
+/**
+ * Ends a segment. Its key is free at once; a last build tells the log that everybody has left.
+ * @throws OnefoldError SEGMENT_UNKNOWN, SEGMENT_IN_USE
+ */
+export async function deleteSegment(tx: Transaction, input: { key: string; now: Date }): Promise<Segment> {
+  await changeCatalogue(tx);
+  const catalogue = await segmentCatalogue.read(tx);
+  const live = catalogue.byKey.get(input.key);
+  if (!live) throw new OnefoldError('SEGMENT_UNKNOWN', { path: ['key'] });
+  const users = [...catalogue.byKey.values()].filter((other) => other.uses.includes(input.key));
+  if (users.length > 0) {
+    const keys = users.map((user) => `"${user.definition.key}"`).join(', ');
+    throw new OnefoldError('SEGMENT_IN_USE', {
+      path: ['key'],
+      message: `The rules of ${keys} refer to this segment. Change them first.`,
+    });
+  }
+  const deleted = { ...live.definition, deletedAt: input.now, updatedAt: input.now };
+  await tx.em.nativeUpdate(Segment, { id: deleted.id }, { deletedAt: input.now, updatedAt: input.now });
+  await startBuilds(tx, { segments: [deleted], now: input.now });
+  return deleted;
+}

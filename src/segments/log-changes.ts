@@ -1,0 +1,61 @@
+import type { Transaction } from '../platform/index.js';
+
+export type ChangeKind = 'ENTERED' | 'EXITED';
+export type ChangeCause = 'INGEST' | 'TIME' | 'BUILD' | 'MERGE' | 'UNMERGE' | 'ERASURE';
+
+export interface NewChange {
+  segmentId: string;
+  shard: number;
+  profileId: string;
+  kind: ChangeKind;
+  at: Date;
+  cause: ChangeCause;
+}
+
+const LOG_LOCK = 2;
+
+/** The signal that a workspace's log has grown. */
+export function changesTopic(workspaceId: number): string {
+  return `onefold:changes:${workspaceId}`;
+}
+
+/**
+ * Appends entries and exits to the workspace's log. The order of their ids must be the order in which they become
+ * visible, or a reader could pass over one that commits late: hence a lock that is held until the commit. It is
+ * always the last lock of a transaction, so that it can be part of no deadlock, and nothing slow may follow.
+ */
+export async function logChanges(tx: Transaction, changes: readonly NewChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  await tx.query('/* lock log */ select pg_advisory_xact_lock($1, $2)', [LOG_LOCK, tx.workspaceId]);
+  await tx.query(
+    `/* log changes */
+    insert into membership_change (workspace_id, segment_id, shard, profile_id, kind, at, cause)
+    select $1, * from unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::timestamptz[], $7::text[])`,
+    [
+      tx.workspaceId,
+      changes.map((change) => change.segmentId),
+      changes.map((change) => change.shard),
+      changes.map((change) => change.profileId),
+      changes.map((change) => change.kind),
+      changes.map((change) => change.at),
+      changes.map((change) => change.cause),
+    ],
+  );
+  const growth = growthBySegment(changes);
+  await tx.query(
+    `/* count members */
+    insert into segment_size (workspace_id, segment_id, size)
+    select $1, * from unnest($2::uuid[], $3::bigint[])
+    on conflict (workspace_id, segment_id) do update set size = segment_size.size + excluded.size`,
+    [tx.workspaceId, [...growth.keys()], [...growth.values()]],
+  );
+  tx.signalAfterCommit(changesTopic(tx.workspaceId));
+}
+
+function growthBySegment(changes: readonly NewChange[]): Map<string, number> {
+  const growth = new Map<string, number>();
+  for (const { segmentId, kind } of changes) {
+    growth.set(segmentId, (growth.get(segmentId) ?? 0) + (kind === 'ENTERED' ? 1 : -1));
+  }
+  return growth;
+}

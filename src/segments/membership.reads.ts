@@ -1,0 +1,52 @@
+import type { RequestContext } from '../access/index.js';
+import type { Transaction } from '../platform/index.js';
+import type { ProfileRef } from '../profiles/index.js';
+
+export interface MembershipRow extends ProfileRef {
+  segmentId: string;
+  enteredAt: Date;
+}
+
+/** Loads the memberships of profiles. */
+export const membershipsOfProfiles =
+  (context: RequestContext) =>
+  async (profiles: readonly ProfileRef[]): Promise<MembershipRow[][]> => {
+    const rows = await context.query<MembershipRow>(
+      `/* memberships of profiles */
+      select m.shard, m.profile_id as id, m.segment_id as "segmentId", m.entered_at as "enteredAt"
+      from unnest($1::int[], $2::uuid[]) as asked(shard, id)
+      join membership m on m.shard = asked.shard and m.profile_id = asked.id
+      order by m.entered_at, m.segment_id`,
+      [profiles.map((profile) => profile.shard), profiles.map((profile) => profile.id)],
+    );
+    const byProfile = Map.groupBy(rows, (row) => row.id);
+    return profiles.map((profile) => byProfile.get(profile.id) ?? []);
+  };
+
+/** Loads how many profiles belong to each segment. */
+export const segmentSizes =
+  (context: RequestContext) =>
+  async (segmentIds: readonly string[]): Promise<number[]> => {
+    const rows = await context.query<{ segmentId: string; size: number }>(
+      `/* sizes of segments */
+      select segment_id as "segmentId", size from segment_size where workspace_id = $1 and segment_id = any($2)`,
+      [context.workspaceId, segmentIds],
+    );
+    const sizes = new Map(rows.map((row) => [row.segmentId, row.size]));
+    return segmentIds.map((id) => sizes.get(id) ?? 0);
+  };
+
+/** Who belongs to a segment, in the order of their place in the store. */
+export function membersOf(
+  tx: Transaction,
+  page: { segmentId: string; after: ProfileRef; before: ProfileRef; backward: boolean; limit: number },
+): Promise<ProfileRef[]> {
+  const direction = page.backward ? 'desc' : 'asc';
+  return tx.query<ProfileRef>(
+    `/* members of segment */
+    select m.shard, m.profile_id as id from membership m
+    where m.segment_id = $1 and (m.shard, m.profile_id) > ($2, $3) and (m.shard, m.profile_id) < ($4, $5)
+    order by m.shard ${direction}, m.profile_id ${direction} limit $6`,
+    [page.segmentId, page.after.shard, page.after.id, page.before.shard, page.before.id, page.limit],
+  );
+}

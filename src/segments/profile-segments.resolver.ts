@@ -1,0 +1,58 @@
+import { Arg, Authorized, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { RequestContext, Scope } from '../access/index.js';
+import { pageRequest, toConnection } from '../platform/graphql/index.js';
+import type { Connection } from '../platform/graphql/index.js';
+import { Profile } from '../profiles/profile.type.js';
+import { changesOfProfiles } from './change.reads.js';
+import type { HistoryPage } from './change.reads.js';
+import { membershipsOfProfiles } from './membership.reads.js';
+import { segmentCatalogue } from './segment-catalogue.js';
+import { SegmentChange, SegmentChangeConnection } from './segment-change.type.js';
+import { toSegmentChange } from './segment-changes.resolver.js';
+import { Membership, SegmentType } from './segment.type.js';
+
+@Resolver(() => Profile)
+export class ProfileSegmentsResolver {
+  @Authorized(Scope.READ)
+  @FieldResolver(() => [Membership], {
+    description: 'The segments that the person belongs to now, the longest first.',
+  })
+  async segments(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<Membership[]> {
+    const rows = await context.loaders.get(membershipsOfProfiles, context).load(profile.ref);
+    const { byId } = await segmentCatalogue.read(await context.reading());
+    return rows.flatMap((row) => {
+      const segment = byId.get(row.segmentId);
+      if (!segment || segment.definition.deletedAt) return [];
+      return [{ segment: new SegmentType(segment), enteredAt: row.enteredAt }];
+    });
+  }
+
+  @Authorized(Scope.READ)
+  @FieldResolver(() => SegmentChangeConnection, {
+    description: 'Every entry and exit of the person, newest first.',
+  })
+  async segmentHistory(
+    @Root() profile: Profile,
+    @Arg('first', () => Int, { nullable: true, description: 'How many: 0 to 500; default 50.' })
+    first: number | null,
+    @Arg('after', () => String, {
+      nullable: true,
+      description: 'Only what comes after this cursor of the same list.',
+    })
+    after: string | null,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<SegmentChange>> {
+    const request = pageRequest({ first, after }, 'segmentHistory');
+    const page: HistoryPage = { before: request.after && Number(request.after[0]), limit: request.limit };
+    const rows = await context.loaders
+      .get(changesOfProfiles, context, JSON.stringify(page))
+      .load(profile.ref);
+    const catalogue = await segmentCatalogue.read(await context.reading());
+    return toConnection(
+      request,
+      rows,
+      (row) => [row.changeId],
+      (row) => toSegmentChange(row, context.workspaceId, catalogue),
+    );
+  }
+}

@@ -1,0 +1,82 @@
+import type { Clock, Database, Transaction } from '../platform/index.js';
+import { shareCatalogue } from '../access/index.js';
+import type { ProfileRef } from '../profiles/index.js';
+import { evaluateMembership } from './evaluate-membership.js';
+import { segmentCatalogue } from './segment-catalogue.js';
+
+const BATCH = 500;
+
+/**
+ * Notes when time alone may next change one of a profile's segments. After a look at some segments an earlier
+ * instant that is on record stands (it may belong to the others); after a look at all of them the new one does.
+ */
+export async function scheduleRechecks(
+  tx: Transaction,
+  profiles: readonly (ProfileRef & { next: Date | null })[],
+  looked: 'earlier' | 'all',
+): Promise<void> {
+  const due = profiles
+    .filter((profile) => profile.next)
+    .sort((a, b) => a.shard - b.shard || (a.id < b.id ? -1 : 1));
+  const done = looked === 'all' ? profiles.filter((profile) => !profile.next) : [];
+  if (due.length > 0) {
+    await tx.query(
+      `/* schedule rechecks */
+      insert into recheck (shard, profile_id, due_at)
+      select * from unnest($1::int[], $2::uuid[], $3::timestamptz[])
+      on conflict (shard, profile_id) do update set due_at = ${looked === 'all' ? 'excluded.due_at' : 'least(recheck.due_at, excluded.due_at)'}`,
+      [
+        due.map((profile) => profile.shard),
+        due.map((profile) => profile.id),
+        due.map((profile) => profile.next),
+      ],
+    );
+  }
+  if (done.length > 0) {
+    await tx.query(
+      `/* end rechecks */
+      delete from recheck r using unnest($1::int[], $2::uuid[]) as done(shard, id)
+      where r.shard = done.shard and r.profile_id = done.id`,
+      [done.map((profile) => profile.shard), done.map((profile) => profile.id)],
+    );
+  }
+}
+
+/** Workspaces where a recheck is due. */
+export function workspacesWithRechecksDue(tx: Transaction, now: Date): Promise<{ workspaceId: number }[]> {
+  return tx.query<{ workspaceId: number }>(
+    `/* rechecks due */
+    select distinct shard / 256 as "workspaceId" from (select shard from recheck where due_at <= $1 order by due_at limit 1000) as due`,
+    [now],
+  );
+}
+
+/**
+ * Looks again at people whose time has come, a few hundred at a time. Any server may do it: what one has taken the
+ * others skip.
+ * @returns how many were looked at
+ */
+export function recheckDue(database: Database, clock: Clock, workspaceId: number): Promise<number> {
+  return database.transaction(workspaceId, async (tx) => {
+    await shareCatalogue(tx);
+    const now = clock.now();
+    // Claimed by the profile's lock, as ingest does: taking the recheck's first could end in a deadlock with it.
+    const profiles = await tx.query<ProfileRef>(
+      `/* claim rechecks */
+      select p.shard, p.id from recheck r join profile p on p.shard = r.shard and p.id = r.profile_id
+      where r.shard >= $1::int * 256 and r.shard < ($1::int + 1) * 256 and r.due_at <= $2
+      order by r.due_at limit ${BATCH} for update of p skip locked`,
+      [workspaceId, now],
+    );
+    if (profiles.length === 0) return 0;
+    const { timed } = await segmentCatalogue.read(tx);
+    if (timed.length === 0)
+      await scheduleRechecks(
+        tx,
+        profiles.map((profile) => ({ ...profile, next: null })),
+        'all',
+      );
+    else await evaluateMembership(tx, { profiles, segments: timed, now, cause: 'TIME', rechecks: 'all' });
+    return profiles.length;
+  });
+}

@@ -1,0 +1,180 @@
+import { Field, InputType, Int } from 'type-graphql';
+import { DateTime, Json } from '../platform/graphql/index.js';
+
+const OPTIONAL = { nullable: true } as const;
+
+@InputType({ description: 'A stretch of time: the sum of its parts. A day has 24 hours.' })
+export class DurationInput {
+  @Field(() => Int, { ...OPTIONAL, description: 'Days of 24 hours.' })
+  days?: number;
+
+  @Field(() => Int, { ...OPTIONAL, description: 'Hours.' })
+  hours?: number;
+
+  @Field(() => Int, { ...OPTIONAL, description: 'Minutes.' })
+  minutes?: number;
+}
+
+@InputType({
+  description: 'From one value to another, both included: two numbers, or two texts (ISO dates are texts).',
+})
+export class RangeInput {
+  @Field(() => Json, { description: 'The least value that fits.' })
+  from!: unknown;
+
+  @Field(() => Json, { description: 'The greatest value that fits.' })
+  to!: unknown;
+}
+
+@InputType({
+  description:
+    'How a value is compared; exactly one field. What is not known fits `notEquals`, `notIn`, `hasNone` and `exists: false`, and nothing else. Texts are compared as they are written, by code point: ISO dates and instants in one form come in the order of time.',
+})
+export class ComparisonInput {
+  @Field(() => Json, { ...OPTIONAL, description: 'The same value.' })
+  equals?: unknown;
+
+  @Field(() => Json, { ...OPTIONAL, description: 'Another value, or none.' })
+  notEquals?: unknown;
+
+  @Field(() => [Json], { ...OPTIONAL, description: 'One of these; at most 1,000.' })
+  in?: unknown[];
+
+  @Field(() => [Json], { ...OPTIONAL, description: 'None of these, or not known.' })
+  notIn?: unknown[];
+
+  @Field(() => Json, { ...OPTIONAL, description: 'More than this number, or after this text.' })
+  gt?: unknown;
+
+  @Field(() => Json, { ...OPTIONAL, description: 'At least this number, or this text or after it.' })
+  gte?: unknown;
+
+  @Field(() => Json, { ...OPTIONAL, description: 'Less than this number, or before this text.' })
+  lt?: unknown;
+
+  @Field(() => Json, { ...OPTIONAL, description: 'At most this number, or this text or before it.' })
+  lte?: unknown;
+
+  @Field(() => RangeInput, { ...OPTIONAL, description: 'Within a range, its ends included.' })
+  between?: RangeInput;
+
+  @Field(() => String, { ...OPTIONAL, description: 'A text that has this somewhere in it; capitals matter.' })
+  contains?: string;
+
+  @Field(() => String, { ...OPTIONAL, description: 'A text that starts with this; capitals matter.' })
+  startsWith?: string;
+
+  @Field(() => String, { ...OPTIONAL, description: 'A text that ends with this; capitals matter.' })
+  endsWith?: string;
+
+  @Field(() => [Json], { ...OPTIONAL, description: 'A list with at least one of these.' })
+  hasAny?: unknown[];
+
+  @Field(() => [Json], { ...OPTIONAL, description: 'A list with all of these.' })
+  hasAll?: unknown[];
+
+  @Field(() => [Json], { ...OPTIONAL, description: 'A list with none of these, or no list.' })
+  hasNone?: unknown[];
+
+  @Field(() => Boolean, { ...OPTIONAL, description: '`true`: any value is known; `false`: none is.' })
+  exists?: boolean;
+}
+
+@InputType({ description: 'A question about one value known of a person.' })
+export class ValueRuleInput {
+  @Field(() => String, { description: 'The key of the value, such as `city`.' })
+  key!: string;
+
+  @Field(() => ComparisonInput, { description: 'What it must be.' })
+  is!: ComparisonInput;
+}
+
+@InputType({ description: 'A question about one property of an event.' })
+export class PropertyRuleInput {
+  @Field(() => String, { description: 'The property; dots lead into objects: `product.price`.' })
+  path!: string;
+
+  @Field(() => ComparisonInput, { description: 'What it must be.' })
+  is!: ComparisonInput;
+}
+
+@InputType({ description: 'How many; exactly one field; from 0 to 1,000,000.' })
+export class CountInput {
+  @Field(() => Int, { ...OPTIONAL, description: 'This many or more.' })
+  atLeast?: number;
+
+  @Field(() => Int, { ...OPTIONAL, description: 'This many or fewer; none also fits.' })
+  atMost?: number;
+
+  @Field(() => Int, { ...OPTIONAL, description: 'This many, neither more nor fewer.' })
+  exactly?: number;
+}
+
+@InputType({ description: 'How often something happened to a person.' })
+export class EventRuleInput {
+  @Field(() => String, { description: 'The type of the events that count.' })
+  type!: string;
+
+  @Field(() => [PropertyRuleInput], {
+    ...OPTIONAL,
+    description: 'Conditions that an event must all meet to count; at most 20.',
+  })
+  where?: PropertyRuleInput[];
+
+  @Field(() => DurationInput, {
+    ...OPTIONAL,
+    description:
+      'Only events that happened less than this long ago, at every moment anew: membership changes as time passes.',
+  })
+  withinLast?: DurationInput;
+
+  @Field(() => DateTime, { ...OPTIONAL, description: 'Only events at or after this instant.' })
+  from?: Date;
+
+  @Field(() => DateTime, { ...OPTIONAL, description: 'Only events before this instant.' })
+  to?: Date;
+
+  @Field(() => CountInput, { ...OPTIONAL, description: 'How many must count; default: at least 1.' })
+  count?: CountInput;
+}
+
+@InputType({ description: 'Membership of another segment.' })
+export class SegmentRuleInput {
+  @Field(() => String, { description: 'The key of the other segment.' })
+  key!: string;
+}
+
+@InputType({
+  description:
+    'A question about a person, with the answer yes or no; exactly one field. A rule has at most 200 nodes, those of the segments it refers to included.',
+})
+export class RuleInput {
+  @Field(() => [RuleInput], { ...OPTIONAL, description: 'All of these; an empty list fits everybody.' })
+  all?: RuleInput[];
+
+  @Field(() => [RuleInput], { ...OPTIONAL, description: 'At least one of these; an empty list fits nobody.' })
+  any?: RuleInput[];
+
+  @Field(() => RuleInput, { ...OPTIONAL, description: 'Not this.' })
+  not?: RuleInput;
+
+  @Field(() => ValueRuleInput, { ...OPTIONAL, description: 'An attribute of the person.' })
+  attribute?: ValueRuleInput;
+
+  @Field(() => EventRuleInput, { ...OPTIONAL, description: 'What the person did.' })
+  event?: EventRuleInput;
+
+  @Field(() => SegmentRuleInput, {
+    ...OPTIONAL,
+    description: 'Membership of another segment, as its rule is at that moment.',
+  })
+  segment?: SegmentRuleInput;
+}
+
+/** Inputs of which exactly one field is set; TypeGraphQL has no option for it, so the schema marks them. */
+export const ONE_OF_INPUTS: readonly string[] = [RuleInput.name, ComparisonInput.name, CountInput.name];
+
+/** The rule as plain JSON, without what was not set: as it is parsed, compared and kept. */
+export function ruleJson(rule: RuleInput): unknown {
+  return JSON.parse(JSON.stringify(rule, (_, value: unknown) => value ?? undefined));
+}

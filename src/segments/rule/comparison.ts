@@ -1,0 +1,180 @@
+import { sql } from 'kysely';
+import { invalid, onlyField } from './invalid.js';
+import type { RulePath, Sql } from './rule.js';
+
+/** A comparison of a JSON value (of an attribute, of a property of an event) with what a rule wants. */
+export interface Comparison {
+  /** @param value a jsonb expression that is SQL null when the value is absent. The result is never null. */
+  compile(value: Sql): Sql;
+  /** In plain English, to follow the name of the value: `is more than 100`. */
+  describe(): string;
+}
+
+interface Operator {
+  parse(operand: unknown, path: RulePath): Comparison;
+}
+
+const MAX_OPERANDS = 1_000;
+const MAX_TEXT = 1_000;
+
+/** @throws OnefoldError RULE_INVALID with the path of the operator */
+export function parseComparison(input: unknown, path: RulePath): Comparison {
+  const [name, operand] = onlyField(input, path);
+  const here = [...path, name];
+  const operator = OPERATORS[name];
+  if (!operator) throw invalid(here, `There is no comparison \`${name}\`.`);
+  return operator.parse(operand, here);
+}
+
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  equals: operator(parseScalar, (value, wanted) => orFalse(sql`${value} = ${json(wanted)}`), 'is'),
+  notEquals: operator(parseScalar, (value, wanted) => orTrue(sql`${value} <> ${json(wanted)}`), 'is not'),
+  in: operator(parseList, (value, wanted) => orFalse(sql`${value} = any(${jsonList(wanted)})`), 'is one of'),
+  notIn: operator(
+    parseList,
+    (value, wanted) => orTrue(sql`${value} <> all(${jsonList(wanted)})`),
+    'is none of',
+  ),
+  gt: operator(parseOrdered, (value, wanted) => ordered(value, sql`>`, wanted), 'is more than'),
+  gte: operator(parseOrdered, (value, wanted) => ordered(value, sql`>=`, wanted), 'is at least'),
+  lt: operator(parseOrdered, (value, wanted) => ordered(value, sql`<`, wanted), 'is less than'),
+  lte: operator(parseOrdered, (value, wanted) => ordered(value, sql`<=`, wanted), 'is at most'),
+  between: operator(
+    parseRange,
+    (value, { from, to }) => sql`(${ordered(value, sql`>=`, from)} and ${ordered(value, sql`<=`, to)})`,
+    'is between',
+    ({ from, to }) => `${show(from)} and ${show(to)}`,
+  ),
+  contains: operator(
+    parseText,
+    (value, wanted) => text(value, sql`strpos(${plain(value)}, ${wanted}::text) > 0`),
+    'contains',
+  ),
+  startsWith: operator(
+    parseText,
+    (value, wanted) => text(value, sql`starts_with(${plain(value)}, ${wanted}::text)`),
+    'starts with',
+  ),
+  endsWith: operator(
+    parseText,
+    (value, wanted) => text(value, sql`right(${plain(value)}, length(${wanted}::text)) = ${wanted}::text`),
+    'ends with',
+  ),
+  hasAny: operator(parseList, (value, wanted) => hasAny(value, wanted), 'has any of'),
+  hasAll: operator(
+    parseList,
+    (value, wanted) => orFalse(sql`jsonb_typeof(${value}) = 'array' and ${value} @> ${json(wanted)}`),
+    'has all of',
+  ),
+  hasNone: operator(parseList, (value, wanted) => sql`(not ${hasAny(value, wanted)})`, 'has none of'),
+  exists: operator(
+    parseBoolean,
+    (value, wanted) => (wanted ? sql`(${value} is not null)` : sql`(${value} is null)`),
+    '',
+    (wanted) => (wanted ? 'is known' : 'is not known'),
+  ),
+};
+
+function operator<T>(
+  parse: (operand: unknown, path: RulePath) => T,
+  compile: (value: Sql, wanted: T) => Sql,
+  verb: string,
+  describe: (wanted: T) => string = show,
+): Operator {
+  return {
+    parse(operand, path) {
+      const wanted = parse(operand, path);
+      return {
+        compile: (value) => compile(value, wanted),
+        describe: () => [verb, describe(wanted)].filter(Boolean).join(' '),
+      };
+    },
+  };
+}
+
+/** Numbers by value; texts by code point, so that ISO dates and instants of one form come in the order of time. */
+function ordered(value: Sql, symbol: Sql, wanted: string | number): Sql {
+  if (typeof wanted === 'number')
+    return orFalse(sql`jsonb_typeof(${value}) = 'number' and ${value} ${symbol} ${json(wanted)}`);
+  return text(value, sql`${plain(value)} collate "C" ${symbol} ${wanted}::text`);
+}
+
+function hasAny(value: Sql, wanted: readonly unknown[]): Sql {
+  return sql`exists (
+    select from jsonb_array_elements(case when jsonb_typeof(${value}) = 'array' then ${value} else '[]' end) as element
+    where element = any(${jsonList(wanted)})
+  )`;
+}
+
+function text(value: Sql, condition: Sql): Sql {
+  return orFalse(sql`jsonb_typeof(${value}) = 'string' and ${condition}`);
+}
+
+function plain(value: Sql): Sql {
+  return sql`(${value} #>> '{}')`;
+}
+
+function orFalse(condition: Sql): Sql {
+  return sql`coalesce(${condition}, false)`;
+}
+
+function orTrue(condition: Sql): Sql {
+  return sql`coalesce(${condition}, true)`;
+}
+
+function json(value: unknown): Sql {
+  return sql`${JSON.stringify(value)}::jsonb`;
+}
+
+function jsonList(values: readonly unknown[]): Sql {
+  return sql`${values.map((value) => JSON.stringify(value))}::jsonb[]`;
+}
+
+function parseScalar(operand: unknown, path: RulePath): unknown {
+  if (operand === null || operand === undefined)
+    throw invalid(path, 'Nothing equals null: use `exists: false` for what is not known.');
+  if (JSON.stringify(operand).length > MAX_TEXT)
+    throw invalid(path, `A value in a rule has at most ${MAX_TEXT} characters.`);
+  return operand;
+}
+
+function parseList(operand: unknown, path: RulePath): readonly unknown[] {
+  if (!Array.isArray(operand)) throw invalid(path, 'A list is expected here.');
+  if (operand.length > MAX_OPERANDS)
+    throw invalid(path, `A list in a rule has at most ${MAX_OPERANDS} values.`);
+  return operand.map((value, index) => parseScalar(value, [...path, String(index)]));
+}
+
+function parseOrdered(operand: unknown, path: RulePath): string | number {
+  if (typeof operand === 'number' || typeof operand === 'string') return operand;
+  throw invalid(path, 'This compares numbers or texts (dates as ISO 8601 text): give one of them.');
+}
+
+function parseRange(operand: unknown, path: RulePath): { from: string | number; to: string | number } {
+  const range = (operand ?? {}) as { from?: unknown; to?: unknown };
+  const from = parseOrdered(range.from, [...path, 'from']);
+  const to = parseOrdered(range.to, [...path, 'to']);
+  if (typeof from !== typeof to)
+    throw invalid(path, '`from` and `to` must both be numbers or both be texts.');
+  return { from, to };
+}
+
+function parseText(operand: unknown, path: RulePath): string {
+  if (typeof operand !== 'string' || operand === '')
+    throw invalid(path, 'A text is expected here, and not an empty one.');
+  if (operand.length > MAX_TEXT) throw invalid(path, `A text in a rule has at most ${MAX_TEXT} characters.`);
+  return operand;
+}
+
+function parseBoolean(operand: unknown, path: RulePath): boolean {
+  if (typeof operand !== 'boolean') throw invalid(path, '`true` or `false` is expected here.');
+  return operand;
+}
+
+function show(value: unknown): string {
+  return Array.isArray(value)
+    ? value.map(show).join(', ')
+    : typeof value === 'string'
+      ? `"${value}"`
+      : JSON.stringify(value);
+}

@@ -1,0 +1,91 @@
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  sql,
+} from 'kysely';
+import { NOW } from './now.js';
+import type { Dependency, Rule, Sql } from './rule.js';
+
+/** Whether the person in row `p` fits the rule: never null. An empty `all` is true, an empty `any` false. */
+export function conditionOf(rule: Rule): Sql {
+  switch (rule.kind) {
+    case 'predicate':
+      return rule.predicate.compile();
+    case 'not':
+      return sql`(not ${conditionOf(rule.rule)})`;
+    case 'all':
+      return rule.rules.length === 0 ? sql`true` : joined(rule.rules, sql` and `);
+    case 'any':
+      return rule.rules.length === 0 ? sql`false` : joined(rule.rules, sql` or `);
+  }
+}
+
+/** The next instant at which time alone may change whether the person in row `p` fits; null when it never does. */
+export function nextChangeOf(rule: Rule): Sql | null {
+  if (rule.kind === 'predicate') return rule.predicate.nextChange();
+  if (rule.kind === 'not') return nextChangeOf(rule.rule);
+  return earliest(rule.rules.map(nextChangeOf));
+}
+
+/** The earliest of several instants; each may be null in SQL, and absent ones do not count. */
+export function earliest(instants: readonly (Sql | null)[]): Sql | null {
+  const known = instants.filter((instant) => instant !== null);
+  return known.length === 0 ? null : sql`least(${sql.join(known)})`;
+}
+
+export function dependenciesOf(rule: Rule): ReadonlySet<Dependency> {
+  if (rule.kind === 'predicate') return new Set(rule.predicate.dependsOn());
+  if (rule.kind === 'not') return dependenciesOf(rule.rule);
+  return new Set(rule.rules.flatMap((child) => [...dependenciesOf(child)]));
+}
+
+/** The rule in plain English. */
+export function describeRule(rule: Rule): string {
+  return `People who ${words(rule)}.`;
+}
+
+function words(rule: Rule, nested = false): string {
+  if (rule.kind === 'predicate') return rule.predicate.describe();
+  if (rule.kind === 'not') return `do not (${words(rule.rule)})`;
+  if (rule.rules.length === 0) return rule.kind === 'all' ? 'exist' : 'do not exist';
+  const parts = rule.rules.map((child) => words(child, true)).join(rule.kind === 'all' ? ', and ' : ', or ');
+  return nested && rule.rules.length > 1 ? `(${parts})` : parts;
+}
+
+function joined(rules: readonly Rule[], by: Sql): Sql {
+  return sql`(${sql.join(rules.map(conditionOf), by)})`;
+}
+
+/** SQL text whose parameters are known except for a few that are filled in at every run. */
+export interface CompiledSql {
+  text: string;
+  /** @param given what stands for the placeholders among the parameters, such as NOW */
+  values(given: ReadonlyMap<object, unknown>): unknown[];
+}
+
+const compiler = new Kysely<never>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
+
+export function compileSql(fragment: Sql): CompiledSql {
+  const { sql: text, parameters } = fragment.compile(compiler);
+  return {
+    text,
+    values: (given) =>
+      parameters.map((parameter) =>
+        given.has(parameter as object) ? given.get(parameter as object) : parameter,
+      ),
+  };
+}
+
+export function atInstant(now: Date): ReadonlyMap<object, unknown> {
+  return new Map([[NOW, now]]);
+}

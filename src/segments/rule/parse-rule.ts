@@ -1,0 +1,38 @@
+import { OnefoldError } from '../../platform/index.js';
+import { invalid, onlyField } from './invalid.js';
+import { PREDICATE_KINDS } from './predicates/index.js';
+import { sizeOfRule } from './rule-size.js';
+import type { Rule, RuleContext, RulePath } from './rule.js';
+
+/** Nodes of a rule, those of the segments it refers to included: what is evaluated for every person. */
+export const MAX_RULE_NODES = 200;
+const MAX_RULE_DEPTH = 20;
+
+/**
+ * Reads a rule (the JSON of a RuleInput) into a tree.
+ * @throws OnefoldError RULE_INVALID, RULE_TOO_LARGE, SEGMENT_UNKNOWN, with the path inside the rule
+ */
+export function parseRule(input: unknown, context: RuleContext): Rule {
+  const rule = parseNode(input, [], context);
+  if (sizeOfRule(rule) > MAX_RULE_NODES) {
+    throw new OnefoldError('RULE_TOO_LARGE', {
+      message: `The rule comes to more than ${MAX_RULE_NODES} nodes, counting those of the segments it refers to. Simplify it.`,
+    });
+  }
+  return rule;
+}
+
+function parseNode(input: unknown, path: RulePath, context: RuleContext): Rule {
+  if (path.length > 2 * MAX_RULE_DEPTH) throw invalid(path, `Rules nest at most ${MAX_RULE_DEPTH} deep.`);
+  const [field, value] = onlyField(input, path);
+  const here = [...path, field];
+  if (field === 'all' || field === 'any') {
+    if (!Array.isArray(value)) throw invalid(here, `\`${field}\` takes a list of rules.`);
+    const rules = value.map((child: unknown, index) => parseNode(child, [...here, String(index)], context));
+    return Object.freeze({ kind: field, rules: Object.freeze(rules) });
+  }
+  if (field === 'not') return Object.freeze({ kind: 'not', rule: parseNode(value, here, context) });
+  const kind = PREDICATE_KINDS.get(field);
+  if (!kind) throw invalid(here, `There is no rule of the kind \`${field}\`.`);
+  return Object.freeze({ kind: 'predicate', predicate: Object.freeze(kind.parse(value, here, context)) });
+}

@@ -1,0 +1,142 @@
+import { sql } from 'kysely';
+import { parseComparison } from '../comparison.js';
+import { interval, parseDuration } from '../duration.js';
+import { invalid, onlyField } from '../invalid.js';
+import { NOW } from '../now.js';
+import type { PredicateKind, RulePath, Sql } from '../rule.js';
+
+interface EventInput {
+  type?: unknown;
+  where?: unknown;
+  withinLast?: unknown;
+  from?: unknown;
+  to?: unknown;
+  count?: unknown;
+}
+
+/** Which events count: conditions over one row `e` of `event`, and how they read in English. */
+interface Selection {
+  conditions: Sql[];
+  words: string[];
+}
+
+const MAX_CONDITIONS = 20;
+const MAX_COUNT = 1_000_000;
+
+/** Counts the person's events of one type, with conditions on their properties and within a stretch of time. */
+export const event: PredicateKind = {
+  field: 'event',
+  parse(input, path) {
+    const given = input as EventInput;
+    if (typeof given.type !== 'string' || given.type === '')
+      throw invalid([...path, 'type'], 'The type of an event is expected here.');
+    const type = given.type;
+    const properties = parseProperties(given.where, [...path, 'where']);
+    const period = parsePeriod(given, path);
+    const count = parseCount(given.count, [...path, 'count']);
+    const mine = sql`e.shard = p.shard and e.profile_id = p.id and e.type = ${type}::text`;
+    const all = sql.join([mine, ...properties.conditions, ...period.conditions], sql` and `);
+    return {
+      compile: () => count.compile(all),
+      nextChange: () => period.nextChange(sql.join([mine, ...properties.conditions], sql` and `)),
+      dependsOn: () => [`event:${type}`],
+      describe: () => ['have', count.words, `${type} events`, ...properties.words, ...period.words].join(' '),
+    };
+  },
+};
+
+function parseProperties(input: unknown, path: RulePath): Selection {
+  const given = (input ?? []) as { path?: unknown; is?: unknown }[];
+  if (given.length > MAX_CONDITIONS)
+    throw invalid(path, `At most ${MAX_CONDITIONS} conditions are allowed here.`);
+  const parsed = given.map((condition, index) => {
+    const here = [...path, String(index)];
+    if (typeof condition.path !== 'string' || condition.path === '')
+      throw invalid([...here, 'path'], 'The path of a property is expected here.');
+    const comparison = parseComparison(condition.is, [...here, 'is']);
+    // JSON's null says as little as nothing at all.
+    const value = sql`nullif(e.properties #> ${condition.path.split('.')}::text[], 'null')`;
+    return {
+      condition: comparison.compile(value),
+      words: `${index === 0 ? 'where' : 'and'} ${condition.path} ${comparison.describe()}`,
+    };
+  });
+  return { conditions: parsed.map((one) => one.condition), words: parsed.map((one) => one.words) };
+}
+
+function parsePeriod(
+  input: EventInput,
+  path: RulePath,
+): Selection & { nextChange(selection: Sql): Sql | null } {
+  const conditions: Sql[] = [];
+  const words: string[] = [];
+  const from = parseInstant(input.from, [...path, 'from']);
+  const to = parseInstant(input.to, [...path, 'to']);
+  if (from && to && from >= to) throw invalid([...path, 'to'], '`to` must be later than `from`.');
+  if (from) {
+    conditions.push(sql`e.occurred_at >= ${from}::timestamptz`);
+    words.push(`since ${from}`);
+  }
+  if (to) {
+    conditions.push(sql`e.occurred_at < ${to}::timestamptz`);
+    words.push(`before ${to}`);
+  }
+  if (input.withinLast === undefined || input.withinLast === null)
+    return { conditions, words, nextChange: () => null };
+  const window = parseDuration(input.withinLast, [...path, 'withinLast']);
+  const inside = sql`e.occurred_at > ${NOW}::timestamptz - ${interval(window)}`;
+  const fixed = [...conditions];
+  conditions.push(inside, sql`e.occurred_at <= ${NOW}::timestamptz`);
+  words.push(`within the last ${window.describe()}`);
+  // The next event to slip out of the window, or (events may be dated up to a day ahead) to slip into it.
+  const nextChange = (selection: Sql) => sql`(
+    select min(case when e.occurred_at > ${NOW}::timestamptz then e.occurred_at else e.occurred_at + ${interval(window)} end)
+    from event e where ${sql.join([selection, ...fixed, inside], sql` and `)}
+  )`;
+  return { conditions, words, nextChange };
+}
+
+/** Never counts further than it must: a person may have a hundred thousand events. */
+function parseCount(input: unknown, path: RulePath): { compile(selection: Sql): Sql; words: string } {
+  const [name, operand] = input === undefined || input === null ? ['atLeast', 1] : onlyField(input, path);
+  const n = Number(operand);
+  if (!Number.isInteger(n) || n < 0 || n > MAX_COUNT)
+    throw invalid([...path, name], 'A count is a whole number from 0 to 1,000,000.');
+  const counted = (limit: number, selection: Sql) =>
+    sql`(select count(*) from (select from event e where ${selection} limit ${limit}::int) as counted)`;
+  switch (name) {
+    case 'atLeast':
+      return {
+        compile: (selection) => {
+          if (n === 0) return sql`true`;
+          return n === 1
+            ? sql`exists (select from event e where ${selection})`
+            : sql`(${counted(n, selection)} = ${n}::int)`;
+        },
+        words: `at least ${n}`,
+      };
+    case 'atMost':
+      return {
+        compile: (selection) =>
+          n === 0
+            ? sql`(not exists (select from event e where ${selection}))`
+            : sql`(${counted(n + 1, selection)} <= ${n}::int)`,
+        words: `at most ${n}`,
+      };
+    case 'exactly':
+      return {
+        compile: (selection) => sql`(${counted(n + 1, selection)} = ${n}::int)`,
+        words: `exactly ${n}`,
+      };
+    default:
+      throw invalid([...path, name], 'A count is one of atLeast, atMost, exactly.');
+  }
+}
+
+function parseInstant(input: unknown, path: RulePath): string | null {
+  if (input === undefined || input === null) return null;
+  const instant = new Date(input as string);
+  if (Number.isNaN(instant.getTime()))
+    throw invalid(path, 'An instant such as 2026-01-31T12:00:00Z is expected here.');
+  return instant.toISOString();
+}

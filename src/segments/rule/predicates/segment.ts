@@ -1,0 +1,24 @@
+import { OnefoldError } from '../../../platform/index.js';
+import { conditionOf, dependenciesOf, nextChangeOf } from '../compile-rule.js';
+import { sizeOfRule } from '../rule-size.js';
+import type { PredicateKind } from '../rule.js';
+
+/**
+ * Asks whether the person belongs to another segment. The other's rule is put in its place, so that the answer
+ * never lags behind and does not depend on the order in which segments are looked at.
+ */
+export const segment: PredicateKind = {
+  field: 'segment',
+  parse(input, path, context) {
+    const key = String((input as { key?: unknown }).key);
+    const rule = context.segmentRule(key);
+    if (!rule) throw new OnefoldError('SEGMENT_UNKNOWN', { path: [...path, 'key'] });
+    return {
+      compile: () => conditionOf(rule),
+      nextChange: () => nextChangeOf(rule),
+      dependsOn: () => [...dependenciesOf(rule)],
+      describe: () => `are in the segment ${key}`,
+      references: { segments: [key], size: sizeOfRule(rule) },
+    };
+  },
+};

@@ -1,0 +1,49 @@
+import type { RawBuilder } from 'kysely';
+
+/** A piece of SQL with its parameters. */
+export type Sql = RawBuilder<unknown>;
+
+/** Where a node stands in the rule as it was given, such as `["all", "0", "attribute"]`. */
+export type RulePath = readonly string[];
+
+/**
+ * Something whose change calls for a new look at the rules that depend on it: `attribute:city`, `event:purchase`.
+ * What an item touches is named the same way.
+ */
+export type Dependency = string;
+
+/** A rule as a closed, frozen tree: a predicate, or other rules put together. */
+export type Rule =
+  | { readonly kind: 'all' | 'any'; readonly rules: readonly Rule[] }
+  | { readonly kind: 'not'; readonly rule: Rule }
+  | { readonly kind: 'predicate'; readonly predicate: Predicate };
+
+/**
+ * One yes-or-no question about a person. Each kind is one file in `predicates/`; it parses its own input into this.
+ * The expressions are over one row `p` of `profile` and must never be null: what is absent compares as false, but
+ * as true where a comparison denies.
+ */
+export interface Predicate {
+  /** The answer, as a boolean expression. */
+  compile(): Sql;
+  /** The next instant after now at which time alone may change the answer; null when it never does. */
+  nextChange(): Sql | null;
+  dependsOn(): readonly Dependency[];
+  /** The question in plain English, to follow "people who": `have made a purchase at least 3 times`. */
+  describe(): string;
+  /** Keys of the segments that it refers to, and how many nodes their rules add to this one. */
+  references?: { segments: readonly string[]; size: number };
+}
+
+/** What a predicate may look up while it is parsed. */
+export interface RuleContext {
+  /** The rule of a segment, or undefined when there is none with that key. */
+  segmentRule(key: string): Rule | undefined;
+}
+
+/** One file in `predicates/`: the name of its field in RuleInput, and how it reads what stands there. */
+export interface PredicateKind {
+  readonly field: string;
+  /** @throws OnefoldError RULE_INVALID and others, with the path of the offending place */
+  parse(input: unknown, path: RulePath, context: RuleContext): Predicate;
+}

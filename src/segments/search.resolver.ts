@@ -1,0 +1,134 @@
+import {
+  Arg,
+  Args,
+  Authorized,
+  Ctx,
+  Field,
+  Int,
+  ObjectType,
+  Query,
+  registerEnumType,
+  Resolver,
+} from 'type-graphql';
+import { RequestContext, Scope } from '../access/index.js';
+import { PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
+import type { Connection, SortKey } from '../platform/graphql/index.js';
+import { OnefoldError } from '../platform/index.js';
+import { Profile, ProfileConnection } from '../profiles/profile.type.js';
+import { checkRule } from './check-rule.js';
+import { describeRule } from './rule/compile-rule.js';
+import type { Rule } from './rule/rule.js';
+import { RuleInput, ruleJson } from './rule.input.js';
+import { countProfiles, searchProfiles } from './search-profiles.js';
+import { segmentCatalogue } from './segment-catalogue.js';
+import { SegmentPreview } from './segment.type.js';
+
+export enum ProfileOrder {
+  STORED = 'STORED',
+  OLDEST_FIRST = 'OLDEST_FIRST',
+  NEWEST_FIRST = 'NEWEST_FIRST',
+}
+registerEnumType(ProfileOrder, {
+  name: 'ProfileOrder',
+  description: 'How profiles are lined up.',
+  valuesConfig: {
+    STORED: { description: 'As they lie in the store: no meaning, but stable, and the fastest to walk.' },
+    OLDEST_FIRST: { description: 'By when the profile was created, the earliest first.' },
+    NEWEST_FIRST: { description: 'By when the profile was created, the latest first.' },
+  },
+});
+
+@ObjectType({ simpleResolvers: true, description: 'A page of the profiles that a search found.' })
+export class ProfileSearchConnection extends ProfileConnection {
+  @Field(() => Int, { description: 'How many fit in all: counted when asked for.' })
+  totalCount!: () => Promise<number>;
+}
+
+const EVERYBODY = { all: [] };
+const MAX_SAMPLE = 100;
+
+@Resolver()
+export class SearchResolver {
+  @Authorized(Scope.READ)
+  @Query(() => ProfileSearchConnection, {
+    description: 'The profiles that fit a rule; all of them without one.',
+  })
+  async profiles(
+    @Arg('where', () => RuleInput, {
+      nullable: true,
+      description: 'Who is wanted: the same rules as those of segments.',
+    })
+    where: RuleInput | null,
+    @Arg('orderBy', () => ProfileOrder, { nullable: true, description: 'Default: STORED.' })
+    orderBy: ProfileOrder | null,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<Profile> & { totalCount: () => Promise<number> }> {
+    const order = orderBy ?? ProfileOrder.STORED;
+    const json = where ? ruleJson(where) : EVERYBODY;
+    const request = pageRequest(args, { profiles: json, order });
+    const rule = await ruleFor(json, context, 'where');
+    const now = context.clock.now();
+    const tx = await context.reading();
+    const rows = await searchProfiles(tx, {
+      ...request,
+      rule,
+      order,
+      now,
+      after: placeOf(request.after),
+      before: placeOf(request.before),
+    });
+    const page = toConnection(
+      request,
+      rows,
+      (row) => [row.shard, row.id],
+      (row) => new Profile(row),
+    );
+    return { ...page, totalCount: () => countProfiles(tx, { rule, now }) };
+  }
+
+  @Authorized(Scope.READ)
+  @Query(() => SegmentPreview, { description: 'Who would belong to a segment with this rule, right now.' })
+  async previewSegment(
+    @Arg('rule', () => RuleInput, { description: 'The rule to try.' }) input: RuleInput,
+    @Arg('sample', () => Int, { defaultValue: 10, description: 'How many profiles to show: 0 to 100.' })
+    sample: number,
+    @Ctx() context: RequestContext,
+  ): Promise<SegmentPreview> {
+    if (sample < 0 || sample > MAX_SAMPLE)
+      throw new OnefoldError('INVALID_VALUE', {
+        path: ['sample'],
+        message: 'A sample has 0 to 100 profiles.',
+      });
+    const started = performance.now();
+    const rule = await ruleFor(ruleJson(input), context, 'rule');
+    const now = context.clock.now();
+    const tx = await context.reading();
+    const count = await countProfiles(tx, { rule, now });
+    const page = {
+      rule,
+      now,
+      order: ProfileOrder.STORED,
+      after: null,
+      before: null,
+      backward: false,
+      limit: sample,
+    };
+    const rows = await searchProfiles(tx, page);
+    return {
+      count,
+      sample: rows.map((row) => new Profile(row)),
+      tookMs: Math.round(performance.now() - started),
+      summary: describeRule(rule),
+    };
+  }
+}
+
+async function ruleFor(json: unknown, context: RequestContext, argument: string): Promise<Rule> {
+  const catalogue = await segmentCatalogue.read(await context.reading());
+  return checkRule(catalogue, json, { path: argument });
+}
+
+function placeOf(key: SortKey | null): { shard: number; id: string } | null {
+  return key && { shard: Number(key[0]), id: String(key[1]) };
+}

@@ -1,0 +1,121 @@
+import { sql } from 'kysely';
+import { Definitions } from '../access/index.js';
+import type { Transaction } from '../platform/index.js';
+import { atInstant, compileSql, conditionOf, dependenciesOf, nextChangeOf } from './rule/compile-rule.js';
+import { parseRule } from './rule/parse-rule.js';
+import { segmentsIn } from './rule/rule-size.js';
+import type { Dependency, Rule, RuleContext, Sql } from './rule/rule.js';
+import { Segment } from './segment.entity.js';
+
+/** A segment ready to be evaluated. */
+export interface LiveSegment {
+  definition: Segment;
+  rule: Rule;
+  dependsOn: ReadonlySet<Dependency>;
+  /** Keys of the segments that its rule refers to directly. */
+  uses: readonly string[];
+  condition: Sql;
+  nextChange: Sql | null;
+}
+
+/** All segments of a workspace, at one version of its catalogue. */
+export interface SegmentCatalogue {
+  /** Also those that were deleted: their rule fits nobody. */
+  byId: ReadonlyMap<string, LiveSegment>;
+  byKey: ReadonlyMap<string, LiveSegment>;
+  /** Those that look at something. */
+  byDependency: ReadonlyMap<Dependency, readonly LiveSegment[]>;
+  /** Those that a person of whom nothing is known belongs to: every new person must be tried for them. */
+  ofNewcomers: readonly LiveSegment[];
+  /** Those whose answer may change by time alone. */
+  timed: readonly LiveSegment[];
+}
+
+const NOBODY = { any: [] };
+
+export const segmentCatalogue = new Definitions(loadCatalogue);
+
+async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
+  const definitions = await tx.em.find(
+    Segment,
+    { workspaceId: tx.workspaceId },
+    { orderBy: { key: 'asc', id: 'asc' }, disableIdentityMap: true },
+  );
+  const rules = rulesOf(definitions.filter((definition) => !definition.deletedAt));
+  const all = definitions.map((definition) =>
+    liveSegment(definition, definition.deletedAt ? parseRule(NOBODY, rules) : rules.of(definition.key)),
+  );
+  const living = all.filter((segment) => !segment.definition.deletedAt);
+  const byDependency = new Map<Dependency, LiveSegment[]>();
+  for (const segment of living) {
+    for (const dependency of segment.dependsOn)
+      byDependency.set(dependency, [...(byDependency.get(dependency) ?? []), segment]);
+  }
+  return {
+    byId: new Map(all.map((segment) => [segment.definition.id, segment])),
+    byKey: new Map(living.map((segment) => [segment.definition.key, segment])),
+    byDependency,
+    ofNewcomers: await segmentsOfNewcomers(tx, living),
+    timed: living.filter((segment) => segment.nextChange),
+  };
+}
+
+function liveSegment(definition: Segment, rule: Rule): LiveSegment {
+  return {
+    definition,
+    rule,
+    dependsOn: dependenciesOf(rule),
+    uses: segmentsIn(rule),
+    condition: conditionOf(rule),
+    nextChange: nextChangeOf(rule),
+  };
+}
+
+/** Parses rules as they refer to each other. Saving refuses cycles, so that this ends. */
+function rulesOf(definitions: readonly Segment[]): RuleContext & { of(key: string): Rule } {
+  const inputs = new Map(definitions.map((definition) => [definition.key, definition.rule]));
+  const parsed = new Map<string, Rule>();
+  const context = {
+    segmentRule: (key: string) => (inputs.has(key) ? context.of(key) : undefined),
+    of(key: string): Rule {
+      const rule = parsed.get(key) ?? parseRule(inputs.get(key), context);
+      parsed.set(key, rule);
+      return rule;
+    },
+  };
+  return context;
+}
+
+/** Runs the very same conditions over a person of whom nothing is known. */
+async function segmentsOfNewcomers(
+  tx: Transaction,
+  segments: readonly LiveSegment[],
+): Promise<LiveSegment[]> {
+  if (segments.length === 0) return [];
+  const answers = compileSql(sql`
+    select array[${sql.join(segments.map((segment) => segment.condition))}]::text as answers
+    from (select -1 as shard, '00000000-0000-0000-0000-000000000000'::uuid as id, '{}'::jsonb as attributes) as p`);
+  const [row] = await tx.query<{ answers: string }>(answers.text, answers.values(atInstant(new Date(0))));
+  const truths = parseTruths(row?.answers ?? '');
+  return segments.filter((_, index) => truths[index]);
+}
+
+/** PostgreSQL's text of a boolean array, `{t,f,t}`. */
+export function parseTruths(text: string): boolean[] {
+  return text
+    .slice(1, -1)
+    .split(',')
+    .map((answer) => answer === 't');
+}
+
+/** The segments that may have to change for people of whom this was touched. */
+export function segmentsTouched(
+  catalogue: SegmentCatalogue,
+  { dependencies, newcomers }: { dependencies: Iterable<Dependency>; newcomers: boolean },
+): LiveSegment[] {
+  const touched = new Set(newcomers ? catalogue.ofNewcomers : []);
+  for (const dependency of dependencies) {
+    for (const segment of catalogue.byDependency.get(dependency) ?? []) touched.add(segment);
+  }
+  return [...touched].sort((a, b) => (a.definition.id < b.definition.id ? -1 : 1));
+}

@@ -1,0 +1,104 @@
+import type { Clock, Database, Log, Signals } from '../platform/index.js';
+import { recheckDue, workspacesWithRechecksDue } from './recheck.js';
+import { advanceBuild, BUILDS_TOPIC, buildsToDo, noteBuildFailure } from './segment-build.js';
+
+interface SegmentWorkerOptions {
+  database: Database;
+  clock: Clock;
+  signals: Signals;
+  log: Log;
+  /** How often work is looked for without a signal, in milliseconds. */
+  pollEveryMs: number;
+}
+
+/**
+ * Does what segments need beside ingest: builds, and looks at people whom time alone may have moved. Every server
+ * runs one; they share the work through the database and need not know of each other.
+ */
+export class SegmentWorker {
+  private readonly loops: Loop[];
+  private readonly unlisten: () => void;
+
+  constructor(private readonly options: SegmentWorkerOptions) {
+    const builds = new Loop(() => this.build(), options);
+    const rechecks = new Loop(() => this.recheck(), options);
+    this.loops = [builds, rechecks];
+    this.unlisten = options.signals.listen(BUILDS_TOPIC, () => builds.wake());
+  }
+
+  /** Finishes the transactions under way; what is left is taken up by another server, or at the next start. */
+  async stop(): Promise<void> {
+    this.unlisten();
+    await Promise.all(this.loops.map((loop) => loop.stop()));
+  }
+
+  private async build(): Promise<boolean> {
+    const { database, clock, log } = this.options;
+    const builds = await database.lookingForWork((tx) => buildsToDo(tx, clock.now()));
+    let more = false;
+    for (const build of builds) {
+      try {
+        more = (await advanceBuild(database, clock, build)) || more;
+      } catch (error) {
+        log.error({ err: error, segmentId: build.segmentId }, 'a segment build failed');
+        await noteBuildFailure(database, clock, build);
+      }
+    }
+    return more;
+  }
+
+  private async recheck(): Promise<boolean> {
+    const { database, clock } = this.options;
+    const due = await database.lookingForWork((tx) => workspacesWithRechecksDue(tx, clock.now()));
+    let done = 0;
+    for (const { workspaceId } of due) done += await recheckDue(database, clock, workspaceId);
+    return done > 0;
+  }
+}
+
+/** Runs `step` again and again: at once while it says that there is more, else when woken or after a while. */
+class Loop {
+  private stopped = false;
+  private woken = false;
+  private wakeUp: (() => void) | undefined;
+  private readonly finished: Promise<void>;
+
+  constructor(
+    private readonly step: () => Promise<boolean>,
+    private readonly options: SegmentWorkerOptions,
+  ) {
+    this.finished = this.run();
+  }
+
+  wake(): void {
+    this.woken = true;
+    this.wakeUp?.();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake();
+    await this.finished;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      this.woken = false;
+      const more = await this.step().catch((error: unknown) => {
+        this.options.log.error({ err: error }, 'background work failed; it is tried again');
+        return false;
+      });
+      if (!more && !this.woken) await this.pause();
+    }
+  }
+
+  private pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.options.pollEveryMs);
+      this.wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

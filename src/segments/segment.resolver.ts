@@ -1,0 +1,209 @@
+import {
+  Arg,
+  Args,
+  Authorized,
+  Ctx,
+  FieldResolver,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
+import { RequestContext, Scope } from '../access/index.js';
+import { PageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
+import type { Connection, PageRequest } from '../platform/graphql/index.js';
+import { shardRange } from '../platform/index.js';
+import { Profile, ProfileConnection } from '../profiles/profile.type.js';
+import { createSegment } from './create-segment.js';
+import { deleteSegment } from './delete-segment.js';
+import { membersOf, segmentSizes } from './membership.reads.js';
+import { ruleJson } from './rule.input.js';
+import { buildsOf } from './segment-build.js';
+import type { BuildRow } from './segment-build.js';
+import { segmentCatalogue } from './segment-catalogue.js';
+import {
+  CreateSegmentInput,
+  DeleteSegmentInput,
+  DeleteSegmentPayload,
+  SegmentPayload,
+  UpdateSegmentInput,
+} from './segment.input.js';
+import {
+  SegmentBuild,
+  SegmentConnection,
+  SegmentState,
+  SegmentType,
+  toSegmentBuild,
+} from './segment.type.js';
+import { updateSegment } from './update-segment.js';
+
+@Resolver(() => SegmentType)
+export class SegmentResolver {
+  @Authorized(Scope.READ)
+  @Query(() => SegmentType, { nullable: true, description: 'A segment by its key; null when there is none.' })
+  async segment(
+    @Arg('key', () => String, { description: 'The key of the segment.' }) key: string,
+    @Ctx() context: RequestContext,
+  ): Promise<SegmentType | null> {
+    const live = (await segmentCatalogue.read(await context.reading())).byKey.get(key);
+    return live ? new SegmentType(live) : null;
+  }
+
+  @Authorized(Scope.READ)
+  @Query(() => SegmentConnection, { description: 'All segments, by key in alphabetical order.' })
+  async segments(
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<SegmentType>> {
+    const request = pageRequest(args, 'segments');
+    const { byKey } = await segmentCatalogue.read(await context.reading());
+    const keys = [...byKey.keys()].sort().filter((key) => isWithin(key, request));
+    const rows = (request.backward ? keys.reverse() : keys)
+      .slice(0, request.limit)
+      .flatMap((key) => byKey.get(key) ?? []);
+    return toConnection(
+      request,
+      rows,
+      (live) => [live.definition.key],
+      (live) => new SegmentType(live),
+    );
+  }
+
+  @Authorized(Scope.MANAGE)
+  @Mutation(() => SegmentPayload, { description: 'Saves a rule as a segment, and starts to build it.' })
+  createSegment(
+    @Arg('input', () => CreateSegmentInput) input: CreateSegmentInput,
+    @Ctx() context: RequestContext,
+  ): Promise<Partial<SegmentPayload>> {
+    return withUserErrors(async () => {
+      const saved = await context.write((tx) =>
+        createSegment(tx, {
+          key: input.key,
+          name: input.name,
+          description: input.description,
+          rule: ruleJson(input.rule),
+          now: context.clock.now(),
+        }),
+      );
+      return { segment: await typeOf(saved.id, context) };
+    });
+  }
+
+  @Authorized(Scope.MANAGE)
+  @Mutation(() => SegmentPayload, {
+    description: 'Changes a segment; a new rule starts a build of it and of those that refer to it.',
+  })
+  updateSegment(
+    @Arg('input', () => UpdateSegmentInput) input: UpdateSegmentInput,
+    @Ctx() context: RequestContext,
+  ): Promise<Partial<SegmentPayload>> {
+    return withUserErrors(async () => {
+      const rule = input.rule ? ruleJson(input.rule) : undefined;
+      const saved = await context.write((tx) =>
+        updateSegment(tx, {
+          key: input.key,
+          name: input.name,
+          description: input.description,
+          rule,
+          now: context.clock.now(),
+        }),
+      );
+      return { segment: await typeOf(saved.id, context) };
+    });
+  }
+
+  @Authorized(Scope.MANAGE)
+  @Mutation(() => DeleteSegmentPayload, {
+    description: 'Deletes a segment; refused while the rule of another refers to it.',
+  })
+  deleteSegment(
+    @Arg('input', () => DeleteSegmentInput) input: DeleteSegmentInput,
+    @Ctx() context: RequestContext,
+  ): Promise<Partial<DeleteSegmentPayload>> {
+    return withUserErrors(async () => {
+      await context.write((tx) => deleteSegment(tx, { key: input.key, now: context.clock.now() }));
+      return { deletedKey: input.key };
+    });
+  }
+
+  @FieldResolver(() => SegmentState, { description: 'How far its membership is to be relied on.' })
+  async state(@Root() segment: SegmentType, @Ctx() context: RequestContext): Promise<SegmentState> {
+    const build = await context.loaders.get(segmentBuilds, context).load(segment.uuid);
+    if (!build || build.state === 'DONE') return SegmentState.LIVE;
+    return build.state === 'FAILED' ? SegmentState.FAILED : SegmentState.BUILDING;
+  }
+
+  @FieldResolver(() => SegmentBuild, { nullable: true, description: 'The latest build.' })
+  async build(@Root() segment: SegmentType, @Ctx() context: RequestContext): Promise<SegmentBuild | null> {
+    const build = await context.loaders.get(segmentBuilds, context).load(segment.uuid);
+    return build && toSegmentBuild(build);
+  }
+
+  @Authorized(Scope.READ, Scope.MANAGE)
+  @FieldResolver(() => Int, { description: 'How many belong to it now.' })
+  size(@Root() segment: SegmentType, @Ctx() context: RequestContext): Promise<number> {
+    return context.loaders.get(segmentSizes, context).load(segment.uuid);
+  }
+
+  @Authorized(Scope.READ)
+  @FieldResolver(() => ProfileConnection, { description: 'Who belongs to it now, in no particular order.' })
+  async members(
+    @Root() segment: SegmentType,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<Profile>> {
+    const request = pageRequest(args, { members: segment.uuid });
+    const rows = await membersOf(await context.reading(), {
+      ...request,
+      segmentId: segment.uuid,
+      ...placesOf(request, context.workspaceId),
+    });
+    return toConnection(
+      request,
+      rows,
+      (row) => [row.shard, row.id],
+      (row) => new Profile(row),
+    );
+  }
+}
+
+/** For `node(id:)`. */
+export async function findSegments(
+  context: RequestContext,
+  uuids: readonly string[],
+): Promise<(SegmentType | null)[]> {
+  const { byId } = await segmentCatalogue.read(await context.reading());
+  return uuids.map((uuid) => {
+    const live = byId.get(uuid);
+    return live ? new SegmentType(live) : null;
+  });
+}
+
+async function typeOf(uuid: string, context: RequestContext): Promise<SegmentType | null> {
+  const [segment] = await findSegments(context, [uuid]);
+  return segment ?? null;
+}
+
+const segmentBuilds =
+  (context: RequestContext) =>
+  async (segmentIds: readonly string[]): Promise<(BuildRow | null)[]> => {
+    const builds = await buildsOf(await context.reading(), segmentIds);
+    return segmentIds.map((id) => builds.get(id) ?? null);
+  };
+
+function isWithin(key: string, { after, before }: PageRequest): boolean {
+  return (!after || key > String(after[0])) && (!before || key < String(before[0]));
+}
+
+function placesOf(
+  request: PageRequest,
+  workspaceId: number,
+): { after: { shard: number; id: string }; before: { shard: number; id: string } } {
+  const { from, until } = shardRange(workspaceId);
+  const place = (key: PageRequest['after'], otherwise: number) => ({
+    shard: key ? Number(key[0]) : otherwise,
+    id: key ? String(key[1]) : '00000000-0000-0000-0000-000000000000',
+  });
+  return { after: place(request.after, from), before: place(request.before, until) };
+}

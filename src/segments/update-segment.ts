@@ -1,0 +1,62 @@
+import { changeCatalogue, checkName } from '../access/index.js';
+import { canonicalJson, OnefoldError } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+import { checkRule, dependentsOf } from './check-rule.js';
+import { startBuilds } from './segment-build.js';
+import { segmentCatalogue } from './segment-catalogue.js';
+import { Segment } from './segment.entity.js';
+
+interface UpdateSegment {
+  key: string;
+  name?: string | null;
+  /** undefined = leave as it is; null = remove. */
+  description?: string | null;
+  rule?: unknown;
+  now: Date;
+}
+
+/**
+ * Changes a segment. A new rule counts from the commit on, also in the segments that refer to this one; builds then
+ * bring everybody's membership in line.
+ * @throws OnefoldError SEGMENT_UNKNOWN, REQUIRED, TOO_LONG, and those of `checkRule`
+ */
+export async function updateSegment(tx: Transaction, input: UpdateSegment): Promise<Segment> {
+  if (input.name != null) checkName(input.name);
+  await changeCatalogue(tx);
+  const catalogue = await segmentCatalogue.read(tx);
+  const live = catalogue.byKey.get(input.key);
+  if (!live) throw new OnefoldError('SEGMENT_UNKNOWN', { path: ['key'] });
+  const ruleChanges = input.rule != null && canonicalJson(input.rule) !== canonicalJson(live.definition.rule);
+  if (ruleChanges) checkRule(catalogue, input.rule, { forKey: input.key });
+  const changed: Segment = {
+    ...live.definition,
+    name: input.name ?? live.definition.name,
+    description: input.description === undefined ? live.definition.description : input.description,
+    rule: ruleChanges ? input.rule : live.definition.rule,
+    updatedAt: input.now,
+  };
+  await tx.em.nativeUpdate(
+    Segment,
+    { id: changed.id },
+    {
+      name: changed.name,
+      description: changed.description,
+      rule: changed.rule,
+      updatedAt: changed.updatedAt,
+    },
+  );
+  if (!ruleChanges) return changed;
+  const dependents = dependentsOf(catalogue, input.key).map((key) => catalogue.byKey.get(key)?.definition.id);
+  await rebuild(tx, [changed.id, ...dependents.filter((id) => id !== undefined)], input.now);
+  // Reading all rules anew refuses the change if it makes one that refers to this segment too large.
+  await segmentCatalogue.read(tx);
+  return { ...changed, ruleVersion: changed.ruleVersion + 1 };
+}
+
+async function rebuild(tx: Transaction, ids: readonly string[], now: Date): Promise<void> {
+  const segments = await tx.query<{ id: string; ruleVersion: number }>(
+    `update segment set rule_version = rule_version + 1 where workspace_id = $1 and id = any($2) returning id, rule_version as "ruleVersion"`,
+    [tx.workspaceId, ids],
+  );
+  await startBuilds(tx, { segments, now });
+}

@@ -1,0 +1,234 @@
+import type { IncomingMessage, Server } from 'node:http';
+import {
+  createSourceEventStream,
+  execute,
+  parse,
+  validate,
+  specifiedRules,
+  getOperationAST,
+  GraphQLError,
+} from 'graphql';
+import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import { CloseCode } from 'graphql-ws';
+import type { Context, SubscribePayload } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
+import type { Extra } from 'graphql-ws/use/ws';
+import { v7 } from 'uuid';
+import { WebSocketServer } from 'ws';
+import { inactiveKeys, keyFrom, RequestContext } from './access/index.js';
+import type { Principal } from './access/index.js';
+import { contextFor } from './http-server.js';
+import type { ServerParts } from './http-server.js';
+import {
+  checkOperation,
+  maskError,
+  operationRules,
+  PARSE_OPTIONS,
+  REQUEST_BYTES,
+} from './platform/graphql/index.js';
+import { OnefoldError } from './platform/index.js';
+
+/** Close codes: docs/subscriptions.md is the protocol. */
+const UNAUTHORIZED = CloseCode.Unauthorized;
+const INACTIVE = CloseCode.Forbidden;
+const GOING_AWAY = 1001;
+const INTERNAL = CloseCode.InternalServerError;
+
+const KEYS_LOOKED_AT_EVERY_MS = 400;
+const MAX_SUBSCRIPTIONS_PER_SOCKET = 100;
+const DRAIN_MS = 2_000;
+
+interface SocketExtra {
+  principal?: Principal;
+}
+type SocketContext = Context<Record<string, unknown> | undefined, Extra & Partial<SocketExtra>>;
+
+/** GraphQL over WebSocket at /graphql: graphql-transport-ws. */
+export class SocketServer {
+  private readonly sockets = new Map<WebSocketLike, Principal>();
+  private readonly server: WebSocketServer;
+  private readonly protocol: { dispose: () => void | Promise<void> };
+  private readonly keyWatch: NodeJS.Timeout;
+
+  constructor(
+    httpServer: Server,
+    private readonly parts: ServerParts,
+  ) {
+    this.server = new WebSocketServer({ server: httpServer, path: '/graphql', maxPayload: REQUEST_BYTES });
+    this.protocol = useServer<Record<string, unknown> | undefined, Partial<SocketExtra>>(
+      {
+        onConnect: (socket) => this.connect(socket),
+        onSubscribe: (socket, _id, payload) => this.prepare(socket, payload),
+        onNext: (_socket, _id, _payload, _args, result) => this.masked(result),
+        onError: (_socket, _id, _payload, errors) => errors.map((error) => maskError(error, parts.log)),
+        subscribe: (args) => subscribeWithContext(args),
+        execute: (args) => executeWithContext(args),
+      },
+      this.server,
+    );
+    this.keyWatch = setInterval(() => void this.closeInactive(), KEYS_LOOKED_AT_EVERY_MS);
+  }
+
+  /** Tells every client to go elsewhere; it will come back with its cursor. */
+  async close(): Promise<void> {
+    clearInterval(this.keyWatch);
+    for (const socket of this.server.clients)
+      socket.close(GOING_AWAY, 'The server is going away; connect again.');
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())]);
+    for (const socket of this.server.clients) socket.terminate();
+    await this.protocol.dispose();
+  }
+
+  private async connect(socket: SocketContext): Promise<boolean> {
+    const { socket: connection, request } = socket.extra;
+    try {
+      const context = await contextFor(authorizationOf(socket.connectionParams, request), v7(), this.parts);
+      socket.extra.principal = context.viewer;
+      this.sockets.set(connection, context.viewer);
+      connection.once('close', () => this.sockets.delete(connection));
+      return true;
+    } catch (error) {
+      const known = error instanceof OnefoldError ? error : null;
+      if (!known) this.parts.log.error({ err: error }, 'a socket could not be opened');
+      const code = known ? (known.code === 'KEY_INACTIVE' ? INACTIVE : UNAUTHORIZED) : INTERNAL;
+      connection.close(code, known?.message.slice(0, 120) ?? 'Something went wrong on our side.');
+      return false;
+    }
+  }
+
+  /** The same bounds as over HTTP. Errors are given back, not thrown: a throw would close the whole socket. */
+  private prepare(socket: SocketContext, payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] {
+    const { schema } = this.parts;
+    try {
+      if (Object.keys(socket.subscriptions).length > MAX_SUBSCRIPTIONS_PER_SOCKET) {
+        throw new OnefoldError('THROTTLED', {
+          message: `One socket carries at most ${MAX_SUBSCRIPTIONS_PER_SOCKET} operations at a time.`,
+          extensions: { retryAfterMs: 1_000 },
+        });
+      }
+      const document = parse(payload.query, PARSE_OPTIONS);
+      const faults = validate(schema, document, [...specifiedRules, ...operationRules], { maxErrors: 20 });
+      if (faults.length > 0) return faults.map((fault) => withCode(fault, 'GRAPHQL_VALIDATION_FAILED'));
+      const variableValues = payload.variables ?? {};
+      if (!getOperationAST(document, payload.operationName))
+        return [
+          new GraphQLError('Name the operation to run.', {
+            extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+          }),
+        ];
+      checkOperation(schema, document, variableValues, payload.operationName);
+      return {
+        schema,
+        document,
+        variableValues,
+        operationName: payload.operationName,
+        contextValue: this.newContext(socket),
+      };
+    } catch (error) {
+      if (error instanceof GraphQLError)
+        return [
+          withCode(
+            error,
+            error.name === 'GraphQLError' && error.source && error.extensions.code === undefined
+              ? 'GRAPHQL_PARSE_FAILED'
+              : 'BAD_USER_INPUT',
+          ),
+        ];
+      return [new GraphQLError('The operation was refused.', { originalError: error as Error })];
+    }
+  }
+
+  private newContext(socket: SocketContext): RequestContext {
+    const { database, clock, services, log } = this.parts;
+    const requestId = v7();
+    return new RequestContext({
+      database,
+      clock,
+      services,
+      requestId,
+      principal: socket.extra.principal ?? null,
+      log: log.child({ requestId }),
+    });
+  }
+
+  private masked(result: ExecutionResult): ExecutionResult {
+    if (!result.errors) return result;
+    return {
+      ...result,
+      errors: result.errors
+        .slice(0, 20)
+        .map((error) => maskError(error, this.parts.log)) as unknown as GraphQLError[],
+    };
+  }
+
+  /** A key that was revoked or has expired takes its sockets with it. */
+  private async closeInactive(): Promise<void> {
+    const byWorkspace = Map.groupBy(this.sockets, ([, principal]) => principal.workspaceId);
+    for (const [workspaceId, sockets] of byWorkspace) {
+      const ids = [...new Set(sockets.map(([, principal]) => principal.keyId))];
+      try {
+        const inactive = await this.parts.database.transaction(workspaceId, (tx) =>
+          inactiveKeys(tx, ids, this.parts.clock.now()),
+        );
+        for (const [socket, principal] of sockets)
+          if (inactive.has(principal.keyId))
+            socket.close(INACTIVE, 'The API key has expired or was revoked.');
+      } catch (error) {
+        this.parts.log.warn({ err: error }, 'the keys of open sockets could not be looked at');
+      }
+    }
+  }
+}
+
+type WebSocketLike = Extra['socket'];
+
+function authorizationOf(params: Record<string, unknown> | undefined, request: IncomingMessage): string {
+  const apiKey =
+    params?.apiKey ?? params?.Authorization ?? params?.authorization ?? request.headers.authorization;
+  const text = typeof apiKey === 'string' ? apiKey : '';
+  return keyFrom(text) ? text : `Bearer ${text}`;
+}
+
+function withCode(error: GraphQLError, code: string): GraphQLError {
+  if (error.extensions.code === undefined) error.extensions.code = code;
+  return error;
+}
+
+async function executeWithContext(args: ExecutionArgs): Promise<ExecutionResult> {
+  const context = args.contextValue as RequestContext;
+  try {
+    return await execute(args);
+  } finally {
+    await context.end();
+  }
+}
+
+/**
+ * As graphql-js's own, but each event is answered with a context of its own: what one event read must not be served
+ * for the next, and its connection goes back at once.
+ */
+async function subscribeWithContext(
+  args: ExecutionArgs,
+): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
+  const context = args.contextValue as RequestContext;
+  const events = await createSourceEventStream(args).finally(() => context.end());
+  if (!(Symbol.asyncIterator in events)) return events;
+  const source = events[Symbol.asyncIterator]();
+  const results: AsyncIterableIterator<ExecutionResult> = {
+    [Symbol.asyncIterator]: () => results,
+    async next() {
+      const event = await source.next();
+      if (event.done) return { value: undefined, done: true };
+      return {
+        value: await executeWithContext({ ...args, rootValue: event.value, contextValue: context.renewed() }),
+        done: false,
+      };
+    },
+    async return() {
+      await source.return?.();
+      return { value: undefined, done: true };
+    },
+  };
+  return results;
+}

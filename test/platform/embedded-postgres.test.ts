@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/index.js';
+import type { EmbeddedPostgres } from '../../src/platform/embedded-postgres/index.js';
+
+const FLAGS = ['-c', 'fsync=off'];
+
+/** Node strips the types itself; only the `.js` of the imports has to be led to the `.ts` files. */
+const OWNER = `
+  import { registerHooks } from 'node:module';
+  registerHooks({ resolve: (name, context, next) =>
+    next(context.parentURL?.endsWith('.ts') ? name.replace(/\\.js$/, '.ts') : name, context) });
+  const [, index, directory, ...flags] = process.argv;
+  const { startEmbeddedPostgres } = await import(index);
+  console.log((await startEmbeddedPostgres({ directory, flags })).url);
+  process.stdin.resume();
+`;
+
+let folder: string;
+let directory: string;
+const running = new Set<EmbeddedPostgres>();
+const owners = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'onefold-embedded-'));
+  directory = join(folder, '.onefold');
+});
+
+afterEach(async () => {
+  await Promise.all([...owners].map(kill));
+  await Promise.all([...running].map((database) => database.stop()));
+  running.clear();
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function start(): Promise<EmbeddedPostgres> {
+  const database = await startEmbeddedPostgres({ directory, flags: FLAGS });
+  running.add(database);
+  return database;
+}
+
+/** Another process that owns the database until it is killed. */
+async function startOwner(): Promise<{ owner: ChildProcess; url: string }> {
+  const index = resolve('src/platform/embedded-postgres/index.ts');
+  const args = ['--input-type=module', '--eval', OWNER, index, directory, ...FLAGS];
+  const owner = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  owners.add(owner);
+  const failure = once(owner, 'exit').then(() => {
+    throw new Error('The owner ended instead of starting; what it says is above.');
+  });
+  const [url] = (await Promise.race([once(createInterface(owner.stdout), 'line'), failure])) as [string];
+  return { owner, url };
+}
+
+async function kill(owner: ChildProcess): Promise<void> {
+  owners.delete(owner);
+  if (owner.exitCode !== null || owner.signalCode !== null) return;
+  owner.kill('SIGKILL');
+  await once(owner, 'exit');
+}
+
+async function query(url: string, text: string): Promise<unknown[]> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return (await client.query<unknown[]>({ text, rowMode: 'array' })).rows.flat();
+  } finally {
+    await client.end();
+  }
+}
+
+const postmasterPid = async () =>
+  Number((await readFile(join(directory, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0]);
+
+test('the first start creates a private database that only its password opens', async () => {
+  const { url } = await start();
+
+  expect(url).toMatch(/^postgres:\/\/onefold:[\w-]{32}@127\.0\.0\.1:\d+\/onefold$/);
+  expect(
+    await query(
+      url,
+      `select current_user::text, current_database()::text, lower('É'), current_setting('timezone')`,
+    ),
+  ).toEqual(['onefold', 'onefold', 'é', 'UTC']);
+  await expect(query(url.replace(/:[\w-]{32}@/, ':wrong@'), 'select 1')).rejects.toMatchObject({
+    code: '28P01',
+  });
+  expect((await readdir(directory)).sort()).toEqual(['postgres', 'postgres-password', 'postgres.log']);
+  for (const name of ['', 'postgres', 'postgres-password', 'postgres.log']) {
+    expect((await stat(join(directory, name))).mode & 0o067).toBe(0);
+  }
+});
+
+test('what was written is still there after a stop and a start, and a second stop changes nothing', async () => {
+  const first = await start();
+  await query(first.url, 'create table kept as select 42 as answer');
+  await first.stop();
+  await first.stop();
+  await expect(query(first.url, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+
+  const second = await start();
+  expect(await query(second.url, 'select answer from kept')).toEqual([42]);
+});
+
+test('the server of a killed owner is taken over as it runs, and can be stopped', async () => {
+  const { owner, url } = await startOwner();
+  const pid = await postmasterPid();
+  await kill(owner);
+
+  const successor = await start();
+  expect(successor.url).toBe(url);
+  expect(await postmasterPid()).toBe(pid);
+  expect(await query(url, 'select 1')).toEqual([1]);
+
+  await successor.stop();
+  await expect(query(url, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  await expect(postmasterPid()).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('a server that was killed together with its owner recovers what was committed', async () => {
+  const { owner, url } = await startOwner();
+  await query(url, 'create table committed as select 7 as number');
+  process.kill(await postmasterPid(), 'SIGKILL');
+  await kill(owner);
+
+  expect(await query((await start()).url, 'select number from committed')).toEqual([7]);
+});
+
+test('a second owner is refused, and the database of the first stays up', async () => {
+  const { url } = await startOwner();
+  const pid = await postmasterPid();
+
+  await expect(start()).rejects.toThrow(
+    `Another Onefold is running in ${directory}. Stop it; or, to run a second one, set ONEFOLD_DIR`,
+  );
+  expect(await postmasterPid()).toBe(pid);
+  expect(await query(url, 'select 1')).toEqual([1]);
+
+  await Promise.all([...owners].map(kill));
+  expect((await start()).url).toBe(url);
+});
