@@ -85,8 +85,9 @@ export async function startApp(options: AppOptions): Promise<App> {
 
   const stop = async (): Promise<void> => {
     draining = true;
-    feed.close();
+    // Sockets before their streams: a stream that ended would tell its client that there is no more to come.
     await sockets.close();
+    feed.close();
     await apollo.stop();
     await queue.drain();
     await worker.stop();
