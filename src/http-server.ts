@@ -53,7 +53,7 @@ export async function createHttpServer(
   const apollo = new ApolloServer<RequestContext>({
     schema: parts.schema,
     introspection: parts.config.INTROSPECTION,
-    validationRules: [...operationRules],
+    validationRules: operationRules(parts.config.INTROSPECTION),
     parseOptions: PARSE_OPTIONS,
     includeStacktraceInErrorResponses: false,
     formatError: (_, error) => maskError(error, parts.log),
@@ -125,13 +125,8 @@ function operationPlugin(parts: ServerParts): ApolloServerPlugin<RequestContext>
         didResolveOperation: async ({ document, request, schema }) => {
           cost = checkOperation(schema, document, request.variables ?? {}, request.operationName);
         },
-        executionDidStart: async ({ contextValue }) => ({
-          executionDidEnd: async () => {
-            await contextValue.end();
-          },
-        }),
         willSendResponse: async ({ response, errors, contextValue }) => {
-          await contextValue.end();
+          await contextValue.close();
           if (response.body.kind !== 'single') return;
           const result = response.body.singleResult;
           if (result.errors) result.errors = result.errors.slice(0, MAX_ERRORS);

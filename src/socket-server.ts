@@ -26,7 +26,7 @@ import {
   PARSE_OPTIONS,
   REQUEST_BYTES,
 } from './platform/graphql/index.js';
-import { OnefoldError } from './platform/index.js';
+import { ERRORS, OnefoldError } from './platform/index.js';
 
 /** Close codes: docs/subscriptions.md is the protocol. */
 const UNAUTHORIZED = CloseCode.Unauthorized;
@@ -35,7 +35,17 @@ const GOING_AWAY = 1001;
 const INTERNAL = CloseCode.InternalServerError;
 
 const KEYS_LOOKED_AT_EVERY_MS = 400;
-const MAX_SUBSCRIPTIONS_PER_SOCKET = 100;
+const MAX_OPERATIONS_PER_SOCKET = 100;
+const MAX_ERRORS = 20;
+const TOO_MANY_OPERATIONS = new GraphQLError(
+  `One socket carries at most ${MAX_OPERATIONS_PER_SOCKET} operations at a time.`,
+  {
+    extensions: { code: 'THROTTLED' },
+  },
+);
+const UNCLEAR_OPERATION = new GraphQLError(ERRORS.OPERATION_RESOLUTION_FAILURE.message, {
+  extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+});
 const DRAIN_MS = 2_000;
 
 interface SocketExtra {
@@ -85,6 +95,7 @@ export class SocketServer {
     try {
       const context = await contextFor(authorizationOf(socket.connectionParams, request), v7(), this.parts);
       socket.extra.principal = context.viewer;
+      if (connection.readyState !== connection.OPEN) return false;
       this.sockets.set(connection, context.viewer);
       connection.once('close', () => this.sockets.delete(connection));
       return true;
@@ -99,43 +110,23 @@ export class SocketServer {
 
   /** The same bounds as over HTTP. Errors are given back, not thrown: a throw would close the whole socket. */
   private prepare(socket: SocketContext, payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] {
-    const { schema } = this.parts;
+    const { schema, config } = this.parts;
+    const variableValues = payload.variables ?? {};
+    const { operationName } = payload;
+    if (Object.keys(socket.subscriptions).length > MAX_OPERATIONS_PER_SOCKET) return [TOO_MANY_OPERATIONS];
     try {
-      if (Object.keys(socket.subscriptions).length > MAX_SUBSCRIPTIONS_PER_SOCKET) {
-        throw new OnefoldError('THROTTLED', {
-          message: `One socket carries at most ${MAX_SUBSCRIPTIONS_PER_SOCKET} operations at a time.`,
-          extensions: { retryAfterMs: 1_000 },
-        });
-      }
       const document = parse(payload.query, PARSE_OPTIONS);
-      const faults = validate(schema, document, [...specifiedRules, ...operationRules], { maxErrors: 20 });
+      const rules = [...specifiedRules, ...operationRules(config.INTROSPECTION)];
+      const faults = validate(schema, document, rules, { maxErrors: MAX_ERRORS });
       if (faults.length > 0) return faults.map((fault) => withCode(fault, 'GRAPHQL_VALIDATION_FAILED'));
-      const variableValues = payload.variables ?? {};
-      if (!getOperationAST(document, payload.operationName))
-        return [
-          new GraphQLError('Name the operation to run.', {
-            extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
-          }),
-        ];
-      checkOperation(schema, document, variableValues, payload.operationName);
-      return {
-        schema,
-        document,
-        variableValues,
-        operationName: payload.operationName,
-        contextValue: this.newContext(socket),
-      };
+      if (!getOperationAST(document, operationName)) return [UNCLEAR_OPERATION];
+      checkOperation(schema, document, variableValues, operationName);
+      return { schema, document, variableValues, operationName, contextValue: this.newContext(socket) };
     } catch (error) {
-      if (error instanceof GraphQLError)
-        return [
-          withCode(
-            error,
-            error.name === 'GraphQLError' && error.source && error.extensions.code === undefined
-              ? 'GRAPHQL_PARSE_FAILED'
-              : 'BAD_USER_INPUT',
-          ),
-        ];
-      return [new GraphQLError('The operation was refused.', { originalError: error as Error })];
+      if (!(error instanceof GraphQLError)) throw error;
+      return [
+        withCode(error, error.message.startsWith('Syntax Error') ? 'GRAPHQL_PARSE_FAILED' : 'BAD_USER_INPUT'),
+      ];
     }
   }
 
@@ -157,7 +148,7 @@ export class SocketServer {
     return {
       ...result,
       errors: result.errors
-        .slice(0, 20)
+        .slice(0, MAX_ERRORS)
         .map((error) => maskError(error, this.parts.log)) as unknown as GraphQLError[],
     };
   }
@@ -200,7 +191,7 @@ async function executeWithContext(args: ExecutionArgs): Promise<ExecutionResult>
   try {
     return await execute(args);
   } finally {
-    await context.end();
+    await context.close();
   }
 }
 
@@ -212,7 +203,7 @@ async function subscribeWithContext(
   args: ExecutionArgs,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
   const context = args.contextValue as RequestContext;
-  const events = await createSourceEventStream(args).finally(() => context.end());
+  const events = await createSourceEventStream(args).finally(() => context.close());
   if (!(Symbol.asyncIterator in events)) return events;
   const source = events[Symbol.asyncIterator]();
   const results: AsyncIterableIterator<ExecutionResult> = {

@@ -25,6 +25,7 @@ export class RequestContext {
   readonly principal: Principal | null;
   readonly loaders = new Loaders();
   private snapshot: Snapshot | undefined;
+  private closed = false;
 
   constructor(private readonly options: RequestContextOptions) {
     this.database = options.database;
@@ -66,6 +67,8 @@ export class RequestContext {
 
   /** The transaction that this operation reads in. */
   reading(): Promise<Transaction> {
+    // A resolver may still run when its answer is no longer wanted: it must not open what nobody would close.
+    if (this.closed) return Promise.reject(new Error('the operation is over'));
     this.snapshot ??= this.database.snapshot(this.workspaceId);
     return this.snapshot.transaction();
   }
@@ -92,6 +95,12 @@ export class RequestContext {
   /** A context for the next event of the same subscription. */
   renewed(): RequestContext {
     return new RequestContext(this.options);
+  }
+
+  /** Ends the operation. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.end();
   }
 
   /** Gives the connection back. The context can go on being used. */

@@ -22,8 +22,8 @@ export function parseIdentifier(namespace: string, value: string): Identifier {
 }
 
 /** The bucket of an identifier; a profile takes the bucket of the identifier that created it. */
-export function bucketOfIdentifier({ namespace, value }: Identifier): number {
-  return bucketOf(namespace, value);
+export function bucketOfIdentifier(identifier: Identifier): number {
+  return bucketOf(identifierName(identifier));
 }
 
 export function shardOfIdentifier(workspaceId: number, identifier: Identifier): number {

@@ -72,7 +72,11 @@ async function findReceipts(tx: Transaction, keys: readonly ReceiptKey[]): Promi
 }
 
 function keyOf(workspaceId: number, { sourceId, externalId }: Item): ReceiptKey {
-  return { shard: shardOf(workspaceId, bucketOf(sourceId, externalId)), sourceId, externalId };
+  return {
+    shard: shardOf(workspaceId, bucketOf(receiptName({ sourceId, externalId }))),
+    sourceId,
+    externalId,
+  };
 }
 
 function columnsOf(keys: readonly ReceiptKey[]): [number[], string[], string[]] {

@@ -18,12 +18,13 @@ interface IngestBatch {
   now: Date;
 }
 
-/** What the batch has touched so far: for whom, and what, segments must be looked at again. */
+/** What the batch has touched of one profile: which segments must be looked at again. */
 interface Touched {
-  profiles: Map<string, ProfileRef>;
+  profile: ProfileRef;
   dependencies: Set<string>;
-  newcomers: boolean;
+  newcomer: boolean;
 }
+type TouchedProfiles = Map<string, Touched>;
 
 /** An item whose externalId is claimed, with the profile that it is about. */
 interface Placed {
@@ -39,13 +40,14 @@ interface Placed {
  */
 export async function ingestBatch(tx: Transaction, { items, now }: IngestBatch): Promise<Outcome[]> {
   await shareCatalogue(tx);
-  const touched: Touched = { profiles: new Map(), dependencies: new Set(), newcomers: false };
+  const touched: TouchedProfiles = new Map();
   const outcomes = new Map<Item, Outcome>();
-  for (let waiting = items; waiting.length > 0;)
+  for (let waiting = items; waiting.length > 0;) {
     waiting = await applyRound(tx, { items: waiting, now }, outcomes, touched);
-  const profiles = [...touched.profiles.values()].sort((a, b) => a.shard - b.shard || (a.id < b.id ? -1 : 1));
-  const segments = segmentsTouched(await segmentCatalogue.read(tx), touched);
-  await evaluateMembership(tx, { profiles, segments, now, cause: 'INGEST' });
+  }
+  const segmentsOf = segmentsTouched(await segmentCatalogue.read(tx));
+  const looks = [...touched.values()].map((one) => ({ profile: one.profile, segments: segmentsOf(one) }));
+  await evaluateMembership(tx, { looks: looks.sort(byKey), now, cause: 'INGEST' });
   return items.map(
     (item) => outcomes.get(item) ?? rejected(item.externalId, [new OnefoldError('INTERNAL_SERVER_ERROR')]),
   );
@@ -59,7 +61,7 @@ async function applyRound(
   tx: Transaction,
   { items, now }: IngestBatch,
   outcomes: Map<Item, Outcome>,
-  touched: Touched,
+  touched: TouchedProfiles,
 ): Promise<Item[]> {
   const leaders = new Map<string, Item>();
   for (const item of items) if (!leaders.has(receiptName(item))) leaders.set(receiptName(item), item);
@@ -112,7 +114,7 @@ async function applyItems(
   placed: readonly Placed[],
   resolution: Resolution,
   now: Date,
-  touched: Touched,
+  touched: TouchedProfiles,
 ): Promise<void> {
   const created = new Set(resolution.created.map((profile) => profile.id));
   const attached = new Set(resolution.attached.map((profile) => profile.id));
@@ -132,7 +134,7 @@ async function applyItems(
   );
   await updateProfiles(tx, { profiles: changed, now });
   await recordEvents(tx, { events: placed.flatMap(eventOf), receivedAt: now });
-  noteTouched(touched, standing, placed, created.size > 0);
+  noteTouched(touched, standing, placed, created);
 }
 
 function factsByProfile(placed: readonly Placed[]): Map<string, Map<string, Fact>> {
@@ -152,17 +154,27 @@ function eventOf({ item, profile }: Placed): NewEvent[] {
 }
 
 function noteTouched(
-  touched: Touched,
+  touched: TouchedProfiles,
   standing: readonly ProfileFacts[],
   placed: readonly Placed[],
-  newcomers: boolean,
+  created: ReadonlySet<string>,
 ): void {
-  touched.newcomers ||= newcomers;
   for (const { shard, id, facts } of standing) {
-    touched.profiles.set(id, { shard, id });
-    for (const key of facts.keys()) touched.dependencies.add(`attribute:${key}`);
+    const one = touched.get(id) ?? {
+      profile: { shard, id },
+      dependencies: new Set(),
+      newcomer: created.has(id),
+    };
+    touched.set(id, one);
+    for (const key of facts.keys()) one.dependencies.add(`attribute:${key}`);
   }
-  for (const { item } of placed) if (item.event) touched.dependencies.add(`event:${item.event.type}`);
+  for (const { item, profile } of placed) {
+    if (item.event) touched.get(profile.id)?.dependencies.add(`event:${item.event.type}`);
+  }
+}
+
+function byKey(a: { profile: ProfileRef }, b: { profile: ProfileRef }): number {
+  return a.profile.shard - b.profile.shard || (a.profile.id < b.profile.id ? -1 : 1);
 }
 
 /** What has been accepted before, in this batch or long ago, is a duplicate with the same body and a conflict with another. */

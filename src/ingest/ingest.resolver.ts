@@ -3,7 +3,7 @@ import { RequestContext, Scope } from '../access/index.js';
 import { toUserError } from '../platform/graphql/index.js';
 import { OnefoldError, publicId, Refusals } from '../platform/index.js';
 import { IngestQueue } from './ingest-queue.js';
-import { IngestInput, IngestPayload, IngestStatus } from './ingest.type.js';
+import { IngestInput, IngestPayload, IngestResult, IngestStatus } from './ingest.type.js';
 import { rejected } from './item.js';
 import type { Item, Outcome, RawItem } from './item.js';
 import { parseItem } from './parse-item.js';
@@ -33,17 +33,21 @@ async function ingestItems(raw: readonly RawItem[], context: RequestContext): Pr
   const outcomes = parsed.map((one) => ('status' in one ? one : (applied.shift() ?? one)) as Outcome);
   const count = (status: Outcome['status']) => outcomes.filter((outcome) => outcome.status === status).length;
   return {
-    results: outcomes.map((outcome, index) => ({
-      status: IngestStatus[outcome.status],
-      externalId: outcome.externalId,
-      eventId: outcome.eventId && publicId('event', outcome.eventId),
-      profileId: outcome.profileId && publicId('profile', outcome.profileId),
-      errors: outcome.errors.map((error) => toUserError(error, ['input', 'items', index])),
-    })),
+    results: () => outcomes.map(toResult),
     accepted: count('ACCEPTED'),
     duplicates: count('DUPLICATE'),
     conflicts: count('CONFLICT'),
     rejected: count('REJECTED'),
+  };
+}
+
+function toResult(outcome: Outcome, index: number): IngestResult {
+  return {
+    status: IngestStatus[outcome.status],
+    externalId: outcome.externalId,
+    eventId: outcome.eventId && publicId('event', outcome.eventId),
+    profileId: outcome.profileId && publicId('profile', outcome.profileId),
+    errors: outcome.errors.map((error) => toUserError(error, ['input', 'items', index])),
   };
 }
 

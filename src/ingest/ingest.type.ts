@@ -102,7 +102,7 @@ export class IngestResult {
 @ObjectType({ simpleResolvers: true, description: 'The answers to a batch, after it has been committed.' })
 export class IngestPayload {
   @Field(() => [IngestResult], { description: 'One for each item, in their order.' })
-  results!: IngestResult[];
+  results!: () => IngestResult[];
 
   @Field(() => Int, { description: 'How many were accepted.' })
   accepted!: number;

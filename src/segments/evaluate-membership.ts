@@ -4,19 +4,27 @@ import type { ProfileRef } from '../profiles/index.js';
 import { logChanges } from './log-changes.js';
 import type { ChangeCause, NewChange } from './log-changes.js';
 import { scheduleRechecks } from './recheck.js';
-import { atInstant, compileSql, earliest } from './rule/compile-rule.js';
-import type { CompiledSql } from './rule/compile-rule.js';
+import { conditionOf, earliest, nextChangeOf } from './rule/compile-rule.js';
+import { atInstant, compileSql } from './rule/compile-sql.js';
+import type { CompiledSql } from './rule/compile-sql.js';
+import { EventPasses } from './rule/event-passes.js';
+import type { Sql } from './rule/rule.js';
 import { parseTruths } from './segment-catalogue.js';
 import type { LiveSegment } from './segment-catalogue.js';
 
 interface EvaluateMembership {
   /** Locked by the transaction: between looking and writing nobody may change what is looked at. */
-  profiles: readonly ProfileRef[];
-  segments: readonly LiveSegment[];
+  looks: readonly Look[];
   now: Date;
   cause: ChangeCause;
   /** `earlier`: some segments were looked at, so an earlier recheck stands. `all`: these are all the timed ones. */
   rechecks?: 'earlier' | 'all';
+}
+
+/** Which segments a profile is tried for. Profiles to be tried for the same ones should share the array. */
+export interface Look {
+  profile: ProfileRef;
+  segments: readonly LiveSegment[];
 }
 
 interface EvaluatedRow {
@@ -29,32 +37,53 @@ interface EvaluatedRow {
 
 const SHARDS = Object.freeze({ parameter: 'shards' });
 const PROFILES = Object.freeze({ parameter: 'profiles' });
-const SEGMENTS = Object.freeze({ parameter: 'segments' });
+const ASKED = Object.freeze({ parameter: 'asked' });
 
 /**
- * Looks anew at whether these profiles belong to these segments, and writes down and logs every difference.
+ * Looks anew at whether profiles belong to segments, in one statement, and writes down and logs every difference.
  * Must be the last thing in its transaction: it ends with the log lock (see `logChanges`).
  */
 export async function evaluateMembership(tx: Transaction, input: EvaluateMembership): Promise<void> {
-  const { profiles, segments, now, cause } = input;
-  if (profiles.length === 0 || segments.length === 0) return;
+  const { now, cause } = input;
+  const looks = input.looks.filter((look) => look.segments.length > 0);
+  const segments = distinctSegments(looks);
+  if (segments.length === 0) return;
+  const asked = askedOf(looks, segments);
   const statement = statementFor(segments);
   const rows = await tx.query<EvaluatedRow>(
     statement.text,
     statement.values(
       new Map<object, unknown>([
         ...atInstant(now),
-        [SHARDS, profiles.map((profile) => profile.shard)],
-        [PROFILES, profiles.map((profile) => profile.id)],
-        [SEGMENTS, segments.map((segment) => segment.definition.id)],
+        [SHARDS, looks.map((look) => look.profile.shard)],
+        [PROFILES, looks.map((look) => look.profile.id)],
+        [ASKED, asked],
       ]),
     ),
   );
-  if (segments.some((segment) => segment.nextChange))
+  if (segments.some((segment) => segment.timed))
     await scheduleRechecks(tx, rows, input.rechecks ?? 'earlier');
   const changes = rows.flatMap((row) => differences(row, segments, cause, now));
   await writeMemberships(tx, changes);
   await logChanges(tx, changes);
+}
+
+function distinctSegments(looks: readonly Look[]): LiveSegment[] {
+  const all = new Set([...new Set(looks.map((look) => look.segments))].flat());
+  return [...all].sort((a, b) => (a.definition.id < b.definition.id ? -1 : 1));
+}
+
+/** For each profile one bit for each segment: 1 where it is to be tried. */
+function askedOf(looks: readonly Look[], segments: readonly LiveSegment[]): string[] {
+  const bits = new Map<readonly LiveSegment[], string>();
+  return looks.map((look) => {
+    const known = bits.get(look.segments);
+    if (known !== undefined) return known;
+    const wanted = new Set(look.segments);
+    const asked = segments.map((segment) => (wanted.has(segment) ? '1' : '0')).join('');
+    bits.set(look.segments, asked);
+    return asked;
+  });
 }
 
 function differences(
@@ -65,14 +94,15 @@ function differences(
 ): NewChange[] {
   const truths = parseTruths(row.truths);
   return segments.flatMap(({ definition }, index) => {
-    const belongs = truths[index] ?? false;
-    if (belongs === row.current.includes(definition.id)) return [];
+    const belongs = truths[index] ?? null;
+    if (belongs === null || belongs === row.current.includes(definition.id)) return [];
     const kind = belongs ? ('ENTERED' as const) : ('EXITED' as const);
     return [{ segmentId: definition.id, shard: row.shard, profileId: row.id, kind, at, cause }];
   });
 }
 
 const statements = new WeakMap<LiveSegment, Map<string, CompiledSql>>();
+const MAX_KEPT = 100;
 
 /** The same text for the same segments: kept while the definitions live, and prepared by the database. */
 function statementFor(segments: readonly LiveSegment[]): CompiledSql {
@@ -83,18 +113,35 @@ function statementFor(segments: readonly LiveSegment[]): CompiledSql {
   const name = segments.map((segment) => segment.definition.id).join();
   let statement = known.get(name);
   if (!statement) {
-    if (known.size > 100) known.clear();
-    statement = compileSql(sql`${sql.raw('/* evaluate membership */')}
-      select p.shard, p.id,
-        array(select m.segment_id from membership m
-          where m.shard = p.shard and m.profile_id = p.id and m.segment_id = any(${SEGMENTS}::uuid[]))::text as current,
-        array[${sql.join(segments.map((segment) => segment.condition))}]::text as truths,
-        ${earliest(segments.map((segment) => segment.nextChange)) ?? sql`null`}::timestamptz as next
-      from unnest(${SHARDS}::int[], ${PROFILES}::uuid[]) as asked(shard, id)
-      join profile p on p.shard = asked.shard and p.id = asked.id`);
+    if (known.size >= MAX_KEPT) known.clear();
+    statement = compileSql(evaluation(segments));
     known.set(name, statement);
   }
   return statement;
+}
+
+/** What a profile is not tried for is not computed, nor are the events gone through for it. */
+function evaluation(segments: readonly LiveSegment[]): Sql {
+  const passes = new EventPasses();
+  const columns = segments.map(({ rule }, index) => {
+    passes.user = index;
+    const where = (answer: Sql) =>
+      sql`case when get_bit(asked.segments, ${sql.lit(index)}) = 1 then ${answer} end`;
+    const instant = nextChangeOf(rule, passes);
+    return { truth: where(conditionOf(rule, passes)), instant: instant && where(instant) };
+  });
+  const isWanted = (users: ReadonlySet<number>) => {
+    const bits = segments.map((_, index) => (users.has(index) ? '1' : '0')).join('');
+    return sql`(asked.segments & ${sql.lit(bits)}::bit varying) <> ${sql.lit('0'.repeat(bits.length))}::bit varying`;
+  };
+  return sql`${sql.raw('/* evaluate membership */')}
+    select p.shard, p.id,
+      array(select m.segment_id from membership m where m.shard = p.shard and m.profile_id = p.id)::text as current,
+      array[${sql.join(columns.map((column) => column.truth))}]::text as truths,
+      ${earliest(columns.map((column) => column.instant)) ?? sql`null`}::timestamptz as next
+    from unnest(${SHARDS}::int[], ${PROFILES}::uuid[], ${ASKED}::bit varying[]) as asked(shard, id, segments)
+    join profile p on p.shard = asked.shard and p.id = asked.id
+    ${passes.joins(isWanted)}`;
 }
 
 async function writeMemberships(tx: Transaction, changes: readonly NewChange[]): Promise<void> {

@@ -76,7 +76,13 @@ export function recheckDue(database: Database, clock: Clock, workspaceId: number
         profiles.map((profile) => ({ ...profile, next: null })),
         'all',
       );
-    else await evaluateMembership(tx, { profiles, segments: timed, now, cause: 'TIME', rechecks: 'all' });
+    else
+      await evaluateMembership(tx, {
+        looks: profiles.map((profile) => ({ profile, segments: timed })),
+        now,
+        cause: 'TIME',
+        rechecks: 'all',
+      });
     return profiles.length;
   });
 }

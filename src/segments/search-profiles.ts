@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import { shardRange } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
-import { atInstant, compileSql, conditionOf } from './rule/compile-rule.js';
+import { conditionOf } from './rule/compile-rule.js';
+import { atInstant, compileSql } from './rule/compile-sql.js';
+import { EventPasses } from './rule/event-passes.js';
 import type { Rule, Sql } from './rule/rule.js';
 
 /** How people are lined up: as they lie in the store (the fastest), or by when their profile was created. */
@@ -34,7 +36,7 @@ export function searchProfiles(tx: Transaction, page: SearchPage): Promise<Profi
     page.order === 'STORED' ? sql`p.shard ${direction}, p.id ${direction}` : sql`p.id ${direction}`;
   return run<ProfileRef>(
     tx,
-    sql`select p.shard, p.id from profile p where ${fitting(tx, page.rule, bounds)} order by ${order} limit ${page.limit}::int`,
+    sql`select p.shard, p.id ${fitting(tx, page.rule, bounds)} order by ${order} limit ${page.limit}::int`,
     page.now,
   );
 }
@@ -44,21 +46,19 @@ export async function countProfiles(
   tx: Transaction,
   { rule, now }: { rule: Rule; now: Date },
 ): Promise<number> {
-  const [row] = await run<{ count: number }>(
-    tx,
-    sql`select count(*) from profile p where ${fitting(tx, rule, [])}`,
-    now,
-  );
+  const [row] = await run<{ count: number }>(tx, sql`select count(*) ${fitting(tx, rule, [])}`, now);
   return row?.count ?? 0;
 }
 
 function fitting(tx: Transaction, rule: Rule, bounds: readonly Sql[]): Sql {
   const { from, until } = shardRange(tx.workspaceId);
   const mine = sql`p.shard >= ${from}::int and p.shard < ${until}::int and p.merged_into is null`;
-  return sql.join([mine, ...bounds, conditionOf(rule)], sql` and `);
+  const passes = new EventPasses();
+  const conditions = [mine, ...bounds, conditionOf(rule, passes)];
+  return sql`from profile p ${passes.joins()} where ${sql.join(conditions, sql` and `)}`;
 }
 
 function run<Row>(tx: Transaction, statement: Sql, now: Date): Promise<Row[]> {
   const compiled = compileSql(statement);
-  return tx.query<Row>(compiled.text, compiled.values(atInstant(now)));
+  return tx.searching<Row>(compiled.text, compiled.values(atInstant(now)));
 }

@@ -6,7 +6,9 @@ import { lockProfiles } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { evaluateMembership } from './evaluate-membership.js';
 import { scheduleRechecks } from './recheck.js';
-import { atInstant, compileSql } from './rule/compile-rule.js';
+import { conditionOf, nextChangeOf } from './rule/compile-rule.js';
+import { atInstant, compileSql } from './rule/compile-sql.js';
+import { EventPasses } from './rule/event-passes.js';
 import { segmentCatalogue } from './segment-catalogue.js';
 import type { LiveSegment } from './segment-catalogue.js';
 
@@ -101,7 +103,12 @@ export function advanceBuild(
     tx.signalAfterCommit(buildTopic(segmentId));
     const profiles = differing.filter((profile) => profile.differs);
     await lockProfiles(tx, { profiles, keys: [] });
-    await evaluateMembership(tx, { profiles, segments: [segment], now, cause: 'BUILD' });
+    const segments = [segment];
+    await evaluateMembership(tx, {
+      looks: profiles.map((profile) => ({ profile, segments })),
+      now,
+      cause: 'BUILD',
+    });
     return !range.last;
   });
 }
@@ -159,21 +166,23 @@ async function differencesIn(
   range: Range,
   now: Date,
 ): Promise<(ProfileRef & { differs: boolean })[]> {
-  const next = segment.nextChange ?? sql`null`;
+  const passes = new EventPasses();
+  const condition = conditionOf(segment.rule, passes);
+  const next = nextChangeOf(segment.rule, passes) ?? sql`null`;
   const statement = compileSql(sql`
     select * from (
-      select p.shard, p.id, ${next}::timestamptz as next, ${segment.condition} <> exists (
+      select p.shard, p.id, ${next}::timestamptz as next, ${condition} <> exists (
         select from membership m where m.shard = p.shard and m.profile_id = p.id and m.segment_id = ${segment.definition.id}::uuid
       ) as differs
-      from profile p
+      from profile p ${passes.joins()}
       where (p.shard, p.id) > (${range.after.shard}::int, ${range.after.id}::uuid)
         and (p.shard, p.id) <= (${range.upTo.shard}::int, ${range.upTo.id}::uuid) and p.merged_into is null
     ) as looked where differs or next is not null order by shard, id`);
-  const rows = await tx.query<ProfileRef & { differs: boolean; next: Date | null }>(
+  const rows = await tx.searching<ProfileRef & { differs: boolean; next: Date | null }>(
     statement.text,
     statement.values(atInstant(now)),
   );
-  if (segment.nextChange) await scheduleRechecks(tx, rows, 'earlier');
+  if (segment.timed) await scheduleRechecks(tx, rows, 'earlier');
   return rows;
 }
 

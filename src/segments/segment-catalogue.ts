@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import { Definitions } from '../access/index.js';
 import type { Transaction } from '../platform/index.js';
-import { atInstant, compileSql, conditionOf, dependenciesOf, nextChangeOf } from './rule/compile-rule.js';
+import { conditionOf, dependenciesOf, nextChangeOf } from './rule/compile-rule.js';
+import { atInstant, compileSql } from './rule/compile-sql.js';
+import { EventPasses } from './rule/event-passes.js';
 import { parseRule } from './rule/parse-rule.js';
 import { segmentsIn } from './rule/rule-size.js';
-import type { Dependency, Rule, RuleContext, Sql } from './rule/rule.js';
+import type { Dependency, Rule, RuleContext } from './rule/rule.js';
 import { Segment } from './segment.entity.js';
 
 /** A segment ready to be evaluated. */
@@ -14,8 +16,8 @@ export interface LiveSegment {
   dependsOn: ReadonlySet<Dependency>;
   /** Keys of the segments that its rule refers to directly. */
   uses: readonly string[];
-  condition: Sql;
-  nextChange: Sql | null;
+  /** Whether its answer may change by time alone. */
+  timed: boolean;
 }
 
 /** All segments of a workspace, at one version of its catalogue. */
@@ -56,7 +58,7 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     byKey: new Map(living.map((segment) => [segment.definition.key, segment])),
     byDependency,
     ofNewcomers: await segmentsOfNewcomers(tx, living),
-    timed: living.filter((segment) => segment.nextChange),
+    timed: living.filter((segment) => segment.timed),
   };
 }
 
@@ -66,8 +68,7 @@ function liveSegment(definition: Segment, rule: Rule): LiveSegment {
     rule,
     dependsOn: dependenciesOf(rule),
     uses: segmentsIn(rule),
-    condition: conditionOf(rule),
-    nextChange: nextChangeOf(rule),
+    timed: nextChangeOf(rule, new EventPasses()) !== null,
   };
 }
 
@@ -92,30 +93,43 @@ async function segmentsOfNewcomers(
   segments: readonly LiveSegment[],
 ): Promise<LiveSegment[]> {
   if (segments.length === 0) return [];
+  const passes = new EventPasses();
+  const conditions = segments.map((segment) => conditionOf(segment.rule, passes));
   const answers = compileSql(sql`
-    select array[${sql.join(segments.map((segment) => segment.condition))}]::text as answers
-    from (select -1 as shard, '00000000-0000-0000-0000-000000000000'::uuid as id, '{}'::jsonb as attributes) as p`);
+    select array[${sql.join(conditions)}]::text as answers
+    from (select -1 as shard, '00000000-0000-0000-0000-000000000000'::uuid as id, '{}'::jsonb as attributes) as p
+    ${passes.joins()}`);
   const [row] = await tx.query<{ answers: string }>(answers.text, answers.values(atInstant(new Date(0))));
   const truths = parseTruths(row?.answers ?? '');
   return segments.filter((_, index) => truths[index]);
 }
 
-/** PostgreSQL's text of a boolean array, `{t,f,t}`. */
-export function parseTruths(text: string): boolean[] {
+/** PostgreSQL's text of a boolean array, `{t,f,NULL}`. */
+export function parseTruths(text: string): (boolean | null)[] {
   return text
     .slice(1, -1)
     .split(',')
-    .map((answer) => answer === 't');
+    .map((answer) => (answer === 'NULL' ? null : answer === 't'));
 }
 
-/** The segments that may have to change for people of whom this was touched. */
+/**
+ * Tells which segments may have to change for somebody of whom this was touched. The same question gets the same
+ * array, within one use of the returned function.
+ */
 export function segmentsTouched(
   catalogue: SegmentCatalogue,
-  { dependencies, newcomers }: { dependencies: Iterable<Dependency>; newcomers: boolean },
-): LiveSegment[] {
-  const touched = new Set(newcomers ? catalogue.ofNewcomers : []);
-  for (const dependency of dependencies) {
-    for (const segment of catalogue.byDependency.get(dependency) ?? []) touched.add(segment);
-  }
-  return [...touched].sort((a, b) => (a.definition.id < b.definition.id ? -1 : 1));
+): (touched: { dependencies: ReadonlySet<Dependency>; newcomer: boolean }) => readonly LiveSegment[] {
+  const answers = new Map<string, readonly LiveSegment[]>();
+  return ({ dependencies, newcomer }) => {
+    const question = [newcomer, ...[...dependencies].sort()].join('\0');
+    const known = answers.get(question);
+    if (known) return known;
+    const touched = new Set(newcomer ? catalogue.ofNewcomers : []);
+    for (const dependency of dependencies) {
+      for (const segment of catalogue.byDependency.get(dependency) ?? []) touched.add(segment);
+    }
+    const answer = [...touched];
+    answers.set(question, answer);
+    return answer;
+  };
 }

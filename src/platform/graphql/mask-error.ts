@@ -6,6 +6,8 @@ import type { Log } from '../log.js';
 import { sqlState } from '../database.js';
 
 const QUERY_CANCELED = '57014';
+/** pg-pool's words, its errors have no code: every connection stayed in use for ten seconds. */
+const POOL_EXHAUSTED = 'timeout exceeded when trying to connect';
 /** The server is starting, stopping, or out of connections: worth another try. */
 const AWAY = new Set(['57P01', '57P02', '57P03', '53300', '08006', '08001']);
 
@@ -59,7 +61,12 @@ function entry(code: ErrorCode): { code: ErrorCode; message: string; extensions:
 
 function isConnectionError(cause: unknown): boolean {
   const code = (cause as { code?: unknown } | null)?.code;
-  return code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE';
+  return (
+    code === 'ECONNREFUSED' ||
+    code === 'ECONNRESET' ||
+    code === 'EPIPE' ||
+    (cause as Error | null)?.message === POOL_EXHAUSTED
+  );
 }
 
 function shape(

@@ -1,7 +1,14 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
-import { getNamedType, GraphQLError, isLeafType, isListType, isNonNullType } from 'graphql';
+import {
+  getNamedType,
+  GraphQLError,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  NoSchemaIntrospectionCustomRule,
+} from 'graphql';
 import type { DocumentNode, GraphQLSchema, ValidationContext, ValidationRule } from 'graphql';
 import { getComplexity } from 'graphql-query-complexity';
 import type { ComplexityEstimatorArgs } from 'graphql-query-complexity';
@@ -22,12 +29,16 @@ export const LIMITS = {
 
 export const PARSE_OPTIONS = { maxTokens: LIMITS.tokens };
 
-/** Validation rules beside those of the specification. */
-export const operationRules: readonly ValidationRule[] = [
+const BOUNDS: readonly ValidationRule[] = [
   bounded(maxDepthRule, 'depth'),
   bounded(maxAliasesRule, 'aliases'),
   bounded(maxDirectivesRule, 'directives'),
 ];
+
+/** Validation rules beside those of the specification. */
+export function operationRules(introspection: boolean): ValidationRule[] {
+  return introspection ? [...BOUNDS] : [...BOUNDS, NoSchemaIntrospectionCustomRule];
+}
 
 type ArmorRule = (options: {
   n: number;

@@ -1,33 +1,26 @@
-import {
-  DummyDriver,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  sql,
-} from 'kysely';
-import { NOW } from './now.js';
+import { sql } from 'kysely';
+import type { EventPasses } from './event-passes.js';
 import type { Dependency, Rule, Sql } from './rule.js';
 
 /** Whether the person in row `p` fits the rule: never null. An empty `all` is true, an empty `any` false. */
-export function conditionOf(rule: Rule): Sql {
+export function conditionOf(rule: Rule, passes: EventPasses): Sql {
   switch (rule.kind) {
     case 'predicate':
-      return rule.predicate.compile();
+      return rule.predicate.compile(passes);
     case 'not':
-      return sql`(not ${conditionOf(rule.rule)})`;
+      return sql`(not ${conditionOf(rule.rule, passes)})`;
     case 'all':
-      return rule.rules.length === 0 ? sql`true` : joined(rule.rules, sql` and `);
+      return rule.rules.length === 0 ? sql`true` : joined(rule.rules, passes, sql` and `);
     case 'any':
-      return rule.rules.length === 0 ? sql`false` : joined(rule.rules, sql` or `);
+      return rule.rules.length === 0 ? sql`false` : joined(rule.rules, passes, sql` or `);
   }
 }
 
 /** The next instant at which time alone may change whether the person in row `p` fits; null when it never does. */
-export function nextChangeOf(rule: Rule): Sql | null {
-  if (rule.kind === 'predicate') return rule.predicate.nextChange();
-  if (rule.kind === 'not') return nextChangeOf(rule.rule);
-  return earliest(rule.rules.map(nextChangeOf));
+export function nextChangeOf(rule: Rule, passes: EventPasses): Sql | null {
+  if (rule.kind === 'predicate') return rule.predicate.nextChange(passes);
+  if (rule.kind === 'not') return nextChangeOf(rule.rule, passes);
+  return earliest(rule.rules.map((child) => nextChangeOf(child, passes)));
 }
 
 /** The earliest of several instants; each may be null in SQL, and absent ones do not count. */
@@ -55,37 +48,9 @@ function words(rule: Rule, nested = false): string {
   return nested && rule.rules.length > 1 ? `(${parts})` : parts;
 }
 
-function joined(rules: readonly Rule[], by: Sql): Sql {
-  return sql`(${sql.join(rules.map(conditionOf), by)})`;
-}
-
-/** SQL text whose parameters are known except for a few that are filled in at every run. */
-export interface CompiledSql {
-  text: string;
-  /** @param given what stands for the placeholders among the parameters, such as NOW */
-  values(given: ReadonlyMap<object, unknown>): unknown[];
-}
-
-const compiler = new Kysely<never>({
-  dialect: {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (db) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  },
-});
-
-export function compileSql(fragment: Sql): CompiledSql {
-  const { sql: text, parameters } = fragment.compile(compiler);
-  return {
-    text,
-    values: (given) =>
-      parameters.map((parameter) =>
-        given.has(parameter as object) ? given.get(parameter as object) : parameter,
-      ),
-  };
-}
-
-export function atInstant(now: Date): ReadonlyMap<object, unknown> {
-  return new Map([[NOW, now]]);
+function joined(rules: readonly Rule[], passes: EventPasses, by: Sql): Sql {
+  return sql`(${sql.join(
+    rules.map((rule) => conditionOf(rule, passes)),
+    by,
+  )})`;
 }

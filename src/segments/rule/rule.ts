@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely';
+import type { EventPasses } from './event-passes.js';
 
 /** A piece of SQL with its parameters. */
 export type Sql = RawBuilder<unknown>;
@@ -24,10 +25,10 @@ export type Rule =
  * as true where a comparison denies.
  */
 export interface Predicate {
-  /** The answer, as a boolean expression. */
-  compile(): Sql;
+  /** The answer, as a boolean expression. What it asks of events goes through `passes`. */
+  compile(passes: EventPasses): Sql;
   /** The next instant after now at which time alone may change the answer; null when it never does. */
-  nextChange(): Sql | null;
+  nextChange(passes: EventPasses): Sql | null;
   dependsOn(): readonly Dependency[];
   /** The question in plain English, to follow "people who": `have made a purchase at least 3 times`. */
   describe(): string;

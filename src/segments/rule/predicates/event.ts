@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { EventFigure } from '../event-passes.js';
 import { parseComparison } from '../comparison.js';
 import { interval, parseDuration } from '../duration.js';
 import { invalid, onlyField } from '../invalid.js';
@@ -20,6 +21,11 @@ interface Selection {
   words: string[];
 }
 
+const COUNTS: ReadonlyMap<string, readonly [Sql, string]> = new Map([
+  ['atLeast', [sql`>=`, 'at least']],
+  ['atMost', [sql`<=`, 'at most']],
+  ['exactly', [sql`=`, 'exactly']],
+]);
 const MAX_CONDITIONS = 20;
 const MAX_COUNT = 1_000_000;
 
@@ -34,11 +40,18 @@ export const event: PredicateKind = {
     const properties = parseProperties(given.where, [...path, 'where']);
     const period = parsePeriod(given, path);
     const count = parseCount(given.count, [...path, 'count']);
-    const mine = sql`e.shard = p.shard and e.profile_id = p.id and e.type = ${type}::text`;
-    const all = sql.join([mine, ...properties.conditions, ...period.conditions], sql` and `);
+    const { conditions } = properties;
     return {
-      compile: () => count.compile(all),
-      nextChange: () => period.nextChange(sql.join([mine, ...properties.conditions], sql` and `)),
+      compile: (passes) =>
+        count.compile(
+          passes.figure({
+            type,
+            conditions: [...conditions, ...period.conditions],
+            since: period.since,
+            figure: sql`count(*)`,
+          }),
+        ),
+      nextChange: (passes) => period.nextChange && passes.figure({ type, ...period.nextChange(conditions) }),
       dependsOn: () => [`event:${type}`],
       describe: () => ['have', count.words, `${type} events`, ...properties.words, ...period.words].join(' '),
     };
@@ -64,10 +77,12 @@ function parseProperties(input: unknown, path: RulePath): Selection {
   return { conditions: parsed.map((one) => one.condition), words: parsed.map((one) => one.words) };
 }
 
-function parsePeriod(
-  input: EventInput,
-  path: RulePath,
-): Selection & { nextChange(selection: Sql): Sql | null } {
+interface Period extends Selection {
+  since: Sql | null;
+  nextChange: ((conditions: readonly Sql[]) => Omit<EventFigure, 'type'>) | null;
+}
+
+function parsePeriod(input: EventInput, path: RulePath): Period {
   const conditions: Sql[] = [];
   const words: string[] = [];
   const from = parseInstant(input.from, [...path, 'from']);
@@ -81,56 +96,36 @@ function parsePeriod(
     conditions.push(sql`e.occurred_at < ${to}::timestamptz`);
     words.push(`before ${to}`);
   }
-  if (input.withinLast === undefined || input.withinLast === null)
-    return { conditions, words, nextChange: () => null };
+  if (input.withinLast === undefined || input.withinLast === null) {
+    return { conditions, words, since: from ? sql`${from}::timestamptz` : null, nextChange: null };
+  }
   const window = parseDuration(input.withinLast, [...path, 'withinLast']);
-  const inside = sql`e.occurred_at > ${NOW}::timestamptz - ${interval(window)}`;
-  const fixed = [...conditions];
-  conditions.push(inside, sql`e.occurred_at <= ${NOW}::timestamptz`);
-  words.push(`within the last ${window.describe()}`);
-  // The next event to slip out of the window, or (events may be dated up to a day ahead) to slip into it.
-  const nextChange = (selection: Sql) => sql`(
-    select min(case when e.occurred_at > ${NOW}::timestamptz then e.occurred_at else e.occurred_at + ${interval(window)} end)
-    from event e where ${sql.join([selection, ...fixed, inside], sql` and `)}
-  )`;
-  return { conditions, words, nextChange };
+  const since = sql`${NOW}::timestamptz - ${interval(window)}`;
+  const inside = [...conditions, sql`e.occurred_at > ${since}`];
+  return {
+    conditions: [...inside, sql`e.occurred_at <= ${NOW}::timestamptz`],
+    words: [...words, `within the last ${window.describe()}`],
+    since,
+    // The next event to slip out of the window, or (events may be dated up to a day ahead) to slip into it.
+    nextChange: (properties) => ({
+      conditions: [...properties, ...inside],
+      since,
+      figure: sql`min(case when e.occurred_at > ${NOW}::timestamptz then e.occurred_at else e.occurred_at + ${interval(window)} end)`,
+    }),
+  };
 }
 
-/** Never counts further than it must: a person may have a hundred thousand events. */
-function parseCount(input: unknown, path: RulePath): { compile(selection: Sql): Sql; words: string } {
-  const [name, operand] = input === undefined || input === null ? ['atLeast', 1] : onlyField(input, path);
+function parseCount(input: unknown, path: RulePath): { compile(counted: Sql): Sql; words: string } {
+  const [name, operand] =
+    input === undefined || input === null ? (['atLeast', 1] as const) : onlyField(input, path);
   const n = Number(operand);
-  if (!Number.isInteger(n) || n < 0 || n > MAX_COUNT)
+  if (!Number.isInteger(n) || n < 0 || n > MAX_COUNT) {
     throw invalid([...path, name], 'A count is a whole number from 0 to 1,000,000.');
-  const counted = (limit: number, selection: Sql) =>
-    sql`(select count(*) from (select from event e where ${selection} limit ${limit}::int) as counted)`;
-  switch (name) {
-    case 'atLeast':
-      return {
-        compile: (selection) => {
-          if (n === 0) return sql`true`;
-          return n === 1
-            ? sql`exists (select from event e where ${selection})`
-            : sql`(${counted(n, selection)} = ${n}::int)`;
-        },
-        words: `at least ${n}`,
-      };
-    case 'atMost':
-      return {
-        compile: (selection) =>
-          n === 0
-            ? sql`(not exists (select from event e where ${selection}))`
-            : sql`(${counted(n + 1, selection)} <= ${n}::int)`,
-        words: `at most ${n}`,
-      };
-    case 'exactly':
-      return {
-        compile: (selection) => sql`(${counted(n + 1, selection)} = ${n}::int)`,
-        words: `exactly ${n}`,
-      };
-    default:
-      throw invalid([...path, name], 'A count is one of atLeast, atMost, exactly.');
   }
+  const comparison = COUNTS.get(name);
+  if (!comparison) throw invalid([...path, name], 'A count is one of atLeast, atMost, exactly.');
+  const [symbol, words] = comparison;
+  return { compile: (counted) => sql`(${counted} ${symbol} ${n}::bigint)`, words: `${words} ${n}` };
 }
 
 function parseInstant(input: unknown, path: RulePath): string | null {

@@ -14,8 +14,8 @@ export const segment: PredicateKind = {
     const rule = context.segmentRule(key);
     if (!rule) throw new OnefoldError('SEGMENT_UNKNOWN', { path: [...path, 'key'] });
     return {
-      compile: () => conditionOf(rule),
-      nextChange: () => nextChangeOf(rule),
+      compile: (passes) => conditionOf(rule, passes),
+      nextChange: (passes) => nextChangeOf(rule, passes),
       dependsOn: () => [...dependenciesOf(rule)],
       describe: () => `are in the segment ${key}`,
       references: { segments: [key], size: sizeOfRule(rule) },

@@ -1,0 +1,86 @@
+import type { BenchServer } from './server.ts';
+
+/** A small generator with a seed (mulberry32), so that every run sends the same items. */
+export function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+export interface BenchItem {
+  externalId: string;
+  occurredAt: string;
+  identifiers: { namespace: string; value: string }[];
+  type: string;
+  properties: Record<string, unknown>;
+}
+
+const TYPES = [
+  'page_view',
+  'page_view',
+  'page_view',
+  'page_view',
+  'purchase',
+  'purchase',
+  'login',
+  'service_contact',
+];
+
+/** Bare events of a shop: half views, a quarter purchases; three properties each; people come back. */
+export function items(count: number, { people, seed }: { people: number; seed: number }): BenchItem[] {
+  const next = random(seed);
+  const from = Date.now() - 60 * 86_400_000;
+  return Array.from({ length: count }, (_, index) => {
+    const type = TYPES[Math.floor(next() * TYPES.length)] ?? 'login';
+    const person = Math.floor(next() * people);
+    return {
+      externalId: `${seed}-${index}`,
+      occurredAt: new Date(from + Math.floor(next() * 60 * 86_400_000)).toISOString(),
+      identifiers: [{ namespace: 'external', value: `person-${person}` }],
+      type,
+      properties: {
+        amount: Math.round(next() * 20_000) / 100,
+        category: `c${Math.floor(next() * 20)}`,
+        channel: next() < 0.5 ? 'web' : 'app',
+      },
+    };
+  });
+}
+
+/** Twenty rules of the usual kinds, on the events and attributes of the workload. */
+export async function createSegments(server: BenchServer, count = 20): Promise<string[]> {
+  const keys = Array.from({ length: count }, (_, index) => `bench-${index}`);
+  for (const [index, key] of keys.entries()) {
+    const { createSegment } = await server.gql<{ createSegment: { userErrors: { message: string }[] } }>(
+      `mutation ($input: CreateSegmentInput!) { createSegment(input: $input) { userErrors { message } } }`,
+      { input: { key, name: key, rule: ruleAt(index) } },
+    );
+    if (createSegment.userErrors[0]) throw new Error(createSegment.userErrors[0].message);
+  }
+  for (;;) {
+    const { segments } = await server.gql<{ segments: { nodes: { state: string }[] } }>(
+      `{ segments(first: 500) { nodes { state } } }`,
+    );
+    if (segments.nodes.every((segment) => segment.state === 'LIVE')) return keys;
+  }
+}
+
+function ruleAt(index: number): object {
+  const kinds: ((n: number) => object)[] = [
+    (n) => ({ event: { type: 'purchase', count: { atLeast: 2 + 2 * n } } }),
+    (n) => ({ event: { type: 'page_view', withinLast: { days: 7 * (1 + n) }, count: { atLeast: 3 + n } } }),
+    (n) => ({
+      all: [
+        { event: { type: 'purchase', count: { atLeast: 2 } } },
+        { not: { event: { type: 'login', withinLast: { days: 10 * (1 + n) } } } },
+      ],
+    }),
+    (n) => ({ event: { type: 'purchase', where: [{ path: 'amount', is: { gte: 120 + 20 * n } }] } }),
+    (n) => ({ attribute: { key: 'city', is: { equals: `city-${n}` } } }),
+  ];
+  return (kinds[index % kinds.length] ?? kinds[0])?.(Math.floor(index / kinds.length)) ?? {};
+}
