@@ -1,9 +1,9 @@
+import { ConfigError, readConfig } from './config.js';
 import { parseArgs } from 'node:util';
 import { ALL_SCOPES, createApiKey, createWorkspace } from './access/index.js';
 import type { Scope } from './access/index.js';
 import { connectDatabase, startApp } from './app.js';
 import type { App } from './app.js';
-import { ConfigError, readConfig } from './config.js';
 import type { Config } from './config.js';
 import { ensureDefaultWorkspace, ensureDevelopmentKey, writePrivately } from './development-key.js';
 import { createLog, migrate, OnefoldError, startEmbeddedPostgres, systemClock } from './platform/index.js';

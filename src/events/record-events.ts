@@ -21,15 +21,16 @@ export async function recordEvents(
     `/* record events */
     insert into event (shard, profile_id, recorded_profile_id, occurred_at, id, type, properties, source_id, received_at)
     select shard, profile_id, profile_id, occurred_at, id, type, properties, source_id, $8
-    from unnest($1::int[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::jsonb[], $7::uuid[])
-      as new(shard, profile_id, occurred_at, id, type, properties, source_id)`,
+    from rows from (
+      unnest($1::int[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $7::uuid[]), jsonb_array_elements($6::jsonb)
+    ) as new(shard, profile_id, occurred_at, id, type, source_id, properties)`,
     [
       sorted.map((event) => event.profile.shard),
       sorted.map((event) => event.profile.id),
-      sorted.map((event) => event.occurredAt),
+      sorted.map((event) => event.occurredAt.toISOString()),
       sorted.map((event) => event.id),
       sorted.map((event) => event.type),
-      sorted.map((event) => JSON.stringify(event.properties)),
+      JSON.stringify(sorted.map((event) => event.properties)),
       sorted.map((event) => event.sourceId),
       receivedAt,
     ],

@@ -20,7 +20,10 @@ export async function ownersOf(
     `/* owners of identifiers */
     select i.namespace, i.value, i.profile_shard as shard, i.profile_id as id
     from unnest($1::int[], $2::text[], $3::text[]) as asked(shard, namespace, value)
-    join identifier i on i.shard = asked.shard and i.namespace = asked.namespace and i.value = asked.value`,
+    cross join lateral (
+      select * from identifier i
+      where i.shard = asked.shard and i.namespace = asked.namespace and i.value = asked.value offset 0
+    ) i`,
     [
       identifiers.map((identifier) => shardOfIdentifier(tx.workspaceId, identifier)),
       identifiers.map((identifier) => identifier.namespace),
@@ -38,7 +41,9 @@ export const identifiersOfProfiles =
       `/* identifiers of profiles */
       select i.namespace, i.value, i.profile_id as "profileId", i.source_id as "sourceId", i.first_seen_at as "firstSeenAt"
       from unnest($1::int[], $2::uuid[]) as asked(shard, id)
-      join identifier i on i.profile_shard = asked.shard and i.profile_id = asked.id
+      cross join lateral (
+        select * from identifier i where i.profile_shard = asked.shard and i.profile_id = asked.id offset 0
+      ) i
       order by i.first_seen_at, i.namespace, i.value`,
       [profiles.map((profile) => profile.shard), profiles.map((profile) => profile.id)],
     );

@@ -110,7 +110,7 @@ async function claimIdentifiers(tx: Transaction, claims: readonly Claim[]): Prom
       sorted.map((claim) => claim.profile.shard),
       sorted.map((claim) => claim.profile.id),
       sorted.map((claim) => claim.sourceId),
-      sorted.map((claim) => claim.at),
+      sorted.map((claim) => claim.at.toISOString()),
     ],
   );
   return kept.length === sorted.length;

@@ -53,8 +53,7 @@ export async function claimReceipts(
 export async function releaseReceipts(tx: Transaction, items: readonly Item[]): Promise<void> {
   if (items.length === 0) return;
   await tx.query(
-    `/* release receipts */
-    delete from receipt r using unnest($1::int[], $2::uuid[], $3::text[]) as gone(shard, source_id, external_id)
+    `delete from receipt r using unnest($1::int[], $2::uuid[], $3::text[]) as gone(shard, source_id, external_id)
     where r.shard = gone.shard and r.source_id = gone.source_id and r.external_id = gone.external_id`,
     columnsOf(items.map((item) => keyOf(tx.workspaceId, item))),
   );
@@ -65,7 +64,10 @@ async function findReceipts(tx: Transaction, keys: readonly ReceiptKey[]): Promi
     `/* find receipts */
     select r.source_id as "sourceId", r.external_id as "externalId", r.digest, r.event_id as "eventId"
     from unnest($1::int[], $2::uuid[], $3::text[]) as asked(shard, source_id, external_id)
-    join receipt r on r.shard = asked.shard and r.source_id = asked.source_id and r.external_id = asked.external_id`,
+    cross join lateral (
+      select * from receipt r
+      where r.shard = asked.shard and r.source_id = asked.source_id and r.external_id = asked.external_id offset 0
+    ) r`,
     columnsOf(keys),
   );
   return new Map(rows.map((row) => [receiptName(row), row]));

@@ -47,7 +47,7 @@ export async function ingestBatch(tx: Transaction, { items, now }: IngestBatch):
   }
   const segmentsOf = segmentsTouched(await segmentCatalogue.read(tx));
   const looks = [...touched.values()].map((one) => ({ profile: one.profile, segments: segmentsOf(one) }));
-  await evaluateMembership(tx, { looks: looks.sort(byKey), now, cause: 'INGEST' });
+  await evaluateMembership(tx, { looks, now, cause: 'INGEST' });
   return items.map(
     (item) => outcomes.get(item) ?? rejected(item.externalId, [new OnefoldError('INTERNAL_SERVER_ERROR')]),
   );
@@ -171,10 +171,6 @@ function noteTouched(
   for (const { item, profile } of placed) {
     if (item.event) touched.get(profile.id)?.dependencies.add(`event:${item.event.type}`);
   }
-}
-
-function byKey(a: { profile: ProfileRef }, b: { profile: ProfileRef }): number {
-  return a.profile.shard - b.profile.shard || (a.profile.id < b.profile.id ? -1 : 1);
 }
 
 /** What has been accepted before, in this batch or long ago, is a duplicate with the same body and a conflict with another. */

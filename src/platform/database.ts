@@ -24,8 +24,10 @@ interface TransactionOptions {
 }
 
 /**
- * Prepared statements look rows up by their keys, and are planned while tables may still be small: a plan that
- * reads a table whole would stay in use long after that has become slow. `searching` lifts this.
+ * A prepared statement is planned once, perhaps while a table holds three rows, and a plan that reads that table
+ * whole would stay in use long after that has become slow. So rows are looked up by their keys only, and `searching`
+ * lifts this. The order of a join is not bound by it: prepared statements look each key up in a lateral subquery
+ * that PostgreSQL cannot turn inside out (`offset 0`), and UPDATE and DELETE with a join are not prepared.
  */
 const KEY_PLANS_ONLY = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'];
 const SESSION_SETTINGS = [

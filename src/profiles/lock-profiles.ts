@@ -18,6 +18,7 @@ export async function lockProfiles(
   { profiles, keys }: { profiles: readonly ProfileRef[]; keys: readonly string[] },
 ): Promise<Map<string, Map<string, Fact>>> {
   if (profiles.length === 0) return new Map();
+  const sorted = profiles.toSorted(inLockOrder);
   const rows = await tx.query<LockedRow>(
     `/* lock profiles */
     select p.id, (
@@ -25,12 +26,17 @@ export async function lockProfiles(
       from unnest($3::text[]) as k(key) where p.provenance ? k.key
     ) as known
     from unnest($1::int[], $2::uuid[]) as asked(shard, id)
-    join profile p on p.shard = asked.shard and p.id = asked.id
-    order by p.shard, p.id
-    for update of p`,
-    [profiles.map((profile) => profile.shard), profiles.map((profile) => profile.id), keys],
+    cross join lateral (
+      select * from profile p where p.shard = asked.shard and p.id = asked.id for update
+    ) p`,
+    [sorted.map((profile) => profile.shard), sorted.map((profile) => profile.id), keys],
   );
   return new Map(rows.map((row) => [row.id, factsOf(row)]));
+}
+
+/** The order in which profiles are locked, everywhere. */
+export function inLockOrder(a: ProfileRef, b: ProfileRef): number {
+  return a.shard - b.shard || (a.id < b.id ? -1 : Number(a.id > b.id));
 }
 
 function factsOf(row: LockedRow): Map<string, Fact> {

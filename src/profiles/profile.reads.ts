@@ -18,7 +18,9 @@ export const profileRows =
       `/* profiles by id */
     select p.shard, p.id, p.attributes, p.provenance, p.created_at as "createdAt", p.updated_at as "updatedAt"
     from unnest($1::int[], $2::uuid[]) as asked(shard, id)
-    join profile p on p.shard = asked.shard and p.id = asked.id
+    cross join lateral (
+      select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0
+    ) p
     where p.merged_into is null`,
       [ids.map((id) => shardOfId(context.workspaceId, id)), ids],
     );

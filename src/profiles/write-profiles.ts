@@ -16,12 +16,14 @@ export async function insertProfiles(
     `/* insert profiles */
     insert into profile (shard, id, attributes, provenance, created_at, updated_at)
     select shard, id, attributes, provenance, $5, $5
-    from unnest($1::int[], $2::uuid[], $3::jsonb[], $4::jsonb[]) as new(shard, id, attributes, provenance)`,
+    from rows from (
+      unnest($1::int[], $2::uuid[]), jsonb_array_elements($3::jsonb), jsonb_array_elements($4::jsonb)
+    ) as new(shard, id, attributes, provenance)`,
     [
       profiles.map((profile) => profile.shard),
       profiles.map((profile) => profile.id),
-      profiles.map((profile) => valuesOf(profile.facts)),
-      profiles.map((profile) => provenanceOf(profile.facts)),
+      JSON.stringify(profiles.map((profile) => valuesOf(profile.facts))),
+      JSON.stringify(profiles.map((profile) => provenanceOf(profile.facts))),
       now,
     ],
   );
@@ -34,31 +36,29 @@ export async function updateProfiles(
 ): Promise<void> {
   if (profiles.length === 0) return;
   await tx.query(
-    `/* update profiles */
-    update profile p set
+    `update profile p set
       attributes = (p.attributes || new.attributes)
         - coalesce((select array_agg(key) from jsonb_array_elements_text(new.removed) as key), '{}'),
       provenance = p.provenance || new.provenance,
       updated_at = $6
-    from unnest($1::int[], $2::uuid[], $3::jsonb[], $4::jsonb[], $5::jsonb[])
-      as new(shard, id, attributes, removed, provenance)
+    from rows from (
+      unnest($1::int[], $2::uuid[]), jsonb_array_elements($3::jsonb), jsonb_array_elements($4::jsonb), jsonb_array_elements($5::jsonb)
+    ) as new(shard, id, attributes, removed, provenance)
     where p.shard = new.shard and p.id = new.id`,
     [
       profiles.map((profile) => profile.shard),
       profiles.map((profile) => profile.id),
-      profiles.map((profile) => valuesOf(profile.facts)),
-      profiles.map((profile) => JSON.stringify(removedKeys(profile.facts))),
-      profiles.map((profile) => provenanceOf(profile.facts)),
+      JSON.stringify(profiles.map((profile) => valuesOf(profile.facts))),
+      JSON.stringify(profiles.map((profile) => removedKeys(profile.facts))),
+      JSON.stringify(profiles.map((profile) => provenanceOf(profile.facts))),
       now,
     ],
   );
 }
 
-function valuesOf(facts: ReadonlyMap<string, Fact>): string {
-  return JSON.stringify(
-    Object.fromEntries(
-      [...facts].filter(([, fact]) => fact.value !== null).map(([key, fact]) => [key, fact.value]),
-    ),
+function valuesOf(facts: ReadonlyMap<string, Fact>): object {
+  return Object.fromEntries(
+    [...facts].filter(([, fact]) => fact.value !== null).map(([key, fact]) => [key, fact.value]),
   );
 }
 
@@ -66,10 +66,6 @@ function removedKeys(facts: ReadonlyMap<string, Fact>): string[] {
   return [...facts].filter(([, fact]) => fact.value === null).map(([key]) => key);
 }
 
-function provenanceOf(facts: ReadonlyMap<string, Fact>): string {
-  return JSON.stringify(
-    Object.fromEntries(
-      [...facts].map(([key, fact]) => [key, { at: fact.at.toISOString(), source: fact.sourceId }]),
-    ),
-  );
+function provenanceOf(facts: ReadonlyMap<string, Fact>): object {
+  return Object.fromEntries([...facts].map(([key, fact]) => [key, { at: fact.at, source: fact.sourceId }]));
 }

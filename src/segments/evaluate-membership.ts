@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../platform/index.js';
+import { inLockOrder } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { logChanges } from './log-changes.js';
 import type { ChangeCause, NewChange } from './log-changes.js';
@@ -45,7 +46,9 @@ const ASKED = Object.freeze({ parameter: 'asked' });
  */
 export async function evaluateMembership(tx: Transaction, input: EvaluateMembership): Promise<void> {
   const { now, cause } = input;
-  const looks = input.looks.filter((look) => look.segments.length > 0);
+  const looks = input.looks
+    .filter((look) => look.segments.length > 0)
+    .sort((a, b) => inLockOrder(a.profile, b.profile));
   const segments = distinctSegments(looks);
   if (segments.length === 0) return;
   const asked = askedOf(looks, segments);
@@ -140,7 +143,9 @@ function evaluation(segments: readonly LiveSegment[]): Sql {
       array[${sql.join(columns.map((column) => column.truth))}]::text as truths,
       ${earliest(columns.map((column) => column.instant)) ?? sql`null`}::timestamptz as next
     from unnest(${SHARDS}::int[], ${PROFILES}::uuid[], ${ASKED}::bit varying[]) as asked(shard, id, segments)
-    join profile p on p.shard = asked.shard and p.id = asked.id
+    cross join lateral (
+      select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0
+    ) p
     ${passes.joins(isWanted)}`;
 }
 
@@ -158,8 +163,7 @@ async function writeMemberships(tx: Transaction, changes: readonly NewChange[]):
   }
   if (exited.length > 0) {
     await tx.query(
-      `/* exit segments */
-      delete from membership m using unnest($1::int[], $2::uuid[], $3::uuid[]) as gone(shard, profile_id, segment_id)
+      `delete from membership m using unnest($1::int[], $2::uuid[], $3::uuid[]) as gone(shard, profile_id, segment_id)
       where m.shard = gone.shard and m.profile_id = gone.profile_id and m.segment_id = gone.segment_id`,
       keysOf(exited),
     );

@@ -37,7 +37,7 @@ export async function logChanges(tx: Transaction, changes: readonly NewChange[])
       changes.map((change) => change.shard),
       changes.map((change) => change.profileId),
       changes.map((change) => change.kind),
-      changes.map((change) => change.at),
+      changes.map((change) => change.at.toISOString()),
       changes.map((change) => change.cause),
     ],
   );

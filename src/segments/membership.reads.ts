@@ -15,7 +15,9 @@ export const membershipsOfProfiles =
       `/* memberships of profiles */
       select m.shard, m.profile_id as id, m.segment_id as "segmentId", m.entered_at as "enteredAt"
       from unnest($1::int[], $2::uuid[]) as asked(shard, id)
-      join membership m on m.shard = asked.shard and m.profile_id = asked.id
+      cross join lateral (
+        select * from membership m where m.shard = asked.shard and m.profile_id = asked.id offset 0
+      ) m
       order by m.entered_at, m.segment_id`,
       [profiles.map((profile) => profile.shard), profiles.map((profile) => profile.id)],
     );

@@ -1,5 +1,6 @@
 import type { Clock, Database, Transaction } from '../platform/index.js';
 import { shareCatalogue } from '../access/index.js';
+import { inLockOrder } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { evaluateMembership } from './evaluate-membership.js';
 import { segmentCatalogue } from './segment-catalogue.js';
@@ -15,9 +16,7 @@ export async function scheduleRechecks(
   profiles: readonly (ProfileRef & { next: Date | null })[],
   looked: 'earlier' | 'all',
 ): Promise<void> {
-  const due = profiles
-    .filter((profile) => profile.next)
-    .sort((a, b) => a.shard - b.shard || (a.id < b.id ? -1 : 1));
+  const due = profiles.filter((profile) => profile.next).sort(inLockOrder);
   const done = looked === 'all' ? profiles.filter((profile) => !profile.next) : [];
   if (due.length > 0) {
     await tx.query(
@@ -34,8 +33,7 @@ export async function scheduleRechecks(
   }
   if (done.length > 0) {
     await tx.query(
-      `/* end rechecks */
-      delete from recheck r using unnest($1::int[], $2::uuid[]) as done(shard, id)
+      `delete from recheck r using unnest($1::int[], $2::uuid[]) as done(shard, id)
       where r.shard = done.shard and r.profile_id = done.id`,
       [done.map((profile) => profile.shard), done.map((profile) => profile.id)],
     );
@@ -63,9 +61,14 @@ export function recheckDue(database: Database, clock: Clock, workspaceId: number
     // Claimed by the profile's lock, as ingest does: taking the recheck's first could end in a deadlock with it.
     const profiles = await tx.query<ProfileRef>(
       `/* claim rechecks */
-      select p.shard, p.id from recheck r join profile p on p.shard = r.shard and p.id = r.profile_id
-      where r.shard >= $1::int * 256 and r.shard < ($1::int + 1) * 256 and r.due_at <= $2
-      order by r.due_at limit ${BATCH} for update of p skip locked`,
+      select p.shard, p.id from (
+        select r.shard, r.profile_id from recheck r
+        where r.shard >= $1::int * 256 and r.shard < ($1::int + 1) * 256 and r.due_at <= $2
+        order by r.due_at limit ${BATCH}
+      ) due
+      cross join lateral (
+        select p.shard, p.id from profile p where p.shard = due.shard and p.id = due.profile_id for update skip locked
+      ) p`,
       [workspaceId, now],
     );
     if (profiles.length === 0) return 0;

@@ -1,0 +1,303 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** How a value is compared; exactly one field. What is not known fits `notEquals`, `notIn`, `hasNone` and `exists: false`, and nothing else. Texts are compared as they are written, by code point: ISO dates and instants in one form come in the order of time. */
+export type ComparisonInput =
+  {   /** Within a range, its ends included. */
+  between: RangeInput; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never;   /** A text that has this somewhere in it; capitals matter. */
+  contains: string; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never;   /** A text that ends with this; capitals matter. */
+  endsWith: string; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never;   /** The same value. */
+  equals: unknown; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; equals?: never;   /** `true`: any value is known; `false`: none is. */
+  exists: boolean; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never;   /** More than this number, or after this text. */
+  gt: unknown; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never;   /** At least this number, or this text or after it. */
+  gte: unknown; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never;   /** A list with all of these. */
+  hasAll: Array<unknown>; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never;   /** A list with at least one of these. */
+  hasAny: Array<unknown>; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never;   /** A list with none of these, or no list. */
+  hasNone: Array<unknown>; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never;   /** One of these; at most 1,000. */
+  in: Array<unknown>; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never;   /** Less than this number, or before this text. */
+  lt: unknown; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never;   /** At most this number, or this text or before it. */
+  lte: unknown; notEquals?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never;   /** Another value, or none. */
+  notEquals: unknown; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never;   /** None of these, or not known. */
+  notIn: Array<unknown>; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never;   /** A text that starts with this; capitals matter. */
+  startsWith: string; };
+
+/** How many; exactly one field; from 0 to 1,000,000. */
+export type CountInput =
+  {   /** This many or more. */
+  atLeast: number; atMost?: never; exactly?: never; }
+  |  { atLeast?: never;   /** This many or fewer; none also fits. */
+  atMost: number; exactly?: never; }
+  |  { atLeast?: never; atMost?: never;   /** This many, neither more nor fewer. */
+  exactly: number; };
+
+/** A new segment. */
+export type CreateSegmentInput = {
+  /** What it is for. */
+  description?: string | null | undefined;
+  /** The name under which rules and programs refer to it: lower-case letters, digits, `-`, `.`, `_`; at most 100. Cannot be changed. */
+  key: string;
+  /** The name for people; at most 200 characters. */
+  name: string;
+  /** Who belongs to it. */
+  rule: RuleInput;
+};
+
+/** A stretch of time: the sum of its parts. A day has 24 hours. */
+export type DurationInput = {
+  /** Days of 24 hours. */
+  days?: number | null | undefined;
+  /** Hours. */
+  hours?: number | null | undefined;
+  /** Minutes. */
+  minutes?: number | null | undefined;
+};
+
+/** How often something happened to a person. */
+export type EventRuleInput = {
+  /** How many must count; default: at least 1. */
+  count?: CountInput | null | undefined;
+  /** Only events at or after this instant. */
+  from?: string | null | undefined;
+  /** Only events before this instant. */
+  to?: string | null | undefined;
+  /** The type of the events that count. */
+  type: string;
+  /** Conditions that an event must all meet to count; at most 20. */
+  where?: Array<PropertyRuleInput> | null | undefined;
+  /** Only events that happened less than this long ago, at every moment anew: membership changes as time passes. */
+  withinLast?: DurationInput | null | undefined;
+};
+
+/** Something that tells who an item is about. */
+export type IdentifierInput = {
+  /** `external` (an id in your system), `email`, `phone` or `device`. */
+  namespace: string;
+  /** The value, in whatever spelling: e-mail addresses and phone numbers are normalised. At most 256 characters. */
+  value: string;
+};
+
+/** A batch of items. */
+export type IngestInput = {
+  /** At most 1,000, and 5 MB in all. Each is answered by itself. */
+  items: Array<IngestItemInput>;
+};
+
+/** One fact: something that happened to a person, something known of them, or both. */
+export type IngestItemInput = {
+  /** What is known of the person from `occurredAt` on: an object of at most 200 values. An explicit null says that it is no longer so. */
+  attributes?: unknown;
+  /** Your id of this item, unique in the source of your API key. Sending the same item again under it changes nothing. At most 256 characters. */
+  externalId: string;
+  /** Who it is about: 1 to 20 identifiers. */
+  identifiers: Array<IdentifierInput>;
+  /** When it happened; default: when it was received; at most 24 hours ahead. */
+  occurredAt?: string | null | undefined;
+  /** What there is to tell of the event: an object. */
+  properties?: unknown;
+  /** What happened, such as `purchase`; absent when the item tells no event. At most 100 characters. */
+  type?: string | null | undefined;
+};
+
+/** What became of an item. */
+export type IngestStatus =
+  /** Kept and applied: profile, segments and change log show it already. */
+  | 'ACCEPTED'
+  /** Its externalId was accepted before with another body; nothing was changed. */
+  | 'CONFLICT'
+  /** The same item was accepted before; nothing was changed. */
+  | 'DUPLICATE'
+  /** Not acceptable, as `errors` say; nothing of it was kept, and it can be sent again once mended. */
+  | 'REJECTED';
+
+/** A question about one property of an event. */
+export type PropertyRuleInput = {
+  /** What it must be. */
+  is: ComparisonInput;
+  /** The property; dots lead into objects: `product.price`. */
+  path: string;
+};
+
+/** From one value to another, both included: two numbers, or two texts (ISO dates are texts). */
+export type RangeInput = {
+  /** The least value that fits. */
+  from: unknown;
+  /** The greatest value that fits. */
+  to: unknown;
+};
+
+/** A question about a person, with the answer yes or no; exactly one field. A rule has at most 200 nodes, those of the segments it refers to included. */
+export type RuleInput =
+  {   /** All of these; an empty list fits everybody. */
+  all: Array<RuleInput>; any?: never; attribute?: never; event?: never; not?: never; segment?: never; }
+  |  { all?: never;   /** At least one of these; an empty list fits nobody. */
+  any: Array<RuleInput>; attribute?: never; event?: never; not?: never; segment?: never; }
+  |  { all?: never; any?: never;   /** An attribute of the person. */
+  attribute: ValueRuleInput; event?: never; not?: never; segment?: never; }
+  |  { all?: never; any?: never; attribute?: never;   /** What the person did. */
+  event: EventRuleInput; not?: never; segment?: never; }
+  |  { all?: never; any?: never; attribute?: never; event?: never;   /** Not this. */
+  not: RuleInput; segment?: never; }
+  |  { all?: never; any?: never; attribute?: never; event?: never; not?: never;   /** Membership of another segment, as its rule is at that moment. */
+  segment: SegmentRuleInput; };
+
+/** What an API key may do. Each stands alone: ADMIN does not include the others. */
+export type Scope =
+  /** Manage sources and API keys. */
+  | 'ADMIN'
+  /** Export audiences. */
+  | 'EXPORT'
+  /** Send items. */
+  | 'INGEST'
+  /** Change definitions (segments), merge profiles. */
+  | 'MANAGE'
+  /** Read profiles, events, segments. */
+  | 'READ'
+  /** See identifier and channel values in full; without it they are masked. */
+  | 'READ_PII'
+  /** Listen to changes. */
+  | 'SUBSCRIBE';
+
+/** Why somebody entered or left a segment. */
+export type SegmentChangeCause =
+  /** The rule is new, changed, or its segment was deleted. */
+  | 'BUILD'
+  /** The person was erased. */
+  | 'ERASURE'
+  /** Something was sent about the person. */
+  | 'INGEST'
+  /** Two profiles proved to be one person. */
+  | 'MERGE'
+  /** Time passed. */
+  | 'TIME'
+  /** A merge was undone. */
+  | 'UNMERGE';
+
+/** Which way somebody went. */
+export type SegmentChangeKind =
+  /** Belongs to it from now on. */
+  | 'ENTERED'
+  /** Belongs to it no longer. */
+  | 'EXITED';
+
+/** Membership of another segment. */
+export type SegmentRuleInput = {
+  /** The key of the other segment. */
+  key: string;
+};
+
+/** How far a segment is to be relied on. */
+export type SegmentState =
+  /** The rule is new or changed: everybody is being tried. What ingest touches is exact already. */
+  | 'BUILDING'
+  /** The build was given up; `build.error` says what to do. */
+  | 'FAILED'
+  /** Membership is exact. */
+  | 'LIVE'
+  /** Not kept at present. */
+  | 'PAUSED';
+
+/** A question about one value known of a person. */
+export type ValueRuleInput = {
+  /** What it must be. */
+  is: ComparisonInput;
+  /** The key of the value, such as `city`. */
+  key: string;
+};
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { keyName: string, scopes: Array<Scope>, workspace: { id: string, name: string } } };
+
+export type IngestMutationVariables = Exact<{
+  input: IngestInput;
+}>;
+
+
+export type IngestMutation = { ingest: { accepted: number, duplicates: number, conflicts: number, rejected: number, results: Array<{ status: IngestStatus, externalId: string, eventId: string | null, profileId: string | null, errors: Array<{ code: string, message: string, path: Array<string> }> }> } };
+
+export type SegmentChangesSubscriptionVariables = Exact<{
+  segments?: Array<string> | string | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SegmentChangesSubscription = { segmentChanges: { cursor: string, kind: SegmentChangeKind, at: string, cause: SegmentChangeCause, segment: { key: string }, profile: { id: string } } };
+
+export type ChangesQueryVariables = Exact<{
+  segment?: string | null | undefined;
+  after?: string | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type ChangesQuery = { changes: { nodes: Array<{ cursor: string, kind: SegmentChangeKind, at: string, cause: SegmentChangeCause, segment: { key: string }, profile: { id: string } }>, pageInfo: { endCursor: string | null, hasNextPage: boolean } } };
+
+export type EndOfChangesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type EndOfChangesQuery = { changes: { pageInfo: { endCursor: string | null } } };
+
+export type ChangeFragment = { cursor: string, kind: SegmentChangeKind, at: string, cause: SegmentChangeCause, segment: { key: string }, profile: { id: string } };
+
+export type SegmentQueryVariables = Exact<{
+  key: string;
+}>;
+
+
+export type SegmentQuery = { segment: { key: string, name: string, summary: string, state: SegmentState, size: number } | null };
+
+export type CreateSegmentMutationVariables = Exact<{
+  input: CreateSegmentInput;
+}>;
+
+
+export type CreateSegmentMutation = { createSegment: { segment: { key: string, name: string, summary: string, state: SegmentState, size: number } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+
+export type SegmentSummaryFragment = { key: string, name: string, summary: string, state: SegmentState, size: number };
+
+export type CountProfilesQueryVariables = Exact<{
+  where?: RuleInput | null | undefined;
+}>;
+
+
+export type CountProfilesQuery = { profiles: { totalCount: number } };
+
+export type ProfileByIdentifierQueryVariables = Exact<{
+  namespace: string;
+  value: string;
+  events?: number | null | undefined;
+}>;
+
+
+export type ProfileByIdentifierQuery = { profileByIdentifier: { id: string, name: string | null, email: string | null, phone: string | null, identifiers: Array<{ namespace: string, value: string }>, attributes: Array<{ key: string, value: unknown, setAt: string }>, segments: Array<{ enteredAt: string, segment: { key: string } }>, events: { nodes: Array<{ id: string, type: string, occurredAt: string, properties: unknown }>, pageInfo: { endCursor: string | null, hasNextPage: boolean } } } | null };
+
+export const ChangeFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Change"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SegmentChange"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"cause"}},{"kind":"Field","name":{"kind":"Name","value":"segment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}}]}},{"kind":"Field","name":{"kind":"Name","value":"profile"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]} as unknown as DocumentNode<ChangeFragment, unknown>;
+export const SegmentSummaryFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SegmentSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Segment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"summary"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"size"}}]}}]} as unknown as DocumentNode<SegmentSummaryFragment, unknown>;
+export const ViewerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"keyName"}},{"kind":"Field","name":{"kind":"Name","value":"scopes"}},{"kind":"Field","name":{"kind":"Name","value":"workspace"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]} as unknown as DocumentNode<ViewerQuery, ViewerQueryVariables>;
+export const IngestDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"Ingest"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"IngestInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ingest"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"accepted"}},{"kind":"Field","name":{"kind":"Name","value":"duplicates"}},{"kind":"Field","name":{"kind":"Name","value":"conflicts"}},{"kind":"Field","name":{"kind":"Name","value":"rejected"}},{"kind":"Field","name":{"kind":"Name","value":"results"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"eventId"}},{"kind":"Field","name":{"kind":"Name","value":"profileId"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]}}]}}]}}]} as unknown as DocumentNode<IngestMutation, IngestMutationVariables>;
+export const SegmentChangesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"SegmentChanges"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"segments"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"segmentChanges"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"segments"},"value":{"kind":"Variable","name":{"kind":"Name","value":"segments"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Change"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Change"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SegmentChange"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"cause"}},{"kind":"Field","name":{"kind":"Name","value":"segment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}}]}},{"kind":"Field","name":{"kind":"Name","value":"profile"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]} as unknown as DocumentNode<SegmentChangesSubscription, SegmentChangesSubscriptionVariables>;
+export const ChangesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Changes"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"segment"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"changes"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"segment"},"value":{"kind":"Variable","name":{"kind":"Name","value":"segment"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Change"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"endCursor"}},{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Change"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SegmentChange"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"cause"}},{"kind":"Field","name":{"kind":"Name","value":"segment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}}]}},{"kind":"Field","name":{"kind":"Name","value":"profile"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]} as unknown as DocumentNode<ChangesQuery, ChangesQueryVariables>;
+export const EndOfChangesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"EndOfChanges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"changes"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"0"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<EndOfChangesQuery, EndOfChangesQueryVariables>;
+export const SegmentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Segment"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"key"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"segment"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"Variable","name":{"kind":"Name","value":"key"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SegmentSummary"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SegmentSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Segment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"summary"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"size"}}]}}]} as unknown as DocumentNode<SegmentQuery, SegmentQueryVariables>;
+export const CreateSegmentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateSegment"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateSegmentInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createSegment"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"segment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SegmentSummary"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SegmentSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Segment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"summary"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"size"}}]}}]} as unknown as DocumentNode<CreateSegmentMutation, CreateSegmentMutationVariables>;
+export const CountProfilesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CountProfiles"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RuleInput"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"profiles"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"0"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}}]}}]} as unknown as DocumentNode<CountProfilesQuery, CountProfilesQueryVariables>;
+export const ProfileByIdentifierDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ProfileByIdentifier"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"namespace"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"value"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"events"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"10"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"profileByIdentifier"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"namespace"},"value":{"kind":"Variable","name":{"kind":"Name","value":"namespace"}}},{"kind":"Argument","name":{"kind":"Name","value":"value"},"value":{"kind":"Variable","name":{"kind":"Name","value":"value"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"email"}},{"kind":"Field","name":{"kind":"Name","value":"phone"}},{"kind":"Field","name":{"kind":"Name","value":"identifiers"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"namespace"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}},{"kind":"Field","name":{"kind":"Name","value":"attributes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"value"}},{"kind":"Field","name":{"kind":"Name","value":"setAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"segments"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"enteredAt"}},{"kind":"Field","name":{"kind":"Name","value":"segment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"events"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"events"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"properties"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"endCursor"}},{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}}]}}]}}]}}]}}]} as unknown as DocumentNode<ProfileByIdentifierQuery, ProfileByIdentifierQueryVariables>;

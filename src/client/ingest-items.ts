@@ -1,0 +1,39 @@
+import { batches } from './batches.js';
+import type { CallOptions, Client } from './create-client.js';
+import { IngestDocument } from './generated/graphql.js';
+import type { IngestItemInput, IngestMutation } from './generated/graphql.js';
+
+/** The answers to all items, in their order, and how many there are of each kind. */
+export type IngestAnswer = IngestMutation['ingest'];
+type Result = IngestAnswer['results'][number];
+
+export async function ingestItems(
+  execute: Client['execute'],
+  items: Iterable<IngestItemInput>,
+  options?: CallOptions,
+): Promise<IngestAnswer> {
+  const total: IngestAnswer = { accepted: 0, duplicates: 0, conflicts: 0, rejected: 0, results: [] };
+  for (const batch of batches(items)) {
+    const { ingest } = await execute(IngestDocument, { input: { items: batch } }, options);
+    const before = total.results.length;
+    total.accepted += ingest.accepted;
+    total.duplicates += ingest.duplicates;
+    total.conflicts += ingest.conflicts;
+    total.rejected += ingest.rejected;
+    for (const result of ingest.results) total.results.push(shifted(result, before));
+  }
+  return total;
+}
+
+/** The server counts the items of its batch; the caller counts all. */
+function shifted(result: Result, by: number): Result {
+  if (by === 0 || result.errors.length === 0) return result;
+  const errors = result.errors.map((error) => ({
+    ...error,
+    path: error.path.map((step, depth) => (depth === INDEX_DEPTH ? String(Number(step) + by) : step)),
+  }));
+  return { ...result, errors };
+}
+
+/** `["input", "items", "7", …]` */
+const INDEX_DEPTH = 2;
