@@ -39,6 +39,10 @@ export interface ServerParts {
 }
 
 const MAX_ERRORS = 20;
+const SUBSCRIPTION_OVER_HTTP = new GraphQLError(
+  'Subscriptions go over a WebSocket at this same path (graphql-transport-ws); docs/subscriptions.md is the protocol.',
+  { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } },
+);
 const MAX_REQUEST_ID = 100;
 const GRAPHIQL_FILES = fileURLToPath(new URL('../dist/graphiql', import.meta.url));
 const GRAPHIQL_POLICY =
@@ -122,7 +126,8 @@ function operationPlugin(parts: ServerParts): ApolloServerPlugin<RequestContext>
     requestDidStart: async () => {
       let cost: { asked: number; left: number } | undefined;
       return {
-        didResolveOperation: async ({ document, request, schema }) => {
+        didResolveOperation: async ({ document, operation, request, schema }) => {
+          if (operation.operation === 'subscription') throw SUBSCRIPTION_OVER_HTTP;
           cost = checkOperation(schema, document, request.variables ?? {}, request.operationName);
         },
         willSendResponse: async ({ response, errors, contextValue }) => {

@@ -31,7 +31,6 @@ import { ERRORS, OnefoldError } from './platform/index.js';
 /** Close codes: docs/subscriptions.md is the protocol. */
 const UNAUTHORIZED = CloseCode.Unauthorized;
 const INACTIVE = CloseCode.Forbidden;
-const GOING_AWAY = 1001;
 const INTERNAL = CloseCode.InternalServerError;
 
 const KEYS_LOOKED_AT_EVERY_MS = 400;
@@ -79,15 +78,12 @@ export class SocketServer {
     this.keyWatch = setInterval(() => void this.closeInactive(), KEYS_LOOKED_AT_EVERY_MS);
   }
 
-  /** Tells every client to go elsewhere; it will come back with its cursor. */
+  /** Closes every socket with 1001: the client will come back, here or elsewhere, with its cursor. */
   async close(): Promise<void> {
     clearInterval(this.keyWatch);
-    for (const socket of this.server.clients)
-      socket.close(GOING_AWAY, 'The server is going away; connect again.');
-    const closed = new Promise((resolve) => this.server.close(resolve));
+    const closed = Promise.resolve(this.protocol.dispose());
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())]);
     for (const socket of this.server.clients) socket.terminate();
-    await this.protocol.dispose();
   }
 
   private async connect(socket: SocketContext): Promise<boolean> {

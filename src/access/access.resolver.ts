@@ -62,7 +62,7 @@ export class AccessResolver {
   @Authorized(Scope.ADMIN)
   @Mutation(() => SourcePayload, { description: 'Defines a system that facts come from.' })
   createSource(
-    @Arg('input', () => CreateSourceInput) input: CreateSourceInput,
+    @Arg('input', () => CreateSourceInput, { description: 'The new source.' }) input: CreateSourceInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<SourcePayload>> {
     return withUserErrors(async () => {
@@ -78,7 +78,7 @@ export class AccessResolver {
     description: 'Creates an API key. Its secret is in the answer, and never shown again.',
   })
   createApiKey(
-    @Arg('input', () => CreateApiKeyInput) input: CreateApiKeyInput,
+    @Arg('input', () => CreateApiKeyInput, { description: 'The new key.' }) input: CreateApiKeyInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<ApiKeyPayload>> {
     return withUserErrors(async () => {
@@ -94,7 +94,7 @@ export class AccessResolver {
     description: 'Ends an API key for good: within a second it is refused and its sockets close.',
   })
   revokeApiKey(
-    @Arg('input', () => RevokeApiKeyInput) input: RevokeApiKeyInput,
+    @Arg('input', () => RevokeApiKeyInput, { description: 'Which key.' }) input: RevokeApiKeyInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<ApiKeyPayload>> {
     return withUserErrors(async () => {

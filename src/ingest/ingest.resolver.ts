@@ -18,7 +18,7 @@ export class IngestResolver {
       'Takes in facts about people. Each item is accepted or refused by itself; when the answer comes, everything accepted is committed and visible.',
   })
   async ingest(
-    @Arg('input', () => IngestInput) input: IngestInput,
+    @Arg('input', () => IngestInput, { description: 'The items.' }) input: IngestInput,
     @Ctx() context: RequestContext,
   ): Promise<IngestPayload> {
     return ingestItems(input.items, context);

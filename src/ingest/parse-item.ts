@@ -105,7 +105,7 @@ function identifierAt({ namespace, value }: { namespace: string; value: string }
     return parseIdentifier(namespace, value);
   } catch (error) {
     if (!(error instanceof OnefoldError)) throw error;
-    throw new OnefoldError(error.code, { message: error.message, path: [...path, ...error.path] });
+    throw new OnefoldError(error.code, { message: error.message, path: [...path, ...error.inputPath] });
   }
 }
 

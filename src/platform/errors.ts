@@ -141,7 +141,8 @@ interface ErrorDetails {
 /** A failure that the caller can understand and mend. Anything else that is thrown stays opaque to callers. */
 export class OnefoldError extends Error {
   override readonly name = 'OnefoldError';
-  readonly path: readonly (string | number)[];
+  /** Not `path`: GraphQL.js takes an error that has one for its own. */
+  readonly inputPath: readonly (string | number)[];
   readonly extensions: Record<string, unknown>;
 
   constructor(
@@ -149,7 +150,7 @@ export class OnefoldError extends Error {
     details: ErrorDetails = {},
   ) {
     super(details.message ?? ERRORS[code].message);
-    this.path = details.path ?? [];
+    this.inputPath = details.path ?? [];
     this.extensions = details.extensions ?? {};
   }
 

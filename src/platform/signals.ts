@@ -24,6 +24,7 @@ export class Signals {
     const subscriber = new Redis(url, { maxRetriesPerRequest: null, retryStrategy });
     reportOutages(publisher, log);
     subscriber.on('error', () => undefined);
+    ignoreFailures(subscriber);
     return new Signals(new RedisPubSub({ publisher, subscriber }), [publisher, subscriber]);
   }
 
@@ -49,6 +50,24 @@ export class Signals {
   close(): void {
     for (const connection of this.redis) connection.disconnect();
   }
+}
+
+/**
+ * RedisPubSub drops the promises of these, so that one that fails (at a stop, with Redis away) would end the process.
+ * A subscription that could not be made is made again by the connection, and its listener polls meanwhile.
+ */
+function ignoreFailures(subscriber: Redis): void {
+  const subscribe = subscriber.subscribe.bind(subscriber) as (channel: string) => Promise<unknown>;
+  const unsubscribe = subscriber.unsubscribe.bind(subscriber) as (channel: string) => Promise<unknown>;
+  Object.assign(subscriber, {
+    subscribe: (channel: string, done: (error: null, count: unknown) => void) =>
+      subscribe(channel).then(
+        (count) => done(null, count),
+        () => undefined,
+      ),
+    unsubscribe: (channel: string) => unsubscribe(channel).catch(() => undefined),
+    punsubscribe: () => Promise.resolve(),
+  });
 }
 
 function retryStrategy(attempt: number): number {

@@ -47,7 +47,7 @@ function within<T>(field: string, work: () => T): T {
     if (!(error instanceof OnefoldError)) throw error;
     throw new OnefoldError(error.code, {
       message: error.message,
-      path: [field, ...error.path],
+      path: [field, ...error.inputPath],
       extensions: error.extensions,
     });
   }

@@ -73,7 +73,7 @@ export class SegmentResolver {
   @Authorized(Scope.MANAGE)
   @Mutation(() => SegmentPayload, { description: 'Saves a rule as a segment, and starts to build it.' })
   createSegment(
-    @Arg('input', () => CreateSegmentInput) input: CreateSegmentInput,
+    @Arg('input', () => CreateSegmentInput, { description: 'The new segment.' }) input: CreateSegmentInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<SegmentPayload>> {
     return withUserErrors(async () => {
@@ -95,7 +95,8 @@ export class SegmentResolver {
     description: 'Changes a segment; a new rule starts a build of it and of those that refer to it.',
   })
   updateSegment(
-    @Arg('input', () => UpdateSegmentInput) input: UpdateSegmentInput,
+    @Arg('input', () => UpdateSegmentInput, { description: 'Which segment, and what changes.' })
+    input: UpdateSegmentInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<SegmentPayload>> {
     return withUserErrors(async () => {
@@ -118,7 +119,7 @@ export class SegmentResolver {
     description: 'Deletes a segment; refused while the rule of another refers to it.',
   })
   deleteSegment(
-    @Arg('input', () => DeleteSegmentInput) input: DeleteSegmentInput,
+    @Arg('input', () => DeleteSegmentInput, { description: 'Which segment.' }) input: DeleteSegmentInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<DeleteSegmentPayload>> {
     return withUserErrors(async () => {

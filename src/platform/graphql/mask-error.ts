@@ -52,7 +52,7 @@ function knownError(
 }
 
 function pathOf(error: OnefoldError): Record<string, unknown> {
-  return { ...error.extensions, ...(error.path.length > 0 && { argumentPath: error.path }) };
+  return { ...error.extensions, ...(error.inputPath.length > 0 && { argumentPath: error.inputPath }) };
 }
 
 function entry(code: ErrorCode): { code: ErrorCode; message: string; extensions: Record<string, unknown> } {

@@ -22,7 +22,7 @@ export class UserError {
 }
 
 export function toUserError(error: OnefoldError, prefix: readonly (string | number)[] = []): UserError {
-  return { code: error.code, message: error.message, path: [...prefix, ...error.path].map(String) };
+  return { code: error.code, message: error.message, path: [...prefix, ...error.inputPath].map(String) };
 }
 
 /** The mutation's payload: what `work` gives, or the refusals that it threw. Other errors go on their way. */
