@@ -8,7 +8,7 @@ import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHt
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import { v7 } from 'uuid';
 import { RequestContext, keyFrom } from './access/index.js';
@@ -127,7 +127,7 @@ function operationPlugin(parts: ServerParts): ApolloServerPlugin<RequestContext>
       let cost: { asked: number; left: number } | undefined;
       return {
         didResolveOperation: async ({ document, operation, request, schema }) => {
-          if (operation.operation === 'subscription') throw SUBSCRIPTION_OVER_HTTP;
+          if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw SUBSCRIPTION_OVER_HTTP;
           cost = checkOperation(schema, document, request.variables ?? {}, request.operationName);
         },
         willSendResponse: async ({ response, errors, contextValue }) => {
