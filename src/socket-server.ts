@@ -192,25 +192,33 @@ async function executeWithContext(args: ExecutionArgs): Promise<ExecutionResult>
 }
 
 /**
- * As graphql-js's own, but each event is answered with a context of its own: what one event read must not be served
- * for the next, and its connection goes back at once.
+ * As graphql-js's own, but with contexts that end: what was read for one event must not be served for one that came
+ * later, and no connection is held between events. Events that a source found together (`batch`) may share what was
+ * read.
  */
 async function subscribeWithContext(
   args: ExecutionArgs,
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-  const context = args.contextValue as RequestContext;
+  let context = args.contextValue as RequestContext;
+  let batch: unknown;
   const events = await createSourceEventStream(args).finally(() => context.close());
   if (!(Symbol.asyncIterator in events)) return events;
-  const source = events[Symbol.asyncIterator]();
+  const source = events[Symbol.asyncIterator]() as AsyncIterator<{ batch?: object }>;
   const results: AsyncIterableIterator<ExecutionResult> = {
     [Symbol.asyncIterator]: () => results,
     async next() {
       const event = await source.next();
       if (event.done) return { value: undefined, done: true };
-      return {
-        value: await executeWithContext({ ...args, rootValue: event.value, contextValue: context.renewed() }),
-        done: false,
-      };
+      if (!event.value.batch || event.value.batch !== batch) context = context.renewed();
+      batch = event.value.batch;
+      const value = await execute({ ...args, rootValue: event.value, contextValue: context });
+      await context.end();
+      if (value.errors) {
+        // Resolvers may still be at work for an answer that failed: none of them may read on.
+        await context.close();
+        batch = undefined;
+      }
+      return { value, done: false };
     },
     async return() {
       await source.return?.();

@@ -19,8 +19,15 @@ interface Listen {
   segmentIds: ReadonlySet<string> | null;
 }
 
+/** A change, and what it was found together with: whoever has read something for one of them knows it for all. */
+export interface FeedEvent {
+  change: ChangeRow;
+  batch: object;
+}
+
 const REMEMBERED = 5_000;
 const PAGE = 1_000;
+const AT_ONCE = 100;
 
 /**
  * The change log as streams. Each workspace that somebody listens to has one tail, which reads the log as it grows
@@ -32,7 +39,7 @@ export class ChangeFeed {
 
   constructor(private readonly options: ChangeFeedOptions) {}
 
-  async listen({ workspaceId, after, segmentIds }: Listen): Promise<AsyncIterableIterator<ChangeRow>> {
+  async listen({ workspaceId, after, segmentIds }: Listen): Promise<AsyncIterableIterator<FeedEvent>> {
     const tail = this.tails.get(workspaceId) ?? new Tail(workspaceId, this.options);
     this.tails.set(workspaceId, tail);
     const listener = new Listener(tail, segmentIds, () => {
@@ -142,10 +149,11 @@ class Tail {
 }
 
 /** One reader of the log: pulls, so that it is never pushed more than it takes. */
-class Listener implements AsyncIterableIterator<ChangeRow> {
+class Listener implements AsyncIterableIterator<FeedEvent> {
   /** The id of the last change that was given out or passed over. */
   position = 0;
   private page: ChangeRow[] = [];
+  private batch: object = {};
   private closed = false;
   private woken: (() => void) | undefined;
 
@@ -159,21 +167,20 @@ class Listener implements AsyncIterableIterator<ChangeRow> {
     return this;
   }
 
-  async next(): Promise<IteratorResult<ChangeRow, undefined>> {
+  async next(): Promise<IteratorResult<FeedEvent, undefined>> {
     while (!this.closed) {
-      const change =
-        this.page.shift() ?? (this.position < this.tail.from ? await this.readPage() : this.fromMemory());
-      if (this.closed) break;
+      if (this.page.length === 0) await this.turnPage();
+      const change = this.closed ? undefined : this.page.shift();
       if (change) {
         this.position = Math.max(this.position, change.changeId);
-        return { value: change, done: false };
+        return { value: { change, batch: this.batch }, done: false };
       }
-      if (this.position >= this.tail.head) await this.signal();
+      if (!this.closed && this.position >= this.tail.head) await this.signal();
     }
     return { value: undefined, done: true };
   }
 
-  return(): Promise<IteratorResult<ChangeRow, undefined>> {
+  return(): Promise<IteratorResult<FeedEvent, undefined>> {
     if (!this.closed) {
       this.closed = true;
       this.page = [];
@@ -195,28 +202,31 @@ class Listener implements AsyncIterableIterator<ChangeRow> {
     });
   }
 
-  private fromMemory(): ChangeRow | undefined {
-    const { remembered, head } = this.tail;
-    for (let index = firstAfter(remembered, this.position); index < remembered.length; index += 1) {
-      const change = remembered[index];
-      if (change && this.wants(change)) return change;
-    }
-    this.position = Math.max(this.position, head);
-    return undefined;
+  /** Finds what comes next, all of it committed; when there is nothing, moves up to where that is known to be so. */
+  private async turnPage(): Promise<void> {
+    const { head, from } = this.tail;
+    this.page = this.position < from ? await this.fromLog() : this.fromMemory();
+    this.batch = {};
+    if (this.page.length === 0) this.position = Math.max(this.position, head);
   }
 
-  /** Behind the tail's memory: reads a page from the log itself. */
-  private async readPage(): Promise<ChangeRow | undefined> {
-    const { head } = this.tail;
+  private fromMemory(): ChangeRow[] {
+    const { remembered } = this.tail;
+    const page: ChangeRow[] = [];
+    for (let index = firstAfter(remembered, this.position); index < remembered.length; index += 1) {
+      const change = remembered[index];
+      if (change && this.wants(change)) page.push(change);
+      if (page.length === AT_ONCE) break;
+    }
+    return page;
+  }
+
+  /** Behind the tail's memory. */
+  private fromLog(): Promise<ChangeRow[]> {
     const segmentIds = this.segmentIds && [...this.segmentIds];
-    const rows = await this.tail.inTransaction((tx) =>
-      changesAfter(tx, { after: this.position, segmentIds, limit: PAGE }),
+    return this.tail.inTransaction((tx) =>
+      changesAfter(tx, { after: this.position, segmentIds, limit: AT_ONCE }),
     );
-    const first = rows.shift();
-    this.page = rows;
-    // A page that is not full holds all there was; and the tail's head was there before it was read.
-    if (!first) this.position = Math.max(this.position, head);
-    return first;
   }
 
   private wants(change: ChangeRow): boolean {

@@ -6,7 +6,7 @@ import { Profile } from '../profiles/profile.type.js';
 import { changesOfProfiles } from './change.reads.js';
 import type { HistoryPage } from './change.reads.js';
 import { membershipsOfProfiles } from './membership.reads.js';
-import { segmentCatalogue } from './segment-catalogue.js';
+import { catalogueOf } from './segment-catalogue.js';
 import { SegmentChange, SegmentChangeConnection } from './segment-change.type.js';
 import { toSegmentChange } from './segment-changes.resolver.js';
 import { Membership, SegmentType } from './segment.type.js';
@@ -19,7 +19,7 @@ export class ProfileSegmentsResolver {
   })
   async segments(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<Membership[]> {
     const rows = await context.loaders.get(membershipsOfProfiles, context).load(profile.ref);
-    const { byId } = await segmentCatalogue.read(await context.reading());
+    const { byId } = await catalogueOf(context);
     return rows.flatMap((row) => {
       const segment = byId.get(row.segmentId);
       if (!segment || segment.definition.deletedAt) return [];
@@ -47,7 +47,7 @@ export class ProfileSegmentsResolver {
     const rows = await context.loaders
       .get(changesOfProfiles, context, JSON.stringify(page))
       .load(profile.ref);
-    const catalogue = await segmentCatalogue.read(await context.reading());
+    const catalogue = await catalogueOf(context);
     return toConnection(
       request,
       rows,

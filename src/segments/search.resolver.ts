@@ -20,7 +20,7 @@ import { describeRule } from './rule/compile-rule.js';
 import type { Rule } from './rule/rule.js';
 import { RuleInput, ruleJson } from './rule.input.js';
 import { countProfiles, searchProfiles } from './search-profiles.js';
-import { segmentCatalogue } from './segment-catalogue.js';
+import { catalogueOf } from './segment-catalogue.js';
 import { SegmentPreview } from './segment.type.js';
 
 export enum ProfileOrder {
@@ -125,7 +125,7 @@ export class SearchResolver {
 }
 
 async function ruleFor(json: unknown, context: RequestContext, argument: string): Promise<Rule> {
-  const catalogue = await segmentCatalogue.read(await context.reading());
+  const catalogue = await catalogueOf(context);
   return checkRule(catalogue, json, { path: argument });
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { Definitions } from '../access/index.js';
+import type { RequestContext } from '../access/index.js';
 import type { Transaction } from '../platform/index.js';
 import { conditionOf, dependenciesOf, nextChangeOf } from './rule/compile-rule.js';
 import { atInstant, compileSql } from './rule/compile-sql.js';
@@ -36,6 +37,16 @@ export interface SegmentCatalogue {
 const NOBODY = { any: [] };
 
 export const segmentCatalogue = new Definitions(loadCatalogue);
+
+/** The segments as the operation sees them: looked up once. */
+export function catalogueOf(context: RequestContext): Promise<SegmentCatalogue> {
+  return context.loaders.get(catalogues, context).load('segments');
+}
+
+const catalogues = (context: RequestContext) => async (keys: readonly string[]) => {
+  const catalogue = await segmentCatalogue.read(await context.reading());
+  return keys.map(() => catalogue);
+};
 
 async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
   const definitions = await tx.em.find(

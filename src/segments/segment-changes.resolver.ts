@@ -5,6 +5,7 @@ import type { Connection } from '../platform/graphql/index.js';
 import { OnefoldError } from '../platform/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { ChangeFeed } from './change-feed.js';
+import type { FeedEvent } from './change-feed.js';
 import { changesAfter, headOfLog } from './change.reads.js';
 import type { ChangeRow } from './change.reads.js';
 import {
@@ -13,7 +14,7 @@ import {
   SegmentChangeConnection,
   SegmentChangeKind,
 } from './segment-change.type.js';
-import { segmentCatalogue } from './segment-catalogue.js';
+import { catalogueOf } from './segment-catalogue.js';
 import type { SegmentCatalogue } from './segment-catalogue.js';
 import { SegmentType } from './segment.type.js';
 
@@ -31,7 +32,7 @@ export class SegmentChangesResolver {
     subscribe: ({ args, context }) => listen(args as ListenArgs, context as RequestContext),
   })
   async segmentChanges(
-    @Root() change: ChangeRow,
+    @Root() { change }: FeedEvent,
     @Arg('segments', () => [String], { nullable: true, description: 'Keys of the segments; absent = all.' })
     _segments: string[] | null,
     @Arg('after', () => String, {
@@ -41,7 +42,7 @@ export class SegmentChangesResolver {
     _after: string | null,
     @Ctx() context: RequestContext,
   ): Promise<SegmentChange> {
-    return toSegmentChange(change, context.workspaceId, await segmentCatalogue.read(await context.reading()));
+    return toSegmentChange(change, context.workspaceId, await catalogueOf(context));
   }
 
   @Authorized(Scope.READ, Scope.SUBSCRIBE)
@@ -55,8 +56,7 @@ export class SegmentChangesResolver {
     @Arg('first', () => Int, { nullable: true, description: FIRST }) first: number | null,
     @Ctx() context: RequestContext,
   ): Promise<Connection<SegmentChange>> {
-    const [segmentId] =
-      key == null ? [] : idsOf(await segmentCatalogue.read(await context.reading()), [key], 'segment');
+    const [segmentId] = key == null ? [] : idsOf(await catalogueOf(context), [key], 'segment');
     return changesPage(context, segmentId === undefined ? null : [segmentId], { after, first });
   }
 
@@ -83,9 +83,9 @@ interface ListenArgs {
 async function listen(
   { segments, after }: ListenArgs,
   context: RequestContext,
-): Promise<AsyncIterableIterator<ChangeRow>> {
+): Promise<AsyncIterableIterator<FeedEvent>> {
   const { after: place } = pageRequest({ after }, logOf(context.workspaceId));
-  const ids = segments && idsOf(await segmentCatalogue.read(await context.reading()), segments, 'segments');
+  const ids = segments && idsOf(await catalogueOf(context), segments, 'segments');
   await context.end();
   return context.service(ChangeFeed).listen({
     workspaceId: context.workspaceId,
@@ -104,7 +104,7 @@ async function changesPage(
   const tx = await context.reading();
   const after = request.after ? Number(request.after[0]) : 0;
   const rows = await changesAfter(tx, { after, segmentIds, limit: request.limit });
-  const catalogue = await segmentCatalogue.read(tx);
+  const catalogue = await catalogueOf(context);
   const page = toConnection(
     request,
     rows,

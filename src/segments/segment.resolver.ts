@@ -21,7 +21,7 @@ import { membersOf, segmentSizes } from './membership.reads.js';
 import { ruleJson } from './rule.input.js';
 import { buildsOf } from './segment-build.js';
 import type { BuildRow } from './segment-build.js';
-import { segmentCatalogue } from './segment-catalogue.js';
+import { catalogueOf } from './segment-catalogue.js';
 import {
   CreateSegmentInput,
   DeleteSegmentInput,
@@ -46,7 +46,7 @@ export class SegmentResolver {
     @Arg('key', () => String, { description: 'The key of the segment.' }) key: string,
     @Ctx() context: RequestContext,
   ): Promise<SegmentType | null> {
-    const live = (await segmentCatalogue.read(await context.reading())).byKey.get(key);
+    const live = (await catalogueOf(context)).byKey.get(key);
     return live ? new SegmentType(live) : null;
   }
 
@@ -57,7 +57,7 @@ export class SegmentResolver {
     @Ctx() context: RequestContext,
   ): Promise<Connection<SegmentType>> {
     const request = pageRequest(args, 'segments');
-    const { byKey } = await segmentCatalogue.read(await context.reading());
+    const { byKey } = await catalogueOf(context);
     const keys = [...byKey.keys()].sort().filter((key) => isWithin(key, request));
     const rows = (request.backward ? keys.reverse() : keys)
       .slice(0, request.limit)
@@ -174,7 +174,7 @@ export async function findSegments(
   context: RequestContext,
   uuids: readonly string[],
 ): Promise<(SegmentType | null)[]> {
-  const { byId } = await segmentCatalogue.read(await context.reading());
+  const { byId } = await catalogueOf(context);
   return uuids.map((uuid) => {
     const live = byId.get(uuid);
     return live ? new SegmentType(live) : null;

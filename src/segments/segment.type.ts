@@ -3,6 +3,7 @@ import { connectionOf, DateTime, Json, Node } from '../platform/graphql/index.js
 import { publicId } from '../platform/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { describeRule } from './rule/compile-rule.js';
+import type { Rule } from './rule/rule.js';
 import type { BuildRow } from './segment-build.js';
 import type { LiveSegment } from './segment-catalogue.js';
 
@@ -92,6 +93,7 @@ export function toSegmentBuild(row: BuildRow): SegmentBuild {
 export class SegmentType extends Node {
   readonly typeName = 'Segment';
   readonly uuid: string;
+  private readonly parsedRule: Rule;
 
   @Field(() => String, { description: 'The name under which rules and programs refer to it; never changes.' })
   key!: string;
@@ -106,7 +108,9 @@ export class SegmentType extends Node {
   rule!: unknown;
 
   @Field(() => String, { description: 'The rule in plain English.' })
-  summary!: string;
+  get summary(): string {
+    return describeRule(this.parsedRule);
+  }
 
   @Field(() => DateTime, { description: 'When it was created.' })
   createdAt!: Date;
@@ -129,7 +133,7 @@ export class SegmentType extends Node {
     this.name = definition.name;
     this.description = definition.description;
     this.rule = definition.rule;
-    this.summary = describeRule(rule);
+    this.parsedRule = rule;
     this.createdAt = definition.createdAt;
     this.updatedAt = definition.updatedAt;
     this.deletedAt = definition.deletedAt;
