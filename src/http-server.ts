@@ -15,7 +15,7 @@ import { RequestContext, keyFrom } from './access/index.js';
 import type { Authenticator } from './access/index.js';
 import type { Config } from './config.js';
 import {
-  checkOperation,
+  checkCost,
   maskError,
   operationRules,
   PARSE_OPTIONS,
@@ -128,7 +128,7 @@ function operationPlugin(parts: ServerParts): ApolloServerPlugin<RequestContext>
       return {
         didResolveOperation: async ({ document, operation, request, schema }) => {
           if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw SUBSCRIPTION_OVER_HTTP;
-          cost = checkOperation(schema, document, request.variables ?? {}, request.operationName);
+          if (operation) cost = checkCost(schema, document, request.variables ?? {}, operation);
         },
         willSendResponse: async ({ response, errors, contextValue }) => {
           await contextValue.close();

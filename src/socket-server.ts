@@ -20,7 +20,7 @@ import type { Principal } from './access/index.js';
 import { contextFor } from './http-server.js';
 import type { ServerParts } from './http-server.js';
 import {
-  checkOperation,
+  checkCost,
   maskError,
   operationRules,
   PARSE_OPTIONS,
@@ -115,8 +115,9 @@ export class SocketServer {
       const rules = [...specifiedRules, ...operationRules(config.INTROSPECTION)];
       const faults = validate(schema, document, rules, { maxErrors: MAX_ERRORS });
       if (faults.length > 0) return faults.map((fault) => withCode(fault, 'GRAPHQL_VALIDATION_FAILED'));
-      if (!getOperationAST(document, operationName)) return [UNCLEAR_OPERATION];
-      checkOperation(schema, document, variableValues, operationName);
+      const operation = getOperationAST(document, operationName);
+      if (!operation) return [UNCLEAR_OPERATION];
+      checkCost(schema, document, variableValues, operation);
       return { schema, document, variableValues, operationName, contextValue: this.newContext(socket) };
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;

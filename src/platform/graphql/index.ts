@@ -12,6 +12,6 @@ export type { Connection, Edge, PageRequest, SortKey } from './connection.js';
 export { maskError } from './mask-error.js';
 export { Node } from './node.js';
 export type { NodeFinder, NodeFinders } from './node.js';
-export { checkOperation, LIMITS, operationRules, PARSE_OPTIONS, REQUEST_BYTES } from './operation-gate.js';
+export { checkCost, LIMITS, operationRules, PARSE_OPTIONS, REQUEST_BYTES } from './operation-gate.js';
 export { DateScalar, DateTime, Json, NonNegativeInt, PositiveInt } from './scalars.js';
 export { toUserError, UserError, withUserErrors } from './user-error.type.js';

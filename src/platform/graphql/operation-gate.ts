@@ -1,18 +1,15 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
-import {
-  getNamedType,
-  GraphQLError,
-  isLeafType,
-  isListType,
-  isNonNullType,
-  NoSchemaIntrospectionCustomRule,
+import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
+import type {
+  DocumentNode,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  ValidationContext,
+  ValidationRule,
 } from 'graphql';
-import type { DocumentNode, GraphQLSchema, ValidationContext, ValidationRule } from 'graphql';
-import { getComplexity } from 'graphql-query-complexity';
-import type { ComplexityEstimatorArgs } from 'graphql-query-complexity';
-import { DEFAULT_PAGE_SIZE } from './connection.js';
+import { operationCost } from './operation-cost.js';
 
 /** Bytes in one request or message: a batch of 5 MB, and room for what is around it. */
 export const REQUEST_BYTES = 5 * 1024 * 1024 + 64 * 1024;
@@ -59,45 +56,20 @@ function bounded(rule: ArmorRule, what: 'depth' | 'aliases' | 'directives'): Val
 }
 
 /**
- * The cost of an operation: how many objects it may return at most, with its variables.
- * @throws GraphQLError OPERATION_TOO_LARGE when that is more than the limit
+ * Bounds what an operation may return, with its variables.
+ * @throws GraphQLError OPERATION_TOO_LARGE
  */
-export function checkOperation(
+export function checkCost(
   schema: GraphQLSchema,
-  query: DocumentNode,
-  variables: Record<string, unknown>,
-  operationName: string | null | undefined,
+  document: DocumentNode,
+  variables: Readonly<Record<string, unknown>>,
+  operation: OperationDefinitionNode,
 ): { asked: number; left: number } {
-  const asked = getComplexity({
-    schema,
-    query,
-    variables,
-    ...(operationName && { operationName }),
-    estimators: [estimate],
-  });
+  const asked = operationCost(schema, document, variables, operation);
   if (asked > LIMITS.cost) {
     throw tooLarge(`It may return ${asked} objects; the limit is ${LIMITS.cost}. Ask for smaller pages.`);
   }
   return { asked, left: LIMITS.cost - asked };
-}
-
-function estimate({ type, field, args, childComplexity }: ComplexityEstimatorArgs): number {
-  if (type.name.startsWith('__') || field.name.startsWith('__')) return 0;
-  const own = isLeafType(getNamedType(field.type)) ? 0 : 1;
-  const pageSize: unknown = args.first ?? args.last ?? args.sample;
-  if (field.type.toString().replace('!', '').endsWith('Connection')) {
-    return own + Math.max(0, Number(pageSize ?? DEFAULT_PAGE_SIZE)) * childComplexity;
-  }
-  if (Array.isArray(args.ids)) return own + args.ids.length * childComplexity;
-  if (!isInPage(field.type) || type.name.endsWith('Connection')) return own + childComplexity;
-  return own + SMALL_LIST * childComplexity;
-}
-
-/** Lists without pages (identifiers, memberships) are bounded by what a person is; reckoned at this many. */
-const SMALL_LIST = 10;
-
-function isInPage(type: unknown): boolean {
-  return isListType(isNonNullType(type) ? type.ofType : type);
 }
 
 function tooLarge(message: string): GraphQLError {
