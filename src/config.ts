@@ -4,8 +4,15 @@ import { prettifyError, z } from 'zod';
 // Before any library is loaded: GraphQL.js, for one, checks its types several times as slowly without it.
 process.env.NODE_ENV ??= 'production';
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const positive = z.coerce.number().int().positive();
+const port = z.coerce
+  .number('must be a port number from 0 (any free one) to 65535')
+  .int('must be a port number from 0 (any free one) to 65535')
+  .min(0)
+  .max(65_535);
+const positive = z.coerce
+  .number('must be a whole number above 0')
+  .int('must be a whole number above 0')
+  .positive();
 
 /** Every setting of a server. docs/configuration.md describes them; a test ties the two. */
 export const CONFIG_SCHEMA = z.object({
@@ -27,7 +34,7 @@ export const CONFIG_SCHEMA = z.object({
     .transform((directory) => resolve(directory)),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DATABASE_POOL_SIZE: positive.max(500).default(20),
-  INGEST_CONCURRENCY: positive.max(64).default(3),
+  INGEST_CONCURRENCY: positive.max(64).default(2),
   GRAPHIQL: z.stringbool().default(true),
   INTROSPECTION: z.stringbool().default(true),
 });
