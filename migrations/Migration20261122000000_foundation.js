@@ -9,13 +9,21 @@ import { Migration } from '@mikro-orm/migrations';
  */
 export class Migration20261122000000_foundation extends Migration {
   up() {
+    // An administrator may have made the role and granted it already; the login then needs no right to do so.
     this.addSql(`
       do $$ begin
-        create role onefold_server nologin nosuperuser nobypassrls nocreatedb nocreaterole;
+        if not exists (select from pg_roles where rolname = 'onefold_server') then
+          create role onefold_server nologin nosuperuser nobypassrls nocreatedb nocreaterole;
+        end if;
       exception when duplicate_object or unique_violation then null;
       end $$;
     `);
-    this.addSql(`grant onefold_server to current_user`);
+    this.addSql(`
+      do $$ begin
+        execute format('grant onefold_server to %I', current_user);
+      exception when insufficient_privilege then null;
+      end $$;
+    `);
 
     // Scalar subqueries in the policies below make this an InitPlan: read once a statement, not once a row.
     this.addSql(`

@@ -76,6 +76,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     services: new Map<unknown, unknown>([
       [ChangeFeed, feed],
       [IngestQueue, queue],
+      [Signals, signals],
     ]),
     developmentKey: options.developmentKey ?? null,
     isDraining: () => draining,

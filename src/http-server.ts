@@ -9,7 +9,7 @@ import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { GraphQLError, OperationTypeNode } from 'graphql';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { v7 } from 'uuid';
 import { RequestContext, keyFrom } from './access/index.js';
 import type { Authenticator } from './access/index.js';
@@ -22,7 +22,7 @@ import {
   REQUEST_BYTES,
 } from './platform/graphql/index.js';
 import { ERRORS, OnefoldError } from './platform/index.js';
-import type { Clock, Database, Log, Signals } from './platform/index.js';
+import type { Clock, Database, ErrorCode, Log, Signals } from './platform/index.js';
 
 export interface ServerParts {
   schema: GraphQLSchema;
@@ -60,7 +60,7 @@ export async function createHttpServer(
     validationRules: operationRules(parts.config.INTROSPECTION),
     parseOptions: PARSE_OPTIONS,
     includeStacktraceInErrorResponses: false,
-    formatError: (_, error) => maskError(error, parts.log),
+    formatError: (_, error) => maskError(error, null),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginDrainHttpServer({ httpServer, stopGracePeriodMillis: 5_000 }),
@@ -82,6 +82,7 @@ export async function createHttpServer(
     }),
   );
   if (parts.config.GRAPHIQL) serveGraphiql(app, parts);
+  app.use(notFound);
   app.use(asJson(parts.log));
   return { httpServer, apollo };
 }
@@ -115,8 +116,9 @@ async function contextOf(
     return await contextFor(request.headers.authorization, requestId, parts);
   } catch (error) {
     const masked = maskError(error, parts.log);
-    const status = error instanceof OnefoldError ? error.status : 500;
-    throw new GraphQLError(masked.message, { extensions: { ...masked.extensions, http: { status } } });
+    throw new GraphQLError(masked.message, {
+      extensions: { ...masked.extensions, http: { status: statusOf([masked]) ?? 500 } },
+    });
   }
 }
 
@@ -130,12 +132,15 @@ function operationPlugin(parts: ServerParts): ApolloServerPlugin<RequestContext>
           if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw SUBSCRIPTION_OVER_HTTP;
           if (operation) cost = checkCost(schema, document, request.variables ?? {}, operation);
         },
-        willSendResponse: async ({ response, errors, contextValue }) => {
+        didEncounterErrors: async ({ errors, contextValue }) => {
+          for (const error of errors) maskError(error, contextValue.log);
+        },
+        willSendResponse: async ({ response, contextValue }) => {
           await contextValue.close();
           if (response.body.kind !== 'single') return;
           const result = response.body.singleResult;
           if (result.errors) result.errors = result.errors.slice(0, MAX_ERRORS);
-          const status = statusOf(errors ?? []);
+          const status = statusOf(result.errors);
           if (status && result.data == null) response.http.status = status;
           const retryAfterMs = result.errors
             ?.map((error) => error.extensions?.retryAfterMs)
@@ -160,12 +165,10 @@ function operationPlugin(parts: ServerParts): ApolloServerPlugin<RequestContext>
   };
 }
 
-/** The HTTP status that fits the errors of a request, when our catalogue knows one. */
-function statusOf(errors: readonly GraphQLError[]): number | undefined {
-  for (const error of errors) {
-    if (error.originalError instanceof OnefoldError) return error.originalError.status;
-  }
-  return undefined;
+/** The HTTP status that fits the errors of a request that could not be answered at all. */
+function statusOf(errors: readonly GraphQLFormattedError[] | undefined): number | undefined {
+  const code = errors?.[0]?.extensions?.code;
+  return typeof code === 'string' && code in ERRORS ? ERRORS[code as ErrorCode].status : undefined;
 }
 
 const withRequestId: RequestHandler = (request, response, next) => {
@@ -221,6 +224,11 @@ function isFromThisMachine(request: express.Request): boolean {
   const host = (request.headers.host ?? '').replace(/:\d+$/, '');
   return /^(127\.|::1$|::ffff:127\.)/.test(address) && ['localhost', '127.0.0.1', '[::1]'].includes(host);
 }
+
+const notFound: RequestHandler = (_, response) => {
+  const { status, message } = ERRORS.NOT_FOUND;
+  response.status(status).json({ errors: [{ message, extensions: { code: 'NOT_FOUND' } }] });
+};
 
 /** What goes wrong before GraphQL (a broken body, one that is too large) is told in the same form. */
 function asJson(log: Log): ErrorRequestHandler {

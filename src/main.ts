@@ -6,7 +6,7 @@ import { connectDatabase, startApp } from './app.js';
 import type { App } from './app.js';
 import type { Config } from './config.js';
 import { ensureDefaultWorkspace, ensureDevelopmentKey, writePrivately } from './development-key.js';
-import { createLog, migrate, OnefoldError, startEmbeddedPostgres, systemClock } from './platform/index.js';
+import { createLog, migrate, startEmbeddedPostgres, systemClock } from './platform/index.js';
 import type { EmbeddedPostgres, Log } from './platform/index.js';
 
 const HELP = `Onefold, the open customer-data graph.
@@ -45,9 +45,7 @@ async function main(): Promise<void> {
 }
 
 async function serve(config: Config, log: Log): Promise<void> {
-  const embedded = config.DATABASE_URL
-    ? null
-    : await startEmbeddedPostgres({ directory: config.ONEFOLD_DIR });
+  const embedded = config.DATABASE_URL ? null : await startEmbedded(config);
   let app: App;
   let developmentKey: string | null = null;
   try {
@@ -68,6 +66,12 @@ async function serve(config: Config, log: Log): Promise<void> {
   stopOnSignals(log, async () => {
     await app.stop();
     await embedded?.stop();
+  });
+}
+
+function startEmbedded(config: Config): Promise<EmbeddedPostgres> {
+  return startEmbeddedPostgres({ directory: config.ONEFOLD_DIR }).catch((error: Error) => {
+    throw new ConfigError(error.message, { cause: error });
   });
 }
 
@@ -161,12 +165,19 @@ function stopOnSignals(log: Log, stop: () => Promise<void>): void {
   process.on('SIGINT', onSignal);
 }
 
+/** What to tell whoever starts it: a message with the remedy; a stack only where nobody has foreseen the error. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof OnefoldError) return error.message;
-  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-    return `${(error as Error).message}. Something listens there already: set PORT to another one.`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    return `${error.message}. Something listens there already: set PORT to another one.`;
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') {
+    return `${error.message}. The database at DATABASE_URL cannot be reached: start it, or mend the address.`;
+  }
+  return code === undefined && FORESEEN.has(error.name) ? error.message : (error.stack ?? error.message);
 }
+
+const FORESEEN = new Set(['ConfigError', 'OnefoldError']);
 
 main().catch((error: unknown) => {
   console.error(explain(error));

@@ -16,6 +16,7 @@ import { ProfileResolver } from './profiles/profile.resolver.js';
 import { ProfileSegmentsResolver } from './segments/profile-segments.resolver.js';
 import { ONE_OF_INPUTS } from './segments/rule.input.js';
 import { SearchResolver } from './segments/search.resolver.js';
+import { SegmentBuildResolver } from './segments/segment-build.resolver.js';
 import { SegmentChangesResolver } from './segments/segment-changes.resolver.js';
 import { SegmentResolver } from './segments/segment.resolver.js';
 
@@ -39,6 +40,7 @@ export function createSchema(): GraphQLSchema {
       ProfileSegmentsResolver,
       SearchResolver,
       SegmentResolver,
+      SegmentBuildResolver,
       SegmentChangesResolver,
     ],
     orphanedTypes: [EventType],

@@ -27,6 +27,7 @@ import {
   REQUEST_BYTES,
 } from './platform/graphql/index.js';
 import { ERRORS, OnefoldError } from './platform/index.js';
+import type { Log } from './platform/index.js';
 
 /** Close codes: docs/subscriptions.md is the protocol. */
 const UNAUTHORIZED = CloseCode.Unauthorized;
@@ -68,7 +69,8 @@ export class SocketServer {
       {
         onConnect: (socket) => this.connect(socket),
         onSubscribe: (socket, _id, payload) => this.prepare(socket, payload),
-        onNext: (_socket, _id, _payload, _args, result) => this.masked(result),
+        onNext: (_socket, _id, _payload, args, result) =>
+          masked(result, (args.contextValue as RequestContext).log),
         onError: (_socket, _id, _payload, errors) => errors.map((error) => maskError(error, parts.log)),
         subscribe: (args) => subscribeWithContext(args),
         execute: (args) => executeWithContext(args),
@@ -140,16 +142,6 @@ export class SocketServer {
     });
   }
 
-  private masked(result: ExecutionResult): ExecutionResult {
-    if (!result.errors) return result;
-    return {
-      ...result,
-      errors: result.errors
-        .slice(0, MAX_ERRORS)
-        .map((error) => maskError(error, this.parts.log)) as unknown as GraphQLError[],
-    };
-  }
-
   /** A key that was revoked or has expired takes its sockets with it. */
   private async closeInactive(): Promise<void> {
     const byWorkspace = Map.groupBy(this.sockets, ([, principal]) => principal.workspaceId);
@@ -181,6 +173,12 @@ function authorizationOf(params: Record<string, unknown> | undefined, request: I
 function withCode(error: GraphQLError, code: string): GraphQLError {
   if (error.extensions.code === undefined) error.extensions.code = code;
   return error;
+}
+
+function masked(result: ExecutionResult, log: Log): ExecutionResult {
+  if (!result.errors) return result;
+  const errors = result.errors.slice(0, MAX_ERRORS).map((error) => maskError(error, log));
+  return { ...result, errors: errors as unknown as GraphQLError[] };
 }
 
 async function executeWithContext(args: ExecutionArgs): Promise<ExecutionResult> {

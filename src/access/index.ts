@@ -6,7 +6,7 @@ export { changeCatalogue, Definitions, shareCatalogue } from './catalogue.js';
 export { createApiKey } from './create-api-key.js';
 export { createSource } from './create-source.js';
 export { createWorkspace } from './create-workspace.js';
-export { checkDefinitionKey, checkName } from './definition-key.js';
+export { checkDefinitionKey, checkDescription, checkName } from './definition-key.js';
 export { RequestContext } from './request-context.js';
 export { revokeApiKey } from './revoke-api-key.js';
 export { ALL_SCOPES, Scope } from './scope.js';

@@ -50,7 +50,7 @@ export class RequestContext {
   }
 
   /** The server's instance of a class that the composition root made. */
-  service<T>(type: abstract new (...args: never[]) => T): T {
+  service<T>(type: { readonly prototype: T; readonly name: string }): T {
     const service = this.options.services.get(type);
     if (!service) throw new Error(`${type.name} was not composed`);
     return service as T;

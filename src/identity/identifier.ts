@@ -1,6 +1,8 @@
 import { bucketOf, OnefoldError, shardOf } from '../platform/index.js';
 import { NAMESPACES } from './namespaces.js';
 
+const CONTROL_CHARACTERS = /\p{Cc}/u;
+
 /** An identifier in its canonical form. */
 export interface Identifier {
   namespace: string;
@@ -11,7 +13,8 @@ export interface Identifier {
 export function parseIdentifier(namespace: string, value: string): Identifier {
   const definition = NAMESPACES.get(namespace);
   if (!definition) throw new OnefoldError('NAMESPACE_UNKNOWN', { path: ['namespace'] });
-  const normalised = definition.normalise(value);
+  const normalised =
+    CONTROL_CHARACTERS.test(value) || !value.isWellFormed() ? null : definition.normalise(value);
   if (normalised === null) {
     throw new OnefoldError('IDENTIFIER_INVALID', {
       path: ['value'],

@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
-import { canonicalJson, newId, OnefoldError, Refusals } from '../platform/index.js';
+import { canonicalJson, checkJson, newId, OnefoldError, Refusals } from '../platform/index.js';
 import { parseIdentifier } from '../identity/index.js';
 import type { Identifier } from '../identity/index.js';
-import { checkJson } from './check-json.js';
 import type { Item, RawItem } from './item.js';
 
 const MAX_EXTERNAL_ID = 256;

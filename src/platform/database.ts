@@ -30,8 +30,9 @@ interface TransactionOptions {
  * that PostgreSQL cannot turn inside out (`offset 0`), and UPDATE and DELETE with a join are not prepared.
  */
 const KEY_PLANS_ONLY = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'];
+const SERVER_ROLE = 'onefold_server';
 const SESSION_SETTINGS = [
-  'role=onefold_server',
+  `role=${SERVER_ROLE}`,
   'timezone=UTC',
   // PostgreSQL's compiler costs more than it saves on statements of a few milliseconds.
   'jit=off',
@@ -65,6 +66,8 @@ export class Database {
       metadataProvider: ReflectMetadataProvider,
       pool: { min: 0, max: options.poolSize },
       driverOptions: {
+        // MikroORM takes only host, port, user, password and name from the address: not, say, its sslmode.
+        connectionString: options.url,
         Client: preparingClient(() => {
           if (count.database) count.database.statements += 1;
         }),
@@ -76,6 +79,8 @@ export class Database {
       discovery: { warnWhenNoEntities: false },
       logger: (message) => options.log.warn({ component: 'orm' }, message),
     });
+    await orm.connect();
+    await refuseOtherRoles(orm);
     count.database = new Database(orm, options.onSignal);
     return count.database;
   }
@@ -125,7 +130,8 @@ export class Database {
   }
 
   async ping(): Promise<boolean> {
-    return this.orm.isConnected();
+    const { ok } = await this.orm.em.getConnection().checkConnection();
+    return ok;
   }
 
   async close(): Promise<void> {
@@ -269,6 +275,16 @@ export class Snapshot {
     const transaction = await opened.catch(() => undefined);
     await transaction?.rollback();
   }
+}
+
+/** Row-level security binds the role `onefold_server`; under any other one tenants could meet. */
+async function refuseOtherRoles(orm: MikroORM): Promise<void> {
+  const [row] = await orm.em.fork().execute<{ role: string }[]>('select current_user as role');
+  if (row?.role === SERVER_ROLE) return;
+  await orm.close();
+  throw new Error(
+    `The database session runs as ${row?.role}, not as ${SERVER_ROLE}. Remove \`options\` from DATABASE_URL, and connect to PostgreSQL itself or through a pooler that passes startup options on.`,
+  );
 }
 
 /** SQLSTATE of a PostgreSQL error, if it is one. */

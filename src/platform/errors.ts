@@ -40,6 +40,7 @@ export const ERRORS = {
     status: 200,
     message: 'Persisted queries are not supported here. Send the text.',
   },
+  NOT_FOUND: { status: 404, message: 'There is nothing at this path. GraphQL is at /graphql.' },
   OPERATION_TOO_LARGE: {
     status: 400,
     message: 'The operation is too deep, too wide or too costly. Ask for less at a time.',

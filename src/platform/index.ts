@@ -7,6 +7,7 @@ export { ERRORS, OnefoldError, Refusals } from './errors.js';
 export type { ErrorCode } from './errors.js';
 export { newId, parsePublicId, publicId, uuidOf } from './ids.js';
 export type { IdPrefix } from './ids.js';
+export { checkJson } from './check-json.js';
 export { canonicalJson } from './canonical-json.js';
 export { Loaders } from './loaders.js';
 export { createLog } from './log.js';

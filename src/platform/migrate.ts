@@ -26,6 +26,7 @@ async function applyPending(url: string): Promise<string[]> {
   const orm = await MikroORM.init({
     driver: PostgreSqlDriver,
     clientUrl: url,
+    driverOptions: { connectionString: url },
     entities: [],
     discovery: { warnWhenNoEntities: false },
     extensions: [Migrator],

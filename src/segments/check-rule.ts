@@ -1,8 +1,11 @@
-import { OnefoldError } from '../platform/index.js';
+import { checkJson, OnefoldError } from '../platform/index.js';
 import { parseRule } from './rule/parse-rule.js';
 import { segmentsIn } from './rule/rule-size.js';
 import type { Rule } from './rule/rule.js';
 import type { SegmentCatalogue } from './segment-catalogue.js';
+
+/** Of the JSON of a rule, which nests more than twice as deep as the rule. */
+const MAX_JSON_DEPTH = 100;
 
 /**
  * Reads a rule against the segments there are.
@@ -15,6 +18,7 @@ export function checkRule(
   rule: unknown,
   { forKey, path = 'rule' }: { forKey?: string; path?: string } = {},
 ): Rule {
+  checkJson(rule, [path], MAX_JSON_DEPTH);
   const parsed = within(path, () =>
     parseRule(rule, { segmentRule: (key) => catalogue.byKey.get(key)?.rule }),
   );

@@ -1,4 +1,4 @@
-import { changeCatalogue, checkDefinitionKey, checkName } from '../access/index.js';
+import { changeCatalogue, checkDefinitionKey, checkDescription, checkName } from '../access/index.js';
 import { newId, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkRule } from './check-rule.js';
@@ -21,6 +21,7 @@ interface CreateSegment {
 export async function createSegment(tx: Transaction, input: CreateSegment): Promise<Segment> {
   checkDefinitionKey(input.key);
   checkName(input.name);
+  if (input.description != null) checkDescription(input.description);
   await changeCatalogue(tx);
   const catalogue = await segmentCatalogue.read(tx);
   if (catalogue.byKey.has(input.key)) throw new OnefoldError('KEY_TAKEN', { path: ['key'] });

@@ -98,11 +98,12 @@ export function advanceBuild(
     if (!build || !segment) return false;
     const now = clock.now();
     const range = await nextRange(tx, build);
-    const differing = await differencesIn(tx, segment, range, now);
+    const candidates = await candidatesIn(tx, segment, range, now);
     await noteProgress(tx, build, range, now);
     tx.signalAfterCommit(buildTopic(segmentId));
-    const profiles = differing.filter((profile) => profile.differs);
+    const profiles = candidates.filter((profile) => profile.differs);
     await lockProfiles(tx, { profiles, keys: [] });
+    await scheduleRechecks(tx, candidates, 'earlier');
     const segments = [segment];
     await evaluateMembership(tx, {
       looks: profiles.map((profile) => ({ profile, segments })),
@@ -142,6 +143,11 @@ async function claimBuild(tx: Transaction, segmentId: string): Promise<BuildRow 
   return build;
 }
 
+interface Candidate extends ProfileRef {
+  differs: boolean;
+  next: Date | null;
+}
+
 interface Range {
   after: ProfileRef;
   upTo: ProfileRef;
@@ -160,12 +166,12 @@ async function nextRange(tx: Transaction, build: BuildRow): Promise<Range> {
 }
 
 /** Who in the range is in the segment and should not be, or the other way round; and who will be looked at by time. */
-async function differencesIn(
+async function candidatesIn(
   tx: Transaction,
   segment: LiveSegment,
   range: Range,
   now: Date,
-): Promise<(ProfileRef & { differs: boolean })[]> {
+): Promise<Candidate[]> {
   const passes = new EventPasses();
   const condition = conditionOf(segment.rule, passes);
   const next = nextChangeOf(segment.rule, passes) ?? sql`null`;
@@ -178,11 +184,7 @@ async function differencesIn(
       where (p.shard, p.id) > (${range.after.shard}::int, ${range.after.id}::uuid)
         and (p.shard, p.id) <= (${range.upTo.shard}::int, ${range.upTo.id}::uuid) and p.merged_into is null
     ) as looked where differs or next is not null order by shard, id`);
-  const rows = await tx.searching<ProfileRef & { differs: boolean; next: Date | null }>(
-    statement.text,
-    statement.values(atInstant(now)),
-  );
-  if (segment.timed) await scheduleRechecks(tx, rows, 'earlier');
+  const rows = await tx.searching<Candidate>(statement.text, statement.values(atInstant(now)));
   return rows;
 }
 

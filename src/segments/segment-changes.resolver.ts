@@ -56,8 +56,8 @@ export class SegmentChangesResolver {
     @Arg('first', () => Int, { nullable: true, description: FIRST }) first: number | null,
     @Ctx() context: RequestContext,
   ): Promise<Connection<SegmentChange>> {
-    const [segmentId] = key == null ? [] : idsOf(await catalogueOf(context), [key], 'segment');
-    return changesPage(context, segmentId === undefined ? null : [segmentId], { after, first });
+    const segmentIds = key == null ? null : idsOf(await catalogueOf(context), [key], 'segment');
+    return changesPage(context, segmentIds, { after, first });
   }
 
   @Authorized(Scope.READ, Scope.SUBSCRIBE)
@@ -143,14 +143,14 @@ function cursorAt(workspaceId: number, changeId: number): string {
   return toCursor(pageRequest({}, logOf(workspaceId)).list, [changeId]);
 }
 
+/** Of every segment that has or had that key: whoever follows it is told that everybody left when it is deleted. */
 function idsOf(catalogue: SegmentCatalogue, keys: readonly string[], argument: string): string[] {
-  return keys.map((key) => {
-    const segment = catalogue.byKey.get(key);
-    if (!segment)
-      throw new OnefoldError('SEGMENT_UNKNOWN', {
-        path: [argument],
-        message: `There is no segment "${key}". See \`segments\` for those there are.`,
-      });
-    return segment.definition.id;
+  return keys.flatMap((key) => {
+    const named = [...catalogue.byId.values()].filter(({ definition }) => definition.key === key);
+    if (named.length > 0) return named.map(({ definition }) => definition.id);
+    throw new OnefoldError('SEGMENT_UNKNOWN', {
+      path: [argument],
+      message: `There is no segment "${key}". See \`segments\` for those there are.`,
+    });
   });
 }

@@ -1,4 +1,4 @@
-import { changeCatalogue, checkName } from '../access/index.js';
+import { changeCatalogue, checkDescription, checkName } from '../access/index.js';
 import { canonicalJson, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkRule, dependentsOf } from './check-rule.js';
@@ -22,6 +22,7 @@ interface UpdateSegment {
  */
 export async function updateSegment(tx: Transaction, input: UpdateSegment): Promise<Segment> {
   if (input.name != null) checkName(input.name);
+  if (input.description != null) checkDescription(input.description);
   await changeCatalogue(tx);
   const catalogue = await segmentCatalogue.read(tx);
   const live = catalogue.byKey.get(input.key);

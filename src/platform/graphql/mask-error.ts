@@ -5,6 +5,10 @@ import type { ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
 import { sqlState } from '../database.js';
 
+/** SQLSTATE class: a value that PostgreSQL cannot read as what it should be, or cannot keep. */
+const DATA_EXCEPTION = '22';
+const UNFIT_VALUE =
+  'A value in the request cannot be used: it holds U+0000, or is a cursor that was not given out here. Mend it.';
 const QUERY_CANCELED = '57014';
 /** pg-pool's words, its errors have no code: every connection stayed in use for ten seconds. */
 const POOL_EXHAUSTED = 'timeout exceeded when trying to connect';
@@ -17,13 +21,13 @@ const AWAY = new Set(['57P01', '57P02', '57P03', '53300', '08006', '08001']);
  */
 export function maskError(
   error: unknown,
-  log: Log,
+  log: Log | null,
 ): GraphQLFormattedError & { extensions: Record<string, unknown> } {
   const outer = error instanceof GraphQLError ? error : undefined;
   const cause = outer?.originalError ?? (outer ? undefined : error);
   const known = knownError(cause, outer);
   if (!known) {
-    log.error({ err: cause ?? outer }, 'an operation failed');
+    log?.error({ err: cause ?? outer }, 'an operation failed');
     return shape(outer, 'INTERNAL_SERVER_ERROR', ERRORS.INTERNAL_SERVER_ERROR.message, {});
   }
   return shape(outer, known.code, known.message, known.extensions);
@@ -37,10 +41,13 @@ function knownError(
     return { code: cause.code, message: cause.message, extensions: pathOf(cause) };
   if (cause instanceof Refusals && cause.refusals[0]) return knownError(cause.refusals[0], outer);
   const state = sqlState(cause);
+  if (state?.startsWith(DATA_EXCEPTION)) return { ...entry('BAD_USER_INPUT'), message: UNFIT_VALUE };
   if (state === QUERY_CANCELED) return entry('STATEMENT_TIMEOUT');
   if (state && AWAY.has(state)) return entry('UNAVAILABLE');
   if (isConnectionError(cause)) return entry('UNAVAILABLE');
-  const code = outer?.extensions.code;
+  // Apollo gives errors of validation a code of its own, and keeps ours inside.
+  const code =
+    cause instanceof GraphQLError && cause.extensions.code ? cause.extensions.code : outer?.extensions.code;
   if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR' && code in ERRORS) {
     return { code: code as ErrorCode, message: outer?.message ?? '', extensions: {} };
   }

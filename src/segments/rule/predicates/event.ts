@@ -53,7 +53,8 @@ export const event: PredicateKind = {
         ),
       nextChange: (passes) => period.nextChange && passes.figure({ type, ...period.nextChange(conditions) }),
       dependsOn: () => [`event:${type}`],
-      describe: () => ['have', count.words, `${type} events`, ...properties.words, ...period.words].join(' '),
+      describe: () =>
+        ['have', count.words, `events of type ${type}`, ...properties.words, ...period.words].join(' '),
     };
   },
 };

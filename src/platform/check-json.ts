@@ -1,4 +1,4 @@
-import { OnefoldError } from '../platform/index.js';
+import { OnefoldError } from './errors.js';
 
 const MAX_DEPTH = 20;
 
@@ -7,15 +7,15 @@ const MAX_DEPTH = 20;
  * numbers too great for 64 bits of floating point, nesting without end.
  * @throws OnefoldError INVALID_VALUE with the path of the offending value
  */
-export function checkJson(value: unknown, path: readonly (string | number)[]): void {
+export function checkJson(value: unknown, path: readonly (string | number)[], maxDepth = MAX_DEPTH): void {
   if (typeof value === 'string') checkString(value, path);
   if (typeof value === 'number' && !Number.isFinite(value))
     throw invalid(path, 'The number is too great to be kept.');
   if (typeof value !== 'object' || value === null) return;
-  if (path.length > MAX_DEPTH) throw invalid(path, `JSON nests at most ${MAX_DEPTH} deep here.`);
+  if (path.length > maxDepth) throw invalid(path, `JSON nests at most ${maxDepth} deep here.`);
   for (const [key, child] of Object.entries(value)) {
     checkString(key, path);
-    checkJson(child, [...path, key]);
+    checkJson(child, [...path, key], maxDepth);
   }
 }
 

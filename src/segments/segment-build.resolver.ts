@@ -1,0 +1,35 @@
+import { Arg, Authorized, Resolver, Root, Subscription } from 'type-graphql';
+import type { RequestContext } from '../access/index.js';
+import { Scope } from '../access/index.js';
+import { OnefoldError, Signals } from '../platform/index.js';
+import { BuildWatch } from './build-watch.js';
+import { catalogueOf } from './segment-catalogue.js';
+import type { BuildRow } from './segment-build.js';
+import { SegmentBuild, toSegmentBuild } from './segment.type.js';
+
+@Resolver()
+export class SegmentBuildResolver {
+  @Authorized(Scope.SUBSCRIBE)
+  @Subscription(() => SegmentBuild, {
+    description:
+      'The latest build of a segment: as it is now, and then at every step. Ends when the build does.',
+    subscribe: ({ args, context }) => watch(String(args.key), context as RequestContext),
+  })
+  segmentBuild(
+    @Root() build: BuildRow,
+    @Arg('key', () => String, { description: 'The key of the segment.' }) _key: string,
+  ): SegmentBuild {
+    return toSegmentBuild(build);
+  }
+}
+
+async function watch(key: string, context: RequestContext): Promise<BuildWatch> {
+  const segment = (await catalogueOf(context)).byKey.get(key);
+  if (!segment) throw new OnefoldError('SEGMENT_UNKNOWN', { path: ['key'] });
+  return new BuildWatch({
+    database: context.database,
+    signals: context.service(Signals),
+    workspaceId: context.workspaceId,
+    segmentId: segment.definition.id,
+  });
+}

@@ -1,0 +1,221 @@
+import { isObjectType } from 'graphql';
+import { ALL_SCOPES } from '../../src/access/index.js';
+import type { Scope } from '../../src/access/index.js';
+import { createSchema } from '../../src/schema.js';
+import { connect, createSegment, event, gql, newKey, openSocket, seed, startServer } from '../kit/index.js';
+import type { TestServer, TestSocket } from '../kit/index.js';
+
+/** Who may ask for a field: any of these scopes, or every key. */
+type Allowed = readonly `${Scope}`[] | 'EVERY KEY';
+
+const RULE = '{ event: { type: "purchase" } }';
+const PROFILE = 'changes(first: 1) { nodes { profile';
+const SEGMENT = 'changes(first: 1) { nodes { segment';
+
+const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
+  'Query.node': ['{ node(id: "profile_0") { id } }', ['READ']],
+  'Query.nodes': ['{ nodes(ids: ["source_0"]) { id } }', ['READ']],
+  'Query.viewer': ['{ viewer { keyName scopes source { key } } }', 'EVERY KEY'],
+  'Query.profile': ['{ profile(id: "profile_0") { id } }', ['READ']],
+  'Query.profileByIdentifier': [
+    '{ profileByIdentifier(namespace: "email", value: "x@example.com") { id } }',
+    ['READ'],
+  ],
+  'Query.profiles': ['{ profiles { nodes { id } } }', ['READ']],
+  'Query.segment': ['{ segment(key: "buyers") { id } }', ['READ']],
+  'Query.segments': ['{ segments { nodes { id } } }', ['READ']],
+  'Query.previewSegment': [`{ previewSegment(rule: ${RULE}) { count } }`, ['READ']],
+  'Query.changes': ['{ changes { nodes { cursor } } }', ['READ', 'SUBSCRIBE']],
+  'Query.sources': ['{ sources { key } }', ['READ', 'ADMIN']],
+  'Query.apiKeys': ['{ apiKeys { name } }', ['ADMIN']],
+  'Mutation.ingest': ['mutation { ingest(input: { items: [] }) { accepted } }', ['INGEST']],
+  'Mutation.createSegment': [
+    `mutation { createSegment(input: { key: "", name: "", rule: ${RULE} }) { userErrors { code } } }`,
+    ['MANAGE'],
+  ],
+  'Mutation.updateSegment': [
+    'mutation { updateSegment(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.deleteSegment': [
+    'mutation { deleteSegment(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.createSource': [
+    'mutation { createSource(input: { key: "", name: "" }) { userErrors { code } } }',
+    ['ADMIN'],
+  ],
+  'Mutation.createApiKey': [
+    'mutation { createApiKey(input: { name: "", scopes: [] }) { userErrors { code } } }',
+    ['ADMIN'],
+  ],
+  'Mutation.revokeApiKey': [
+    'mutation { revokeApiKey(input: { id: "none" }) { userErrors { code } } }',
+    ['ADMIN'],
+  ],
+};
+
+const SUBSCRIPTIONS: Record<string, [operation: string, allowed: Allowed]> = {
+  'Subscription.segmentChanges': [
+    'subscription ($after: String) { segmentChanges(after: $after) { cursor kind segment { key } profile { id } } }',
+    ['SUBSCRIBE'],
+  ],
+};
+
+/** Asked by way of the change log, which a key that may only subscribe can read. */
+const PROTECTED_FIELDS: Record<string, [operation: string, allowed: Allowed]> = Object.fromEntries([
+  ...[
+    'name',
+    'email',
+    'phone',
+    'attributes { value }',
+    'attribute(key: "city")',
+    'identifiers { value }',
+    'events { nodes { type } }',
+    'segments { enteredAt }',
+    'segmentHistory { nodes { at } }',
+    'createdAt',
+    'updatedAt',
+  ].map((field) => [`Profile.${/\w+/.exec(field)?.[0]}`, [`{ ${PROFILE} { ${field} } } } }`, ['READ']]]),
+  ['Segment.members', [`{ ${SEGMENT} { members { nodes { id } } } } } }`, ['READ']]],
+  ['Segment.changes', [`{ ${SEGMENT} { changes { nodes { at } } } } } }`, ['READ', 'SUBSCRIBE']]],
+  ['Segment.size', [`{ ${SEGMENT} { size } } } }`, ['READ']]],
+]) as Record<string, [string, Allowed]>;
+
+let server: TestServer;
+let start: string;
+const keys = new Map<string, string | null>();
+const sockets = new Map<string, TestSocket>();
+
+beforeAll(async () => {
+  server = await startServer();
+  await createSegment(server, 'buyers', { event: { type: 'purchase' } });
+  start = (await gql(server, '{ changes(first: 0) { pageInfo { endCursor } } }')).data.changes.pageInfo
+    .endCursor;
+  await seed(server, [event({ email: 'ada@example.com' }, 'purchase')]);
+  keys.set('no key', null).set('a wrong key', 'of_wrong');
+  for (const scope of ALL_SCOPES) keys.set(scope, await newKey(server, [scope]));
+  for (const scope of ALL_SCOPES) sockets.set(scope, await connect(server, { key: keys.get(scope) ?? null }));
+});
+
+describe('what is tried here', () => {
+  it('is every field of Query, Mutation and Subscription', () => {
+    const schema = createSchema();
+    const fields = ['Query', 'Mutation', 'Subscription'].flatMap((name) => fieldsOf(schema.getType(name)));
+    expect(Object.keys({ ...ROOT_FIELDS, ...SUBSCRIPTIONS }).sort()).toEqual(fields.sort());
+  });
+
+  it('is every field of a profile but its id', () => {
+    const tried = Object.keys(PROTECTED_FIELDS).filter((place) => place.startsWith('Profile.'));
+    const fields = fieldsOf(createSchema().getType('Profile')).filter((place) => place !== 'Profile.id');
+    expect(tried.sort()).toEqual(fields.sort());
+  });
+});
+
+describe.each(Object.entries({ ...ROOT_FIELDS, ...PROTECTED_FIELDS }))(
+  '%s',
+  (_place, [operation, allowed]) => {
+    // What leads to a protected field needs a scope of its own.
+    const onTheWay: Allowed = operation.startsWith('{ changes(first: 1)') ? ['READ', 'SUBSCRIBE'] : allowed;
+
+    it(`is for ${String(allowed)}, over HTTP`, async () => {
+      const outcomes: Record<string, string> = {};
+      for (const [caller, key] of keys) {
+        const { errors } = await gql(server, operation, {}, { key });
+        outcomes[caller] = outcomeOf(errors);
+      }
+      expect(outcomes).toEqual(expected(allowed, onTheWay));
+    });
+
+    it(`is for ${String(allowed)}, over WebSocket`, async () => {
+      const outcomes: Record<string, string> = {};
+      for (const [caller, socket] of sockets) {
+        socket.subscribe(operation);
+        const message = await socket.next();
+        outcomes[caller] = outcomeOf(message.type === 'error' ? message.payload : message.payload.errors);
+        if (message.type === 'next') expect((await socket.next()).type).toBe('complete');
+      }
+      const { 'no key': _no, 'a wrong key': _wrong, ...scopes } = expected(allowed, onTheWay);
+      expect(outcomes).toEqual(scopes);
+    });
+  },
+);
+
+describe.each(Object.entries(SUBSCRIPTIONS))('%s', (_place, [operation, allowed]) => {
+  it(`is for ${String(allowed)}`, async () => {
+    const outcomes: Record<string, string> = {};
+    for (const [caller, socket] of sockets) {
+      const id = socket.subscribe(operation, { after: start });
+      const message = await socket.next();
+      outcomes[caller] = outcomeOf(message.type === 'error' ? message.payload : message.payload.errors);
+      if (message.type === 'next') socket.send({ type: 'complete', id });
+    }
+    const { 'no key': _no, 'a wrong key': _wrong, ...scopes } = expected(allowed, allowed);
+    expect(outcomes).toEqual(scopes);
+  });
+
+  it('does not go over HTTP', async () => {
+    const answer = await gql(server, operation, { after: start });
+    expect([answer.status, answer.errors?.map((error) => error.extensions.code)]).toEqual([
+      400,
+      ['BAD_REQUEST'],
+    ]);
+  });
+});
+
+it.each(['no key', 'a wrong key'])('opens no socket for %s', async (caller) => {
+  const socket = await openSocket(server);
+  const apiKey = keys.get(caller);
+  socket.send({ type: 'connection_init', ...(apiKey && { payload: { apiKey } }) });
+  expect((await socket.closing()).code).toBe(4401);
+});
+
+it('tells a socket without READ which change it was, and refuses the fields of its profile alone', async () => {
+  const socket = await connect(server, { key: await newKey(server, ['SUBSCRIBE']) });
+  socket.subscribe(
+    'subscription ($after: String) { segmentChanges(after: $after) { kind profile { id name } } }',
+    {
+      after: start,
+    },
+  );
+  const { payload } = await socket.next();
+  expect(payload).toEqual({
+    data: {
+      segmentChanges: { kind: 'ENTERED', profile: { id: expect.stringMatching(/^profile_/), name: null } },
+    },
+    errors: [
+      {
+        message: expect.stringContaining('READ'),
+        locations: expect.any(Array),
+        path: ['segmentChanges', 'profile', 'name'],
+        extensions: { code: 'FORBIDDEN', scope: 'READ' },
+      },
+    ],
+  });
+});
+
+function expected(allowed: Allowed, onTheWay: Allowed): Record<string, string> {
+  const refusal = (scope: Scope) => {
+    for (const needed of [onTheWay, allowed])
+      if (needed !== 'EVERY KEY' && !needed.includes(scope)) return `FORBIDDEN, needs ${needed[0]}`;
+    return 'allowed';
+  };
+  return {
+    'no key': 'UNAUTHENTICATED',
+    'a wrong key': 'UNAUTHENTICATED',
+    ...Object.fromEntries(ALL_SCOPES.map((scope) => [scope, refusal(scope)])),
+  };
+}
+
+function outcomeOf(errors: { extensions?: { code?: string; scope?: string } }[] | undefined): string {
+  if (!errors) return 'allowed';
+  const told = errors.map(({ extensions: { code, scope } = {} }) =>
+    scope ? `${code}, needs ${scope}` : `${code}`,
+  );
+  return [...new Set(told)].join('; ');
+}
+
+function fieldsOf(type: unknown): string[] {
+  if (!isObjectType(type)) return [];
+  return Object.keys(type.getFields()).map((field) => `${type.name}.${field}`);
+}

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { CONFIG_SCHEMA, ConfigError, readConfig } from '../../src/config.js';
+import { ERRORS, OnefoldError } from '../../src/platform/index.js';
+
+/** What a page describes: `### NAME` headings and rows of tables that begin with `NAME`. */
+async function namesIn(page: string): Promise<string[]> {
+  const text = await readFile(page, 'utf8');
+  return [...text.matchAll(/^(?:#{2,4} +`?|\| *`)([A-Z][A-Z0-9_]+)`?(?: *\||\s*$)/gm)].map(
+    (match) => match[1] ?? '',
+  );
+}
+
+describe('the error catalogue', () => {
+  it('is what docs/errors.md describes, each code once', async () => {
+    expect((await namesIn('docs/errors.md')).sort()).toEqual(Object.keys(ERRORS).sort());
+  });
+
+  it.each(Object.entries(ERRORS))('says with %s what to do about it', (code, { message, status }) => {
+    expect(message).toMatch(/^[A-Z`].*\.$/s);
+    // What is wrong, or where it belongs, in one sentence; only plain ones ("is required") leave it at that.
+    expect(message.length).toBeGreaterThan(20);
+    expect(status).toBeGreaterThanOrEqual(200);
+    expect(status).toBeLessThan(600);
+    const error = new OnefoldError(code as keyof typeof ERRORS);
+    expect([error.code, error.message, error.status]).toEqual([code, message, status]);
+  });
+});
+
+describe('the settings', () => {
+  it('are what docs/configuration.md describes, each once', async () => {
+    expect((await namesIn('docs/configuration.md')).sort()).toEqual(Object.keys(CONFIG_SCHEMA.shape).sort());
+  });
+
+  it('all have defaults or may be absent', () => {
+    expect(readConfig({})).toEqual({
+      PORT: 4000,
+      HOST: '127.0.0.1',
+      ONEFOLD_DIR: expect.stringMatching(/\/\.onefold$/),
+      LOG_LEVEL: 'info',
+      DATABASE_POOL_SIZE: 20,
+      INGEST_CONCURRENCY: 3,
+      GRAPHIQL: true,
+      INTROSPECTION: true,
+    });
+  });
+
+  it('take an empty variable for one that is not set', () => {
+    expect(readConfig({ PORT: '', REDIS_URL: '', DATABASE_URL: '' })).toEqual(readConfig({}));
+  });
+
+  it.each([
+    ['PORT', 'http'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '4000.5'],
+    ['DATABASE_URL', 'mysql://localhost/onefold'],
+    ['DATABASE_URL', 'localhost:5432'],
+    ['REDIS_URL', 'http://localhost:6379'],
+    ['LOG_LEVEL', 'loud'],
+    ['DATABASE_POOL_SIZE', '0'],
+    ['INGEST_CONCURRENCY', '65'],
+    ['GRAPHIQL', 'perhaps'],
+    ['INTROSPECTION', 'perhaps'],
+  ])('refuse %s=%s, and say which one, why, and how to mend it', (name, value) => {
+    const attempt = () => readConfig({ [name]: value });
+    expect(attempt).toThrow(ConfigError);
+    expect(attempt).toThrow(
+      new RegExp(`The configuration cannot be used:[^]*${name}[^]*docs/configuration.md`),
+    );
+  });
+
+  it('name all that are wrong at once, and never repeat a password', () => {
+    const attempt = () =>
+      readConfig({ PORT: 'x', LOG_LEVEL: 'y', DATABASE_URL: 'mysql://root:hunter2@localhost/db' });
+    expect(attempt).toThrow(/PORT[^]*LOG_LEVEL|LOG_LEVEL[^]*PORT/);
+    expect(attempt).not.toThrow(/hunter2/);
+  });
+});

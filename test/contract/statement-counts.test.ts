@@ -1,0 +1,205 @@
+import {
+  createSegment,
+  event,
+  expectNoErrors,
+  gql,
+  ManualClock,
+  seed,
+  startQueue,
+  startServer,
+  statementsOf,
+} from '../kit/index.js';
+import type { ItemInput, OwnQueue, TestServer } from '../kit/index.js';
+
+const CUSTOMER_360 = `
+  id name email phone createdAt updatedAt
+  attributes { key value setAt source { key name } }
+  city: attribute(key: "city")
+  identifiers { namespace value firstSeenAt source { key } }
+  events(first: 3) { nodes { type occurredAt properties source { key } } pageInfo { hasNextPage endCursor } }
+  segments { enteredAt segment { key name state size } }
+  segmentHistory(first: 3) { nodes { kind cause at segment { key } profile { name } } }`;
+
+let server: TestServer;
+let profiles: string[];
+
+beforeAll(async () => {
+  server = await startServer({ clock: new ManualClock() });
+  await createSegment(server, 'buyers', { event: { type: 'purchase' } });
+  await createSegment(server, 'locals', { attribute: { key: 'city', is: { equals: 'Ghent' } } });
+  await createSegment(server, 'visitors', { event: { type: 'visit' } });
+  profiles = await seed(
+    server,
+    Array.from({ length: 50 }, (_, index) => customer(index)),
+  );
+  await seed(
+    server,
+    Array.from({ length: 50 }, (_, index) => event({ external: `c${index}` }, 'visit', { page: '/' })),
+  );
+});
+
+function customer(index: number): ItemInput {
+  return event(
+    { external: `c${index}`, email: `c${index}@example.com`, phone: `+3247012${3000 + index}` },
+    'purchase',
+    { total: index },
+    { attributes: { city: 'Ghent', firstName: 'Ada', lastName: `Number ${index}` } },
+  );
+}
+
+/** Counts the statements of a query, which must give this many whole customers. */
+async function countFor(query: string, variables: object, nodesOf: (data: never) => unknown[], size: number) {
+  return statementsOf(server, async () => {
+    const nodes = nodesOf(expectNoErrors(await gql(server, query, { ...variables })) as never);
+    expect(nodes).toHaveLength(size);
+    for (const node of nodes) {
+      expect(node).toMatchObject({
+        name: expect.stringMatching(/^Ada Number \d+$/),
+        email: expect.stringMatching(/^c\d+@example.com$/),
+        phone: expect.stringMatching(/^\+3247012\d{4}$/),
+        city: 'Ghent',
+        attributes: [{ key: 'city', source: { key: 'default' } }, { key: 'firstName' }, { key: 'lastName' }],
+        identifiers: [{ namespace: 'email' }, { namespace: 'external' }, { namespace: 'phone' }],
+        events: { nodes: [{ type: 'visit' }, { type: 'purchase', source: { key: 'default' } }] },
+        segments: expect.arrayContaining([
+          expect.objectContaining({ segment: { key: 'buyers', name: 'buyers', state: 'LIVE', size: 50 } }),
+        ]),
+        segmentHistory: { nodes: [{ kind: 'ENTERED' }, { kind: 'ENTERED' }, { kind: 'ENTERED' }] },
+      });
+    }
+  });
+}
+
+describe('a page of customers with everything about them takes the same statements whatever its size', () => {
+  it('when it is a search', async () => {
+    const query = `query ($first: Int) { profiles(first: $first) { nodes { ${CUSTOMER_360} } } }`;
+    const nodesOf = (data: { profiles: { nodes: unknown[] } }) => data.profiles.nodes;
+    const five = await countFor(query, { first: 5 }, nodesOf, 5);
+    expect(await countFor(query, { first: 50 }, nodesOf, 50)).toBe(five);
+    // Begin, settings, catalogue version, one each for page, rows, identifiers, events, memberships, history, builds
+    // and sizes of segments, rollback.
+    expect(five).toBeLessThanOrEqual(16);
+  });
+
+  it('when it is a search by rule', async () => {
+    const query = `query ($first: Int) { profiles(first: $first, where: { segment: { key: "buyers" } }) { nodes { ${CUSTOMER_360} } } }`;
+    const nodesOf = (data: { profiles: { nodes: unknown[] } }) => data.profiles.nodes;
+    expect(await countFor(query, { first: 50 }, nodesOf, 50)).toBe(
+      await countFor(query, { first: 5 }, nodesOf, 5),
+    );
+  });
+
+  it('when it is the members of a segment', async () => {
+    const query = `query ($first: Int) { segment(key: "buyers") { members(first: $first) { nodes { ${CUSTOMER_360} } } } }`;
+    const nodesOf = (data: { segment: { members: { nodes: unknown[] } } }) => data.segment.members.nodes;
+    expect(await countFor(query, { first: 50 }, nodesOf, 50)).toBe(
+      await countFor(query, { first: 5 }, nodesOf, 5),
+    );
+  });
+
+  it('when they are asked for by id', async () => {
+    const query = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Profile { ${CUSTOMER_360} } } }`;
+    const nodesOf = (data: { nodes: unknown[] }) => data.nodes;
+    expect(await countFor(query, { ids: profiles }, nodesOf, 50)).toBe(
+      await countFor(query, { ids: profiles.slice(0, 5) }, nodesOf, 5),
+    );
+  });
+
+  it('when they are those of changes', async () => {
+    const query = `query ($first: Int) { segment(key: "buyers") { changes(first: $first) { nodes { profile { ${CUSTOMER_360} } } } } }`;
+    const nodesOf = (data: { segment: { changes: { nodes: { profile: unknown }[] } } }) =>
+      data.segment.changes.nodes.map((change) => change.profile);
+    expect(await countFor(query, { first: 50 }, nodesOf, 50)).toBe(
+      await countFor(query, { first: 5 }, nodesOf, 5),
+    );
+  });
+});
+
+it('lists 3 segments with as many statements as 1', async () => {
+  const count = (first: number) =>
+    statementsOf(server, async () => {
+      const query = `{ segments(first: ${first}) { nodes { key state size summary build { state } } } }`;
+      expect(expectNoErrors(await gql(server, query)).segments.nodes).toHaveLength(first);
+    });
+  expect(await count(3)).toBe(await count(1));
+});
+
+describe('a batch takes the same statements whatever its size', () => {
+  let own: OwnQueue;
+  let round = 0;
+
+  beforeAll(async () => {
+    own = await startQueue(server);
+    await own.submit(newcomers(2)); // The first batch also reads the definitions.
+  });
+
+  const newcomers = (size: number) => {
+    round += 1;
+    return Array.from({ length: size }, (_, index) =>
+      event(
+        { external: `${round}-${index}`, device: `${round}-${index}` },
+        'purchase',
+        {},
+        {
+          attributes: { city: 'Ghent' },
+        },
+      ),
+    );
+  };
+
+  /** Nothing else works on this database, so what is counted is what the batch took. */
+  async function count(items: readonly ItemInput[], status: string): Promise<number> {
+    const before = own.database.statements;
+    const outcomes = await own.submit(items);
+    expect(new Set(outcomes.map((outcome) => outcome.status))).toEqual(new Set([status]));
+    return own.database.statements - before;
+  }
+
+  it('when everybody in it is new', async () => {
+    expect(await count(newcomers(500), 'ACCEPTED')).toBe(await count(newcomers(2), 'ACCEPTED'));
+  });
+
+  it('when everybody in it is known and gets new attributes and events', async () => {
+    const known = newcomers(500);
+    await own.submit(known);
+    const visits = (size: number, year: number) =>
+      known
+        .slice(0, size)
+        .map(({ identifiers }) => event({}, 'visit', {}, { identifiers, attributes: { year } }));
+    const few = await count(visits(2, 2024), 'ACCEPTED');
+    expect(await count(visits(500, 2025), 'ACCEPTED')).toBe(few);
+  });
+
+  it('when everything in it was sent before', async () => {
+    const sent = newcomers(500);
+    await own.submit(sent);
+    expect(await count(sent, 'DUPLICATE')).toBe(await count(sent.slice(0, 2), 'DUPLICATE'));
+  });
+
+  it('when everything in it links people who are known apart', async () => {
+    const sent = newcomers(502);
+    await own.submit(sent.map((one, index) => ({ ...one, identifiers: [one.identifiers[index % 2]!] })));
+    await own.submit(
+      sent.map((one, index) => event({}, 'visit', {}, { identifiers: [one.identifiers[1 - (index % 2)]!] })),
+    );
+    const linking = sent.map(({ identifiers }) => event({}, 'visit', {}, { identifiers }));
+    expect(await count(linking, 'REJECTED')).toBe(await count(linking.slice(0, 2), 'REJECTED'));
+  });
+
+  it('when it is 500 times the same item', async () => {
+    const [one] = newcomers(1);
+    const [other] = newcomers(1);
+    const many = await own.submit(Array.from({ length: 500 }, () => one!));
+    expect(many.map((outcome) => outcome.status)).toEqual([
+      'ACCEPTED',
+      ...Array<string>(499).fill('DUPLICATE'),
+    ]);
+    const before = own.database.statements;
+    await own.submit([other!, other!]);
+    const two = own.database.statements - before;
+    const [third] = newcomers(1);
+    const again = own.database.statements;
+    await own.submit(Array.from({ length: 500 }, () => third!));
+    expect(own.database.statements - again).toBe(two);
+  });
+});

@@ -1,0 +1,171 @@
+import {
+  asAdmin,
+  createSegment,
+  event,
+  expectNoErrors,
+  gql,
+  ingest,
+  item,
+  startServer,
+} from '../kit/index.js';
+import type { IngestResult, ItemInput, TestServer } from '../kit/index.js';
+
+/** Two servers on one database: what they do at the same time, they do in different transactions. */
+let servers: [TestServer, TestServer];
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startServer({ config: { INGEST_CONCURRENCY: 5 } });
+  servers = [server, await startServer({ beside: server, config: { INGEST_CONCURRENCY: 5 } })];
+  await createSegment(server, 'visitors', { event: { type: 'visit', count: { atLeast: 2 } } });
+});
+
+/** Sends each batch in a request of its own, all at once, by turns to either server. */
+async function atOnce(batches: readonly ItemInput[][]): Promise<IngestResult[]> {
+  const answers = await Promise.all(batches.map((items, index) => ingest(servers[index % 2]!, items)));
+  return answers.flat();
+}
+
+const statusesOf = (results: readonly IngestResult[]) =>
+  Object.fromEntries(
+    [...Map.groupBy(results, (result) => result.status)].map(([status, those]) => [status, those.length]),
+  );
+
+async function count(query: string, values: unknown[] = []): Promise<number> {
+  const { rows } = await asAdmin(server.databaseUrl, (client) =>
+    client.query<{ count: number }>(`select count(*)::int as count from ${query}`, values),
+  );
+  return rows[0]?.count ?? -1;
+}
+
+const rounds = (times: number) => Array.from({ length: times }, (_, round) => round);
+
+it.each(rounds(20))(
+  '20 first sightings of one e-mail address on 20 devices at once give one profile (%i)',
+  async (round) => {
+    const email = `race-${round}@example.com`;
+    const profilesBefore = await count('profile');
+    const results = await atOnce(
+      rounds(20).map((device) => [event({ email, device: `race-${round}-${device}` }, 'visit')]),
+    );
+    expect(statusesOf(results)).toEqual({ ACCEPTED: 20 });
+    expect(new Set(results.map((result) => result.profileId)).size).toBe(1);
+    expect(await count('profile')).toBe(profilesBefore + 1);
+    const query = `query ($email: String!) { profileByIdentifier(namespace: "email", value: $email) { id identifiers { value } events { nodes { id } } segments { segment { key } } } }`;
+    const { profileByIdentifier } = expectNoErrors(await gql(server, query, { email }));
+    expect(profileByIdentifier.id).toBe(results[0]?.profileId);
+    expect(profileByIdentifier.identifiers).toHaveLength(21);
+    expect(profileByIdentifier.events.nodes).toHaveLength(20);
+    expect(profileByIdentifier.segments).toEqual([{ segment: { key: 'visitors' } }]);
+  },
+);
+
+it.each(rounds(5))(
+  'chains of identifiers that are seen at once from both ends give one profile or refusals, never two owners (%i)',
+  async (round) => {
+    const name = (link: number) => `chain-${round}-${link}`;
+    const links = rounds(12).map((link) => item({ device: name(link), external: name(link + 1) }));
+    const across = rounds(12).map((link) => item({ external: name(link), device: name(link) }));
+    const results = await atOnce([...links, ...across.reverse()].map((one) => [one]));
+    for (const result of results) {
+      if (result.status === 'ACCEPTED') continue;
+      expect(result).toMatchObject({
+        status: 'REJECTED',
+        errors: [{ code: 'IDENTIFIERS_OF_SEVERAL_PROFILES' }],
+      });
+    }
+    const orphans = `identifier i where not exists (select from profile p where p.shard = i.profile_shard and p.id = i.profile_id)`;
+    expect(await count(orphans)).toBe(0);
+    const nameless = `profile p where not exists (select from identifier i where i.profile_shard = p.shard and i.profile_id = p.id)`;
+    expect(await count(nameless)).toBe(0);
+  },
+);
+
+it.each(rounds(5))(
+  '20 requests with one item at once: it is accepted once, and the others are duplicates of it (%i)',
+  async (round) => {
+    const one = event({ external: `same-${round}` }, 'visit', {}, { externalId: `same-${round}` });
+    const results = await atOnce(rounds(20).map(() => [one]));
+    expect(statusesOf(results)).toEqual({ ACCEPTED: 1, DUPLICATE: 19 });
+    expect(new Set(results.map((result) => result.eventId)).size).toBe(1);
+    expect(new Set(results.map((result) => result.profileId)).size).toBe(1);
+    expect(
+      await count('event where type = $1 and id in (select event_id from receipt where external_id = $2)', [
+        'visit',
+        one.externalId,
+      ]),
+    ).toBe(1);
+  },
+);
+
+it.each(rounds(5))(
+  '20 requests with one externalId and other bodies at once: one is accepted, the others conflict with it (%i)',
+  async (round) => {
+    const results = await atOnce(
+      rounds(20).map((body) => [
+        event({ external: `body-${round}` }, 'visit', { body }, { externalId: `body-${round}` }),
+      ]),
+    );
+    expect(statusesOf(results)).toEqual({ ACCEPTED: 1, CONFLICT: 19 });
+    const accepted = results.find((result) => result.status === 'ACCEPTED');
+    for (const result of results) expect(result.eventId).toBe(accepted?.eventId);
+  },
+);
+
+it.each(rounds(3))(
+  'batches over the same people in opposite orders at once never block each other for good (%i)',
+  async (round) => {
+    const people = rounds(100);
+    const batch = (number: number) => {
+      const items = people.map((person) =>
+        event(
+          { external: `cross-${round}-${person}`, device: `cross-${round}-${person}-${number}` },
+          'visit',
+          { number },
+          {
+            attributes: { last: number },
+            occurredAt: new Date(Date.UTC(2026, 0, 1 + number)).toISOString(),
+          },
+        ),
+      );
+      return number % 2 ? items.reverse() : items;
+    };
+    const results = await atOnce(rounds(10).map(batch));
+    expect(statusesOf(results)).toEqual({ ACCEPTED: 1_000 });
+    expect(new Set(results.map((result) => result.profileId)).size).toBe(100);
+    const query = `query ($value: String!) { profileByIdentifier(namespace: "external", value: $value) {
+    attribute(key: "last") identifiers { value } events { nodes { id } } segments { segment { key } } segmentHistory { nodes { kind } } } }`;
+    for (const person of [0, 50, 99]) {
+      const { profileByIdentifier } = expectNoErrors(
+        await gql(server, query, { value: `cross-${round}-${person}` }),
+      );
+      expect(profileByIdentifier).toMatchObject({
+        attribute: 9,
+        segments: [{ segment: { key: 'visitors' } }],
+        segmentHistory: { nodes: [{ kind: 'ENTERED' }] },
+      });
+      expect(profileByIdentifier.identifiers).toHaveLength(11);
+      expect(profileByIdentifier.events.nodes).toHaveLength(10);
+    }
+  },
+);
+
+it('definitions may change while batches run: nobody fails, and the segment holds whom it should', async () => {
+  const visits = rounds(30).map((request) =>
+    rounds(10).map((person) => event({ external: `def-${person}` }, 'definition', { request })),
+  );
+  const [results] = await Promise.all([
+    atOnce(visits),
+    createSegment(server, 'defined', { event: { type: 'definition', count: { atLeast: 30 } } }),
+  ]);
+  expect(statusesOf(results)).toEqual({ ACCEPTED: 300 });
+  const segment = '{ segment(key: "defined") { size changes { nodes { kind } } } }';
+  expect(expectNoErrors(await gql(server, segment)).segment).toEqual({
+    size: 10,
+    changes: { nodes: rounds(10).map(() => ({ kind: 'ENTERED' })) },
+  });
+});
+
+afterAll(() => {
+  for (const { complaints } of servers) expect(complaints).toEqual([]);
+});

@@ -1,0 +1,56 @@
+import { connectDatabase } from '../../src/app.js';
+import { readConfig } from '../../src/config.js';
+import { IngestQueue } from '../../src/ingest/index.js';
+import type { Item, Outcome } from '../../src/ingest/item.js';
+import { parseItem } from '../../src/ingest/parse-item.js';
+import { createLog } from '../../src/platform/index.js';
+import type { Database } from '../../src/platform/index.js';
+import { atEnd } from './at-end.js';
+import type { ItemInput } from './seed.js';
+import type { TestServer } from './start-server.js';
+
+export interface OwnQueue {
+  /** Used by nothing else, so its statements can be counted. */
+  database: Database;
+  queue: IngestQueue;
+  /** As the server makes them of what was sent. */
+  itemsOf(items: readonly ItemInput[]): Item[];
+  submit(items: readonly ItemInput[]): Promise<Outcome[]>;
+}
+
+/** A second ingest queue on the server's database, with bounds of its own. */
+export async function startQueue(
+  server: TestServer,
+  bounds: { concurrency?: number; maxWaitingItems?: number; maxWaitingBytes?: number } = {},
+): Promise<OwnQueue> {
+  const database = await connectDatabase({
+    databaseUrl: server.databaseUrl,
+    log: createLog('silent'),
+    config: readConfig({ DATABASE_POOL_SIZE: '10' }),
+  });
+  atEnd(() => database.close());
+  const [source] = await database.transaction(server.workspaceId, (tx) =>
+    tx.query<{ id: string }>(`select id from source where key = 'default'`),
+  );
+  const { concurrency = 1, maxWaitingItems = 20_000, maxWaitingBytes = 64_000_000 } = bounds;
+  const queue = new IngestQueue({
+    database,
+    clock: server.clock,
+    concurrency,
+    maxWaitingItems,
+    maxWaitingBytes,
+  });
+  const itemsOf = (items: readonly ItemInput[]) =>
+    items.map(({ occurredAt, ...rest }) =>
+      parseItem(
+        { ...rest, occurredAt: occurredAt == null ? null : new Date(occurredAt) },
+        { sourceId: source?.id ?? '', now: server.clock.now() },
+      ),
+    );
+  return {
+    database,
+    queue,
+    itemsOf,
+    submit: (items) => queue.submit(server.workspaceId, itemsOf(items)),
+  };
+}

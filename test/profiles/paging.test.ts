@@ -1,0 +1,330 @@
+import {
+  createSegment,
+  event,
+  expectError,
+  expectNoErrors,
+  gql,
+  item,
+  seed,
+  startServer,
+} from '../kit/index.js';
+import type { TestServer } from '../kit/index.js';
+
+let server: TestServer;
+let id: string;
+
+const day = (number: number) => new Date(Date.UTC(2026, 0, number)).toISOString();
+
+/** Ten events of one person, a day apart, sent in no order: visits on odd days, purchases on even ones. */
+beforeAll(async () => {
+  server = await startServer();
+  const days = [3, 1, 10, 7, 2, 5, 9, 4, 8, 6];
+  [id] = (await seed(
+    server,
+    days.map((number) =>
+      event(
+        { external: 'c-1' },
+        number % 2 ? 'visit' : 'purchase',
+        { day: number },
+        { occurredAt: day(number) },
+      ),
+    ),
+  )) as [string];
+});
+
+interface Page {
+  edges: { cursor: string; node: { properties: { day: number } } }[];
+  nodes: { properties: { day: number } }[];
+  pageInfo: {
+    hasNextPage: boolean;
+    hasPreviousPage: boolean;
+    startCursor: string | null;
+    endCursor: string | null;
+  };
+}
+
+const EVENTS = `query ($id: ID!, $types: [String!], $from: DateTime, $to: DateTime, $first: Int, $after: String, $last: Int, $before: String) {
+  profile(id: $id) { events(types: $types, from: $from, to: $to, first: $first, after: $after, last: $last, before: $before) {
+    edges { cursor node { properties } } nodes { properties } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`;
+
+async function events(variables: Record<string, unknown>): Promise<Page> {
+  const page = expectNoErrors(await gql(server, EVENTS, { id, ...variables })).profile.events as Page;
+  expect(page.nodes).toEqual(page.edges.map((edge) => edge.node));
+  expect(page.pageInfo).toMatchObject({
+    startCursor: page.edges.at(0)?.cursor ?? null,
+    endCursor: page.edges.at(-1)?.cursor ?? null,
+  });
+  return page;
+}
+
+const daysOf = (page: Page) => page.nodes.map((node) => node.properties.day);
+const [ALL, VISITS] = [
+  [10, 9, 8, 7, 6, 5, 4, 3, 2, 1],
+  [9, 7, 5, 3, 1],
+];
+
+describe('the events of a person', () => {
+  it('come newest first, whatever the order in which they were sent', async () => {
+    const page = await events({});
+    expect(daysOf(page)).toEqual(ALL);
+    expect(page.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
+  });
+
+  it.each([
+    [{ types: ['visit'] }, VISITS],
+    [{ types: ['visit', 'purchase'] }, ALL],
+    [{ types: ['refund'] }, []],
+    [{ types: [] }, []],
+    [{ from: day(4), to: day(7) }, [6, 5, 4]],
+    [{ from: day(9) }, [10, 9]],
+    [{ to: day(2) }, [1]],
+    [{ to: day(1) }, []],
+    [{ types: ['visit'], from: day(2), to: day(8) }, [7, 5, 3]],
+  ])('can be filtered by %j', async (filter, expected) => {
+    expect(daysOf(await events(filter))).toEqual(expected);
+  });
+
+  it.each([
+    [{}, ALL],
+    [{ types: ['visit'] }, VISITS],
+    [{ from: day(3), to: day(10) }, [9, 8, 7, 6, 5, 4, 3]],
+  ])('filtered by %j, can be walked forward and backward in pages of any size', async (filter, expected) => {
+    for (const size of [1, 2, 3, 5, expected.length, 11]) {
+      const forward: number[] = [];
+      for (let after: string | null = null, more = true; more;) {
+        const page = await events({ ...filter, first: size, after });
+        expect(page.pageInfo.hasPreviousPage).toBe(after !== null);
+        forward.push(...daysOf(page));
+        more = page.pageInfo.hasNextPage;
+        after = page.pageInfo.endCursor;
+      }
+      const backward: number[] = [];
+      for (let before: string | null = null, more = true; more;) {
+        const page = await events({ ...filter, last: size, before });
+        expect(page.pageInfo.hasNextPage).toBe(before !== null);
+        backward.unshift(...daysOf(page));
+        more = page.pageInfo.hasPreviousPage;
+        before = page.pageInfo.startCursor;
+      }
+      expect([size, forward, backward]).toEqual([size, expected, expected]);
+    }
+  });
+
+  it('can be cut at both ends', async () => {
+    const { edges } = await events({});
+    const [after, before] = [edges[1]?.cursor, edges[6]?.cursor];
+    expect(daysOf(await events({ after, before }))).toEqual([8, 7, 6, 5]);
+    expect(daysOf(await events({ after, before, first: 2 }))).toEqual([8, 7]);
+    expect(daysOf(await events({ after, before, last: 2 }))).toEqual([6, 5]);
+    expect(daysOf(await events({ after: before, before: after }))).toEqual([]);
+  });
+
+  it('can be asked for by none', async () => {
+    const page = await events({ first: 0 });
+    expect(page).toMatchObject({ edges: [], pageInfo: { hasNextPage: true, endCursor: null } });
+  });
+
+  it('are told apart when they happened at the same instant', async () => {
+    const [twin] = await seed(
+      server,
+      Array.from({ length: 7 }, (_, number) =>
+        event({ external: 'twin' }, 'visit', { day: number }, { occurredAt: day(1) }),
+      ),
+    );
+    const seen: number[] = [];
+    for (let after: string | null = null, more = true; more;) {
+      const page: Page = await events({ id: twin, first: 2, after });
+      seen.push(...daysOf(page));
+      more = page.pageInfo.hasNextPage;
+      after = page.pageInfo.endCursor;
+    }
+    expect(seen.sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  it('can be walked while more come: what was there is seen exactly once', async () => {
+    const number = (count: number, start: number) =>
+      Array.from({ length: count }, (_, index) => start + index);
+    const send = (days: number[]) =>
+      seed(
+        server,
+        days.map((one) => event({ external: 'busy' }, 'visit', { day: one }, { occurredAt: day(one) })),
+      );
+    const [busy] = await send(number(9, 100));
+    const seen: number[] = [];
+    for (let after: string | null = null, more = true, round = 1; more; round += 1) {
+      const page: Page = await events({ id: busy, first: 2, after });
+      seen.push(...daysOf(page));
+      more = page.pageInfo.hasNextPage;
+      after = page.pageInfo.endCursor;
+      // Newer than all, older than all, and in the midst of what has been seen.
+      await send([200 + round, 50 - round, 108]);
+    }
+    expect(new Set(seen.filter((one) => one >= 100 && one < 109))).toEqual(new Set(number(9, 100)));
+    const twice = seen.filter((one, index) => one !== 108 && seen.indexOf(one) !== index);
+    expect(twice).toEqual([]);
+    expect(seen.some((one) => one >= 200)).toBe(false);
+  });
+});
+
+describe('a cursor', () => {
+  let cursor: string;
+
+  beforeAll(async () => {
+    cursor = (await events({ types: ['visit'] })).edges[1]?.cursor ?? '';
+  });
+
+  it('is good for the list that it came from, also for another page size and of another person', async () => {
+    expect(daysOf(await events({ types: ['visit'], after: cursor, first: 1 }))).toEqual([5]);
+  });
+
+  it.each([
+    ['no filter', {}],
+    ['other types', { types: ['purchase'] }],
+    ['more types', { types: ['visit', 'purchase'] }],
+    ['a start', { types: ['visit'], from: day(1) }],
+    ['an end', { types: ['visit'], to: day(30) }],
+  ])('is refused by a list with %s', async (_name, filter) => {
+    for (const argument of ['after', 'before']) {
+      const answer = await gql(server, EVENTS, { id, ...filter, [argument]: cursor });
+      expect(expectError(answer, 'CURSOR_INVALID')).toMatchObject({
+        extensions: { argumentPath: [argument] },
+      });
+    }
+  });
+
+  it.each([
+    ['profiles', '{ profiles(after: $cursor) { nodes { id } } }'],
+    ['segments', '{ segments(after: $cursor) { nodes { id } } }'],
+    ['changes', '{ changes(after: $cursor) { nodes { at } } }'],
+    ['members', '{ segment(key: "everybody") { members(after: $cursor) { nodes { id } } } }'],
+    ['the history of a person', '{ profiles { nodes { segmentHistory(after: $cursor) { nodes { at } } } } }'],
+  ])('is refused by %s', async (_name, query) => {
+    await createSegment(server, 'everybody', { all: [] }).catch(() => undefined);
+    const answer = await gql(server, `query ($cursor: String) ${query}`, { cursor });
+    expect(new Set(answer.errors?.map((error) => error.extensions.code))).toEqual(
+      new Set(['CURSOR_INVALID']),
+    );
+  });
+
+  it.each(['', 'x', 'null', '[]', '{}', '"a"', '[1]', '[null,1]', '[["a"],1]', '\u0000'])(
+    'cannot be %j',
+    async (text) => {
+      for (const after of [text, Buffer.from(text).toString('base64url')]) {
+        expectError(await gql(server, EVENTS, { id, after }), 'CURSOR_INVALID');
+      }
+    },
+  );
+
+  it.each([
+    ['events', '{ profiles { nodes { list: events(PAGE) { edges { cursor } } } } }'],
+    ['profiles', '{ list: profiles(PAGE) { edges { cursor } } }'],
+    ['the newest profiles', '{ list: profiles(PAGE, orderBy: NEWEST_FIRST) { edges { cursor } } }'],
+    ['profiles by rule', '{ list: profiles(PAGE, where: { all: [] }) { edges { cursor } } }'],
+    ['segments', '{ list: segments(PAGE) { edges { cursor } } }'],
+    ['members', '{ segment(key: "everybody") { list: members(PAGE) { edges { cursor } } } }'],
+    ['changes', '{ list: changes(PAGE) { edges { cursor } } }'],
+    ['changes of a segment', '{ segment(key: "everybody") { list: changes(PAGE) { edges { cursor } } } }'],
+    ['the history of a person', '{ profiles { nodes { list: segmentHistory(PAGE) { edges { cursor } } } } }'],
+  ])(
+    'of %s with another place in it is a place or refused, never a fault of the server',
+    async (_name, template) => {
+      await createSegment(server, 'everybody', { all: [] }).catch(() => undefined);
+      const ask = (page: string) => gql(server, template.replace('PAGE', page));
+      const real = /"cursor":"([^"]+)"/.exec(JSON.stringify((await ask('first: 1')).data))?.[1] ?? '';
+      const [list] = JSON.parse(Buffer.from(real, 'base64url').toString()) as [string];
+      const uuid = '01890a5d-ac96-774b-bcce-b302099a8057';
+      const places = [
+        [],
+        [1],
+        ['x'],
+        [uuid],
+        ['x', 'y'],
+        [day(1)],
+        [day(1), 'y'],
+        [1e300, 1],
+        [1.5, uuid],
+        [-1, uuid],
+        ['infinity', 'x'],
+        [day(1), uuid, 3],
+      ];
+      const codes: Record<string, string | undefined> = {};
+      for (const place of places) {
+        const forged = Buffer.from(JSON.stringify([list, ...place])).toString('base64url');
+        const { errors } = await ask(`first: 1, after: "${forged}"`);
+        if (errors) codes[JSON.stringify(place)] = errors[0]?.extensions.code;
+      }
+      const faults = Object.entries(codes).filter(
+        ([, code]) => code !== 'CURSOR_INVALID' && code !== 'BAD_USER_INPUT',
+      );
+      expect(Object.fromEntries(faults)).toEqual({});
+    },
+  );
+});
+
+describe('all profiles', () => {
+  const PROFILES = `query ($first: Int, $after: String, $last: Int, $before: String, $orderBy: ProfileOrder, $where: RuleInput) {
+    profiles(first: $first, after: $after, last: $last, before: $before, orderBy: $orderBy, where: $where) {
+      nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
+  const page = async (variables: Record<string, unknown>) =>
+    expectNoErrors(await gql(server, PROFILES, variables)).profiles;
+  const idsOf = (of: { nodes: { id: string }[] }) => of.nodes.map((node) => node.id);
+  let made: string[];
+
+  beforeAll(async () => {
+    made = [];
+    for (let index = 0; index < 12; index += 1)
+      made.push(
+        ...(await seed(server, [item({ external: `p-${index}` }, { attributes: { lot: 'twelve' } })])),
+      );
+  });
+  const where = { attribute: { key: 'lot', is: { equals: 'twelve' } } };
+
+  it.each(['STORED', 'NEWEST_FIRST', 'OLDEST_FIRST'])(
+    'in the order %s can be walked forward and backward, each seen once',
+    async (orderBy) => {
+      const all = idsOf(await page({ orderBy, where, first: 500 }));
+      expect(all.toSorted()).toEqual(made.toSorted());
+      if (orderBy === 'OLDEST_FIRST') expect(all).toEqual(made);
+      if (orderBy === 'NEWEST_FIRST') expect(all).toEqual(made.toReversed());
+      for (const size of [1, 5, 12, 13]) {
+        const [forward, backward]: [string[], string[]] = [[], []];
+        for (let after: string | null = null, more = true; more;) {
+          const one = await page({ orderBy, where, first: size, after });
+          forward.push(...idsOf(one));
+          ({ hasNextPage: more, endCursor: after } = one.pageInfo);
+        }
+        for (let before: string | null = null, more = true; more;) {
+          const one = await page({ orderBy, where, last: size, before });
+          backward.unshift(...idsOf(one));
+          ({ hasPreviousPage: more, startCursor: before } = one.pageInfo);
+        }
+        expect([size, forward, backward]).toEqual([size, all, all]);
+      }
+    },
+  );
+
+  it.each(['STORED', 'NEWEST_FIRST', 'OLDEST_FIRST'])(
+    'in the order %s can be walked while more come: those that were there are seen exactly once',
+    async (orderBy) => {
+      const seen: string[] = [];
+      for (let after: string | null = null, more = true, round = 0; more; round += 1) {
+        const one = await page({ orderBy, first: 5, after });
+        seen.push(...idsOf(one));
+        ({ hasNextPage: more, endCursor: after } = one.pageInfo);
+        if (round < 5)
+          await seed(
+            server,
+            [1, 2, 3].map((number) => item({ device: `late-${orderBy}-${round}-${number}` })),
+          );
+      }
+      expect(new Set(seen).size).toBe(seen.length);
+      for (const one of [id, ...made]) expect(seen).toContain(one);
+    },
+  );
+
+  it('in one order refuses the cursor of another, and of another rule', async () => {
+    const { endCursor: after } = (await page({ orderBy: 'NEWEST_FIRST', first: 1 })).pageInfo;
+    for (const variables of [{ orderBy: 'OLDEST_FIRST' }, {}, { orderBy: 'NEWEST_FIRST', where }])
+      expectError(await gql(server, PROFILES, { ...variables, after }), 'CURSOR_INVALID');
+  });
+});

@@ -1,0 +1,257 @@
+import {
+  createSegment,
+  event,
+  expectError,
+  expectNoErrors,
+  gql,
+  ingest,
+  item,
+  ManualClock,
+  newKey,
+  newTenant,
+  seed,
+  startServer,
+} from '../kit/index.js';
+import type { TestServer } from '../kit/index.js';
+
+let server: TestServer;
+let ada: string;
+let visit: string;
+
+beforeAll(async () => {
+  server = await startServer({ clock: new ManualClock('2026-03-01T12:00:00.000Z') });
+  await createSegment(server, 'visitors', { event: { type: 'visit' } });
+  const [result] = await ingest(server, [
+    event(
+      { external: 'CRM-42', email: 'Ada.Lovelace@Example.com', phone: '+44 20 7946 0958', device: 'd-1' },
+      'visit',
+      { page: '/' },
+      { attributes: { firstName: 'Ada', lastName: 'Lovelace', city: 'London' } },
+    ),
+  ]);
+  ada = result?.profileId ?? '';
+  visit = result?.eventId ?? '';
+});
+
+const ask = async (query: string, variables: Record<string, unknown> = {}, key = server.key) =>
+  expectNoErrors(await gql(server, query, variables, { key }));
+
+describe('a profile', () => {
+  it('is found by its id and by each identifier in whatever spelling', async () => {
+    const found = await ask(
+      `query ($id: ID!) { id: profile(id: $id) { id }
+        external: profileByIdentifier(namespace: "external", value: " CRM-42") { id }
+        email: profileByIdentifier(namespace: "email", value: "ADA.LOVELACE@example.com ") { id }
+        phone: profileByIdentifier(namespace: "phone", value: "+442079460958") { id }
+        device: profileByIdentifier(namespace: "device", value: "d-1") { id } }`,
+      { id: ada },
+    );
+    expect(found).toEqual(
+      Object.fromEntries(['id', 'external', 'email', 'phone', 'device'].map((name) => [name, { id: ada }])),
+    );
+  });
+
+  it('is null for identifiers that nobody holds', async () => {
+    const query = `{ profileByIdentifier(namespace: "email", value: "nobody@example.com") { id } }`;
+    expect(await ask(query)).toEqual({ profileByIdentifier: null });
+  });
+
+  it.each([
+    ['shoe', '44', 'NAMESPACE_UNKNOWN', ['namespace']],
+    ['email', 'ada', 'IDENTIFIER_INVALID', ['value']],
+    ['phone', '020 7946', 'IDENTIFIER_INVALID', ['value']],
+  ])('cannot be asked for by %s %j', async (namespace, value, code, argumentPath) => {
+    const query = `query ($namespace: String!, $value: String!) { profileByIdentifier(namespace: $namespace, value: $value) { id } }`;
+    const error = expectError(await gql(server, query, { namespace, value }), code);
+    expect(error).toMatchObject({ path: ['profileByIdentifier'], extensions: { argumentPath } });
+  });
+
+  it('is null for ids that are of no profile here', async () => {
+    const ids = [
+      visit,
+      'profile_',
+      'profile_00000000000000000000000000',
+      'x',
+      '',
+      ada.toUpperCase(),
+      `${ada}0`,
+    ];
+    for (const id of ids)
+      expect(await ask('query ($id: ID!) { profile(id: $id) { id } }', { id })).toEqual({ profile: null });
+  });
+
+  it('gives the attributes that are asked for, and null for what is not known', async () => {
+    const { profile } = await ask(
+      `query ($id: ID!) { profile(id: $id) {
+        attributes { key } some: attributes(keys: ["lastName", "city", "city", "shoeSize", "toString"]) { key value }
+        none: attributes(keys: []) { key } city: attribute(key: "city") shoeSize: attribute(key: "shoeSize") proto: attribute(key: "__proto__") } }`,
+      { id: ada },
+    );
+    expect(profile).toEqual({
+      attributes: [{ key: 'city' }, { key: 'firstName' }, { key: 'lastName' }],
+      some: [
+        { key: 'city', value: 'London' },
+        { key: 'lastName', value: 'Lovelace' },
+      ],
+      none: [],
+      city: 'London',
+      shoeSize: null,
+      proto: null,
+    });
+  });
+
+  it.each([
+    [{ displayName: 'Countess', firstName: 'Ada' }, 'Countess'],
+    [{ firstName: 'Ada', lastName: 'Lovelace' }, 'Ada Lovelace'],
+    [{ lastName: 'Lovelace' }, 'Lovelace'],
+    [{ displayName: '', firstName: 'Ada' }, 'Ada'],
+    [{ firstName: 7 }, null],
+    [{}, null],
+  ])('with the attributes %j has the name %j', async (attributes, name) => {
+    const [id] = await seed(server, [
+      item({ device: `named ${JSON.stringify(attributes)}` }, { attributes }),
+    ]);
+    expect(await ask('query ($id: ID!) { profile(id: $id) { name email phone } }', { id })).toEqual({
+      profile: { name, email: null, phone: null },
+    });
+  });
+
+  it('shows the e-mail address and the phone number that are known longest', async () => {
+    const clock = server.clock as ManualClock;
+    const [id] = await seed(server, [
+      item({ external: 'moved', email: 'z-first@example.com', phone: '+32470000009' }),
+    ]);
+    clock.advance(1_000);
+    await seed(server, [item({ external: 'moved', email: 'a-second@example.com', phone: '+32470000001' })]);
+    expect(await ask('query ($id: ID!) { profile(id: $id) { email phone } }', { id })).toEqual({
+      profile: { email: 'z-first@example.com', phone: '+32470000009' },
+    });
+  });
+});
+
+describe('without READ_PII', () => {
+  let key: string;
+
+  beforeAll(async () => {
+    key = await newKey(server, ['READ']);
+  });
+
+  it('identifiers and contact values are masked, and everything else is there', async () => {
+    const query =
+      'query ($id: ID!) { profile(id: $id) { name email phone identifiers { namespace value } attribute(key: "city") } }';
+    expect(await ask(query, { id: ada }, key)).toEqual({
+      profile: {
+        name: 'Ada Lovelace',
+        email: 'a***@example.com',
+        phone: '***58',
+        identifiers: [
+          { namespace: 'device', value: '***' },
+          { namespace: 'email', value: 'a***@example.com' },
+          { namespace: 'external', value: '***' },
+          { namespace: 'phone', value: '***58' },
+        ],
+        attribute: 'London',
+      },
+    });
+  });
+
+  it('a profile can still be found by an identifier that is known already', async () => {
+    const query =
+      '{ profileByIdentifier(namespace: "email", value: "ada.lovelace@example.com") { id email } }';
+    expect(await ask(query, {}, key)).toEqual({
+      profileByIdentifier: { id: ada, email: 'a***@example.com' },
+    });
+  });
+
+  it('READ_PII alone reads nothing', async () => {
+    const pii = await newKey(server, ['READ_PII']);
+    const answer = await gql(
+      server,
+      'query ($id: ID!) { profile(id: $id) { email } }',
+      { id: ada },
+      { key: pii },
+    );
+    expect(expectError(answer, 'FORBIDDEN').extensions.scope).toBe('READ');
+  });
+});
+
+describe('node and nodes', () => {
+  it('find anything by its id, with its own fields', async () => {
+    const { sources, segment } = await ask('{ sources { id } segment(key: "visitors") { id } }');
+    const found = await ask(
+      `query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Profile { name } ... on Event { type properties }
+        ... on Segment { key } ... on Source { key } } }`,
+      { ids: [segment.id, visit, sources[0].id, ada] },
+    );
+    expect(found.nodes).toEqual([
+      { __typename: 'Segment', id: segment.id, key: 'visitors' },
+      { __typename: 'Event', id: visit, type: 'visit', properties: { page: '/' } },
+      { __typename: 'Source', id: sources[0].id, key: 'default' },
+      { __typename: 'Profile', id: ada, name: 'Ada Lovelace' },
+    ]);
+    for (const { id } of found.nodes)
+      expect(await ask('query ($id: ID!) { node(id: $id) { id } }', { id })).toEqual({ node: { id } });
+  });
+
+  it('give null where there is nothing, in the place of the id, and repeat what is asked for twice', async () => {
+    const foreign = await newTenant(server);
+    const [theirs] = await seed(server, [item({ email: 'ada.lovelace@example.com' })], foreign);
+    const { nodes } = await ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
+      ids: [
+        ada,
+        'x',
+        theirs,
+        visit.replace('event', 'profile'),
+        ada,
+        '',
+        'profile_zzzzzzzzzzzzzzzzzzzzzzzzzz',
+        'key_01h455vb4pex5vsknk084sn02q',
+      ],
+    });
+    expect(nodes).toEqual([{ id: ada }, null, null, null, { id: ada }, null, null, null]);
+  });
+
+  it('are at most 500 at a time', async () => {
+    const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }';
+    expect((await ask(query, { ids: Array(500).fill(ada) })).nodes).toHaveLength(500);
+    const answer = await gql(server, query, { ids: Array(501).fill(ada) });
+    expect([answer.status, expectError(answer, 'TOO_MANY').message]).toEqual([
+      400,
+      expect.stringContaining('500'),
+    ]);
+  });
+});
+
+describe('sources', () => {
+  it('are listed by key, and a key cannot be taken twice', async () => {
+    const create = (key: string, name = key) =>
+      ask(
+        'mutation ($input: CreateSourceInput!) { createSource(input: $input) { source { key name createdAt } userErrors { code path } } }',
+        { input: { key, name } },
+      );
+    expect(await create('a-shop', 'The shop')).toEqual({
+      createSource: {
+        source: { key: 'a-shop', name: 'The shop', createdAt: expect.stringMatching(/^2026-03-01T12/) },
+        userErrors: [],
+      },
+    });
+    for (const [key, name, code, path] of [
+      ['a-shop', 'Again', 'KEY_TAKEN', 'key'],
+      ['A shop', 'Name', 'KEY_INVALID', 'key'],
+      ['-shop', 'Name', 'KEY_INVALID', 'key'],
+      ['x'.repeat(101), 'Name', 'KEY_INVALID', 'key'],
+      ['b-shop', '', 'REQUIRED', 'name'],
+      ['b-shop', 'x'.repeat(201), 'TOO_LONG', 'name'],
+    ] as const) {
+      expect(await create(key, name)).toEqual({
+        createSource: { source: null, userErrors: [{ code, path: ['input', path] }] },
+      });
+    }
+    expect(await ask('{ sources { key name } }')).toEqual({
+      sources: [
+        { key: 'a-shop', name: 'The shop' },
+        { key: 'default', name: 'Default' },
+      ],
+    });
+  });
+});

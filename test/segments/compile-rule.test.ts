@@ -1,0 +1,345 @@
+import { sql } from 'kysely';
+import { earliest, conditionOf, nextChangeOf } from '../../src/segments/rule/compile-rule.js';
+import { atInstant, compileSql } from '../../src/segments/rule/compile-sql.js';
+import { EventPasses } from '../../src/segments/rule/event-passes.js';
+import { NOW } from '../../src/segments/rule/now.js';
+import { parseRule } from '../../src/segments/rule/parse-rule.js';
+import type { Rule, Sql } from '../../src/segments/rule/rule.js';
+
+interface Compiled {
+  text: string;
+  parameters: readonly unknown[];
+}
+
+function parse(input: unknown, segments: Record<string, unknown> = {}): Rule {
+  return parseRule(input, {
+    segmentRule: (key) => (key in segments ? parse(segments[key], segments) : undefined),
+  });
+}
+
+function show(sql: Sql): Compiled {
+  const { text, parameters } = compileSql(sql);
+  return { text: text.replaceAll(/\s+/g, ' ').trim(), parameters };
+}
+
+/** The condition of each rule, and the passes over events that all of them need together. */
+function compile(
+  rules: readonly unknown[],
+  segments?: Record<string, unknown>,
+): { conditions: Compiled[]; joins: Compiled } {
+  const passes = new EventPasses();
+  const conditions = rules.map((rule) => show(conditionOf(parse(rule, segments), passes)));
+  return { conditions, joins: show(passes.joins()) };
+}
+
+const A = `(p.attributes -> $1::text)`;
+const A2 = `(p.attributes -> $2::text)`;
+const lateral = (columns: string, conditions: string, alias = 'events0') =>
+  `cross join lateral ( select ${columns} from event e where e.shard = p.shard and e.profile_id = p.id and ${conditions} ) as "${alias}"`;
+
+describe('a comparison of an attribute becomes SQL with parameters', () => {
+  it.each<[object, string, unknown[]]>([
+    [{ equals: 1 }, `coalesce(${A} = $2::jsonb, false)`, ['k', '1']],
+    [{ equals: { b: [true] } }, `coalesce(${A} = $2::jsonb, false)`, ['k', '{"b":[true]}']],
+    [{ notEquals: 'a' }, `coalesce(${A} <> $2::jsonb, true)`, ['k', '"a"']],
+    [{ in: [1, 'a'] }, `coalesce(${A} = any($2::jsonb[]), false)`, ['k', ['1', '"a"']]],
+    [{ in: [] }, `coalesce(${A} = any($2::jsonb[]), false)`, ['k', []]],
+    [{ notIn: [1] }, `coalesce(${A} <> all($2::jsonb[]), true)`, ['k', ['1']]],
+    [{ gt: 5 }, `coalesce(jsonb_typeof(${A}) = 'number' and ${A2} > $3::jsonb, false)`, ['k', 'k', '5']],
+    [{ gte: 5 }, `coalesce(jsonb_typeof(${A}) = 'number' and ${A2} >= $3::jsonb, false)`, ['k', 'k', '5']],
+    [
+      { lt: 'b' },
+      `coalesce(jsonb_typeof(${A}) = 'string' and (${A2} #>> '{}') collate "C" < $3::text, false)`,
+      ['k', 'k', 'b'],
+    ],
+    [
+      { lte: 'b' },
+      `coalesce(jsonb_typeof(${A}) = 'string' and (${A2} #>> '{}') collate "C" <= $3::text, false)`,
+      ['k', 'k', 'b'],
+    ],
+    [
+      { between: { from: 1, to: 2 } },
+      `(coalesce(jsonb_typeof(${A}) = 'number' and ${A2} >= $3::jsonb, false) and coalesce(jsonb_typeof((p.attributes -> $4::text)) = 'number' and (p.attributes -> $5::text) <= $6::jsonb, false))`,
+      ['k', 'k', '1', 'k', 'k', '2'],
+    ],
+    [
+      { contains: 'x' },
+      `coalesce(jsonb_typeof(${A}) = 'string' and strpos((${A2} #>> '{}'), $3::text) > 0, false)`,
+      ['k', 'k', 'x'],
+    ],
+    [
+      { startsWith: 'x' },
+      `coalesce(jsonb_typeof(${A}) = 'string' and starts_with((${A2} #>> '{}'), $3::text), false)`,
+      ['k', 'k', 'x'],
+    ],
+    [
+      { endsWith: 'x' },
+      `coalesce(jsonb_typeof(${A}) = 'string' and right((${A2} #>> '{}'), length($3::text)) = $4::text, false)`,
+      ['k', 'k', 'x', 'x'],
+    ],
+    [
+      { hasAny: [1, 'a'] },
+      `exists ( select from jsonb_array_elements(case when jsonb_typeof(${A}) = 'array' then ${A2} else '[]' end) as element where element = any($3::jsonb[]) )`,
+      ['k', 'k', ['1', '"a"']],
+    ],
+    [
+      { hasNone: [1] },
+      `(not exists ( select from jsonb_array_elements(case when jsonb_typeof(${A}) = 'array' then ${A2} else '[]' end) as element where element = any($3::jsonb[]) ))`,
+      ['k', 'k', ['1']],
+    ],
+    [{ exists: true }, `(${A} is not null)`, ['k']],
+    [{ exists: false }, `(${A} is null)`, ['k']],
+  ])('%j', (is, text, parameters) => {
+    const { conditions, joins } = compile([{ attribute: { key: 'k', is } }]);
+    expect(conditions).toEqual([{ text, parameters }]);
+    expect(joins).toEqual({ text: '', parameters: [] });
+  });
+});
+
+describe('rules put together', () => {
+  const city = { attribute: { key: 'city', is: { exists: true } } };
+  const name = { attribute: { key: 'name', is: { exists: false } } };
+
+  it.each<[object, string, unknown[]]>([
+    [{ all: [] }, 'true', []],
+    [{ any: [] }, 'false', []],
+    [{ not: { all: [] } }, '(not true)', []],
+    [{ not: { any: [] } }, '(not false)', []],
+    [{ all: [city] }, `((${A} is not null))`, ['city']],
+    [{ all: [city, name] }, `((${A} is not null) and (${A2} is null))`, ['city', 'name']],
+    [{ any: [city, name] }, `((${A} is not null) or (${A2} is null))`, ['city', 'name']],
+    [
+      { any: [{ all: [city, { any: [] }] }, { not: name }] },
+      `(((${A} is not null) and false) or (not (${A2} is null)))`,
+      ['city', 'name'],
+    ],
+  ])('%j', (rule, text, parameters) => {
+    expect(compile([rule]).conditions).toEqual([{ text, parameters }]);
+  });
+
+  it('has the rule of another segment in the place of the reference, through any chain', () => {
+    const segments = { inner: { not: city }, outer: { all: [{ segment: { key: 'inner' } }, name] } };
+    expect(compile([{ segment: { key: 'outer' } }], segments).conditions).toEqual([
+      { text: `((not (${A} is not null)) and (${A2} is null))`, parameters: ['city', 'name'] },
+    ]);
+  });
+});
+
+describe('a question about events', () => {
+  const withinLast = { days: 1, hours: 2, minutes: 3 };
+
+  it('counts at least one without a count, and looks at all events without a period', () => {
+    expect(compile([{ event: { type: 'purchase' } }])).toEqual({
+      conditions: [{ text: '("events0"."c0" >= $1::bigint)', parameters: [1] }],
+      joins: { text: lateral('count(*) as "c0"', 'e.type = $1::text'), parameters: ['purchase'] },
+    });
+  });
+
+  it.each([
+    [{ atLeast: 2 }, '>=', 2],
+    [{ atMost: 0 }, '<=', 0],
+    [{ exactly: 3 }, '=', 3],
+  ])('counts %j', (count, symbol, n) => {
+    expect(compile([{ event: { type: 'purchase', count } }]).conditions).toEqual([
+      { text: `("events0"."c0" ${symbol} $1::bigint)`, parameters: [n] },
+    ]);
+  });
+
+  it('filters by properties, where JSON null is as absent as nothing, and by a period without its end', () => {
+    const where = [
+      { path: 'a.b', is: { equals: 1 } },
+      { path: 'c', is: { exists: true } },
+    ];
+    const rule = {
+      event: { type: 'purchase', where, from: '2026-01-01T01:00:00+01:00', to: '2026-02-01T00:00:00Z' },
+    };
+    expect(compile([rule]).joins).toEqual({
+      text: lateral(
+        `count(*) filter (where coalesce(nullif(e.properties #> $1::text[], 'null') = $2::jsonb, false) and (nullif(e.properties #> $3::text[], 'null') is not null) and e.occurred_at >= $4::timestamptz and e.occurred_at < $5::timestamptz) as "c0"`,
+        'e.type = $6::text and e.occurred_at >= least($7::timestamptz)',
+      ),
+      parameters: [
+        ['a', 'b'],
+        '1',
+        ['c'],
+        '2026-01-01T00:00:00.000Z',
+        '2026-02-01T00:00:00.000Z',
+        'purchase',
+        '2026-01-01T00:00:00.000Z',
+      ],
+    });
+  });
+
+  it('keeps the present as a placeholder, for which each run gives its instant', () => {
+    const passes = new EventPasses();
+    const condition = conditionOf(parse({ event: { type: 'visit', withinLast } }), passes);
+    expect(show(condition)).toEqual({ text: '("events0"."c0" >= $1::bigint)', parameters: [1] });
+    const joins = compileSql(passes.joins());
+    expect(show(passes.joins())).toEqual({
+      text: lateral(
+        'count(*) filter (where e.occurred_at > $1::timestamptz - make_interval(secs => $2::float8) and e.occurred_at <= $3::timestamptz) as "c0"',
+        'e.type = $4::text and e.occurred_at >= least($5::timestamptz - make_interval(secs => $6::float8))',
+      ),
+      parameters: [NOW, 93_780, NOW, 'visit', NOW, 93_780],
+    });
+    const now = new Date('2026-03-01T00:00:00Z');
+    expect(joins.values(atInstant(now))).toEqual([now, 93_780, now, 'visit', now, 93_780]);
+  });
+
+  it('says when time alone changes the answer: an event leaves the window, or one dated ahead comes into it', () => {
+    const passes = new EventPasses();
+    const next = nextChangeOf(parse({ not: { event: { type: 'visit', withinLast } } }), passes);
+    expect(next && show(next)).toEqual({ text: '"events0"."c0"', parameters: [] });
+    expect(show(passes.joins()).text).toBe(
+      lateral(
+        'min(case when e.occurred_at > $1::timestamptz then e.occurred_at else e.occurred_at + make_interval(secs => $2::float8) end) filter (where e.occurred_at > $3::timestamptz - make_interval(secs => $4::float8)) as "c0"',
+        'e.type = $5::text and e.occurred_at >= least($6::timestamptz - make_interval(secs => $7::float8))',
+      ),
+    );
+  });
+
+  it('takes the earliest of what its parts say, and nothing from those that time does not change', () => {
+    const passes = new EventPasses();
+    const timed = (type: string) => ({ event: { type, withinLast } });
+    const next = nextChangeOf(
+      parse({ any: [timed('visit'), { event: { type: 'visit' } }, { all: [timed('call')] }] }),
+      passes,
+    );
+    expect(next && show(next).text).toBe('least("events0"."c0", least("events1"."c0"))');
+    expect(nextChangeOf(parse({ all: [{ event: { type: 'visit' } }, { not: { any: [] } }] }), passes)).toBe(
+      null,
+    );
+    expect(earliest([null, null])).toBe(null);
+  });
+});
+
+describe('passes over events are shared', () => {
+  it('one for each type, however many rules ask', () => {
+    const { conditions, joins } = compile([
+      { event: { type: 'visit', count: { atLeast: 1 } } },
+      { event: { type: 'visit', where: [{ path: 'p', is: { exists: true } }] } },
+      { event: { type: 'call' } },
+    ]);
+    expect(conditions.map(({ text }) => text)).toEqual([
+      '("events0"."c0" >= $1::bigint)',
+      '("events0"."c1" >= $1::bigint)',
+      '("events1"."c0" >= $1::bigint)',
+    ]);
+    expect(joins).toEqual({
+      text: [
+        lateral(
+          `count(*) as "c0", count(*) filter (where (nullif(e.properties #> $1::text[], 'null') is not null)) as "c1"`,
+          'e.type = $2::text',
+        ),
+        lateral('count(*) as "c0"', 'e.type = $3::text', 'events1'),
+      ].join(' '),
+      parameters: [['p'], 'visit', 'call'],
+    });
+  });
+
+  it('with each figure reckoned once, also for rules that want different counts of it', () => {
+    const visits = (count: object) => ({ event: { type: 'visit', from: '2026-01-01T00:00:00Z', count } });
+    const { conditions, joins } = compile(
+      [visits({ atLeast: 1 }), { not: visits({ atMost: 5 }) }, { segment: { key: 'often' } }],
+      { often: visits({ atLeast: 9 }) },
+    );
+    expect(conditions).toEqual([
+      { text: '("events0"."c0" >= $1::bigint)', parameters: [1] },
+      { text: '(not ("events0"."c0" <= $1::bigint))', parameters: [5] },
+      { text: '("events0"."c0" >= $1::bigint)', parameters: [9] },
+    ]);
+    expect(joins.text.match(/count\(\*\)/g)).toHaveLength(1);
+  });
+
+  it('and figures that differ only in a parameter kept apart', () => {
+    const since = (from: string) => ({ event: { type: 'visit', from } });
+    const { conditions, joins } = compile([since('2026-01-01T00:00:00Z'), since('2026-01-02T00:00:00Z')]);
+    expect(conditions.map(({ text }) => text)).toEqual([
+      '("events0"."c0" >= $1::bigint)',
+      '("events0"."c1" >= $1::bigint)',
+    ]);
+    expect(joins.text).toContain('e.occurred_at >= least($4::timestamptz, $5::timestamptz)');
+    expect(joins.parameters).toEqual([
+      '2026-01-01T00:00:00.000Z',
+      '2026-01-02T00:00:00.000Z',
+      'visit',
+      '2026-01-01T00:00:00.000Z',
+      '2026-01-02T00:00:00.000Z',
+    ]);
+  });
+
+  it.each([
+    ['the one without a bound first', [{ type: 'visit' }, { type: 'visit', withinLast: { days: 1 } }]],
+    ['the one without a bound last', [{ type: 'visit', withinLast: { days: 1 } }, { type: 'visit' }]],
+    [
+      'only an end',
+      [
+        { type: 'visit', from: '2026-01-01T00:00:00Z' },
+        { type: 'visit', to: '2026-01-01T00:00:00Z' },
+      ],
+    ],
+  ])('with a lower bound only when all figures have one: %s', (_, events) => {
+    const { joins } = compile(events.map((event) => ({ event })));
+    expect(joins.text).not.toContain('least(');
+  });
+
+  it('and are limited to the rows that ask for one of the rules that need them', () => {
+    const passes = new EventPasses();
+    [{ type: 'visit' }, { type: 'call' }, { type: 'visit' }].forEach((event, index) => {
+      passes.user = index;
+      conditionOf(parse({ event }), passes);
+    });
+    const users: number[][] = [];
+    passes.joins((wanted) => {
+      users.push([...wanted]);
+      return sql`true`;
+    });
+    expect(users).toEqual([[0, 2], [1]]);
+  });
+});
+
+describe('nothing that a user wrote is ever part of the SQL', () => {
+  const HOSTILE = [
+    `'; drop table profile; --`,
+    `" or 1=1 --`,
+    `$1`,
+    `$$ $tag$ :name ? @>`,
+    `/* comment */`,
+    `\\'; select pg_sleep(9); --`,
+    `}'::jsonb) or true or ('{`,
+    `%_\\%`,
+    `null`,
+  ];
+  const everywhere = (text: string, other: string) => ({
+    all: [
+      { attribute: { key: text, is: { equals: text } } },
+      { attribute: { key: text, is: { in: [text, { [text]: text }] } } },
+      { attribute: { key: text, is: { between: { from: text, to: other } } } },
+      { attribute: { key: text, is: { contains: text } } },
+      { attribute: { key: text, is: { startsWith: text } } },
+      { attribute: { key: text, is: { endsWith: text } } },
+      { attribute: { key: text, is: { hasAny: [text] } } },
+      { attribute: { key: text, is: { hasAll: [text] } } },
+      {
+        event: {
+          type: text,
+          where: [{ path: text, is: { notEquals: text } }],
+          withinLast: { minutes: 1 },
+        },
+      },
+    ],
+  });
+  const textsOf = (rule: unknown) => {
+    const passes = new EventPasses();
+    const parsed = parse(rule);
+    const next = nextChangeOf(parsed, passes);
+    return [conditionOf(parsed, passes), passes.joins(), next!].map((sql) => compileSql(sql).text);
+  };
+  const harmless = textsOf(everywhere('word', 'another'));
+
+  it.each(HOSTILE)('as key, value, type and path: %s', (text) => {
+    const { conditions } = compile([everywhere(text, `${text} `)]);
+    expect(textsOf(everywhere(text, `${text} `))).toEqual(harmless);
+    expect(conditions[0]?.parameters).toContain(text);
+  });
+});
