@@ -13,7 +13,7 @@ export class SegmentBuildResolver {
   @Subscription(() => SegmentBuild, {
     description:
       'The latest build of a segment: as it is now, and then at every step. Ends when the build does.',
-    subscribe: ({ args, context }) => watch(String(args.key), context as RequestContext),
+    subscribe: ({ args, context }) => watch((args as { key: string }).key, context as RequestContext),
   })
   segmentBuild(
     @Root() build: BuildRow,

@@ -52,7 +52,7 @@ function isMeant(of: Json, event: PlainPerson['events'][number], now: Date): boo
     event.type === of.type &&
     (!of.from || event.at >= Date.parse(of.from)) &&
     (!of.to || event.at < Date.parse(of.to)) &&
-    (!of.withinLast || (age >= 0 && age <= lengthOf(of.withinLast))) &&
+    (!of.withinLast || (age >= 0 && age < lengthOf(of.withinLast))) &&
     (of.where ?? []).every(({ path, is }: Json) =>
       compares(
         is,
