@@ -74,13 +74,14 @@ describe('A call of the client', () => {
   });
 
   it('says so when something else than Onefold answers', async () => {
-    const lost = createClient({ url: `${server.url}/nowhere`, apiKey: server.key });
-    const error = await failureOf(lost.execute(ViewerDocument));
-    expect(error).toMatchObject({
+    front.next('web-page');
+    expect(await failureOf(client.execute(ViewerDocument))).toMatchObject({
       code: 'BAD_RESPONSE',
-      status: 404,
+      status: 200,
       message: expect.stringContaining('/graphql'),
     });
+    expect(front.requests).toHaveLength(1);
+  });
   });
 });
 

@@ -12,6 +12,8 @@ export type Trouble =
   | { throttledForMs: number }
   /** What stands before the server says that it is away. */
   | 'gateway-503'
+  /** Some other web server stands there. */
+  | 'web-page'
   | 'cut-before-arrival'
   /** The server does the work, and its answer is lost. */
   | 'answer-lost';
@@ -58,6 +60,8 @@ export class TroubledFront {
       response.destroy();
     } else if (trouble === 'gateway-503') {
       response.writeHead(503, { 'content-type': 'text/html' }).end('<h1>503 Service Unavailable</h1>');
+    } else if (trouble === 'web-page') {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>It works!</h1>');
     } else if (typeof trouble === 'object') {
       const extensions = { code: 'THROTTLED', retryAfterMs: trouble.throttledForMs };
       response

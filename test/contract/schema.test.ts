@@ -92,7 +92,10 @@ const CORE: Record<string, Record<string, string>> = {
     'createApiKey(input: CreateApiKeyInput!)': 'ApiKeyPayload!',
     'revokeApiKey(input: RevokeApiKeyInput!)': 'ApiKeyPayload!',
   },
-  Subscription: { 'segmentChanges(segments: [String!], after: String)': 'SegmentChange!' },
+  Subscription: {
+    'segmentChanges(segments: [String!], after: String)': 'SegmentChange!',
+    'segmentBuild(key: String!)': 'SegmentBuild!',
+  },
   IngestInput: { items: '[IngestItemInput!]!' },
   IngestItemInput: {
     externalId: 'String!',

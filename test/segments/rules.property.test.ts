@@ -53,6 +53,7 @@ const attributeRule = fc.record({
 });
 const period = fc.oneof(
   fc.constant({}),
+  fc.integer({ min: 1, max: 3 }).map((halfDays) => ({ withinLast: { hours: 12 * halfDays } })),
   fc.integer({ min: 1, max: 6 }).map((halfDays) => ({ withinLast: { hours: 12 * halfDays } })),
   fc.integer({ min: -6, max: 1 }).map((from) => ({ from: instant(from).toISOString() })),
   fc.integer({ min: -6, max: 1 }).map((to) => ({ to: instant(to).toISOString() })),
@@ -68,9 +69,10 @@ const count = fc.oneof(
     .tuple(fc.constantFrom('atLeast', 'atMost', 'exactly'), fc.integer({ min: 0, max: 3 }))
     .map(([name, n]) => ({ count: { [name]: n } })),
 );
-const where = fc.array(fc.record({ path: fc.constantFrom('p', 'q.r'), is: comparison }), {
-  maxLength: 2,
-});
+const where = fc.oneof(
+  fc.constant([]),
+  fc.array(fc.record({ path: fc.constantFrom('p', 'q.r'), is: comparison }), { maxLength: 2 }),
+);
 const eventRule = fc
   .tuple(fc.constantFrom('visit', 'call'), where, period, count)
   .map(([type, conditions, within, counted]) => ({
@@ -105,7 +107,7 @@ interface Fact {
 
 const fact: fc.Arbitrary<Fact> = fc.record({
   person: fc.constantFrom('ada', 'bea', 'cid', 'dan'),
-  halfDays: fc.integer({ min: -8, max: 1 }),
+  halfDays: fc.integer({ min: -6, max: 1 }),
   event: fc.option(
     fc.record({
       type: fc.constantFrom('visit', 'call'),
@@ -115,7 +117,10 @@ const fact: fc.Arbitrary<Fact> = fc.record({
       ),
     }),
   ),
-  attributes: fc.option(fc.record({ a: fc.option(value), b: fc.option(value) }, { requiredKeys: [] })),
+  // Often none: only then does the event lie exactly on the grid (see `itemsOf`).
+  attributes: fc.option(fc.record({ a: fc.option(value), b: fc.option(value) }, { requiredKeys: [] }), {
+    freq: 1,
+  }),
 });
 
 const KEYS = ['first', 'second', 'third'];
@@ -275,6 +280,6 @@ it('whatever the rules and the people: kept live, built afterwards, previewed an
         });
       });
     }),
-    { numRuns: RUNS, seed: 20_260_301, endOnFailure: true },
+    { numRuns: RUNS, endOnFailure: true },
   );
 }, 120_000);
