@@ -141,7 +141,9 @@ function operationPlugin(parts: ServerParts): ApolloServerPlugin<RequestContext>
           const result = response.body.singleResult;
           if (result.errors) result.errors = result.errors.slice(0, MAX_ERRORS);
           const status = statusOf(result.errors);
-          if (status && result.data == null) response.http.status = status;
+          // Apollo knows better where it has said so already: 405 for a mutation by GET, say.
+          if (status && result.data == null && [undefined, 200, 500].includes(response.http.status))
+            response.http.status = status;
           const retryAfterMs = result.errors
             ?.map((error) => error.extensions?.retryAfterMs)
             .find((ms) => ms !== undefined);

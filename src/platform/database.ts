@@ -245,11 +245,7 @@ export class Transaction {
 
   async rollback(): Promise<void> {
     await this.turn;
-    // The connection may be what failed; then there is nothing left to roll back.
-    await this.kysely
-      .rollback()
-      .execute()
-      .catch(() => undefined);
+    if (!this.kysely.isCommitted) await this.kysely.rollback().execute();
   }
 }
 

@@ -57,12 +57,16 @@ export class Signals {
  * A subscription that could not be made is made again by the connection, and its listener polls meanwhile.
  */
 function ignoreFailures(subscriber: Redis): void {
-  const subscribe = subscriber.subscribe.bind(subscriber) as (channel: string) => Promise<unknown>;
+  const subscribe = subscriber.subscribe.bind(subscriber) as (...channels: unknown[]) => Promise<unknown>;
   const unsubscribe = subscriber.unsubscribe.bind(subscriber) as (channel: string) => Promise<unknown>;
   Object.assign(subscriber, {
-    subscribe: (channel: string, done: (error: null, count: unknown) => void) =>
-      subscribe(channel).then(
-        (count) => done(null, count),
+    // The connection itself calls this too, after an outage: with a list, and without a callback.
+    subscribe: (channels: string | string[], done?: (error: null, count: unknown) => void) =>
+      subscribe(channels).then(
+        (count) => {
+          done?.(null, count);
+          return count;
+        },
         () => undefined,
       ),
     unsubscribe: (channel: string) => unsubscribe(channel).catch(() => undefined),

@@ -18,10 +18,7 @@ export function checkRule(
   rule: unknown,
   { forKey, path = 'rule' }: { forKey?: string; path?: string } = {},
 ): Rule {
-  checkJson(rule, [path], MAX_JSON_DEPTH);
-  const parsed = within(path, () =>
-    parseRule(rule, { segmentRule: (key) => catalogue.byKey.get(key)?.rule }),
-  );
+  const parsed = readRule(catalogue, rule, path);
   const ways = forKey ? segmentsIn(parsed).filter((key) => leadsTo(catalogue, key, forKey)) : [];
   if (ways.length > 0) {
     throw new OnefoldError('SEGMENT_CYCLE', {
@@ -44,15 +41,27 @@ function leadsTo(catalogue: SegmentCatalogue, from: string, target: string): boo
   );
 }
 
-function within<T>(field: string, work: () => T): T {
+function readRule(catalogue: SegmentCatalogue, rule: unknown, field: string): Rule {
   try {
-    return work();
+    checkJson(rule, [], MAX_JSON_DEPTH);
+    return parseRule(rule, { segmentRule: (key) => catalogue.byKey.get(key)?.rule });
   } catch (error) {
     if (!(error instanceof OnefoldError)) throw error;
-    throw new OnefoldError(error.code, {
-      message: error.message,
-      path: [field, ...error.inputPath],
-      extensions: error.extensions,
-    });
+    const { inputPath: path, message, code } = inField(field, error);
+    throw new OnefoldError(code === 'INVALID_VALUE' ? 'RULE_INVALID' : code, { path, message });
   }
+}
+
+/** Puts the field in front of the paths of refusals. */
+export async function within<T>(field: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof OnefoldError ? inField(field, error) : error;
+  }
+}
+
+function inField(field: string, error: OnefoldError): OnefoldError {
+  const path = [field, ...error.inputPath];
+  return new OnefoldError(error.code, { message: error.message, path, extensions: error.extensions });
 }

@@ -39,6 +39,8 @@ export async function createSegment(tx: Transaction, input: CreateSegment): Prom
     deletedAt: null,
   };
   await tx.em.insert(Segment, segment);
+  // Runs the rule: one that the database cannot run must be refused now, not stand in the way of every batch.
+  await segmentCatalogue.read(tx);
   await startBuilds(tx, { segments: [segment], now: input.now });
   return segment;
 }

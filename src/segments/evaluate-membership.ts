@@ -10,7 +10,7 @@ import { atInstant, compileSql } from './rule/compile-sql.js';
 import type { CompiledSql } from './rule/compile-sql.js';
 import { EventPasses } from './rule/event-passes.js';
 import type { Sql } from './rule/rule.js';
-import { parseTruths } from './segment-catalogue.js';
+import { inParts, parseTruths } from './segment-catalogue.js';
 import type { LiveSegment } from './segment-catalogue.js';
 
 interface EvaluateMembership {
@@ -41,7 +41,7 @@ const PROFILES = Object.freeze({ parameter: 'profiles' });
 const ASKED = Object.freeze({ parameter: 'asked' });
 
 /**
- * Looks anew at whether profiles belong to segments, in one statement, and writes down and logs every difference.
+ * Looks anew at whether profiles belong to segments, and writes down and logs every difference.
  * Must be the last thing in its transaction: it ends with the log lock (see `logChanges`).
  */
 export async function evaluateMembership(tx: Transaction, input: EvaluateMembership): Promise<void> {
@@ -51,24 +51,47 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
     .sort((a, b) => inLockOrder(a.profile, b.profile));
   const segments = distinctSegments(looks);
   if (segments.length === 0) return;
-  const asked = askedOf(looks, segments);
+  const rows: EvaluatedRow[] = [];
+  const changes: NewChange[] = [];
+  for (const part of inParts(segments)) {
+    const answers = await evaluate(tx, looks, part, now);
+    rows.push(...answers);
+    changes.push(...answers.flatMap((row) => differences(row, part, cause, now)));
+  }
+  if (segments.some((segment) => segment.timed))
+    await scheduleRechecks(tx, earliestOf(rows), input.rechecks ?? 'earlier');
+  await writeMemberships(tx, changes);
+  await logChanges(tx, changes);
+}
+
+function evaluate(
+  tx: Transaction,
+  looks: readonly Look[],
+  segments: readonly LiveSegment[],
+  now: Date,
+): Promise<EvaluatedRow[]> {
   const statement = statementFor(segments);
-  const rows = await tx.query<EvaluatedRow>(
+  return tx.query<EvaluatedRow>(
     statement.text,
     statement.values(
       new Map<object, unknown>([
         ...atInstant(now),
         [SHARDS, looks.map((look) => look.profile.shard)],
         [PROFILES, looks.map((look) => look.profile.id)],
-        [ASKED, asked],
+        [ASKED, askedOf(looks, segments)],
       ]),
     ),
   );
-  if (segments.some((segment) => segment.timed))
-    await scheduleRechecks(tx, rows, input.rechecks ?? 'earlier');
-  const changes = rows.flatMap((row) => differences(row, segments, cause, now));
-  await writeMemberships(tx, changes);
-  await logChanges(tx, changes);
+}
+
+/** A profile has a row for each part of the segments. */
+function earliestOf(rows: readonly EvaluatedRow[]): EvaluatedRow[] {
+  const byProfile = new Map<string, EvaluatedRow>();
+  for (const row of rows) {
+    const known = byProfile.get(row.id);
+    if (!known || (row.next && (!known.next || row.next < known.next))) byProfile.set(row.id, row);
+  }
+  return [...byProfile.values()];
 }
 
 function distinctSegments(looks: readonly Look[]): LiveSegment[] {

@@ -176,5 +176,5 @@ export const ONE_OF_INPUTS: readonly string[] = [RuleInput.name, ComparisonInput
 
 /** The rule as plain JSON, without what was not set: as it is parsed, compared and kept. */
 export function ruleJson(rule: RuleInput): unknown {
-  return JSON.parse(JSON.stringify(rule, (_, value: unknown) => value ?? undefined));
+  return JSON.parse(JSON.stringify(rule));
 }

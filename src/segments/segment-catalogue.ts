@@ -6,7 +6,7 @@ import { conditionOf, dependenciesOf, nextChangeOf } from './rule/compile-rule.j
 import { atInstant, compileSql } from './rule/compile-sql.js';
 import { EventPasses } from './rule/event-passes.js';
 import { parseRule } from './rule/parse-rule.js';
-import { segmentsIn } from './rule/rule-size.js';
+import { segmentsIn, sizeOfRule } from './rule/rule-size.js';
 import type { Dependency, Rule, RuleContext } from './rule/rule.js';
 import { Segment } from './segment.entity.js';
 
@@ -103,16 +103,37 @@ async function segmentsOfNewcomers(
   tx: Transaction,
   segments: readonly LiveSegment[],
 ): Promise<LiveSegment[]> {
-  if (segments.length === 0) return [];
-  const passes = new EventPasses();
-  const conditions = segments.map((segment) => conditionOf(segment.rule, passes));
-  const answers = compileSql(sql`
-    select array[${sql.join(conditions)}]::text as answers
-    from (select -1 as shard, '00000000-0000-0000-0000-000000000000'::uuid as id, '{}'::jsonb as attributes) as p
-    ${passes.joins()}`);
-  const [row] = await tx.query<{ answers: string }>(answers.text, answers.values(atInstant(new Date(0))));
-  const truths = parseTruths(row?.answers ?? '');
-  return segments.filter((_, index) => truths[index]);
+  const fitting: LiveSegment[] = [];
+  for (const part of inParts(segments)) {
+    const passes = new EventPasses();
+    const conditions = part.map((segment) => conditionOf(segment.rule, passes));
+    const answers = compileSql(sql`
+      select array[${sql.join(conditions)}]::text as answers
+      from (select -1 as shard, '00000000-0000-0000-0000-000000000000'::uuid as id, '{}'::jsonb as attributes) as p
+      ${passes.joins()}`);
+    const [row] = await tx.query<{ answers: string }>(answers.text, answers.values(atInstant(new Date(0))));
+    const truths = parseTruths(row?.answers ?? '');
+    fitting.push(...part.filter((_, index) => truths[index]));
+  }
+  return fitting;
+}
+
+/** Nodes of the rules in one statement: PostgreSQL takes 65,535 parameters, and a node has at most some 40. */
+const MAX_NODES = 1_000;
+
+/** The segments in parts that one statement can hold; mostly there is only one. */
+export function inParts(segments: readonly LiveSegment[]): LiveSegment[][] {
+  const parts: LiveSegment[][] = [];
+  let nodes = Infinity;
+  for (const segment of segments) {
+    nodes += sizeOfRule(segment.rule);
+    if (nodes > MAX_NODES) {
+      parts.push([]);
+      nodes = sizeOfRule(segment.rule);
+    }
+    parts.at(-1)?.push(segment);
+  }
+  return parts;
 }
 
 /** PostgreSQL's text of a boolean array, `{t,f,NULL}`. */

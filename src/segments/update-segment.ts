@@ -1,7 +1,7 @@
 import { changeCatalogue, checkDescription, checkName } from '../access/index.js';
 import { canonicalJson, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import { checkRule, dependentsOf } from './check-rule.js';
+import { checkRule, dependentsOf, within } from './check-rule.js';
 import { startBuilds } from './segment-build.js';
 import { segmentCatalogue } from './segment-catalogue.js';
 import { Segment } from './segment.entity.js';
@@ -49,8 +49,8 @@ export async function updateSegment(tx: Transaction, input: UpdateSegment): Prom
   if (!ruleChanges) return changed;
   const dependents = dependentsOf(catalogue, input.key).map((key) => catalogue.byKey.get(key)?.definition.id);
   await rebuild(tx, [changed.id, ...dependents.filter((id) => id !== undefined)], input.now);
-  // Reading all rules anew refuses the change if it makes one that refers to this segment too large.
-  await segmentCatalogue.read(tx);
+  // Reads and runs all rules anew: one that this makes too large, or that the database cannot run, refuses it.
+  await within('rule', () => segmentCatalogue.read(tx));
   return { ...changed, ruleVersion: changed.ruleVersion + 1 };
 }
 

@@ -82,7 +82,6 @@ describe('A call of the client', () => {
     });
     expect(front.requests).toHaveLength(1);
   });
-  });
 });
 
 describe('A call that meets with trouble on the way', () => {

@@ -58,8 +58,8 @@ it('answers what was under way when the database goes away, and goes on when it 
     await eventually('both batches wait in the database', async () => (await waitingBatches()) === 2);
     await proxy.cut();
     for (const answer of await Promise.all(asked)) {
-      expect(answer.status).toBe(503);
       expect(expectError(answer, 'UNAVAILABLE').message).toMatch(/again/);
+      expect(answer.status).toBe(503);
     }
     expectError(await gql(server, VIEWER), 'UNAVAILABLE');
     await letGo();

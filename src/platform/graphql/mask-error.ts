@@ -10,8 +10,9 @@ const DATA_EXCEPTION = '22';
 const UNFIT_VALUE =
   'A value in the request cannot be used: it holds U+0000, or is a cursor that was not given out here. Mend it.';
 const QUERY_CANCELED = '57014';
-/** pg-pool's words, its errors have no code: every connection stayed in use for ten seconds. */
-const POOL_EXHAUSTED = 'timeout exceeded when trying to connect';
+/** Words of pg and its pool, whose own errors have no code: no connection came free, or the one in use broke. */
+const LOST_CONNECTION =
+  /^(timeout exceeded when trying to connect|Client has encountered a connection error|Connection terminated)/;
 /** The server is starting, stopping, or out of connections: worth another try. */
 const AWAY = new Set(['57P01', '57P02', '57P03', '53300', '08006', '08001']);
 
@@ -67,13 +68,8 @@ function entry(code: ErrorCode): { code: ErrorCode; message: string; extensions:
 }
 
 function isConnectionError(cause: unknown): boolean {
-  const code = (cause as { code?: unknown } | null)?.code;
-  return (
-    code === 'ECONNREFUSED' ||
-    code === 'ECONNRESET' ||
-    code === 'EPIPE' ||
-    (cause as Error | null)?.message === POOL_EXHAUSTED
-  );
+  const { code, message } = (cause ?? {}) as { code?: string; message?: string };
+  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code ?? '') || LOST_CONNECTION.test(message ?? '');
 }
 
 function shape(

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { canonicalJson } from '../../platform/index.js';
 import { invalid, onlyField } from './invalid.js';
 import type { RulePath, Sql } from './rule.js';
 
@@ -61,11 +62,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     'ends with',
   ),
   hasAny: operator(parseList, (value, wanted) => hasAny(value, wanted), 'has any of'),
-  hasAll: operator(
-    parseList,
-    (value, wanted) => orFalse(sql`jsonb_typeof(${value}) = 'array' and ${value} @> ${json(wanted)}`),
-    'has all of',
-  ),
+  hasAll: operator(parseList, (value, wanted) => hasAll(value, wanted), 'has all of'),
   hasNone: operator(parseList, (value, wanted) => sql`(not ${hasAny(value, wanted)})`, 'has none of'),
   exists: operator(
     parseBoolean,
@@ -100,10 +97,19 @@ function ordered(value: Sql, symbol: Sql, wanted: string | number): Sql {
 }
 
 function hasAny(value: Sql, wanted: readonly unknown[]): Sql {
-  return sql`exists (
-    select from jsonb_array_elements(case when jsonb_typeof(${value}) = 'array' then ${value} else '[]' end) as element
-    where element = any(${jsonList(wanted)})
-  )`;
+  return sql`exists (select from ${elements(value)} where element = any(${jsonList(wanted)}))`;
+}
+
+/** Not with `@>`, which looks into the elements and takes a part of one for it. */
+function hasAll(value: Sql, wanted: readonly unknown[]): Sql {
+  const distinct = new Set(wanted.map(canonicalJson)).size;
+  return orFalse(sql`jsonb_typeof(${value}) = 'array' and (
+    select count(distinct element) from ${elements(value)} where element = any(${jsonList(wanted)})
+  ) = ${distinct}::int`);
+}
+
+function elements(value: Sql): Sql {
+  return sql`jsonb_array_elements(case when jsonb_typeof(${value}) = 'array' then ${value} else '[]' end) as element`;
 }
 
 function text(value: Sql, condition: Sql): Sql {
@@ -146,7 +152,10 @@ function parseList(operand: unknown, path: RulePath): readonly unknown[] {
 }
 
 function parseOrdered(operand: unknown, path: RulePath): string | number {
-  if (typeof operand === 'number' || typeof operand === 'string') return operand;
+  if (typeof operand === 'number') return operand;
+  if (typeof operand === 'string' && operand.length <= MAX_TEXT) return operand;
+  if (typeof operand === 'string')
+    throw invalid(path, `A text in a rule has at most ${MAX_TEXT} characters.`);
   throw invalid(path, 'This compares numbers or texts (dates as ISO 8601 text): give one of them.');
 }
 

@@ -20,29 +20,30 @@ interface Pass {
   users: Set<number>;
 }
 
+/** PostgreSQL's select lists end at 1,664 columns; long before that a second pass costs nothing that matters. */
+const MAX_FIGURES = 200;
+
 /**
  * The passes over a person's events that a statement makes: one for each type of event, however many questions
  * there are about it, and each figure is reckoned once, however many rules want it. Going through the index once
  * for each question instead took four times as long with twenty segments.
  */
 export class EventPasses {
-  private readonly passes = new Map<string, Pass>();
+  private readonly passes: Pass[] = [];
   /** Which of the statement's rules is being compiled: a pass notes who needs it. */
   user = 0;
 
   /** @returns the expression under which the figure can be read in the statement */
   figure({ type, conditions, since, figure }: EventFigure): Sql {
-    const pass = this.passFor(type);
+    const column =
+      conditions.length === 0 ? figure : sql`${figure} filter (where ${sql.join(conditions, sql` and `)})`;
+    const name = nameOf(column);
+    const pass = this.passFor(type, name);
     pass.users.add(this.user);
     if (since) pass.bounds?.push(since);
     else pass.bounds = null;
-    const column =
-      conditions.length === 0 ? figure : sql`${figure} filter (where ${sql.join(conditions, sql` and `)})`;
-    const known = nameOf(column);
-    const columns = [...pass.columns.keys()];
-    if (!pass.columns.has(known)) pass.columns.set(known, column);
-    const index = columns.includes(known) ? columns.indexOf(known) : columns.length;
-    return sql.ref(`${pass.alias}.c${index}`);
+    if (!pass.columns.has(name)) pass.columns.set(name, column);
+    return sql.ref(`${pass.alias}.c${[...pass.columns.keys()].indexOf(name)}`);
   }
 
   /**
@@ -51,7 +52,7 @@ export class EventPasses {
    */
   joins(isWanted?: (users: ReadonlySet<number>) => Sql): Sql {
     return sql.join(
-      [...this.passes.values()].map((pass) => {
+      [...this.passes].map((pass) => {
         const columns = [...pass.columns.values()].map(
           (column, index) => sql`${column} as ${sql.ref(`c${index}`)}`,
         );
@@ -68,17 +69,16 @@ export class EventPasses {
     );
   }
 
-  private passFor(type: string): Pass {
-    const known = this.passes.get(type);
+  /** The pass that reckons the figure already, or else one that has room for it. */
+  private passFor(type: string, figure: string): Pass {
+    const ofType = this.passes.filter((pass) => pass.type === type);
+    const known =
+      ofType.find((pass) => pass.columns.has(figure)) ??
+      ofType.find((pass) => pass.columns.size < MAX_FIGURES);
     if (known) return known;
-    const pass: Pass = {
-      alias: `events${this.passes.size}`,
-      type,
-      columns: new Map(),
-      bounds: [],
-      users: new Set(),
-    };
-    this.passes.set(type, pass);
+    const alias = `events${this.passes.length}`;
+    const pass: Pass = { alias, type, columns: new Map(), bounds: [], users: new Set() };
+    this.passes.push(pass);
     return pass;
   }
 }

@@ -27,6 +27,8 @@ const COUNTS: ReadonlyMap<string, readonly [Sql, string]> = new Map([
   ['exactly', [sql`=`, 'exactly']],
 ]);
 const MAX_CONDITIONS = 20;
+const EARLIEST = new Date('0001-01-01T00:00:00Z');
+const LATEST = new Date('9999-12-31T23:59:59Z');
 const MAX_COUNT = 1_000_000;
 
 /** Counts the person's events of one type, with conditions on their properties and within a stretch of time. */
@@ -132,7 +134,8 @@ function parseCount(input: unknown, path: RulePath): { compile(counted: Sql): Sq
 function parseInstant(input: unknown, path: RulePath): string | null {
   if (input === undefined || input === null) return null;
   const instant = new Date(input as string);
-  if (Number.isNaN(instant.getTime()))
+  // PostgreSQL has no year 0, and nothing was bought before it.
+  if (Number.isNaN(instant.getTime()) || instant < EARLIEST || instant > LATEST)
     throw invalid(path, 'An instant such as 2026-01-31T12:00:00Z is expected here.');
   return instant.toISOString();
 }
