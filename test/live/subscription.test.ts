@@ -132,7 +132,7 @@ describe('a subscription', () => {
     });
   });
 
-  it('that is refused ends with an error for its id, and the socket stays open', async () => {
+  it('that is refused when it starts gets the errors and is completed, and the socket stays open', async () => {
     const tenant = await newWorkspace();
     await createSegment(tenant, 'all', EVERYBODY);
     const stranger = await newWorkspace();
@@ -153,7 +153,10 @@ describe('a subscription', () => {
     for (const [variables, code, argumentPath] of refused) {
       const id = socket.subscribe(SUBSCRIBE, { ...variables });
       const message = await socket.next();
-      expect(message).toMatchObject({ id, type: 'error', payload: [{ extensions: { code, argumentPath } }] });
+      const errors = [{ extensions: { code, argumentPath } }];
+      expect(message).toMatchObject({ id, type: 'next', payload: { errors } });
+      expect(message.payload.data).toBeUndefined();
+      expect(await socket.next()).toMatchObject({ id, type: 'complete' });
     }
     socket.subscribe(SUBSCRIBE, { after: await endOfLog(tenant) });
     await seed(tenant, newcomers(1));
@@ -168,8 +171,8 @@ describe('a subscription', () => {
     const id = reading.subscribe(SUBSCRIBE, { after });
     expect(await reading.next()).toMatchObject({
       id,
-      type: 'error',
-      payload: [{ extensions: { code: 'FORBIDDEN' } }],
+      type: 'next',
+      payload: { errors: [{ extensions: { code: 'FORBIDDEN' } }] },
     });
     const subscribing = await connect(tenant, { key: await newKey(tenant, ['SUBSCRIBE']) });
     subscribing.subscribe(SUBSCRIBE, { after });

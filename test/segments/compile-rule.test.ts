@@ -79,12 +79,12 @@ describe('a comparison of an attribute becomes SQL with parameters', () => {
     ],
     [
       { hasAny: [1, 'a'] },
-      `exists ( select from jsonb_array_elements(case when jsonb_typeof(${A}) = 'array' then ${A2} else '[]' end) as element where element = any($3::jsonb[]) )`,
+      `exists (select from jsonb_array_elements(case when jsonb_typeof(${A}) = 'array' then ${A2} else '[]' end) as element where element = any($3::jsonb[]))`,
       ['k', 'k', ['1', '"a"']],
     ],
     [
       { hasNone: [1] },
-      `(not exists ( select from jsonb_array_elements(case when jsonb_typeof(${A}) = 'array' then ${A2} else '[]' end) as element where element = any($3::jsonb[]) ))`,
+      `(not exists (select from jsonb_array_elements(case when jsonb_typeof(${A}) = 'array' then ${A2} else '[]' end) as element where element = any($3::jsonb[])))`,
       ['k', 'k', ['1']],
     ],
     [{ exists: true }, `(${A} is not null)`, ['k']],

@@ -112,7 +112,7 @@ describe('creating', () => {
         description: 'Why',
         rule,
         summary:
-          'People who have an attribute city that is "Ghent", and do not (have at least 1 purchase events).',
+          'People who have an attribute city that is "Ghent", and do not (have at least 1 event of type purchase).',
         deletedAt: null,
       },
     });

@@ -56,7 +56,7 @@ export const event: PredicateKind = {
       nextChange: (passes) => period.nextChange && passes.figure({ type, ...period.nextChange(conditions) }),
       dependsOn: () => [`event:${type}`],
       describe: () =>
-        ['have', count.words, `events of type ${type}`, ...properties.words, ...period.words].join(' '),
+        ['have', count.words, `of type ${type}`, ...properties.words, ...period.words].join(' '),
     };
   },
 };
@@ -128,7 +128,10 @@ function parseCount(input: unknown, path: RulePath): { compile(counted: Sql): Sq
   const comparison = COUNTS.get(name);
   if (!comparison) throw invalid([...path, name], 'A count is one of atLeast, atMost, exactly.');
   const [symbol, words] = comparison;
-  return { compile: (counted) => sql`(${counted} ${symbol} ${n}::bigint)`, words: `${words} ${n}` };
+  return {
+    compile: (counted) => sql`(${counted} ${symbol} ${n}::bigint)`,
+    words: `${words} ${n} ${n === 1 ? 'event' : 'events'}`,
+  };
 }
 
 function parseInstant(input: unknown, path: RulePath): string | null {
