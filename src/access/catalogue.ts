@@ -12,9 +12,9 @@ const versions = new WeakMap<Transaction, Promise<number>>();
 const changing = new WeakSet<Transaction>();
 
 /** Waits for changes of definitions under way and keeps out new ones until the transaction ends. */
-export async function shareCatalogue(tx: Transaction): Promise<void> {
+export function shareCatalogue(tx: Transaction): void {
   // A statement of its own: what reads the version must see what the holder before has committed.
-  await tx.query('/* share catalogue */ select pg_advisory_xact_lock_shared($1, $2)', [
+  tx.send('/* share catalogue */ select pg_advisory_xact_lock_shared($1, $2)', [
     CATALOGUE_LOCK,
     tx.workspaceId,
   ]);

@@ -15,7 +15,8 @@ export async function ownersOf(
   tx: Transaction,
   identifiers: readonly Identifier[],
 ): Promise<Map<string, ProfileRef>> {
-  if (identifiers.length === 0) return new Map();
+  const distinct = [...new Map(identifiers.map((one) => [identifierName(one), one])).values()];
+  if (distinct.length === 0) return new Map();
   const rows = await tx.query<Identifier & { shard: number; id: string }>(
     `/* owners of identifiers */
     select i.namespace, i.value, i.profile_shard as shard, i.profile_id as id
@@ -25,9 +26,9 @@ export async function ownersOf(
       where i.shard = asked.shard and i.namespace = asked.namespace and i.value = asked.value offset 0
     ) i`,
     [
-      identifiers.map((identifier) => shardOfIdentifier(tx.workspaceId, identifier)),
-      identifiers.map((identifier) => identifier.namespace),
-      identifiers.map((identifier) => identifier.value),
+      distinct.map((identifier) => shardOfIdentifier(tx.workspaceId, identifier)),
+      distinct.map((identifier) => identifier.namespace),
+      distinct.map((identifier) => identifier.value),
     ],
   );
   return new Map(rows.map((row) => [identifierName(row), { shard: row.shard, id: row.id }]));

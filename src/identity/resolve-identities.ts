@@ -8,6 +8,8 @@ import { ownersOf } from './identifier.reads.js';
 export interface ResolveIdentities {
   /** The identifiers of each item, in the order in which the items count as sent. */
   items: readonly { identifiers: readonly Identifier[]; sourceId: string; at: Date }[];
+  /** Who holds these identifiers, as `ownersOf` says, in this transaction. */
+  owners: ReadonlyMap<string, ProfileRef>;
 }
 
 /** What an item's identifiers say: one profile, or null when they belong to several. */
@@ -40,13 +42,19 @@ const MAX_ROUNDS = 1_000;
  * the others wait for that one to commit, see whose it is, and plan again. Identifiers are taken in the order of
  * their names, so that nobody waits in a circle.
  */
-export async function resolveIdentities(tx: Transaction, { items }: ResolveIdentities): Promise<Resolution> {
-  const asked = new Map(items.flatMap((item) => item.identifiers.map((one) => [identifierName(one), one])));
+export async function resolveIdentities(
+  tx: Transaction,
+  { items, owners }: ResolveIdentities,
+): Promise<Resolution> {
+  let holders = owners;
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-    const owners = await ownersOf(tx, [...asked.values()]);
-    const plan = planFor(tx.workspaceId, items, owners);
+    const plan = planFor(tx.workspaceId, items, holders);
     if (plan.claims.length === 0) return plan;
     if (await tx.attempt(() => claimIdentifiers(tx, plan.claims))) return plan;
+    holders = await ownersOf(
+      tx,
+      items.flatMap((item) => item.identifiers),
+    );
   }
   throw new Error('identifiers were taken by others in every round');
 }

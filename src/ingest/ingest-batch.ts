@@ -39,13 +39,15 @@ interface Placed {
  * @returns one outcome for each item, in their order
  */
 export async function ingestBatch(tx: Transaction, { items, now }: IngestBatch): Promise<Outcome[]> {
-  await shareCatalogue(tx);
+  shareCatalogue(tx);
+  const catalogue = segmentCatalogue.read(tx);
+  catalogue.catch(() => undefined);
   const touched: TouchedProfiles = new Map();
   const outcomes = new Map<Item, Outcome>();
   for (let waiting = items; waiting.length > 0;) {
     waiting = await applyRound(tx, { items: waiting, now }, outcomes, touched);
   }
-  const segmentsOf = segmentsTouched(await segmentCatalogue.read(tx));
+  const segmentsOf = segmentsTouched(await catalogue);
   const looks = [...touched.values()].map((one) => ({ profile: one.profile, segments: segmentsOf(one) }));
   await evaluateMembership(tx, { looks, now, cause: 'INGEST' });
   return items.map(
@@ -65,10 +67,15 @@ async function applyRound(
 ): Promise<Item[]> {
   const leaders = new Map<string, Item>();
   for (const item of items) if (!leaders.has(receiptName(item))) leaders.set(receiptName(item), item);
-  const known = await claimReceipts(tx, { items: [...leaders.values()], now });
-  const fresh = [...leaders.values()].filter((item) => !known.has(receiptName(item)));
+  const candidates = [...leaders.values()];
+  const [known, owners] = await Promise.all([
+    claimReceipts(tx, { items: candidates, now }),
+    ownersOf(tx, identifiersOf(candidates)),
+  ]);
+  const fresh = candidates.filter((item) => !known.has(receiptName(item)));
   const resolution = await resolveIdentities(tx, {
     items: fresh.map((item) => ({ identifiers: item.identifiers, sourceId: item.sourceId, at: now })),
+    owners,
   });
   const placed = await placeItems(tx, fresh, resolution, outcomes);
   await applyItems(tx, placed, resolution, now, touched);
@@ -128,12 +135,14 @@ async function applyItems(
     ...profile,
     facts: prevailing(news.get(profile.id) ?? new Map(), known.get(profile.id) ?? new Map()),
   }));
-  await insertProfiles(tx, { profiles: standing.filter((profile) => created.has(profile.id)), now });
   const changed = standing.filter(
     (profile) => !created.has(profile.id) && (profile.facts.size > 0 || attached.has(profile.id)),
   );
-  await updateProfiles(tx, { profiles: changed, now });
-  await recordEvents(tx, { events: placed.flatMap(eventOf), receivedAt: now });
+  await Promise.all([
+    insertProfiles(tx, { profiles: standing.filter((profile) => created.has(profile.id)), now }),
+    updateProfiles(tx, { profiles: changed, now }),
+    recordEvents(tx, { events: placed.flatMap(eventOf), receivedAt: now }),
+  ]);
   noteTouched(touched, standing, placed, created);
 }
 
@@ -190,7 +199,7 @@ async function answerRepetitions(
     if (receipt) repetitions.push({ item, receipt });
   }
   if (repetitions.length === 0) return;
-  const owners = await ownersOf(tx, distinctIdentifiers(repetitions.map(({ item }) => item)));
+  const owners = await ownersOf(tx, identifiersOf(repetitions.map(({ item }) => item)));
   for (const { item, receipt } of repetitions) {
     if (!receipt.digest.equals(item.digest)) {
       outcomes.set(item, {
@@ -213,12 +222,8 @@ async function answerRepetitions(
   }
 }
 
-function distinctIdentifiers(items: readonly Item[]): Item['identifiers'] {
-  return [
-    ...new Map(
-      items.flatMap((item) => item.identifiers.map((one) => [identifierName(one), one] as const)),
-    ).values(),
-  ];
+function identifiersOf(items: readonly Item[]): Item['identifiers'] {
+  return items.flatMap((item) => item.identifiers);
 }
 
 function receiptOf(item: Item): Receipt {

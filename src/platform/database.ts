@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MikroORM, PostgreSqlDriver } from '@mikro-orm/postgresql';
 import type { EntityClass, SqlEntityManager } from '@mikro-orm/postgresql';
 import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
-import { CompiledQuery } from 'kysely';
-import type { ControlledTransaction } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
+import type { PostgresPool } from 'kysely';
+import type { Pool, PoolClient } from 'pg';
+import { OnefoldError } from './errors.js';
 import type { Log } from './log.js';
 import { preparingClient } from './preparing-client.js';
 
@@ -54,6 +56,7 @@ export class Database {
 
   private constructor(
     private readonly orm: MikroORM,
+    private readonly pool: Pool,
     private readonly onSignal: (topic: string) => void,
   ) {}
 
@@ -72,6 +75,7 @@ export class Database {
           if (count.database) count.database.statements += 1;
         }),
         options: SESSION_SETTINGS.map((setting) => `-c ${setting}`).join(' '),
+        pipeline: true,
         maxLifetimeSeconds: 1800,
         connectionTimeoutMillis: 10_000,
       },
@@ -81,7 +85,8 @@ export class Database {
     });
     await orm.connect();
     await refuseOtherRoles(orm);
-    count.database = new Database(orm, options.onSignal);
+    const pool = await orm.em.getConnection().getNativeClient();
+    count.database = new Database(orm, pool, options.onSignal);
     return count.database;
   }
 
@@ -101,7 +106,8 @@ export class Database {
         await tx.commit();
         for (const topic of tx.signals) this.onSignal(topic);
         return result;
-      } catch (error) {
+      } catch (thrown) {
+        const error = tx.failure ?? thrown;
         await tx.rollback();
         if (attempt >= MAX_ATTEMPTS || !lostRace(error)) throw error;
         await sleep(Math.random() * 10 * 2 ** attempt);
@@ -145,45 +151,45 @@ export class Database {
       return result;
     } catch (error) {
       await tx.rollback();
-      throw error;
+      throw tx.failure ?? error;
     }
   }
 
   private async begin(
     settings: Record<string, string | number>,
     workspaceId: number,
-    options: TransactionOptions,
+    { snapshot, statementTimeoutMs }: TransactionOptions,
   ): Promise<Transaction> {
-    let builder = this.orm.em.getConnection().getClient().startTransaction();
-    if (options.snapshot) builder = builder.setIsolationLevel('repeatable read').setAccessMode('read only');
-    const transaction = new Transaction(await builder.execute(), this, this.orm.em, workspaceId);
-    const all = options.statementTimeoutMs
-      ? { ...settings, statement_timeout: options.statementTimeoutMs }
-      : settings;
-    try {
-      // Not set_config: on a cluster only SET LOCAL reaches the nodes. All values are our own numbers and hex.
-      await transaction.query(
-        Object.entries(all)
-          .map(([name, value]) => `set local ${name} = '${value}'`)
-          .join('; '),
-      );
-    } catch (error) {
-      await transaction.rollback();
-      throw error;
-    }
+    const client = await this.pool.connect().catch((cause: unknown) => {
+      throw new OnefoldError('UNAVAILABLE', { cause });
+    });
+    const all = statementTimeoutMs ? { ...settings, statement_timeout: statementTimeoutMs } : settings;
+    const transaction = new Transaction(client, this, this.orm.em, workspaceId);
+    // Not set_config: on a cluster only SET LOCAL reaches the nodes. All values are our own numbers and hex.
+    transaction.send(
+      [
+        snapshot ? 'begin isolation level repeatable read read only' : 'begin',
+        ...Object.entries(all).map(([name, value]) => `set local ${name} = '${value}'`),
+      ].join('; '),
+    );
     return transaction;
   }
 }
 
-/** One open transaction. Statements run in the order they are asked for, one at a time. */
+/**
+ * One open transaction. Statements run in the order they are asked for; those that are asked for together are sent
+ * together, without waiting for each other's answers (pg's pipeline mode).
+ */
 export class Transaction {
   /** What to tell the other servers once this has committed. */
   readonly signals = new Set<string>();
-  private turn: Promise<unknown> = Promise.resolve();
+  /** What went wrong first: after it every statement fails, for no reason of its own. */
+  failure: Error | undefined;
   private manager: SqlEntityManager | undefined;
+  private over = false;
 
   constructor(
-    private readonly kysely: ControlledTransaction<unknown>,
+    private readonly client: PoolClient,
     /** Tells apart the databases of one process: what is cached of one is not true of another. */
     readonly database: Database,
     private readonly root: SqlEntityManager,
@@ -194,26 +200,29 @@ export class Transaction {
    * Rows of one statement. A text that begins with a comment (a name) is prepared under it on its connection,
    * so it must be one of a bounded set.
    */
-  query<Row = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    const result = this.turn.then(() =>
-      this.kysely
-        .executeQuery(CompiledQuery.raw(text, values as unknown[]))
-        .then((answer) => answer.rows as Row[]),
-    );
-    this.turn = result.catch(() => undefined);
-    return result;
+  async query<Row = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    // What comes late must not reach a connection that has gone back to the pool.
+    if (this.over) throw new Error('the transaction is over');
+    try {
+      return (await this.client.query(text, values as unknown[])).rows as Row[];
+    } catch (error) {
+      this.failure ??= error as Error;
+      throw error;
+    }
+  }
+
+  /** A statement whose answer says nothing. Should it fail, then so do all after it, and the commit. */
+  send(text: string, values?: readonly unknown[]): void {
+    this.query(text, values).catch(() => undefined);
   }
 
   /** As `query`, for a statement that goes over many people: PostgreSQL may read tables whole. */
-  async searching<Row = Record<string, unknown>>(
-    text: string,
-    values: readonly unknown[] = [],
-  ): Promise<Row[]> {
+  searching<Row = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     const allow = (value: 'on' | 'off') =>
-      this.query(KEY_PLANS_ONLY.map((method) => `set local ${method} = ${value}`).join('; '));
-    await allow('on');
-    const rows = await this.query<Row>(text, values);
-    await allow('off');
+      this.send(KEY_PLANS_ONLY.map((method) => `set local ${method} = ${value}`).join('; '));
+    allow('on');
+    const rows = this.query<Row>(text, values);
+    allow('off');
     return rows;
   }
 
@@ -221,16 +230,16 @@ export class Transaction {
   get em(): SqlEntityManager {
     if (!this.manager) {
       this.manager = this.root.fork({ clear: true });
-      this.manager.setTransactionContext(this.kysely);
+      this.manager.setTransactionContext(this.asKysely());
     }
     return this.manager;
   }
 
   /** Runs `work`; when it returns false, everything it wrote is undone and the transaction goes on. */
   async attempt(work: () => Promise<boolean>): Promise<boolean> {
-    await this.query('savepoint attempt');
+    this.send('savepoint attempt');
     const kept = await work();
-    await this.query(kept ? 'release savepoint attempt' : 'rollback to savepoint attempt');
+    this.send(kept ? 'release savepoint attempt' : 'rollback to savepoint attempt');
     return kept;
   }
 
@@ -239,13 +248,32 @@ export class Transaction {
   }
 
   async commit(): Promise<void> {
-    await this.turn;
-    await this.kysely.commit().execute();
+    const { command } = await this.client.query('commit');
+    // PostgreSQL answers so, without an error, when a statement before failed.
+    if (command !== 'COMMIT') throw this.failure ?? new Error('the transaction was rolled back');
+    this.end();
   }
 
   async rollback(): Promise<void> {
-    await this.turn;
-    if (!this.kysely.isCommitted) await this.kysely.rollback().execute();
+    if (this.over) return;
+    // It fails when the connection is gone, and then nothing is left to roll back.
+    const broken = await this.client.query('rollback').then(
+      () => false,
+      () => true,
+    );
+    this.end(broken);
+  }
+
+  private end(broken = false): void {
+    this.over = true;
+    this.client.release(broken);
+  }
+
+  /** The query builder under the entity manager, on this one connection. */
+  private asKysely(): Kysely<unknown> {
+    const connection = { query: this.client.query.bind(this.client), release: () => undefined };
+    const pool = { connect: () => Promise.resolve(connection), end: () => Promise.resolve() };
+    return new Kysely({ dialect: new PostgresDialect({ pool: pool as unknown as PostgresPool }) });
   }
 }
 

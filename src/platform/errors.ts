@@ -137,6 +137,8 @@ interface ErrorDetails {
   path?: readonly (string | number)[];
   /** More for the caller's program, beside `code`. */
   extensions?: Record<string, unknown>;
+  /** For the log, not for the caller. */
+  cause?: unknown;
 }
 
 /** A failure that the caller can understand and mend. Anything else that is thrown stays opaque to callers. */
@@ -150,7 +152,7 @@ export class OnefoldError extends Error {
     readonly code: ErrorCode,
     details: ErrorDetails = {},
   ) {
-    super(details.message ?? ERRORS[code].message);
+    super(details.message ?? ERRORS[code].message, { cause: details.cause });
     this.inputPath = details.path ?? [];
     this.extensions = details.extensions ?? {};
   }

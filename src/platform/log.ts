@@ -33,6 +33,7 @@ export function createLog(level: string, destination?: DestinationStream): Log {
 
 /** PostgreSQL quotes the offending row in `detail` and `where`, and the rows are people: only code and text stay. */
 function describeError(error: Error & { code?: string }): object {
+  const cause = error.cause as { message?: string } | undefined;
   return { type: error.name, code: error.code, message: firstLine(error.message), stack: stackOf(error) };
 }
 

@@ -30,9 +30,7 @@ export function preparingClient(onStatement: () => void): typeof pg.Client {
       const name = typeof text === 'string' && text.startsWith('/*') ? this.nameFor(text) : undefined;
       const query = name ? { name, text, values } : text;
       const send = super.query.bind(this) as (...call: unknown[]) => unknown;
-      if (name) return send(query, callback);
-      const answer = send(text, values, callback);
-      return text === 'rollback' ? withoutFailure(answer) : answer;
+      return name ? send(query, callback) : send(text, values, callback);
     }
 
     private nameFor(text: string): string | undefined {
@@ -45,14 +43,6 @@ export function preparingClient(onStatement: () => void): typeof pg.Client {
     }
   }
   return PreparingClient as unknown as typeof pg.Client;
-}
-
-/**
- * A rollback fails when the connection is gone, and then nothing is left to roll back. Kysely gives a connection back
- * to its pool only after a rollback that succeeded: failing would lose the pool a place for ever.
- */
-function withoutFailure(answer: unknown): Promise<unknown> {
-  return Promise.resolve(answer).catch(() => ({ command: 'ROLLBACK', rowCount: 0, rows: [] }));
 }
 
 function statementName(text: string): string {

@@ -58,10 +58,13 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
     rows.push(...answers);
     changes.push(...answers.flatMap((row) => differences(row, part, cause, now)));
   }
-  if (segments.some((segment) => segment.timed))
-    await scheduleRechecks(tx, earliestOf(rows), input.rechecks ?? 'earlier');
-  await writeMemberships(tx, changes);
-  await logChanges(tx, changes);
+  const timed = segments.some((segment) => segment.timed);
+  // Sent together, in the order of the locks that they take.
+  await Promise.all([
+    timed && scheduleRechecks(tx, earliestOf(rows), input.rechecks ?? 'earlier'),
+    writeMemberships(tx, changes),
+    logChanges(tx, changes),
+  ]);
 }
 
 function evaluate(
@@ -175,22 +178,22 @@ function evaluation(segments: readonly LiveSegment[]): Sql {
 async function writeMemberships(tx: Transaction, changes: readonly NewChange[]): Promise<void> {
   const entered = changes.filter((change) => change.kind === 'ENTERED');
   const exited = changes.filter((change) => change.kind === 'EXITED');
-  if (entered.length > 0) {
-    await tx.query(
-      `/* enter segments */
-      insert into membership (shard, profile_id, segment_id, entered_at)
-      select shard, profile_id, segment_id, $4
-      from unnest($1::int[], $2::uuid[], $3::uuid[]) as new(shard, profile_id, segment_id)`,
-      [...keysOf(entered), entered[0]?.at],
-    );
-  }
-  if (exited.length > 0) {
-    await tx.query(
-      `delete from membership m using unnest($1::int[], $2::uuid[], $3::uuid[]) as gone(shard, profile_id, segment_id)
-      where m.shard = gone.shard and m.profile_id = gone.profile_id and m.segment_id = gone.segment_id`,
-      keysOf(exited),
-    );
-  }
+  await Promise.all([
+    entered.length > 0 &&
+      tx.query(
+        `/* enter segments */
+        insert into membership (shard, profile_id, segment_id, entered_at)
+        select shard, profile_id, segment_id, $4
+        from unnest($1::int[], $2::uuid[], $3::uuid[]) as new(shard, profile_id, segment_id)`,
+        [...keysOf(entered), entered[0]?.at],
+      ),
+    exited.length > 0 &&
+      tx.query(
+        `delete from membership m using unnest($1::int[], $2::uuid[], $3::uuid[]) as gone(shard, profile_id, segment_id)
+        where m.shard = gone.shard and m.profile_id = gone.profile_id and m.segment_id = gone.segment_id`,
+        keysOf(exited),
+      ),
+  ]);
 }
 
 function keysOf(changes: readonly NewChange[]): [number[], string[], string[]] {

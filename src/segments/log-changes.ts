@@ -26,8 +26,8 @@ export function changesTopic(workspaceId: number): string {
  */
 export async function logChanges(tx: Transaction, changes: readonly NewChange[]): Promise<void> {
   if (changes.length === 0) return;
-  await tx.query('/* lock log */ select pg_advisory_xact_lock($1, $2)', [LOG_LOCK, tx.workspaceId]);
-  await tx.query(
+  tx.send('/* lock log */ select pg_advisory_xact_lock($1, $2)', [LOG_LOCK, tx.workspaceId]);
+  const logged = tx.query(
     `/* log changes */
     insert into membership_change (workspace_id, segment_id, shard, profile_id, kind, at, cause)
     select $1, * from unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::timestamptz[], $7::text[])`,
@@ -42,13 +42,14 @@ export async function logChanges(tx: Transaction, changes: readonly NewChange[])
     ],
   );
   const growth = growthBySegment(changes);
-  await tx.query(
+  const counted = tx.query(
     `/* count members */
     insert into segment_size (workspace_id, segment_id, size)
     select $1, * from unnest($2::uuid[], $3::bigint[])
     on conflict (workspace_id, segment_id) do update set size = segment_size.size + excluded.size`,
     [tx.workspaceId, [...growth.keys()], [...growth.values()]],
   );
+  await Promise.all([logged, counted]);
   tx.signalAfterCommit(changesTopic(tx.workspaceId));
 }
 

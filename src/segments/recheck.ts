@@ -18,26 +18,27 @@ export async function scheduleRechecks(
 ): Promise<void> {
   const due = profiles.filter((profile) => profile.next).sort(inLockOrder);
   const done = looked === 'all' ? profiles.filter((profile) => !profile.next) : [];
-  if (due.length > 0) {
-    await tx.query(
-      `/* schedule rechecks */
-      insert into recheck (shard, profile_id, due_at)
-      select * from unnest($1::int[], $2::uuid[], $3::timestamptz[])
-      on conflict (shard, profile_id) do update set due_at = ${looked === 'all' ? 'excluded.due_at' : 'least(recheck.due_at, excluded.due_at)'}`,
-      [
-        due.map((profile) => profile.shard),
-        due.map((profile) => profile.id),
-        due.map((profile) => profile.next),
-      ],
-    );
-  }
-  if (done.length > 0) {
-    await tx.query(
-      `delete from recheck r using unnest($1::int[], $2::uuid[]) as done(shard, id)
-      where r.shard = done.shard and r.profile_id = done.id`,
-      [done.map((profile) => profile.shard), done.map((profile) => profile.id)],
-    );
-  }
+  await Promise.all([
+    due.length > 0 &&
+      tx.query(
+        `/* schedule rechecks */
+        insert into recheck (shard, profile_id, due_at)
+        select * from unnest($1::int[], $2::uuid[], $3::timestamptz[])
+        on conflict (shard, profile_id)
+        do update set due_at = ${looked === 'all' ? 'excluded.due_at' : 'least(recheck.due_at, excluded.due_at)'}`,
+        [
+          due.map((profile) => profile.shard),
+          due.map((profile) => profile.id),
+          due.map((profile) => profile.next),
+        ],
+      ),
+    done.length > 0 &&
+      tx.query(
+        `delete from recheck r using unnest($1::int[], $2::uuid[]) as done(shard, id)
+        where r.shard = done.shard and r.profile_id = done.id`,
+        [done.map((profile) => profile.shard), done.map((profile) => profile.id)],
+      ),
+  ]);
 }
 
 /** Workspaces where a recheck is due. */
@@ -56,7 +57,7 @@ export function workspacesWithRechecksDue(tx: Transaction, now: Date): Promise<{
  */
 export function recheckDue(database: Database, clock: Clock, workspaceId: number): Promise<number> {
   return database.transaction(workspaceId, async (tx) => {
-    await shareCatalogue(tx);
+    shareCatalogue(tx);
     const now = clock.now();
     // Claimed by the profile's lock, as ingest does: taking the recheck's first could end in a deadlock with it.
     const profiles = await tx.query<ProfileRef>(

@@ -92,7 +92,7 @@ export function advanceBuild(
   { workspaceId, segmentId }: { workspaceId: number; segmentId: string },
 ): Promise<boolean> {
   return database.transaction(workspaceId, async (tx) => {
-    await shareCatalogue(tx);
+    shareCatalogue(tx);
     const build = await claimBuild(tx, segmentId);
     const segment = (await segmentCatalogue.read(tx)).byId.get(segmentId);
     if (!build || !segment) return false;

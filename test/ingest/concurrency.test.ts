@@ -1,22 +1,31 @@
+import pg from 'pg';
 import {
   asAdmin,
+  atEnd,
   createSegment,
   event,
+  eventually,
   expectNoErrors,
   gql,
   ingest,
   item,
+  startQueue,
   startServer,
 } from '../kit/index.js';
-import type { IngestResult, ItemInput, TestServer } from '../kit/index.js';
+import type { IngestResult, ItemInput, OwnQueue, TestServer } from '../kit/index.js';
+
+/** Who writes to the log of changes holds it (segments/log-changes.ts), after all other locks. */
+const LOG_LOCK = 2;
 
 /** Two servers on one database: what they do at the same time, they do in different transactions. */
 let servers: [TestServer, TestServer];
 let server: TestServer;
+let queues: [OwnQueue, OwnQueue];
 
 beforeAll(async () => {
   server = await startServer({ config: { INGEST_CONCURRENCY: 5 } });
   servers = [server, await startServer({ beside: server, config: { INGEST_CONCURRENCY: 5 } })];
+  queues = [await startQueue(server), await startQueue(server)];
   await createSegment(server, 'visitors', { event: { type: 'visit', count: { atLeast: 2 } } });
 });
 
@@ -150,6 +159,83 @@ it.each(rounds(3))(
   },
 );
 
+describe('a batch that is at its end, waiting to write to the log', () => {
+  let holder: pg.Client;
+
+  beforeAll(async () => {
+    await createSegment(server, 'noted', { event: { type: 'note' } });
+    holder = new pg.Client({ connectionString: server.databaseUrl });
+    await holder.connect();
+    atEnd(() => holder.end());
+  });
+
+  beforeEach(async () => {
+    await holder.query('select pg_advisory_lock($1, $2)', [LOG_LOCK, server.workspaceId]);
+  });
+
+  const letGo = () => holder.query('select pg_advisory_unlock($1, $2)', [LOG_LOCK, server.workspaceId]);
+  const waiting = (those: number) =>
+    eventually(`${those} transactions wait`, async () => {
+      const { rows } = await holder.query(
+        `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+      );
+      return rows.length === those;
+    });
+
+  it('keeps a segment that is made meanwhile waiting, so that nobody is passed over', async () => {
+    const batch = ingest(server, [event({ external: 'noted' }, 'note')]);
+    await waiting(1);
+    const segment = createSegment(server, 'noted-too', { event: { type: 'note' } });
+    await waiting(2);
+    await letGo();
+    expect(await batch).toMatchObject([{ status: 'ACCEPTED' }]);
+    await segment;
+    const sizes = '{ noted: segment(key: "noted") { size } too: segment(key: "noted-too") { size } }';
+    expect(expectNoErrors(await gql(server, sizes))).toEqual({ noted: { size: 1 }, too: { size: 1 } });
+  });
+
+  it('keeps older facts about the same person waiting, which then do not overwrite its own', async () => {
+    const person = { external: 'overtaken' };
+    const first = ingest(server, [item(person)]);
+    await first;
+    const says = (city: string, day: number) => ({
+      attributes: { city },
+      occurredAt: `2026-01-0${day}T00:00:00Z`,
+    });
+    const newer = ingest(server, [event(person, 'note', {}, says('Ghent', 2))]);
+    await waiting(1);
+    const older = ingest(servers[1], [item(person, says('Bruges', 1))]);
+    await waiting(2);
+    await letGo();
+    expect([...(await newer), ...(await older)]).toMatchObject([
+      { status: 'ACCEPTED' },
+      { status: 'ACCEPTED' },
+    ]);
+    const query =
+      '{ profileByIdentifier(namespace: "external", value: "overtaken") { attribute(key: "city") } }';
+    expect(expectNoErrors(await gql(server, query)).profileByIdentifier).toEqual({ attribute: 'Ghent' });
+  });
+});
+
+it.each(rounds(5))(
+  'the same items sent twice at once, in opposite orders, are each accepted once (%i)',
+  async (round) => {
+    const items = rounds(500).map((number) => event({ external: `both-${round}-${number}` }, 'visit'));
+    // Past HTTP and parsing, so that both are in the database at the same moment.
+    const [there, back] = [queues[0].itemsOf(items), queues[1].itemsOf(items.toReversed())];
+    const [first, second] = await Promise.all([
+      queues[0].queue.submit(server.workspaceId, there),
+      queues[1].queue.submit(server.workspaceId, back),
+    ]);
+    second.reverse();
+    for (const [index, one] of first.entries()) {
+      const other = second[index];
+      expect([one.status, other?.status].sort()).toEqual(['ACCEPTED', 'DUPLICATE']);
+      expect([one.eventId, one.profileId]).toEqual([other?.eventId, other?.profileId]);
+    }
+  },
+);
+
 it('definitions may change while batches run: nobody fails, and the segment holds whom it should', async () => {
   const visits = rounds(30).map((request) =>
     rounds(10).map((person) => event({ external: `def-${person}` }, 'definition', { request })),
@@ -166,6 +252,13 @@ it('definitions may change while batches run: nobody fails, and the segment hold
   });
 });
 
-afterAll(() => {
-  for (const { complaints } of servers) expect(complaints).toEqual([]);
+it('no lock was ever waited for in a circle, and nothing went wrong', async () => {
+  for (const one of servers) {
+    await one.stop();
+    expect(one.complaints).toEqual([]);
+  }
+  const { rows } = await asAdmin(server.databaseUrl, (client) =>
+    client.query('select deadlocks::int from pg_stat_database where datname = current_database()'),
+  );
+  expect(rows).toEqual([{ deadlocks: 0 }]);
 });

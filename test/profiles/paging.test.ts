@@ -328,3 +328,63 @@ describe('all profiles', () => {
       expectError(await gql(server, PROFILES, { ...variables, after }), 'CURSOR_INVALID');
   });
 });
+
+describe('the members of a segment', () => {
+  const MEMBERS = `query ($first: Int, $after: String, $last: Int, $before: String) { segment(key: "lot") {
+    members(first: $first, after: $after, last: $last, before: $before) { nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`;
+  const page = async (variables: Record<string, unknown>) =>
+    expectNoErrors(await gql(server, MEMBERS, variables)).segment.members;
+  const idsOf = (of: { nodes: { id: string }[] }) => of.nodes.map((node) => node.id);
+  const enter = (numbers: number[]) =>
+    seed(
+      server,
+      numbers.map((number) => item({ external: `m-${number}` }, { attributes: { lot: 'members' } })),
+    );
+  let made: string[];
+
+  beforeAll(async () => {
+    await createSegment(server, 'lot', { attribute: { key: 'lot', is: { equals: 'members' } } });
+    made = await enter(Array.from({ length: 12 }, (_, number) => number));
+  });
+
+  it('can be walked forward and backward, each seen once', async () => {
+    const all = idsOf(await page({ first: 500 }));
+    expect(all.toSorted()).toEqual(made.toSorted());
+    for (const size of [1, 5, 12, 13]) {
+      const [forward, backward]: [string[], string[]] = [[], []];
+      for (let after: string | null = null, more = true; more;) {
+        const one = await page({ first: size, after });
+        forward.push(...idsOf(one));
+        ({ hasNextPage: more, endCursor: after } = one.pageInfo);
+      }
+      for (let before: string | null = null, more = true; more;) {
+        const one = await page({ last: size, before });
+        backward.unshift(...idsOf(one));
+        ({ hasPreviousPage: more, startCursor: before } = one.pageInfo);
+      }
+      expect([size, forward, backward]).toEqual([size, all, all]);
+    }
+  });
+
+  it('can be walked while people enter and leave: those who stay are seen exactly once', async () => {
+    const seen: string[] = [];
+    const leavers = new Set<string>();
+    for (let after: string | null = null, more = true, round = 0; more; round += 1) {
+      const one = await page({ first: 3, after });
+      seen.push(...idsOf(one));
+      ({ hasNextPage: more, endCursor: after } = one.pageInfo);
+      if (round > 3) continue;
+      await enter([100 + 2 * round, 101 + 2 * round]);
+      // The one whose place the next page goes on from may leave as well.
+      const leaver = (await page({ last: 1, before: after })).nodes.at(0)?.id ?? made[round];
+      const number = made.indexOf(leaver);
+      if (number >= 0) {
+        leavers.add(leaver);
+        await seed(server, [item({ external: `m-${number}` }, { attributes: { lot: null } })]);
+      }
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(leavers.size).toBeGreaterThan(0);
+    for (const one of made) if (!leavers.has(one)) expect(seen).toContain(one);
+  });
+});
