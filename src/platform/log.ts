@@ -34,7 +34,13 @@ export function createLog(level: string, destination?: DestinationStream): Log {
 /** PostgreSQL quotes the offending row in `detail` and `where`, and the rows are people: only code and text stay. */
 function describeError(error: Error & { code?: string }): object {
   const cause = error.cause as { message?: string } | undefined;
-  return { type: error.name, code: error.code, message: firstLine(error.message), stack: stackOf(error) };
+  return {
+    type: error.name,
+    code: error.code,
+    message: firstLine(error.message),
+    ...(cause?.message && { cause: firstLine(cause.message) }),
+    stack: stackOf(error),
+  };
 }
 
 function firstLine(text: string): string {
