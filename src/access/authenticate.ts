@@ -51,10 +51,20 @@ export class Authenticator {
     const name = hashed.toString('base64');
     const now = this.clock.now().getTime();
     const known = this.remembered.get(name);
-    if (known && known.until > now) return known.principal;
+    if (known && known.until > now) return this.unexpired(await known.principal);
     const principal = this.look(hashed);
+    // That the database was away says nothing about the key.
+    principal.catch((error: unknown) => {
+      if (!(error instanceof OnefoldError) || error.code === 'UNAVAILABLE') this.remembered.delete(name);
+    });
     if (this.remembered.size >= MAX_REMEMBERED) this.remembered.clear();
     this.remembered.set(name, { principal, until: now + REMEMBERED_MS });
+    return principal;
+  }
+
+  private unexpired(principal: Principal): Principal {
+    if (principal.expiresAt && principal.expiresAt <= this.clock.now())
+      throw new OnefoldError('KEY_INACTIVE');
     return principal;
   }
 

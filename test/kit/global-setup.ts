@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { loadPlatform, running } from './cluster.ts';
+import globalTeardown from './global-teardown.ts';
 
 const run = promisify(execFile);
 
@@ -24,13 +25,19 @@ export default async function globalSetup(): Promise<void> {
     flags: FLAGS.flatMap((flag) => ['-c', flag]),
   });
   running.cluster = { postgres, folder };
-  const template = new URL(postgres.url);
-  template.pathname = '/template_onefold';
-  const admin = new pg.Client({ connectionString: postgres.url });
-  await admin.connect();
-  await admin.query('create database template_onefold');
-  await admin.end();
-  await migrate(template.href);
+  try {
+    const template = new URL(postgres.url);
+    template.pathname = '/template_onefold';
+    const admin = new pg.Client({ connectionString: postgres.url });
+    await admin.connect();
+    await admin.query('create database template_onefold');
+    await admin.end();
+    await migrate(template.href);
+  } catch (error) {
+    // Jest does not tear down what was not set up.
+    await globalTeardown();
+    throw error;
+  }
   process.env.ONEFOLD_TEST_DATABASE_URL = postgres.url;
   process.env.ONEFOLD_TEST_DATABASE_LOG = join(folder, 'postgres.log');
 }
