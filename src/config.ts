@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { prettifyError, z } from 'zod';
 
@@ -35,8 +34,7 @@ export const CONFIG_SCHEMA = z.object({
     .transform((directory) => resolve(directory)),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DATABASE_POOL_SIZE: positive.max(500).default(20),
-  // A batch keeps about one core of PostgreSQL busy, and this process another.
-  INGEST_CONCURRENCY: positive.max(64).default(Math.ceil(availableParallelism() / 2)),
+  INGEST_CONCURRENCY: positive.max(64).default(1),
   GRAPHIQL: z.stringbool().default(true),
   INTROSPECTION: z.stringbool().default(true),
 });
