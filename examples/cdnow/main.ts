@@ -10,7 +10,7 @@ import { countPurchases, purchases } from './purchases.ts';
 
 const HELP = `Sends the purchases of CDNOW's customers to Onefold, and watches three segments meanwhile.
 
-node examples/cdnow/main.ts [options]
+npx node examples/cdnow/main.ts [options]
   --url ADDRESS       of the server; default ${DEFAULT_URL}
   --key of_…          API key; default: ONEFOLD_KEY, or what is in .onefold/development-key
   --file PATH         CDNOW_master.txt; default ../shared/data/cdnow/CDNOW_master.txt beside this project
