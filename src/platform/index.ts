@@ -1,6 +1,6 @@
 export { systemClock } from './clock.js';
 export type { Clock } from './clock.js';
-export { Database, Snapshot, sqlState, Transaction } from './database.js';
+export { Database, sqlState } from './database.js';
 export { startEmbeddedPostgres } from './embedded-postgres/index.js';
 export type { EmbeddedPostgres } from './embedded-postgres/index.js';
 export { ERRORS, OnefoldError, Refusals } from './errors.js';
@@ -15,3 +15,4 @@ export type { Log } from './log.js';
 export { migrate } from './migrate.js';
 export { BUCKETS, bucketOf, shardOf, shardOfId, shardRange } from './shard.js';
 export { Signals } from './signals.js';
+export { Snapshot, Transaction } from './transaction.js';

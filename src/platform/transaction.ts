@@ -1,0 +1,136 @@
+import type { SqlEntityManager } from '@mikro-orm/postgresql';
+import { Kysely, PostgresDialect } from 'kysely';
+import type { PostgresPool } from 'kysely';
+import type { PoolClient } from 'pg';
+
+/**
+ * A prepared statement is planned once, perhaps while a table holds three rows, and a plan that reads that table
+ * whole would stay in use long after that has become slow. So rows are looked up by their keys only, and `searching`
+ * lifts this. The order of a join is not bound by it: prepared statements look each key up in a lateral subquery
+ * that PostgreSQL cannot turn inside out (`offset 0`), and UPDATE and DELETE with a join are not prepared.
+ */
+export const KEY_PLANS_ONLY = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin'];
+/**
+ * One open transaction. Statements run in the order they are asked for; those that are asked for together are sent
+ * together, without waiting for each other's answers (pg's pipeline mode).
+ */
+export class Transaction {
+  /** What to tell the other servers once this has committed. */
+  readonly signals = new Set<string>();
+  /** What went wrong first: after it every statement fails, for no reason of its own. */
+  failure: Error | undefined;
+  private manager: SqlEntityManager | undefined;
+  private over = false;
+
+  constructor(
+    private readonly client: PoolClient,
+    /** Tells apart the databases of one process: what is cached of one is not true of another. */
+    readonly database: object,
+    private readonly root: SqlEntityManager,
+    readonly workspaceId: number,
+  ) {}
+
+  /**
+   * Rows of one statement. A text that begins with a comment (a name) is prepared under it on its connection,
+   * so it must be one of a bounded set.
+   */
+  async query<Row = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    // What comes late must not reach a connection that has gone back to the pool.
+    if (this.over) throw new Error('the transaction is over');
+    try {
+      return (await this.client.query(text, values as unknown[])).rows as Row[];
+    } catch (error) {
+      this.failure ??= error as Error;
+      throw error;
+    }
+  }
+
+  /** A statement whose answer says nothing. Should it fail, then so do all after it, and the commit. */
+  send(text: string, values?: readonly unknown[]): void {
+    this.query(text, values).catch(() => undefined);
+  }
+
+  /** As `query`, for a statement that goes over many people: PostgreSQL may read tables whole. */
+  searching<Row = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const allow = (value: 'on' | 'off') =>
+      this.send(KEY_PLANS_ONLY.map((method) => `set local ${method} = ${value}`).join('; '));
+    allow('on');
+    const rows = this.query<Row>(text, values);
+    allow('off');
+    return rows;
+  }
+
+  /** The entity manager of this transaction: for definitions, which are few; people are read and written in sets. */
+  get em(): SqlEntityManager {
+    if (!this.manager) {
+      this.manager = this.root.fork({ clear: true });
+      this.manager.setTransactionContext(this.asKysely());
+    }
+    return this.manager;
+  }
+
+  /** Runs `work`; when it returns false, everything it wrote is undone and the transaction goes on. */
+  async attempt(work: () => Promise<boolean>): Promise<boolean> {
+    this.send('savepoint attempt');
+    const kept = await work();
+    this.send(kept ? 'release savepoint attempt' : 'rollback to savepoint attempt');
+    return kept;
+  }
+
+  signalAfterCommit(topic: string): void {
+    this.signals.add(topic);
+  }
+
+  async commit(): Promise<void> {
+    const { command } = await this.client.query('commit');
+    // PostgreSQL answers so, without an error, when a statement before failed.
+    if (command !== 'COMMIT') throw this.failure ?? new Error('the transaction was rolled back');
+    this.end();
+  }
+
+  async rollback(): Promise<void> {
+    if (this.over) return;
+    // It fails when the connection is gone, and then nothing is left to roll back.
+    const broken = await this.client.query('rollback').then(
+      () => false,
+      () => true,
+    );
+    this.end(broken);
+  }
+
+  private end(broken = false): void {
+    this.over = true;
+    this.client.release(broken);
+  }
+
+  /** The query builder under the entity manager, on this one connection. */
+  private asKysely(): Kysely<unknown> {
+    const connection = { query: this.client.query.bind(this.client), release: () => undefined };
+    const pool = { connect: () => Promise.resolve(connection), end: () => Promise.resolve() };
+    return new Kysely({ dialect: new PostgresDialect({ pool: pool as unknown as PostgresPool }) });
+  }
+}
+
+/** See `Database.snapshot`. After `end` the next statement opens a new one. */
+export class Snapshot {
+  private opened: Promise<Transaction> | undefined;
+
+  constructor(private readonly open: () => Promise<Transaction>) {}
+
+  async query<Row = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.transaction()).query<Row>(text, values);
+  }
+
+  transaction(): Promise<Transaction> {
+    this.opened ??= this.open();
+    return this.opened;
+  }
+
+  async end(): Promise<void> {
+    const opened = this.opened;
+    this.opened = undefined;
+    if (!opened) return;
+    const transaction = await opened.catch(() => undefined);
+    await transaction?.rollback();
+  }
+}
