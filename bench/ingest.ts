@@ -76,7 +76,7 @@ export async function send(
 }
 
 /** Takes the event rows out, empties the table, and times how fast COPY puts them back. @returns rows a second */
-async function copyAgain(server: BenchServer): Promise<number> {
+export async function copyAgain(server: BenchServer): Promise<number> {
   const client = new pg.Client({ connectionString: server.databaseUrl });
   await client.connect();
   try {

@@ -14,6 +14,7 @@ import { v7 } from 'uuid';
 import { RequestContext, keyFrom } from './access/index.js';
 import type { Authenticator } from './access/index.js';
 import type { Config } from './config.js';
+import { liftItems } from './ingest/index.js';
 import {
   checkCost,
   maskError,
@@ -128,9 +129,11 @@ function operationPlugin(parts: ServerParts): ApolloServerPlugin<RequestContext>
     requestDidStart: async () => {
       let cost: { asked: number; left: number } | undefined;
       return {
-        didResolveOperation: async ({ document, operation, request, schema }) => {
+        didResolveOperation: async ({ document, operation, request, schema, contextValue }) => {
           if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw SUBSCRIPTION_OVER_HTTP;
-          if (operation) cost = checkCost(schema, document, request.variables ?? {}, operation);
+          if (!operation) return;
+          cost = checkCost(schema, document, request.variables ?? {}, operation);
+          request.variables = liftItems(operation, request.variables ?? {}, contextValue);
         },
         didEncounterErrors: async ({ errors, contextValue }) => {
           for (const error of errors) maskError(error, contextValue.log);

@@ -18,6 +18,7 @@ import { WebSocketServer } from 'ws';
 import { inactiveKeys, keyFrom, RequestContext } from './access/index.js';
 import type { Principal } from './access/index.js';
 import { contextFor } from './http-server.js';
+import { liftItems } from './ingest/index.js';
 import type { ServerParts } from './http-server.js';
 import {
   checkCost,
@@ -120,7 +121,9 @@ export class SocketServer {
       const operation = getOperationAST(document, operationName);
       if (!operation) return [UNCLEAR_OPERATION];
       checkCost(schema, document, variableValues, operation);
-      return { schema, document, variableValues, operationName, contextValue: this.newContext(socket) };
+      const contextValue = this.newContext(socket);
+      const variables = liftItems(operation, variableValues, contextValue);
+      return { schema, document, variableValues: variables, operationName, contextValue };
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       return [

@@ -1,3 +1,4 @@
+import { instants, ints, jsons, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 
@@ -21,17 +22,16 @@ export async function recordEvents(
     `/* record events */
     insert into event (shard, profile_id, recorded_profile_id, occurred_at, id, type, properties, source_id, received_at)
     select shard, profile_id, profile_id, occurred_at, id, type, properties, source_id, $8
-    from rows from (
-      unnest($1::int[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $7::uuid[]), jsonb_array_elements($6::jsonb)
-    ) as new(shard, profile_id, occurred_at, id, type, source_id, properties)`,
+    from unnest($1::int[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::jsonb[], $7::uuid[])
+      as new(shard, profile_id, occurred_at, id, type, properties, source_id)`,
     [
-      sorted.map((event) => event.profile.shard),
-      sorted.map((event) => event.profile.id),
-      sorted.map((event) => event.occurredAt.toISOString()),
-      sorted.map((event) => event.id),
-      sorted.map((event) => event.type),
-      JSON.stringify(sorted.map((event) => event.properties)),
-      sorted.map((event) => event.sourceId),
+      ints(sorted.map((event) => event.profile.shard)),
+      uuids(sorted.map((event) => event.profile.id)),
+      instants(sorted.map((event) => event.occurredAt)),
+      uuids(sorted.map((event) => event.id)),
+      texts(sorted.map((event) => event.type)),
+      jsons(sorted.map((event) => event.properties)),
+      uuids(sorted.map((event) => event.sourceId)),
       receivedAt,
     ],
   );

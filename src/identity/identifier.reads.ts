@@ -1,3 +1,4 @@
+import { ints, texts } from '../platform/index.js';
 import type { RequestContext } from '../access/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
@@ -26,9 +27,9 @@ export async function ownersOf(
       where i.shard = asked.shard and i.namespace = asked.namespace and i.value = asked.value offset 0
     ) i`,
     [
-      distinct.map((identifier) => shardOfIdentifier(tx.workspaceId, identifier)),
-      distinct.map((identifier) => identifier.namespace),
-      distinct.map((identifier) => identifier.value),
+      ints(distinct.map((identifier) => shardOfIdentifier(tx.workspaceId, identifier))),
+      texts(distinct.map((identifier) => identifier.namespace)),
+      texts(distinct.map((identifier) => identifier.value)),
     ],
   );
   return new Map(rows.map((row) => [identifierName(row), { shard: row.shard, id: row.id }]));

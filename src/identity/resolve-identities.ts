@@ -1,4 +1,4 @@
-import { newId, shardOfId } from '../platform/index.js';
+import { instants, ints, newId, shardOfId, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { bucketOfIdentifier, identifierName, shardOfIdentifier } from './identifier.js';
@@ -106,20 +106,20 @@ async function claimIdentifiers(tx: Transaction, claims: readonly Claim[]): Prom
       name: identifierName(claim),
     }))
     .sort((a, b) => a.shard - b.shard || (a.name < b.name ? -1 : 1));
-  const kept = await tx.query(
+  const kept = await tx.write(
     `/* claim identifiers */
     insert into identifier (shard, namespace, value, profile_shard, profile_id, source_id, first_seen_at)
     select * from unnest($1::int[], $2::text[], $3::text[], $4::int[], $5::uuid[], $6::uuid[], $7::timestamptz[])
-    on conflict do nothing returning 1`,
+    on conflict do nothing`,
     [
-      sorted.map((claim) => claim.shard),
-      sorted.map((claim) => claim.namespace),
-      sorted.map((claim) => claim.value),
-      sorted.map((claim) => claim.profile.shard),
-      sorted.map((claim) => claim.profile.id),
-      sorted.map((claim) => claim.sourceId),
-      sorted.map((claim) => claim.at.toISOString()),
+      ints(sorted.map((claim) => claim.shard)),
+      texts(sorted.map((claim) => claim.namespace)),
+      texts(sorted.map((claim) => claim.value)),
+      ints(sorted.map((claim) => claim.profile.shard)),
+      uuids(sorted.map((claim) => claim.profile.id)),
+      uuids(sorted.map((claim) => claim.sourceId)),
+      instants(sorted.map((claim) => claim.at)),
     ],
   );
-  return kept.length === sorted.length;
+  return kept === sorted.length;
 }

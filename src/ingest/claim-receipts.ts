@@ -1,4 +1,4 @@
-import { bucketOf, shardOf } from '../platform/index.js';
+import { bucketOf, byteas, ints, shardOf, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { Item } from './item.js';
 
@@ -13,6 +13,11 @@ interface ReceiptKey {
   sourceId: string;
   externalId: string;
 }
+
+const CLAIM = `
+  insert into receipt (shard, source_id, external_id, digest, event_id, received_at)
+  select *, $6 from unnest($1::int[], $2::uuid[], $3::text[], $4::bytea[], $5::uuid[])
+  on conflict do nothing`;
 
 /** Tells apart items of different sources with the same externalId. */
 export function receiptName({ sourceId, externalId }: { sourceId: string; externalId: string }): string {
@@ -29,19 +34,21 @@ export async function claimReceipts(
   { items, now }: { items: readonly Item[]; now: Date },
 ): Promise<Map<string, Receipt>> {
   const sorted = items.map((item) => ({ ...keyOf(tx.workspaceId, item), item })).sort(inOrder);
+  const columns = [
+    ...columnsOf(sorted),
+    byteas(sorted.map(({ item }) => item.digest)),
+    uuids(sorted.map(({ item }) => item.event?.id ?? null)),
+    now,
+  ];
+  // Mostly all are new. Only when not is it worth being told which.
+  if (
+    await tx.attempt(async () => (await tx.write(`/* claim receipts */ ${CLAIM}`, columns)) === sorted.length)
+  )
+    return new Map();
   const claimed = await tx.query<{ sourceId: string; externalId: string }>(
-    `/* claim receipts */
-    insert into receipt (shard, source_id, external_id, digest, event_id, received_at)
-    select *, $6 from unnest($1::int[], $2::uuid[], $3::text[], $4::bytea[], $5::uuid[])
-    on conflict do nothing returning source_id as "sourceId", external_id as "externalId"`,
-    [
-      ...columnsOf(sorted),
-      sorted.map(({ item }) => item.digest),
-      sorted.map(({ item }) => item.event?.id ?? null),
-      now,
-    ],
+    `/* claim new receipts */ ${CLAIM} returning source_id as "sourceId", external_id as "externalId"`,
+    columns,
   );
-  if (claimed.length === sorted.length) return new Map();
   const fresh = new Set(claimed.map(receiptName));
   return findReceipts(
     tx,
@@ -81,8 +88,12 @@ function keyOf(workspaceId: number, { sourceId, externalId }: Item): ReceiptKey 
   };
 }
 
-function columnsOf(keys: readonly ReceiptKey[]): [number[], string[], string[]] {
-  return [keys.map((key) => key.shard), keys.map((key) => key.sourceId), keys.map((key) => key.externalId)];
+function columnsOf(keys: readonly ReceiptKey[]): [Buffer, Buffer, Buffer] {
+  return [
+    ints(keys.map((key) => key.shard)),
+    uuids(keys.map((key) => key.sourceId)),
+    texts(keys.map((key) => key.externalId)),
+  ];
 }
 
 function inOrder(a: ReceiptKey, b: ReceiptKey): number {

@@ -1,1 +1,2 @@
+export { liftItems } from './lift-items.input.js';
 export { IngestQueue } from './ingest-queue.js';

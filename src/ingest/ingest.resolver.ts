@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
 import { RequestContext, Scope } from '../access/index.js';
 import { toUserError } from '../platform/graphql/index.js';
@@ -5,10 +6,12 @@ import { OnefoldError, publicId, Refusals } from '../platform/index.js';
 import { IngestQueue } from './ingest-queue.js';
 import { IngestInput, IngestPayload, IngestResult, IngestStatus } from './ingest.type.js';
 import { rejected } from './item.js';
+import { liftedItems } from './lift-items.input.js';
 import type { Item, Outcome, RawItem } from './item.js';
 import { parseItem } from './parse-item.js';
 
 const MAX_ITEMS = 1_000;
+const READ_AT_A_TIME = 25;
 
 @Resolver()
 export class IngestResolver {
@@ -21,13 +24,18 @@ export class IngestResolver {
     @Arg('input', () => IngestInput, { description: 'The items.' }) input: IngestInput,
     @Ctx() context: RequestContext,
   ): Promise<IngestPayload> {
-    return ingestItems(input.items, context);
+    return ingestItems(liftedItems(context) ?? input.items, context);
   }
 }
 
 async function ingestItems(raw: readonly RawItem[], context: RequestContext): Promise<IngestPayload> {
   if (raw.length > MAX_ITEMS) throw new OnefoldError('BATCH_TOO_LARGE', { path: ['input', 'items'] });
-  const parsed = raw.map((item) => parseOrReject(item, context));
+  const parsed: (Item | Outcome)[] = [];
+  for (const item of raw) {
+    // Batches that are under way must not wait until all of this one has been read.
+    if (parsed.length > 0 && parsed.length % READ_AT_A_TIME === 0) await nextTurn();
+    parsed.push(parseOrReject(item, context));
+  }
   const items = parsed.flatMap((one) => ('status' in one ? [] : [one]));
   const applied = await context.around(() => context.service(IngestQueue).submit(context.workspaceId, items));
   const outcomes = parsed.map((one) => ('status' in one ? one : (applied.shift() ?? one)) as Outcome);

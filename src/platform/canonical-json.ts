@@ -3,6 +3,7 @@
  * units, numbers as JavaScript prints them). For digests and for choosing between equals, never for storage.
  */
 export function canonicalJson(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value instanceof Date) return JSON.stringify(value);
@@ -10,7 +11,14 @@ export function canonicalJson(value: unknown): string {
   let fields = '';
   for (const key of Object.keys(record).sort()) {
     const field = record[key];
-    if (field !== undefined) fields += `${fields && ','}${JSON.stringify(key)}:${canonicalJson(field)}`;
+    if (field !== undefined) fields += `${fields && ','}${quoted(key)}:${canonicalJson(field)}`;
   }
   return `{${fields}}`;
+}
+
+const PLAIN = /^[ !#-[\]-\u{d7ff}\u{e000}-\u{ffff}]*$/u;
+
+/** As JSON.stringify, which takes three times as long. */
+function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }

@@ -45,6 +45,17 @@ export class Transaction {
     }
   }
 
+  /** As `query`, for a statement that writes. @returns how many rows it wrote */
+  async write(text: string, values: readonly unknown[] = []): Promise<number> {
+    if (this.over) throw new Error('the transaction is over');
+    try {
+      return (await this.client.query(text, values as unknown[])).rowCount ?? 0;
+    } catch (error) {
+      this.failure ??= error as Error;
+      throw error;
+    }
+  }
+
   /** A statement whose answer says nothing. Should it fail, then so do all after it, and the commit. */
   send(text: string, values?: readonly unknown[]): void {
     this.query(text, values).catch(() => undefined);

@@ -1,3 +1,4 @@
+import { ints, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { Fact } from './attribute-facts.js';
 import type { ProfileRef } from './profile-ref.js';
@@ -29,7 +30,7 @@ export async function lockProfiles(
     cross join lateral (
       select * from profile p where p.shard = asked.shard and p.id = asked.id for update
     ) p`,
-    [sorted.map((profile) => profile.shard), sorted.map((profile) => profile.id), keys],
+    [ints(sorted.map((profile) => profile.shard)), uuids(sorted.map((profile) => profile.id)), texts(keys)],
   );
   return new Map(rows.map((row) => [row.id, factsOf(row)]));
 }

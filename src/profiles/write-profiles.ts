@@ -1,3 +1,4 @@
+import { ints, jsons, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { Fact } from './attribute-facts.js';
 import type { ProfileRef } from './profile-ref.js';
@@ -15,15 +16,12 @@ export async function insertProfiles(
   await tx.query(
     `/* insert profiles */
     insert into profile (shard, id, attributes, provenance, created_at, updated_at)
-    select shard, id, attributes, provenance, $5, $5
-    from rows from (
-      unnest($1::int[], $2::uuid[]), jsonb_array_elements($3::jsonb), jsonb_array_elements($4::jsonb)
-    ) as new(shard, id, attributes, provenance)`,
+    select *, $5, $5 from unnest($1::int[], $2::uuid[], $3::jsonb[], $4::jsonb[])`,
     [
-      profiles.map((profile) => profile.shard),
-      profiles.map((profile) => profile.id),
-      JSON.stringify(profiles.map((profile) => valuesOf(profile.facts))),
-      JSON.stringify(profiles.map((profile) => provenanceOf(profile.facts))),
+      ints(profiles.map((profile) => profile.shard)),
+      uuids(profiles.map((profile) => profile.id)),
+      jsons(profiles.map((profile) => valuesOf(profile.facts))),
+      jsons(profiles.map((profile) => provenanceOf(profile.facts))),
       now,
     ],
   );
@@ -41,16 +39,15 @@ export async function updateProfiles(
         - coalesce((select array_agg(key) from jsonb_array_elements_text(new.removed) as key), '{}'),
       provenance = p.provenance || new.provenance,
       updated_at = $6
-    from rows from (
-      unnest($1::int[], $2::uuid[]), jsonb_array_elements($3::jsonb), jsonb_array_elements($4::jsonb), jsonb_array_elements($5::jsonb)
-    ) as new(shard, id, attributes, removed, provenance)
+    from unnest($1::int[], $2::uuid[], $3::jsonb[], $4::jsonb[], $5::jsonb[])
+      as new(shard, id, attributes, removed, provenance)
     where p.shard = new.shard and p.id = new.id`,
     [
-      profiles.map((profile) => profile.shard),
-      profiles.map((profile) => profile.id),
-      JSON.stringify(profiles.map((profile) => valuesOf(profile.facts))),
-      JSON.stringify(profiles.map((profile) => removedKeys(profile.facts))),
-      JSON.stringify(profiles.map((profile) => provenanceOf(profile.facts))),
+      ints(profiles.map((profile) => profile.shard)),
+      uuids(profiles.map((profile) => profile.id)),
+      jsons(profiles.map((profile) => valuesOf(profile.facts))),
+      jsons(profiles.map((profile) => removedKeys(profile.facts))),
+      jsons(profiles.map((profile) => provenanceOf(profile.facts))),
       now,
     ],
   );

@@ -1,16 +1,17 @@
 import { sql } from 'kysely';
+import { bits, ints, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { inLockOrder } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { logChanges } from './log-changes.js';
-import type { ChangeCause, NewChange } from './log-changes.js';
+import type { ChangeCause, ChangeKind, NewChange } from './log-changes.js';
 import { scheduleRechecks } from './recheck.js';
 import { conditionOf, earliest, nextChangeOf } from './rule/compile-rule.js';
 import { atInstant, compileSql } from './rule/compile-sql.js';
 import type { CompiledSql } from './rule/compile-sql.js';
 import { EventPasses } from './rule/event-passes.js';
 import type { Sql } from './rule/rule.js';
-import { inParts, parseTruths } from './segment-catalogue.js';
+import { inParts } from './segment-catalogue.js';
 import type { LiveSegment } from './segment-catalogue.js';
 
 interface EvaluateMembership {
@@ -29,12 +30,17 @@ export interface Look {
 }
 
 interface EvaluatedRow {
-  shard: number;
-  id: string;
+  /** Which of the looks this answers, from 1. */
+  look: number;
+  /** The segments it is in, as PostgreSQL's text of an array. */
   current: string;
-  truths: string;
+  /** Which of the segments asked for it fits: a bit each, in words, as the text of an array. */
+  fits: string;
   next: Date | null;
 }
+
+/** Bits in one of PostgreSQL's integers, its sign left alone. */
+const WORD_BITS = 31;
 
 const SHARDS = Object.freeze({ parameter: 'shards' });
 const PROFILES = Object.freeze({ parameter: 'profiles' });
@@ -51,17 +57,32 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
     .sort((a, b) => inLockOrder(a.profile, b.profile));
   const segments = distinctSegments(looks);
   if (segments.length === 0) return;
-  const rows: EvaluatedRow[] = [];
+  const next: (Date | null)[] = looks.map(() => null);
   const changes: NewChange[] = [];
   for (const part of inParts(segments)) {
-    const answers = await evaluate(tx, looks, part, now);
-    rows.push(...answers);
-    changes.push(...answers.flatMap((row) => differences(row, part, cause, now)));
+    const asked = askedOf(looks, part);
+    for (const row of await evaluate(tx, looks, asked, part, now)) {
+      const index = row.look - 1;
+      const look = looks[index];
+      if (!look) continue;
+      next[index] = earlier(next[index] ?? null, row.next);
+      for (const [segmentId, kind] of differences(row, asked[index] ?? '', part)) {
+        changes.push({
+          segmentId,
+          shard: look.profile.shard,
+          profileId: look.profile.id,
+          kind,
+          at: now,
+          cause,
+        });
+      }
+    }
   }
+  const due = looks.map(({ profile }, index) => ({ ...profile, next: next[index] ?? null }));
   const timed = segments.some((segment) => segment.timed);
   // Sent together, in the order of the locks that they take.
   await Promise.all([
-    timed && scheduleRechecks(tx, earliestOf(rows), input.rechecks ?? 'earlier'),
+    timed && scheduleRechecks(tx, due, input.rechecks ?? 'earlier'),
     writeMemberships(tx, changes),
     logChanges(tx, changes),
   ]);
@@ -70,6 +91,7 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
 function evaluate(
   tx: Transaction,
   looks: readonly Look[],
+  asked: readonly string[],
   segments: readonly LiveSegment[],
   now: Date,
 ): Promise<EvaluatedRow[]> {
@@ -79,22 +101,16 @@ function evaluate(
     statement.values(
       new Map<object, unknown>([
         ...atInstant(now),
-        [SHARDS, looks.map((look) => look.profile.shard)],
-        [PROFILES, looks.map((look) => look.profile.id)],
-        [ASKED, askedOf(looks, segments)],
+        [SHARDS, ints(looks.map((look) => look.profile.shard))],
+        [PROFILES, uuids(looks.map((look) => look.profile.id))],
+        [ASKED, bits(asked)],
       ]),
     ),
   );
 }
 
-/** A profile has a row for each part of the segments. */
-function earliestOf(rows: readonly EvaluatedRow[]): EvaluatedRow[] {
-  const byProfile = new Map<string, EvaluatedRow>();
-  for (const row of rows) {
-    const known = byProfile.get(row.id);
-    if (!known || (row.next && (!known.next || row.next < known.next))) byProfile.set(row.id, row);
-  }
-  return [...byProfile.values()];
+function earlier(a: Date | null, b: Date | null): Date | null {
+  return a && (!b || a <= b) ? a : b;
 }
 
 function distinctSegments(looks: readonly Look[]): LiveSegment[] {
@@ -104,30 +120,31 @@ function distinctSegments(looks: readonly Look[]): LiveSegment[] {
 
 /** For each profile one bit for each segment: 1 where it is to be tried. */
 function askedOf(looks: readonly Look[], segments: readonly LiveSegment[]): string[] {
-  const bits = new Map<readonly LiveSegment[], string>();
+  const masks = new Map<readonly LiveSegment[], string>();
   return looks.map((look) => {
-    const known = bits.get(look.segments);
+    const known = masks.get(look.segments);
     if (known !== undefined) return known;
     const wanted = new Set(look.segments);
     const asked = segments.map((segment) => (wanted.has(segment) ? '1' : '0')).join('');
-    bits.set(look.segments, asked);
+    masks.set(look.segments, asked);
     return asked;
   });
 }
 
 function differences(
   row: EvaluatedRow,
+  asked: string,
   segments: readonly LiveSegment[],
-  cause: ChangeCause,
-  at: Date,
-): NewChange[] {
-  const truths = parseTruths(row.truths);
-  return segments.flatMap(({ definition }, index) => {
-    const belongs = truths[index] ?? null;
-    if (belongs === null || belongs === row.current.includes(definition.id)) return [];
-    const kind = belongs ? ('ENTERED' as const) : ('EXITED' as const);
-    return [{ segmentId: definition.id, shard: row.shard, profileId: row.id, kind, at, cause }];
-  });
+): [segmentId: string, ChangeKind][] {
+  const words = row.fits.slice(1, -1).split(',').map(Number);
+  const found: [string, ChangeKind][] = [];
+  for (const [index, { definition }] of segments.entries()) {
+    if (asked[index] !== '1') continue;
+    const fits = (((words[Math.floor(index / WORD_BITS)] ?? 0) >> (index % WORD_BITS)) & 1) === 1;
+    if (fits !== row.current.includes(definition.id))
+      found.push([definition.id, fits ? 'ENTERED' : 'EXITED']);
+  }
+  return found;
 }
 
 const statements = new WeakMap<LiveSegment, Map<string, CompiledSql>>();
@@ -152,23 +169,37 @@ function statementFor(segments: readonly LiveSegment[]): CompiledSql {
 /** What a profile is not tried for is not computed, nor are the events gone through for it. */
 function evaluation(segments: readonly LiveSegment[]): Sql {
   const passes = new EventPasses();
-  const columns = segments.map(({ rule }, index) => {
+  const answers = segments.map(({ rule }, index) => {
     passes.user = index;
-    const where = (answer: Sql) =>
-      sql`case when get_bit(asked.segments, ${sql.lit(index)}) = 1 then ${answer} end`;
+    const isAsked = sql`get_bit(asked.segments, ${sql.lit(index)}) = 1`;
+    const bit = sql.lit(2 ** (index % WORD_BITS));
     const instant = nextChangeOf(rule, passes);
-    return { truth: where(conditionOf(rule, passes)), instant: instant && where(instant) };
+    return {
+      fits: sql`case when ${isAsked} and ${conditionOf(rule, passes)} then ${bit} else 0 end`,
+      next: instant && sql`case when ${isAsked} then ${instant} end`,
+    };
   });
+  const words = answers.flatMap((_, index) =>
+    index % WORD_BITS === 0
+      ? [
+          sql.join(
+            answers.slice(index, index + WORD_BITS).map(({ fits }) => fits),
+            sql` + `,
+          ),
+        ]
+      : [],
+  );
   const isWanted = (users: ReadonlySet<number>) => {
     const bits = segments.map((_, index) => (users.has(index) ? '1' : '0')).join('');
     return sql`(asked.segments & ${sql.lit(bits)}::bit varying) <> ${sql.lit('0'.repeat(bits.length))}::bit varying`;
   };
   return sql`${sql.raw('/* evaluate membership */')}
-    select p.shard, p.id,
+    select asked.look::int,
       array(select m.segment_id from membership m where m.shard = p.shard and m.profile_id = p.id)::text as current,
-      array[${sql.join(columns.map((column) => column.truth))}]::text as truths,
-      ${earliest(columns.map((column) => column.instant)) ?? sql`null`}::timestamptz as next
-    from unnest(${SHARDS}::int[], ${PROFILES}::uuid[], ${ASKED}::bit varying[]) as asked(shard, id, segments)
+      array[${sql.join(words)}]::text as fits,
+      ${earliest(answers.map(({ next }) => next)) ?? sql`null`}::timestamptz as next
+    from unnest(${SHARDS}::int[], ${PROFILES}::uuid[], ${ASKED}::bit varying[])
+      with ordinality as asked(shard, id, segments, look)
     cross join lateral (
       select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0
     ) p
@@ -196,10 +227,10 @@ async function writeMemberships(tx: Transaction, changes: readonly NewChange[]):
   ]);
 }
 
-function keysOf(changes: readonly NewChange[]): [number[], string[], string[]] {
+function keysOf(changes: readonly NewChange[]): [Buffer, Buffer, Buffer] {
   return [
-    changes.map((change) => change.shard),
-    changes.map((change) => change.profileId),
-    changes.map((change) => change.segmentId),
+    ints(changes.map((change) => change.shard)),
+    uuids(changes.map((change) => change.profileId)),
+    uuids(changes.map((change) => change.segmentId)),
   ];
 }

@@ -1,3 +1,4 @@
+import { bigints, instants, ints, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 
 export type ChangeKind = 'ENTERED' | 'EXITED';
@@ -33,12 +34,12 @@ export async function logChanges(tx: Transaction, changes: readonly NewChange[])
     select $1, * from unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::timestamptz[], $7::text[])`,
     [
       tx.workspaceId,
-      changes.map((change) => change.segmentId),
-      changes.map((change) => change.shard),
-      changes.map((change) => change.profileId),
-      changes.map((change) => change.kind),
-      changes.map((change) => change.at.toISOString()),
-      changes.map((change) => change.cause),
+      uuids(changes.map((change) => change.segmentId)),
+      ints(changes.map((change) => change.shard)),
+      uuids(changes.map((change) => change.profileId)),
+      texts(changes.map((change) => change.kind)),
+      instants(changes.map((change) => change.at)),
+      texts(changes.map((change) => change.cause)),
     ],
   );
   const growth = growthBySegment(changes);
@@ -47,7 +48,7 @@ export async function logChanges(tx: Transaction, changes: readonly NewChange[])
     insert into segment_size (workspace_id, segment_id, size)
     select $1, * from unnest($2::uuid[], $3::bigint[])
     on conflict (workspace_id, segment_id) do update set size = segment_size.size + excluded.size`,
-    [tx.workspaceId, [...growth.keys()], [...growth.values()]],
+    [tx.workspaceId, uuids([...growth.keys()]), bigints([...growth.values()])],
   );
   await Promise.all([logged, counted]);
   tx.signalAfterCommit(changesTopic(tx.workspaceId));

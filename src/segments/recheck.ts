@@ -1,3 +1,4 @@
+import { instants, ints, uuids } from '../platform/index.js';
 import type { Clock, Database, Transaction } from '../platform/index.js';
 import { shareCatalogue } from '../access/index.js';
 import { inLockOrder } from '../profiles/index.js';
@@ -24,19 +25,19 @@ export async function scheduleRechecks(
         `/* schedule rechecks */
         insert into recheck (shard, profile_id, due_at)
         select * from unnest($1::int[], $2::uuid[], $3::timestamptz[])
-        on conflict (shard, profile_id)
-        do update set due_at = ${looked === 'all' ? 'excluded.due_at' : 'least(recheck.due_at, excluded.due_at)'}`,
+        on conflict (shard, profile_id) do update set due_at = excluded.due_at
+        where ${looked === 'all' ? 'recheck.due_at <> excluded.due_at' : 'recheck.due_at > excluded.due_at'}`,
         [
-          due.map((profile) => profile.shard),
-          due.map((profile) => profile.id),
-          due.map((profile) => profile.next),
+          ints(due.map((profile) => profile.shard)),
+          uuids(due.map((profile) => profile.id)),
+          instants(due.map((profile) => profile.next)),
         ],
       ),
     done.length > 0 &&
       tx.query(
         `delete from recheck r using unnest($1::int[], $2::uuid[]) as done(shard, id)
         where r.shard = done.shard and r.profile_id = done.id`,
-        [done.map((profile) => profile.shard), done.map((profile) => profile.id)],
+        [ints(done.map((profile) => profile.shard)), uuids(done.map((profile) => profile.id))],
       ),
   ]);
 }

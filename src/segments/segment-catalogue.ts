@@ -108,12 +108,14 @@ async function segmentsOfNewcomers(
     const passes = new EventPasses();
     const conditions = part.map((segment) => conditionOf(segment.rule, passes));
     const answers = compileSql(sql`
-      select array[${sql.join(conditions)}]::text as answers
+      select to_json(array[${sql.join(conditions)}]) as answers
       from (select -1 as shard, '00000000-0000-0000-0000-000000000000'::uuid as id, '{}'::jsonb as attributes) as p
       ${passes.joins()}`);
-    const [row] = await tx.query<{ answers: string }>(answers.text, answers.values(atInstant(new Date(0))));
-    const truths = parseTruths(row?.answers ?? '');
-    fitting.push(...part.filter((_, index) => truths[index]));
+    const [row] = await tx.query<{ answers: boolean[] }>(
+      answers.text,
+      answers.values(atInstant(new Date(0))),
+    );
+    fitting.push(...part.filter((_, index) => row?.answers[index]));
   }
   return fitting;
 }
@@ -134,14 +136,6 @@ export function inParts(segments: readonly LiveSegment[]): LiveSegment[][] {
     parts.at(-1)?.push(segment);
   }
   return parts;
-}
-
-/** PostgreSQL's text of a boolean array, `{t,f,NULL}`. */
-export function parseTruths(text: string): (boolean | null)[] {
-  return text
-    .slice(1, -1)
-    .split(',')
-    .map((answer) => (answer === 'NULL' ? null : answer === 't'));
 }
 
 /**

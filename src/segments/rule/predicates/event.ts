@@ -103,7 +103,8 @@ function parsePeriod(input: EventInput, path: RulePath): Period {
     return { conditions, words, since: from ? sql`${from}::timestamptz` : null, nextChange: null };
   }
   const window = parseDuration(input.withinLast, [...path, 'withinLast']);
-  const since = sql`${NOW}::timestamptz - ${interval(window)}`;
+  // Reckoned once a statement, not once an event.
+  const since = sql`(select ${NOW}::timestamptz - ${interval(window)})`;
   const inside = [...conditions, sql`e.occurred_at > ${since}`];
   return {
     conditions: [...inside, sql`e.occurred_at <= ${NOW}::timestamptz`],

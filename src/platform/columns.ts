@@ -1,0 +1,157 @@
+/**
+ * Columns of a set-based statement as PostgreSQL arrays in its binary format (`array_recv` and the `recv` functions
+ * of the element types, in PostgreSQL's src/backend/utils/adt). As text, every uuid and instant would be written out
+ * here, escaped, and parsed again there: a tenth of the time of an ingest.
+ */
+const OID = {
+  int4: 23,
+  int8: 20,
+  uuid: 2950,
+  text: 25,
+  timestamptz: 1184,
+  bytea: 17,
+  jsonb: 3802,
+  varbit: 1562,
+} as const;
+const HEADER_BYTES = 20;
+/** PostgreSQL counts microseconds from 2000-01-01. */
+const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
+const JSONB_VERSION = 1;
+
+/** For `$n::int[]`. */
+export function ints(values: readonly number[]): Buffer {
+  return fixed(OID.int4, 4, values, (target, value, at) => target.writeInt32BE(value, at));
+}
+
+/** For `$n::bigint[]`. */
+export function bigints(values: readonly number[]): Buffer {
+  return fixed(OID.int8, 8, values, (target, value, at) => target.writeBigInt64BE(BigInt(value), at));
+}
+
+/** For `$n::uuid[]`. */
+export function uuids(values: readonly (string | null)[]): Buffer {
+  return fixed(OID.uuid, 16, values, writeUuid);
+}
+
+/** For `$n::timestamptz[]`. */
+export function instants(values: readonly (Date | null)[]): Buffer {
+  return fixed(OID.timestamptz, 8, values, (target, value, at) =>
+    target.writeBigInt64BE(BigInt(value.getTime() - POSTGRES_EPOCH_MS) * 1000n, at),
+  );
+}
+
+/** For `$n::text[]`. */
+export function texts(values: readonly (string | null)[]): Buffer {
+  return varying(OID.text, values, '');
+}
+
+/** For `$n::jsonb[]`: of values, not of their JSON. */
+export function jsons(values: readonly unknown[]): Buffer {
+  return varying(
+    OID.jsonb,
+    values.map((value) => JSON.stringify(value)),
+    String.fromCharCode(JSONB_VERSION),
+  );
+}
+
+/** For `$n::bytea[]`. */
+export function byteas(values: readonly Uint8Array[]): Buffer {
+  return bytesOf(OID.bytea, values);
+}
+
+function bytesOf(oid: number, values: readonly Uint8Array[]): Buffer {
+  const target = allocate(
+    oid,
+    values,
+    HEADER_BYTES + values.reduce((sum, { length }) => sum + 4 + length, 0),
+  );
+  let at = HEADER_BYTES;
+  for (const value of values) {
+    target.writeInt32BE(value.length, at);
+    target.set(value, at + 4);
+    at += 4 + value.length;
+  }
+  return target.subarray(0, at);
+}
+
+/** For `$n::bit varying[]`: each value a text of zeros and ones. */
+export function bits(values: readonly string[]): Buffer {
+  const known = new Map<string, Buffer>();
+  const encoded = values.map((value) => {
+    const bytes = known.get(value) ?? varbit(value);
+    known.set(value, bytes);
+    return bytes;
+  });
+  return bytesOf(OID.varbit, encoded);
+}
+
+function varbit(value: string): Buffer {
+  const target = Buffer.alloc(4 + Math.ceil(value.length / 8));
+  target.writeInt32BE(value.length, 0);
+  for (let index = 0; index < value.length; index += 1) {
+    const at = 4 + (index >> 3);
+    if (value[index] === '1') target[at] = (target[at] ?? 0) | (128 >> (index & 7));
+  }
+  return target;
+}
+
+function fixed<T>(
+  oid: number,
+  size: number,
+  values: readonly (T | null)[],
+  write: (target: Buffer, value: T, at: number) => unknown,
+): Buffer {
+  const target = allocate(oid, values, HEADER_BYTES + values.length * (4 + size));
+  let at = HEADER_BYTES;
+  for (const value of values) {
+    if (value === null) {
+      at = writeNull(target, at);
+      continue;
+    }
+    target.writeInt32BE(size, at);
+    write(target, value, at + 4);
+    at += 4 + size;
+  }
+  return target.subarray(0, at);
+}
+
+/** @param prefix what every element begins with */
+function varying(oid: number, values: readonly (string | null)[], prefix: string): Buffer {
+  // UTF-8 takes at most three bytes for each UTF-16 unit.
+  const bound = values.reduce(
+    (sum, value) => sum + 4 + prefix.length + 3 * (value?.length ?? 0),
+    HEADER_BYTES,
+  );
+  const target = allocate(oid, values, bound);
+  let at = HEADER_BYTES;
+  for (const value of values) {
+    if (value === null) {
+      at = writeNull(target, at);
+      continue;
+    }
+    const length = target.write(prefix + value, at + 4, 'utf8');
+    target.writeInt32BE(length, at);
+    at += 4 + length;
+  }
+  return target.subarray(0, at);
+}
+
+function allocate(oid: number, values: readonly unknown[], bytes: number): Buffer {
+  const target = Buffer.allocUnsafe(bytes);
+  target.writeInt32BE(1, 0);
+  target.writeInt32BE(1, 4);
+  target.writeInt32BE(oid, 8);
+  target.writeInt32BE(values.length, 12);
+  target.writeInt32BE(1, 16);
+  return target;
+}
+
+function writeNull(target: Buffer, at: number): number {
+  target.writeInt32BE(-1, at);
+  return at + 4;
+}
+
+function writeUuid(target: Buffer, uuid: string, at: number): void {
+  const hex = uuid.replaceAll('-', '');
+  if (target.write(hex, at, 16, 'hex') !== 16) throw new TypeError('a uuid is expected');
+}
