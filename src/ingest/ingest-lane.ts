@@ -1,3 +1,4 @@
+import { Semaphore } from 'async-mutex';
 import { OnefoldError, sqlState } from '../platform/index.js';
 import type { Clock, Database } from '../platform/index.js';
 import { ingestBatch } from './ingest-batch.js';
@@ -7,7 +8,7 @@ import type { Item, Outcome } from './item.js';
 export interface IngestLaneOptions {
   database: Database;
   clock: Clock;
-  /** Batches under way at a time, of all workspaces. */
+  /** Batches that may change people at a time, of all workspaces. */
   concurrency: number;
   /** Items that may wait in a lane; past that senders are told to come again. */
   maxWaitingItems: number;
@@ -23,6 +24,8 @@ interface Request {
 }
 
 const BATCH_ITEMS = 1_000;
+/** Batches that claim their receipts while those before them are still at work. */
+const AHEAD = 1;
 const MS_PER_WAITING_ITEM = 0.15;
 
 /**
@@ -35,8 +38,11 @@ export class IngestLane {
   private waitingBytes = 0;
   private running = 0;
   private idle: (() => void) | undefined;
+  private readonly turns: Semaphore;
 
-  constructor(private readonly options: IngestLaneOptions) {}
+  constructor(private readonly options: IngestLaneOptions) {
+    this.turns = new Semaphore(options.concurrency);
+  }
 
   /**
    * Puts checked items through the pipeline. @returns one outcome for each, in their order, after the commit
@@ -73,7 +79,7 @@ export class IngestLane {
   }
 
   private start(): void {
-    while (this.running < this.options.concurrency) {
+    while (this.running < this.options.concurrency + AHEAD) {
       const [workspaceId] = this.waiting.keys();
       if (workspaceId === undefined) break;
       this.running += 1;
@@ -124,12 +130,15 @@ export class IngestLane {
    * it is rejected, and its neighbours, which may be other senders', are not.
    */
   private async apply(workspaceId: number, items: readonly Item[]): Promise<Outcome[]> {
+    const { database, clock } = this.options;
+    const turn = new Turn(this.turns);
     try {
-      return await this.options.database.transaction(workspaceId, (tx) =>
-        ingestBatch(tx, { items, now: this.options.clock.now() }),
+      return await database.transaction(workspaceId, (tx) =>
+        ingestBatch(tx, { items, now: clock.now(), turn: () => turn.come() }),
       );
     } catch (error) {
       if (!isAboutData(error)) throw error;
+      turn.end();
       const [only] = items;
       if (only && items.length === 1)
         return [
@@ -144,7 +153,25 @@ export class IngestLane {
         ...(await this.apply(workspaceId, items.slice(0, middle))),
         ...(await this.apply(workspaceId, items.slice(middle))),
       ];
+    } finally {
+      turn.end();
     }
+  }
+}
+
+/** One batch's place among those that may change people: taken once, however often its transaction starts anew. */
+class Turn {
+  private taken: Promise<() => void> | undefined;
+
+  constructor(private readonly turns: Semaphore) {}
+
+  async come(): Promise<void> {
+    this.taken ??= this.turns.acquire().then(([, release]) => release);
+    await this.taken;
+  }
+
+  end(): void {
+    void this.taken?.then((release) => release());
   }
 }
 

@@ -48,7 +48,7 @@ export function parseItem(raw: RawItem, { sourceId, now }: { sourceId: string; n
   return {
     sourceId,
     externalId: raw.externalId,
-    digest: hash('sha256', body, 'buffer').subarray(0, 16),
+    digest: Buffer.from(hash('sha256', body, 'hex').slice(0, 32), 'hex'),
     size: body.length,
     occurredAt,
     identifiers: identifiers.filter((one) => one !== undefined),
@@ -60,7 +60,7 @@ export function parseItem(raw: RawItem, { sourceId, now }: { sourceId: string; n
 /** The body in one spelling. What stands for an absent `occurredAt` is not part of it: a repetition comes later. */
 function bodyOf({ occurredAt, identifiers, type, properties, attributes }: RawItem): string {
   return canonicalJson({
-    occurredAt: occurredAt ?? undefined,
+    occurredAt: occurredAt?.getTime(),
     identifiers: identifiers.map(({ namespace, value }) => [namespace, value]),
     type: type ?? undefined,
     properties: properties ?? undefined,

@@ -9,16 +9,22 @@ export function canonicalJson(value: unknown): string {
   if (value instanceof Date) return JSON.stringify(value);
   const record = value as Record<string, unknown>;
   let fields = '';
-  for (const key of Object.keys(record).sort()) {
+  for (const key of inOrder(Object.keys(record))) {
     const field = record[key];
     if (field !== undefined) fields += `${fields && ','}${quoted(key)}:${canonicalJson(field)}`;
   }
   return `{${fields}}`;
 }
 
-const PLAIN = /^[ !#-[\]-\u{d7ff}\u{e000}-\u{ffff}]*$/u;
+/** Mostly they come sorted, or there is one. */
+function inOrder(keys: string[]): string[] {
+  return keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') <= key) ? keys : keys.sort();
+}
+
+// eslint-disable-next-line no-control-regex -- JSON escapes just these
+const TO_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 /** As JSON.stringify, which takes three times as long. */
 function quoted(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
+  return TO_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
