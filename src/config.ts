@@ -34,7 +34,7 @@ export const CONFIG_SCHEMA = z.object({
     .transform((directory) => resolve(directory)),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DATABASE_POOL_SIZE: positive.max(500).default(20),
-  INGEST_CONCURRENCY: positive.max(64).default(1),
+  INGEST_CONCURRENCY: positive.max(64).default(2),
   GRAPHIQL: z.stringbool().default(true),
   INTROSPECTION: z.stringbool().default(true),
 });

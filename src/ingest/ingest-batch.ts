@@ -16,11 +16,6 @@ import type { Item, Outcome } from './item.js';
 interface IngestBatch {
   items: readonly Item[];
   now: Date;
-  /**
-   * Resolves when the batch may go on to people. Batches that overlap would only wait for each other's new
-   * identifiers, and then plan again; what comes before (the receipts) they can well do side by side.
-   */
-  turn: () => Promise<void>;
 }
 
 /** What the batch has touched of one profile: which segments must be looked at again. */
@@ -43,14 +38,14 @@ interface Placed {
  * that batches may wait for each other but never in a circle.
  * @returns one outcome for each item, in their order
  */
-export async function ingestBatch(tx: Transaction, { items, now, turn }: IngestBatch): Promise<Outcome[]> {
+export async function ingestBatch(tx: Transaction, { items, now }: IngestBatch): Promise<Outcome[]> {
   shareCatalogue(tx);
   const catalogue = segmentCatalogue.read(tx);
   catalogue.catch(() => undefined);
   const touched: TouchedProfiles = new Map();
   const outcomes = new Map<Item, Outcome>();
   for (let waiting = items; waiting.length > 0;) {
-    waiting = await applyRound(tx, { items: waiting, now, turn }, outcomes, touched);
+    waiting = await applyRound(tx, { items: waiting, now }, outcomes, touched);
   }
   const segmentsOf = segmentsTouched(await catalogue);
   const looks = [...touched.values()].map((one) => ({ profile: one.profile, segments: segmentsOf(one) }));
@@ -66,16 +61,17 @@ export async function ingestBatch(tx: Transaction, { items, now, turn }: IngestB
  */
 async function applyRound(
   tx: Transaction,
-  { items, now, turn }: IngestBatch,
+  { items, now }: IngestBatch,
   outcomes: Map<Item, Outcome>,
   touched: TouchedProfiles,
 ): Promise<Item[]> {
   const leaders = new Map<string, Item>();
   for (const item of items) if (!leaders.has(receiptName(item))) leaders.set(receiptName(item), item);
   const candidates = [...leaders.values()];
-  const known = await claimReceipts(tx, { items: candidates, now });
-  await turn();
-  const owners = await ownersOf(tx, identifiersOf(candidates));
+  const [known, owners] = await Promise.all([
+    claimReceipts(tx, { items: candidates, now }),
+    ownersOf(tx, identifiersOf(candidates)),
+  ]);
   const fresh = candidates.filter((item) => !known.has(receiptName(item)));
   const resolution = await resolveIdentities(tx, {
     items: fresh.map((item) => ({ identifiers: item.identifiers, sourceId: item.sourceId, at: now })),

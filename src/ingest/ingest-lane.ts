@@ -1,4 +1,3 @@
-import { Semaphore } from 'async-mutex';
 import { OnefoldError, sqlState } from '../platform/index.js';
 import type { Clock, Database } from '../platform/index.js';
 import { ingestBatch } from './ingest-batch.js';
@@ -8,62 +7,33 @@ import type { Item, Outcome } from './item.js';
 export interface IngestLaneOptions {
   database: Database;
   clock: Clock;
-  /** Batches that may change people at a time, of all workspaces. */
-  concurrency: number;
-  /** Items that may wait in a lane; past that senders are told to come again. */
-  maxWaitingItems: number;
-  /** Likewise, in bytes. */
-  maxWaitingBytes: number;
 }
 
 interface Request {
   items: readonly Item[];
-  bytes: number;
   resolve(outcomes: Outcome[]): void;
   reject(error: unknown): void;
 }
 
 const BATCH_ITEMS = 1_000;
-/** Batches that claim their receipts while those before them are still at work. */
-const AHEAD = 1;
-const MS_PER_WAITING_ITEM = 0.15;
 
 /**
- * Groups concurrent requests into batches, as DataLoader does for reads: while all places are taken, what arrives
- * waits and then goes together. An idle server adds no wait at all. Memory is bounded: past the bound it refuses.
+ * One batch at a time. Groups concurrent requests into batches, as DataLoader does for reads: while a batch is under
+ * way, what arrives waits and then goes together. An idle lane adds no wait at all.
  */
 export class IngestLane {
   private readonly waiting = new Map<number, Request[]>();
-  private waitingItems = 0;
-  private waitingBytes = 0;
-  private running = 0;
+  private isRunning = false;
   private idle: (() => void) | undefined;
-  private readonly turns: Semaphore;
 
-  constructor(private readonly options: IngestLaneOptions) {
-    this.turns = new Semaphore(options.concurrency);
-  }
+  constructor(private readonly options: IngestLaneOptions) {}
 
-  /**
-   * Puts checked items through the pipeline. @returns one outcome for each, in their order, after the commit
-   * @throws OnefoldError THROTTLED
-   */
+  /** Puts checked items through the pipeline. @returns one outcome for each, in their order, after the commit */
   submit(workspaceId: number, items: readonly Item[]): Promise<Outcome[]> {
     if (items.length === 0) return Promise.resolve([]);
-    const bytes = items.reduce((sum, item) => sum + item.size, 0);
-    const { maxWaitingItems, maxWaitingBytes } = this.options;
-    if (
-      this.waitingItems > 0 &&
-      (this.waitingItems + items.length > maxWaitingItems || this.waitingBytes + bytes > maxWaitingBytes)
-    ) {
-      const retryAfterMs = Math.ceil(this.waitingItems * MS_PER_WAITING_ITEM) + 100;
-      return Promise.reject(new OnefoldError('THROTTLED', { extensions: { retryAfterMs } }));
-    }
     return new Promise((resolve, reject) => {
-      this.waitingItems += items.length;
-      this.waitingBytes += bytes;
       const line = this.waiting.get(workspaceId) ?? [];
-      line.push({ items, bytes, resolve, reject });
+      line.push({ items, resolve, reject });
       this.waiting.set(workspaceId, line);
       // Requests that were read in the same turn of the event loop go together.
       setImmediate(() => this.start());
@@ -72,23 +42,21 @@ export class IngestLane {
 
   /** Resolves when everything that was submitted has been answered. */
   drain(): Promise<void> {
-    if (this.running === 0 && this.waiting.size === 0) return Promise.resolve();
+    if (!this.isRunning && this.waiting.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.idle = resolve;
     });
   }
 
   private start(): void {
-    while (this.running < this.options.concurrency + AHEAD) {
-      const [workspaceId] = this.waiting.keys();
-      if (workspaceId === undefined) break;
-      this.running += 1;
-      void this.run(workspaceId, this.take(workspaceId)).finally(() => {
-        this.running -= 1;
-        this.start();
-      });
-    }
-    if (this.running === 0 && this.waiting.size === 0) this.idle?.();
+    if (this.isRunning) return;
+    const [workspaceId] = this.waiting.keys();
+    if (workspaceId === undefined) return this.idle?.();
+    this.isRunning = true;
+    void this.run(workspaceId, this.take(workspaceId)).finally(() => {
+      this.isRunning = false;
+      this.start();
+    });
   }
 
   /** The next requests of a workspace, up to one batch; the workspace then goes to the end of the line. */
@@ -102,10 +70,6 @@ export class IngestLane {
     const taken = line.splice(0, count);
     this.waiting.delete(workspaceId);
     if (line.length > 0) this.waiting.set(workspaceId, line);
-    for (const request of taken) {
-      this.waitingItems -= request.items.length;
-      this.waitingBytes -= request.bytes;
-    }
     return taken;
   }
 
@@ -130,15 +94,12 @@ export class IngestLane {
    * it is rejected, and its neighbours, which may be other senders', are not.
    */
   private async apply(workspaceId: number, items: readonly Item[]): Promise<Outcome[]> {
-    const { database, clock } = this.options;
-    const turn = new Turn(this.turns);
     try {
-      return await database.transaction(workspaceId, (tx) =>
-        ingestBatch(tx, { items, now: clock.now(), turn: () => turn.come() }),
+      return await this.options.database.transaction(workspaceId, (tx) =>
+        ingestBatch(tx, { items, now: this.options.clock.now() }),
       );
     } catch (error) {
       if (!isAboutData(error)) throw error;
-      turn.end();
       const [only] = items;
       if (only && items.length === 1)
         return [
@@ -153,25 +114,7 @@ export class IngestLane {
         ...(await this.apply(workspaceId, items.slice(0, middle))),
         ...(await this.apply(workspaceId, items.slice(middle))),
       ];
-    } finally {
-      turn.end();
     }
-  }
-}
-
-/** One batch's place among those that may change people: taken once, however often its transaction starts anew. */
-class Turn {
-  private taken: Promise<() => void> | undefined;
-
-  constructor(private readonly turns: Semaphore) {}
-
-  async come(): Promise<void> {
-    this.taken ??= this.turns.acquire().then(([, release]) => release);
-    await this.taken;
-  }
-
-  end(): void {
-    void this.taken?.then((release) => release());
   }
 }
 

@@ -1,30 +1,85 @@
+import { OnefoldError } from '../platform/index.js';
 import { IngestLane } from './ingest-lane.js';
 import type { IngestLaneOptions } from './ingest-lane.js';
 import type { Item, Outcome } from './item.js';
+import { partByPeople } from './part-by-people.js';
+
+export interface IngestQueueOptions extends IngestLaneOptions {
+  /** Batches under way at a time: so many of small requests, and so many of bulk. */
+  concurrency: number;
+  /** Items of small requests, and likewise of bulk, that may be unanswered; past that senders are told to come again. */
+  maxWaitingItems: number;
+  /** Likewise, in bytes. */
+  maxWaitingBytes: number;
+}
 
 /** Requests with fewer items than this go by themselves: they must not wait for the batches of a bulk load. */
 const BULK = 100;
+const MS_PER_WAITING_ITEM = 0.1;
 
-/** The way into the pipeline: one lane for small requests, one for bulk. Each groups what arrives together. */
+/** The way into the pipeline: lanes for small requests, and lanes for bulk. Memory is bounded. */
 export class IngestQueue {
-  private readonly small: IngestLane;
-  private readonly bulk: IngestLane;
+  private readonly small: Lanes;
+  private readonly bulk: Lanes;
 
-  constructor(options: IngestLaneOptions) {
-    this.small = new IngestLane(options);
-    this.bulk = new IngestLane(options);
+  constructor(options: IngestQueueOptions) {
+    this.small = new Lanes(options);
+    this.bulk = new Lanes(options);
   }
 
   /**
    * Puts checked items through the pipeline. @returns one outcome for each, in their order, after the commit
    * @throws OnefoldError THROTTLED
    */
-  submit(workspaceId: number, items: readonly Item[]): Promise<Outcome[]> {
+  async submit(workspaceId: number, items: readonly Item[]): Promise<Outcome[]> {
     return (items.length < BULK ? this.small : this.bulk).submit(workspaceId, items);
   }
 
   /** Resolves when everything that was submitted has been answered. */
   async drain(): Promise<void> {
     await Promise.all([this.small.drain(), this.bulk.drain()]);
+  }
+}
+
+/** Each lane has its people (see `partByPeople`), so that batches side by side rarely meet. */
+class Lanes {
+  private readonly lanes: readonly IngestLane[];
+  private waitingItems = 0;
+  private waitingBytes = 0;
+
+  constructor(private readonly options: IngestQueueOptions) {
+    this.lanes = Array.from({ length: options.concurrency }, () => new IngestLane(options));
+  }
+
+  async submit(workspaceId: number, items: readonly Item[]): Promise<Outcome[]> {
+    const bytes = items.reduce((sum, item) => sum + item.size, 0);
+    this.refuseTooMuch(items.length, bytes);
+    this.waitingItems += items.length;
+    this.waitingBytes += bytes;
+    try {
+      const outcomes = new Map<Item, Outcome>();
+      await Promise.all(
+        partByPeople(items, this.lanes.length).map(async (part, index) => {
+          const answers = (await this.lanes[index]?.submit(workspaceId, part)) ?? [];
+          answers.forEach((answer, at) => outcomes.set(part[at] as Item, answer));
+        }),
+      );
+      return items.map((item) => outcomes.get(item) as Outcome);
+    } finally {
+      this.waitingItems -= items.length;
+      this.waitingBytes -= bytes;
+    }
+  }
+
+  async drain(): Promise<void> {
+    await Promise.all(this.lanes.map((lane) => lane.drain()));
+  }
+
+  private refuseTooMuch(items: number, bytes: number): void {
+    const { maxWaitingItems, maxWaitingBytes } = this.options;
+    if (this.waitingItems === 0) return;
+    if (this.waitingItems + items <= maxWaitingItems && this.waitingBytes + bytes <= maxWaitingBytes) return;
+    const retryAfterMs = Math.ceil(this.waitingItems * MS_PER_WAITING_ITEM) + 100;
+    throw new OnefoldError('THROTTLED', { extensions: { retryAfterMs } });
   }
 }

@@ -6,11 +6,11 @@ import type { ProfileRef } from '../profiles/index.js';
 import { logChanges } from './log-changes.js';
 import type { ChangeCause, ChangeKind, NewChange } from './log-changes.js';
 import { scheduleRechecks } from './recheck.js';
-import { conditionOf, earliest, nextChangeOf } from './rule/compile-rule.js';
+import { conditionOf, dependenciesOf, earliest, nextChangeOf } from './rule/compile-rule.js';
 import { atInstant, compileSql } from './rule/compile-sql.js';
 import type { CompiledSql } from './rule/compile-sql.js';
 import { EventPasses } from './rule/event-passes.js';
-import type { Sql } from './rule/rule.js';
+import type { Rule, Sql } from './rule/rule.js';
 import { inParts } from './segment-catalogue.js';
 import type { LiveSegment } from './segment-catalogue.js';
 
@@ -166,6 +166,14 @@ function statementFor(segments: readonly LiveSegment[]): CompiledSql {
   return statement;
 }
 
+const PROFILE = sql`select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0`;
+const KEY_ALONE = sql`select asked.shard, asked.id`;
+
+/** Rules about events alone need nothing of the profile but its key. */
+function readsProfile(rule: Rule): boolean {
+  return [...dependenciesOf(rule)].some((dependency) => !dependency.startsWith('event:'));
+}
+
 /** What a profile is not tried for is not computed, nor are the events gone through for it. */
 function evaluation(segments: readonly LiveSegment[]): Sql {
   const passes = new EventPasses();
@@ -200,9 +208,7 @@ function evaluation(segments: readonly LiveSegment[]): Sql {
       ${earliest(answers.map(({ next }) => next)) ?? sql`null`}::timestamptz as next
     from unnest(${SHARDS}::int[], ${PROFILES}::uuid[], ${ASKED}::bit varying[])
       with ordinality as asked(shard, id, segments, look)
-    cross join lateral (
-      select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0
-    ) p
+    cross join lateral (${segments.some(({ rule }) => readsProfile(rule)) ? PROFILE : KEY_ALONE}) p
     ${passes.joins(isWanted)}`;
 }
 

@@ -59,11 +59,13 @@ export class EventPasses {
         const conditions = [
           sql`e.shard = p.shard and e.profile_id = p.id and e.type = ${pass.type}::text`,
           ...(pass.bounds ? [sql`e.occurred_at >= least(${sql.join(distinct(pass.bounds))})`] : []),
-          ...(isWanted ? [isWanted(pass.users)] : []),
         ];
-        return sql`cross join lateral (
-          select ${sql.join(columns)} from event e where ${sql.join(conditions, sql` and `)}
-        ) as ${sql.ref(pass.alias)}`;
+        const figures = sql`select ${sql.join(columns)} from event e where ${sql.join(conditions, sql` and `)}`;
+        if (!isWanted) return sql`cross join lateral (${figures}) as ${sql.ref(pass.alias)}`;
+        // `offset 0` keeps the question outside: a pass that is not wanted is not even begun.
+        return sql`left join lateral (
+          select * from (${figures} offset 0) as figures where ${isWanted(pass.users)} offset 0
+        ) as ${sql.ref(pass.alias)} on true`;
       }),
       sql` `,
     );

@@ -1,0 +1,39 @@
+import { identifierName } from '../identity/index.js';
+import { bucketOf } from '../platform/index.js';
+import type { Item } from './item.js';
+
+/**
+ * Parts items so that batches of different parts can go side by side: items that are linked by identifiers, here,
+ * come into one part, and those about one identifier into the same part in every request. Batches that met at a
+ * person would wait for each other from their first look to their commit.
+ */
+export function partByPeople(items: readonly Item[], parts: number): Item[][] {
+  if (parts === 1) return [[...items]];
+  const links = new Links();
+  const names = items.map((item) => item.identifiers.map(identifierName));
+  for (const [first = '', ...others] of names) for (const other of others) links.add(first, other);
+  const parted = Array.from({ length: parts }, (): Item[] => []);
+  items.forEach((item, index) => {
+    parted[bucketOf(links.first(names[index]?.[0] ?? '')) % parts]?.push(item);
+  });
+  return parted;
+}
+
+/** Names that are linked, however far around, stand for each other: union-find with the least name as the root. */
+class Links {
+  private readonly parents = new Map<string, string>();
+
+  add(a: string, b: string): void {
+    const [one, other] = [this.first(a), this.first(b)];
+    if (one < other) this.parents.set(other, one);
+    if (other < one) this.parents.set(one, other);
+  }
+
+  /** The least of the names that this one is linked with. */
+  first(name: string): string {
+    let least = name;
+    for (let next = this.parents.get(least); next !== undefined; next = this.parents.get(least)) least = next;
+    if (least !== name) this.parents.set(name, least);
+    return least;
+  }
+}
