@@ -1,4 +1,4 @@
-import { ints, texts } from '../platform/index.js';
+import { ints, shardOfId, texts } from '../platform/index.js';
 import type { RequestContext } from '../access/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
@@ -18,10 +18,10 @@ export async function ownersOf(
 ): Promise<Map<string, ProfileRef>> {
   const distinct = [...new Map(identifiers.map((one) => [identifierName(one), one])).values()];
   if (distinct.length === 0) return new Map();
-  const rows = await tx.query<Identifier & { shard: number; id: string }>(
+  const rows = await tx.query<{ asked: number; id: string }>(
     `/* owners of identifiers */
-    select i.namespace, i.value, i.profile_shard as shard, i.profile_id as id
-    from unnest($1::int[], $2::text[], $3::text[]) as asked(shard, namespace, value)
+    select asked.number::int as asked, i.profile_id as id
+    from unnest($1::int[], $2::text[], $3::text[]) with ordinality as asked(shard, namespace, value, number)
     cross join lateral (
       select * from identifier i
       where i.shard = asked.shard and i.namespace = asked.namespace and i.value = asked.value offset 0
@@ -32,7 +32,12 @@ export async function ownersOf(
       texts(distinct.map((identifier) => identifier.value)),
     ],
   );
-  return new Map(rows.map((row) => [identifierName(row), { shard: row.shard, id: row.id }]));
+  return new Map(
+    rows.map(({ asked, id }) => [
+      identifierName(distinct[asked - 1] as Identifier),
+      { shard: shardOfId(tx.workspaceId, id), id },
+    ]),
+  );
 }
 
 /** Loads the identifiers of profiles, the longest known first. */

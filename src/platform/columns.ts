@@ -17,6 +17,13 @@ const HEADER_BYTES = 20;
 /** PostgreSQL counts microseconds from 2000-01-01. */
 const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
 const JSONB_VERSION = 1;
+const NO_DIGIT = 0x80;
+/** The value of each hexadecimal digit, by its character. */
+const DIGITS = new Uint8Array(128).fill(NO_DIGIT);
+for (const [value, character] of [...'0123456789abcdef'].entries()) {
+  DIGITS[character.charCodeAt(0)] = value;
+  DIGITS[character.toUpperCase().charCodeAt(0)] = value;
+}
 
 /** For `$n::int[]`. */
 export function ints(values: readonly number[]): Buffer {
@@ -151,22 +158,20 @@ function writeNull(target: Buffer, at: number): number {
   return at + 4;
 }
 
-/** Digit by digit, past the hyphens: five times as fast as Buffer's way, and a batch has thousands of them. */
+/** Digit by digit, past the hyphens: several times as fast as Buffer's own way, and a batch has thousands of them. */
 function writeUuid(target: Buffer, uuid: string, at: number): void {
+  let faults = uuid.length ^ 36;
   let digit = 0;
   for (let byte = at; byte < at + 16; byte += 1) {
-    if (uuid.charCodeAt(digit) === HYPHEN) digit += 1;
-    target[byte] = (hexDigit(uuid.charCodeAt(digit)) << 4) | hexDigit(uuid.charCodeAt(digit + 1));
+    if (digit === 8 || digit === 13 || digit === 18 || digit === 23) digit += 1;
+    const [high, low] = [digitAt(uuid, digit), digitAt(uuid, digit + 1)];
+    faults |= (high | low) & NO_DIGIT;
+    target[byte] = (high << 4) | low;
     digit += 2;
   }
-  if (digit !== uuid.length) throw new TypeError('a uuid is expected');
+  if (faults !== 0) throw new TypeError('a uuid is expected');
 }
 
-const HYPHEN = 0x2d;
-
-/** The value of a hexadecimal digit, of either case. */
-function hexDigit(code: number): number {
-  const digit = code <= 0x39 ? code - 0x30 : (code | 0x20) - 0x57;
-  if (!(digit >= 0 && digit < 16)) throw new TypeError('a uuid is expected');
-  return digit;
+function digitAt(text: string, index: number): number {
+  return DIGITS[text.charCodeAt(index)] ?? NO_DIGIT;
 }

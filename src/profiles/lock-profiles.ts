@@ -12,7 +12,7 @@ interface LockedRow {
  * Locks existing profiles until the transaction ends, always in the order of (shard, id), so that two batches can
  * wait for each other but never in a circle.
  * @param keys the attributes that are about to change
- * @returns by profile id, the facts that stand for those attributes (removed ones with value null)
+ * @returns by profile id, the facts that stand for those attributes (removed ones with value null), if there are any
  */
 export async function lockProfiles(
   tx: Transaction,
@@ -20,6 +20,7 @@ export async function lockProfiles(
 ): Promise<Map<string, Map<string, Fact>>> {
   if (profiles.length === 0) return new Map();
   const sorted = profiles.toSorted(inLockOrder);
+  // `offset 0`: the condition is for what is told, not for what is locked.
   const rows = await tx.query<LockedRow>(
     `/* lock profiles */
     select p.id, (
@@ -28,8 +29,9 @@ export async function lockProfiles(
     ) as known
     from unnest($1::int[], $2::uuid[]) as asked(shard, id)
     cross join lateral (
-      select * from profile p where p.shard = asked.shard and p.id = asked.id for update
-    ) p`,
+      select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0 for update
+    ) p
+    where p.provenance ?| $3::text[]`,
     [ints(sorted.map((profile) => profile.shard)), uuids(sorted.map((profile) => profile.id)), texts(keys)],
   );
   return new Map(rows.map((row) => [row.id, factsOf(row)]));
