@@ -8,7 +8,7 @@ import type { BenchServer } from './support/server.ts';
 import { createSegments, items } from './support/workload.ts';
 import type { BenchItem } from './support/workload.ts';
 
-const HELP = `npm run bench -- ingest [--items 60000] [--people 20000] [--batch 500] [--senders 6] [--segments 20] [--runs 5]
+const HELP = `npm run bench -- ingest [--items 150000] [--people 50000] [--batch 500] [--senders 6] [--segments 20] [--runs 5]
 
 Items a second through HTTP, everything included (parsing, receipts, identities, events, segments, log, commit),
 beside COPY of the very same event rows into the same table on the same server in the same run (the median of three).
@@ -19,8 +19,8 @@ export async function run(args: string[]): Promise<void> {
     args,
     options: {
       help: { type: 'boolean' },
-      items: { type: 'string', default: '60000' },
-      people: { type: 'string', default: '20000' },
+      items: { type: 'string', default: '150000' },
+      people: { type: 'string', default: '50000' },
       batch: { type: 'string', default: '500' },
       senders: { type: 'string', default: '6' },
       segments: { type: 'string', default: '20' },

@@ -24,6 +24,7 @@ interface Touched {
   dependencies: Set<string>;
   newcomer: boolean;
 }
+const NO_FACTS: ReadonlyMap<string, Fact> = new Map();
 type TouchedProfiles = Map<string, Touched>;
 
 /** An item whose externalId is claimed, with the profile that it is about. */
@@ -133,7 +134,7 @@ async function applyItems(
   });
   const standing = profiles.map((profile): ProfileFacts => ({
     ...profile,
-    facts: prevailing(news.get(profile.id) ?? new Map(), known.get(profile.id) ?? new Map()),
+    facts: prevailing(news.get(profile.id) ?? NO_FACTS, known.get(profile.id) ?? NO_FACTS),
   }));
   const changed = standing.filter(
     (profile) => !created.has(profile.id) && (profile.facts.size > 0 || attached.has(profile.id)),

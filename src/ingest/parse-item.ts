@@ -12,6 +12,7 @@ const MAX_ATTRIBUTES = 200;
 const MAX_ITEM_BYTES = 100_000;
 const MAX_AHEAD_MS = 24 * 3_600_000;
 const EARLIEST = new Date('0001-01-01T00:00:00Z');
+const NONE: ReadonlyMap<string, unknown> = new Map();
 const CONTROL_CHARACTERS = /\p{Cc}/u;
 
 /**
@@ -53,7 +54,7 @@ export function parseItem(raw: RawItem, { sourceId, now }: { sourceId: string; n
     occurredAt,
     identifiers: identifiers.filter((one) => one !== undefined),
     event: event ?? null,
-    attributes: attributes ?? new Map(),
+    attributes: attributes ?? NONE,
   };
 }
 
@@ -124,8 +125,8 @@ function parseEvent({ type, properties }: RawItem): Item['event'] {
   return { id: newId(), type, properties: given };
 }
 
-function parseAttributes(attributes: unknown): Map<string, unknown> {
-  if (attributes === undefined || attributes === null) return new Map();
+function parseAttributes(attributes: unknown): ReadonlyMap<string, unknown> {
+  if (attributes === undefined || attributes === null) return NONE;
   checkObject(attributes, ['attributes']);
   const entries = Object.entries(attributes);
   if (entries.length > MAX_ATTRIBUTES) {

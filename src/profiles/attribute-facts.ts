@@ -23,7 +23,8 @@ export function prevails(challenger: Fact, holder: Fact): boolean {
 export function prevailing(
   news: ReadonlyMap<string, Fact>,
   known: ReadonlyMap<string, Fact>,
-): Map<string, Fact> {
+): ReadonlyMap<string, Fact> {
+  if (news.size === 0) return news;
   return new Map(
     [...news].filter(([key, fact]) => {
       const holder = known.get(key);
