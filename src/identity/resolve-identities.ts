@@ -108,8 +108,10 @@ async function claimIdentifiers(tx: Transaction, claims: readonly Claim[]): Prom
     .sort((a, b) => a.shard - b.shard || (a.name < b.name ? -1 : 1));
   const kept = await tx.write(
     `/* claim identifiers */
-    insert into identifier (shard, namespace, value, profile_shard, profile_id, source_id, first_seen_at)
-    select * from unnest($1::int[], $2::text[], $3::text[], $4::int[], $5::uuid[], $6::uuid[], $7::timestamptz[])
+    insert into identifier (shard, namespace, value, profile_shard, profile_id, recorded_profile_id, source_id, first_seen_at, last_seen_at)
+    select shard, namespace, value, profile_shard, profile_id, profile_id, source_id, seen_at, seen_at
+    from unnest($1::int[], $2::text[], $3::text[], $4::int[], $5::uuid[], $6::uuid[], $7::timestamptz[])
+      as new(shard, namespace, value, profile_shard, profile_id, source_id, seen_at)
     on conflict do nothing`,
     [
       ints(sorted.map((claim) => claim.shard)),
