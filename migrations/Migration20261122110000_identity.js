@@ -39,8 +39,8 @@ export class Migration20261122110000_identity extends Migration {
     // split_at: when identifiers last left it, other than by being absorbed.
     this.addSql(`alter table profile add column own_facts jsonb, add column split_at timestamptz(3)`);
 
-    // Absorbed profiles that were in the segment as well: they leave it, in the log, when the survivor does.
-    this.addSql(`alter table membership add column stands_for uuid[]`);
+    // Absorbed profiles that were in the segment as well, and since when: they leave it, in the log, with the survivor.
+    this.addSql(`alter table membership add column stands_for jsonb`);
 
     this.addSql(`
       create table profile_merge (

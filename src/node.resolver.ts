@@ -1,6 +1,7 @@
 import { Arg, Authorized, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { RequestContext, Scope } from './access/index.js';
 import { findEvents } from './events/profile-events.resolver.js';
+import { findMerges } from './identity/merge.resolver.js';
 import { Node } from './platform/graphql/index.js';
 import type { NodeFinders } from './platform/graphql/index.js';
 import { OnefoldError, parsePublicId } from './platform/index.js';
@@ -13,6 +14,7 @@ const FINDERS: NodeFinders<RequestContext> = {
   event: findEvents,
   segment: findSegments,
   source: findSources,
+  merge: findMerges,
 };
 const MAX_NODES = 500;
 

@@ -7,6 +7,7 @@ import { AccessResolver } from './access/access.resolver.js';
 import type { RequestContext, Scope } from './access/index.js';
 import { ProfileEventsResolver } from './events/profile-events.resolver.js';
 import { EventType } from './events/event.type.js';
+import { MergeResolver } from './identity/merge.resolver.js';
 import { ProfileIdentifiersResolver } from './identity/profile-identifiers.resolver.js';
 import { IngestResolver } from './ingest/ingest.resolver.js';
 import { NodeResolver } from './node.resolver.js';
@@ -33,6 +34,7 @@ export function createSchema(): GraphQLSchema {
     resolvers: [
       AccessResolver,
       IngestResolver,
+      MergeResolver,
       NodeResolver,
       ProfileResolver,
       ProfileEventsResolver,

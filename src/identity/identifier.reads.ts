@@ -1,9 +1,10 @@
-import { ints, shardOfId, texts } from '../platform/index.js';
+import { ints, shardOfId, texts, uuids } from '../platform/index.js';
 import type { RequestContext } from '../access/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { identifierName, shardOfIdentifier } from './identifier.js';
 import type { Identifier } from './identifier.js';
+import type { Holder, ProfileState } from './plan-identities.js';
 
 export interface IdentifierRow extends Identifier {
   profileId: string;
@@ -11,16 +12,20 @@ export interface IdentifierRow extends Identifier {
   firstSeenAt: Date;
 }
 
-/** Who holds these identifiers, by `identifierName`; those that nobody holds are missing. */
-export async function ownersOf(
+const SEEN_EVERY_MS = 3_600_000;
+
+/**
+ * Who holds these identifiers, by `identifierName`; those that nobody holds are missing.  */
+export async function holdersOf(
   tx: Transaction,
-  identifiers: readonly Identifier[],
-): Promise<Map<string, ProfileRef>> {
+  { identifiers, now }: { identifiers: readonly Identifier[]; now: Date },
+): Promise<Map<string, Holder>> {
   const distinct = [...new Map(identifiers.map((one) => [identifierName(one), one])).values()];
   if (distinct.length === 0) return new Map();
-  const rows = await tx.query<{ asked: number; id: string }>(
-    `/* owners of identifiers */
-    select asked.number::int as asked, i.profile_id as id
+  const rows = await tx.query<{ asked: number; id: string; side: string | null; seenLongAgo: boolean }>(
+    `/* holders of identifiers */
+    select asked.number::int as asked, i.profile_id as id, nullif(i.recorded_profile_id, i.profile_id) as side,
+      i.last_seen_at < $4 as "seenLongAgo"
     from unnest($1::int[], $2::text[], $3::text[]) with ordinality as asked(shard, namespace, value, number)
     cross join lateral (
       select * from identifier i
@@ -30,14 +35,38 @@ export async function ownersOf(
       ints(distinct.map((identifier) => shardOfIdentifier(tx.workspaceId, identifier))),
       texts(distinct.map((identifier) => identifier.namespace)),
       texts(distinct.map((identifier) => identifier.value)),
+      new Date(now.getTime() - SEEN_EVERY_MS),
     ],
   );
   return new Map(
-    rows.map(({ asked, id }) => [
+    rows.map(({ asked, id, side, seenLongAgo }) => [
       identifierName(distinct[asked - 1] as Identifier),
-      { shard: shardOfId(tx.workspaceId, id), id },
+      { shard: shardOfId(tx.workspaceId, id), id, side: side ?? id, seenLongAgo },
     ]),
   );
+}
+
+/** What a plan must know of profiles before it joins anything to them, by profile id. */
+export async function profileStates(
+  tx: Transaction,
+  profiles: readonly ProfileRef[],
+): Promise<Map<string, ProfileState>> {
+  if (profiles.length === 0) return new Map();
+  const rows = await tx.query<{ id: string; createdAt: Date; held: Record<string, number> }>(
+    `/* states of profiles */
+    select p.id, p.created_at as "createdAt", (
+      select coalesce(jsonb_object_agg(namespace, count order by namespace), '{}') from (
+        select i.namespace, count(*) from identifier i
+        where i.profile_shard = p.shard and i.profile_id = p.id group by i.namespace
+      ) counts
+    ) as held
+    from unnest($1::int[], $2::uuid[]) as asked(shard, id)
+    cross join lateral (
+      select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0
+    ) p`,
+    [ints(profiles.map(({ shard }) => shard)), uuids(profiles.map(({ id }) => id))],
+  );
+  return new Map(rows.map(({ id, createdAt, held }) => [id, { createdAt, held }]));
 }
 
 /** Loads the identifiers of profiles, the longest known first. */

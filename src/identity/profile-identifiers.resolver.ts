@@ -1,9 +1,10 @@
 import { Arg, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { RequestContext, Scope, sources } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
+import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { parseIdentifier } from './identifier.js';
-import { identifiersOfProfiles, ownersOf } from './identifier.reads.js';
+import { identifiersOfProfiles, holdersOf } from './identifier.reads.js';
 import type { IdentifierRow } from './identifier.reads.js';
 import { IdentifierType } from './identifier.type.js';
 import { maskIdentifier } from './mask-identifier.js';
@@ -22,7 +23,10 @@ export class ProfileIdentifiersResolver {
     value: string,
     @Ctx() context: RequestContext,
   ): Promise<Profile | null> {
-    const owners = await ownersOf(await context.reading(), [parseIdentifier(namespace, value)]);
+    const owners = await holdersOf(await context.reading(), {
+      identifiers: [parseIdentifier(namespace, value)],
+      now: context.clock.now(),
+    });
     const [owner] = owners.values();
     return owner ? new Profile(owner) : null;
   }
@@ -64,8 +68,8 @@ export class ProfileIdentifiersResolver {
   }
 }
 
-function identifiersOf(profile: Profile, context: RequestContext): Promise<IdentifierRow[]> {
-  return context.loaders.get(identifiersOfProfiles, context).load(profile.ref);
+async function identifiersOf(profile: Profile, context: RequestContext): Promise<IdentifierRow[]> {
+  return context.loaders.get(identifiersOfProfiles, context).load(await refOf(profile, context));
 }
 
 async function firstOf(namespace: string, profile: Profile, context: RequestContext): Promise<string | null> {

@@ -90,10 +90,26 @@ export const ERRORS = {
     status: 409,
     message: 'This externalId was accepted before with another body. Send a new fact under a new externalId.',
   },
-  IDENTIFIERS_OF_SEVERAL_PROFILES: {
-    status: 409,
+  IDENTIFIERS_BLOCKED: {
+    status: 400,
     message:
-      'The identifiers of this item belong to different profiles. Send it with identifiers of one of them.',
+      'All identifiers of this item are blocked: they stand for nobody in particular. Send one that tells who it is.',
+  },
+  PROFILE_UNKNOWN: {
+    status: 404,
+    message: 'There is no profile with that id in this workspace. See `profileByIdentifier`.',
+  },
+  MERGE_UNKNOWN: {
+    status: 404,
+    message: 'There is no merge with that id. See `merges`, or `mergedFrom` of the profile.',
+  },
+  MERGE_TOO_FEW: {
+    status: 400,
+    message: 'A merge takes at least two different profiles. Name another one.',
+  },
+  MERGE_UNDONE: {
+    status: 409,
+    message: 'This merge has been undone before. There is nothing to undo.',
   },
   RULE_INVALID: {
     status: 400,

@@ -69,7 +69,7 @@ export function recheckDue(database: Database, clock: Clock, workspaceId: number
         order by r.due_at limit ${BATCH}
       ) due
       cross join lateral (
-        select p.shard, p.id from profile p where p.shard = due.shard and p.id = due.profile_id for update skip locked
+        select p.shard, p.id from profile p where p.shard = due.shard and p.id = due.profile_id and p.merged_into is null for update skip locked
       ) p`,
       [workspaceId, now],
     );

@@ -1,8 +1,10 @@
-import { connectDatabase } from '../../src/app.js';
+import { connectDatabase, MERGE_PARTICIPANTS } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
+import { Merging } from '../../src/identity/index.js';
 import { IngestQueue } from '../../src/ingest/index.js';
 import type { Item, Outcome } from '../../src/ingest/item.js';
 import { parseItem } from '../../src/ingest/parse-item.js';
+import { lookAgain } from '../../src/segments/index.js';
 import { createLog } from '../../src/platform/index.js';
 import type { Database } from '../../src/platform/index.js';
 import { atEnd } from './at-end.js';
@@ -36,6 +38,7 @@ export async function startQueue(
   const queue = new IngestQueue({
     database,
     clock: server.clock,
+    merging: new Merging(MERGE_PARTICIPANTS, lookAgain),
     concurrency,
     maxWaitingItems,
     maxWaitingBytes,

@@ -1,0 +1,144 @@
+import { instants, ints, jsons, newId, shardOfId, texts, uuids } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+import type { Merge, MergeParticipant, ProfileRef, Split } from '../profiles/index.js';
+import { mergesInto } from './merge.reads.js';
+import type { MergeRow } from './merge.reads.js';
+
+/** What proved that two profiles are one person, or who said so. */
+export type MergeCause =
+  { cause: 'INGEST'; sourceId: string; externalId: string } | { cause: 'MANUAL'; keyId: string };
+
+export interface NewMerge {
+  survivor: ProfileRef;
+  absorbed: ProfileRef;
+  by: MergeCause;
+}
+
+/** What profiles belong to must be looked at again: one of these is what happened to them. */
+export interface MergeOutcome {
+  merges: readonly { survivor: ProfileRef; absorbed: ProfileRef }[];
+  split?: Split;
+  now: Date;
+}
+
+/** Makes profiles one, and parts them again. */
+export class Merging {
+  /**
+   * @param participants in the order in which they run
+   * @param lookAgain at the segments of the profiles: the last thing in a transaction
+   */
+  constructor(
+    private readonly participants: readonly MergeParticipant[],
+    readonly lookAgain: (tx: Transaction, outcome: MergeOutcome) => Promise<void>,
+  ) {}
+
+  /** Who calls looks again afterwards. All of them must be locked and living. A survivor may absorb several, but none that survives here may be absorbed. @returns the merges' ids */
+  async merge(
+    tx: Transaction,
+    { merges, now }: { merges: readonly NewMerge[]; now: Date },
+  ): Promise<string[]> {
+    if (merges.length === 0) return [];
+    const all = merges.map((merge) => ({ ...merge, id: newId() }));
+    const before = await updatedAt(
+      tx,
+      all.map(({ survivor }) => survivor),
+    );
+    const moved = new Map<string, Record<string, number>>(all.map(({ id }) => [id, {}]));
+    for (const participant of this.participants) {
+      for (const [id, count] of await participant.merge(tx, all, now)) {
+        const counts = moved.get(id);
+        if (counts) counts[participant.name] = count;
+      }
+    }
+    await recordMerges(tx, all, { moved, before, now });
+    return all.map(({ id }) => id);
+  }
+
+  /** The profile that holds everything now must be locked, and the absorbed one as well. */
+  async unmerge(
+    tx: Transaction,
+    { merge, survivor, keyId, now }: { merge: MergeRow; survivor: ProfileRef; keyId: string; now: Date },
+  ): Promise<Split> {
+    const restored = { id: merge.absorbedId, shard: shardOfId(tx.workspaceId, merge.absorbedId) };
+    const side = [restored, ...absorbedBy(await mergesInto(tx, [restored]), tx)];
+    const mine = new Set(side.map(({ id }) => id));
+    const all = [survivor, ...absorbedBy(await mergesInto(tx, [survivor]), tx)];
+    const rest = all.filter(({ id }) => !mine.has(id));
+    const split = {
+      survivor,
+      restored,
+      side,
+      rest,
+      updatedAt: await updatedAtAfter(tx, merge, survivor, now),
+    };
+    for (const participant of this.participants) await participant.unmerge(tx, split, now);
+    await tx.query(
+      'update profile_merge set undone_at = $3, undone_key_id = $4 where shard = $1 and id = $2',
+      [merge.shard, merge.id, now, keyId],
+    );
+    return split;
+  }
+}
+
+function absorbedBy(merges: readonly MergeRow[], { workspaceId }: Transaction): ProfileRef[] {
+  return merges.map(({ absorbedId }) => ({ id: absorbedId, shard: shardOfId(workspaceId, absorbedId) }));
+}
+
+async function updatedAt(tx: Transaction, profiles: readonly ProfileRef[]): Promise<Map<string, Date>> {
+  const rows = await tx.query<{ id: string; updatedAt: Date }>(
+    `/* last changes of profiles */
+    select p.id, p.updated_at as "updatedAt" from unnest($1::int[], $2::uuid[]) as asked(shard, id)
+    cross join lateral (
+      select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0
+    ) p`,
+    [ints(profiles.map(({ shard }) => shard)), uuids(profiles.map(({ id }) => id))],
+  );
+  return new Map(rows.map((row) => [row.id, row.updatedAt]));
+}
+
+/** A survivor that nothing has changed since its merge is afterwards as if there had been none. */
+async function updatedAtAfter(
+  tx: Transaction,
+  merge: MergeRow,
+  survivor: ProfileRef,
+  now: Date,
+): Promise<Date> {
+  const last = (await updatedAt(tx, [survivor])).get(survivor.id);
+  const isUntouched = merge.survivorId === survivor.id && last?.getTime() === merge.at.getTime();
+  return isUntouched ? new Date(merge.before.updatedAt) : now;
+}
+
+async function recordMerges(
+  tx: Transaction,
+  merges: readonly (Merge & NewMerge)[],
+  {
+    moved,
+    before,
+    now,
+  }: {
+    moved: ReadonlyMap<string, Record<string, number>>;
+    before: ReadonlyMap<string, Date>;
+    now: Date;
+  },
+): Promise<void> {
+  const item = (merge: NewMerge) => (merge.by.cause === 'INGEST' ? merge.by : null);
+  await tx.query(
+    `/* record merges */
+    insert into profile_merge (shard, id, survivor_id, absorbed_shard, absorbed_id, cause, source_id, external_id, key_id, moved, before, at)
+    select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::int[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::uuid[], $10::jsonb[], $11::jsonb[], $12::timestamptz[])`,
+    [
+      ints(merges.map(({ survivor }) => survivor.shard)),
+      uuids(merges.map(({ id }) => id)),
+      uuids(merges.map(({ survivor }) => survivor.id)),
+      ints(merges.map(({ absorbed }) => absorbed.shard)),
+      uuids(merges.map(({ absorbed }) => absorbed.id)),
+      texts(merges.map(({ by }) => by.cause)),
+      uuids(merges.map((merge) => item(merge)?.sourceId ?? null)),
+      texts(merges.map((merge) => item(merge)?.externalId ?? null)),
+      uuids(merges.map(({ by }) => (by.cause === 'MANUAL' ? by.keyId : null))),
+      jsons(merges.map(({ id }) => moved.get(id) ?? {})),
+      jsons(merges.map(({ survivor }) => ({ updatedAt: before.get(survivor.id) }))),
+      instants(merges.map(() => now)),
+    ],
+  );
+}

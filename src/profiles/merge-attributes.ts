@@ -1,0 +1,60 @@
+import type { Transaction } from '../platform/index.js';
+import type { Merge, MergeParticipant, Split } from './merge-participant.js';
+import { joined, readSides, writeWhole } from './sides.js';
+import type { Sided } from './sides.js';
+
+/** Attributes by the rule of ingest (`prevails`), and the absorbed profile becomes a tombstone that leads on. */
+export const attributes: MergeParticipant = {
+  name: 'attributes',
+
+  async merge(tx: Transaction, merges: readonly Merge[], now: Date) {
+    const known = await readSides(
+      tx,
+      distinct(merges.flatMap(({ survivor, absorbed }) => [survivor, absorbed])),
+    );
+    const moved = new Map<string, number>();
+    const survivors = new Map<string, Sided>();
+    for (const { id, survivor, absorbed } of merges) {
+      const [before, gone] = [survivors.get(survivor.id) ?? known.get(survivor.id), known.get(absorbed.id)];
+      if (!before || !gone) throw new Error('what is merged exists');
+      const together = joined([before.together, gone.together]);
+      survivors.set(survivor.id, { ...before, together });
+      const standing = [...gone.together].filter(
+        ([key, fact]) => together.get(key) === fact && fact.value !== null,
+      );
+      moved.set(id, standing.length);
+    }
+    await writeWhole(tx, [
+      ...[...survivors.values()].map((profile) => ({ ...profile, mergedInto: null, updatedAt: now })),
+      ...merges.map(({ survivor, absorbed }) => ({
+        ...(known.get(absorbed.id) as Sided),
+        mergedInto: survivor.id,
+      })),
+    ]);
+    return moved;
+  },
+
+  async unmerge(tx: Transaction, { survivor, restored, side, rest, updatedAt }: Split) {
+    const known = await readSides(tx, [...side, ...rest]);
+    const own = (refs: Split['side']) => refs.flatMap(({ id }) => known.get(id)?.own ?? []);
+    const part = (ref: typeof survivor, refs: Split['side']) => {
+      const before = known.get(ref.id);
+      if (!before) throw new Error('what is parted exists');
+      return {
+        ...before,
+        together: joined(own(refs)),
+        own: refs.length > 1 ? before.own : null,
+        mergedInto: null,
+      };
+    };
+    await writeWhole(tx, [{ ...part(survivor, rest), updatedAt }, part(restored, side)]);
+    await tx.query('update profile set split_at = clock_timestamp() where shard = $1 and id = $2', [
+      survivor.shard,
+      survivor.id,
+    ]);
+  },
+};
+
+function distinct<T extends { id: string }>(refs: readonly T[]): T[] {
+  return [...new Map(refs.map((ref) => [ref.id, ref])).values()];
+}
