@@ -38,11 +38,13 @@ class Links {
     if (other < one) this.parents.set(one, other);
   }
 
-  /** The least of the names that this one is linked with. */
+  /** The least of the names that this one is linked with. Every step shortens the way for those who come after. */
   first(name: string): string {
     let least = name;
-    for (let next = this.parents.get(least); next !== undefined; next = this.parents.get(least)) least = next;
-    if (least !== name) this.parents.set(name, least);
+    for (let next = this.parents.get(least); next !== undefined; next = this.parents.get(least)) {
+      this.parents.set(least, this.parents.get(next) ?? next);
+      least = next;
+    }
     return least;
   }
 }
