@@ -60,7 +60,7 @@ class Lanes {
       const parts = partByPeople(items, this.lanes.length);
       // All of them, also when one fails: until then the items are not answered.
       const settled = await Promise.allSettled(
-        parts.map((part, index) => this.lanes[index]?.submit(workspaceId, part) ?? []),
+        parts.map((part, index) => this.lanes[index]?.submit(workspaceId, part) ?? Promise.resolve([])),
       );
       const outcomes = new Map<Item, Outcome>();
       for (const [index, one] of settled.entries()) {
