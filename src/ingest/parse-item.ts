@@ -61,7 +61,7 @@ export function parseItem(raw: RawItem, { sourceId, now }: { sourceId: string; n
 /** The body in one spelling. What stands for an absent `occurredAt` is not part of it: a repetition comes later. */
 function bodyOf({ occurredAt, identifiers, type, properties, attributes }: RawItem): string {
   return canonicalJson({
-    occurredAt: occurredAt?.getTime(),
+    occurredAt: occurredAt?.toISOString(),
     identifiers: identifiers.map(({ namespace, value }) => [namespace, value]),
     type: type ?? undefined,
     properties: properties ?? undefined,

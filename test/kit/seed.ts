@@ -19,7 +19,7 @@ export interface IngestResult {
   errors: { code: string; message: string; path: string[] }[];
 }
 
-const INGEST = `mutation ($items: [IngestItemInput!]!) { ingest(input: { items: $items }) {
+const INGEST = `mutation ($input: IngestInput!) { ingest(input: $input) {
   accepted duplicates conflicts rejected
   results { status externalId eventId profileId errors { code message path } } } }`;
 
@@ -57,7 +57,7 @@ export async function ingest(
   items: readonly ItemInput[],
   asking: Asking = {},
 ): Promise<IngestResult[]> {
-  const { ingest: payload } = expectNoErrors(await gql(server, INGEST, { items }, asking));
+  const { ingest: payload } = expectNoErrors(await gql(server, INGEST, { input: { items } }, asking));
   const count = (status: string) =>
     payload.results.filter((result: IngestResult) => result.status === status).length;
   expect(payload).toMatchObject({
