@@ -3,6 +3,7 @@ import { ApiKey, Authenticator, Source, Workspace } from './access/index.js';
 import type { Config } from './config.js';
 import { createHttpServer } from './http-server.js';
 import type { ServerParts } from './http-server.js';
+import { IdentifierNamespace } from './identity/index.js';
 import { IngestQueue } from './ingest/index.js';
 import { Database, Signals, systemClock } from './platform/index.js';
 import type { Clock, Log } from './platform/index.js';
@@ -41,7 +42,7 @@ export async function connectDatabase({
 }: Pick<AppOptions, 'databaseUrl' | 'log' | 'config'> & { signals?: Signals }): Promise<Database> {
   return Database.connect({
     url: databaseUrl,
-    entities: [Workspace, Source, ApiKey, Segment],
+    entities: [Workspace, Source, ApiKey, IdentifierNamespace, Segment],
     poolSize: config.DATABASE_POOL_SIZE,
     log,
     onSignal: (topic) => signals?.send(topic),

@@ -1,7 +1,7 @@
 import { shareCatalogue } from '../access/index.js';
 import { recordEvents } from '../events/index.js';
 import type { NewEvent } from '../events/index.js';
-import { identifierName, ownersOf, resolveIdentities } from '../identity/index.js';
+import { identifierName, namespaces, ownersOf, resolveIdentities } from '../identity/index.js';
 import type { Resolution } from '../identity/index.js';
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
@@ -12,6 +12,7 @@ import { claimReceipts, receiptName, releaseReceipts } from './claim-receipts.js
 import type { Receipt } from './claim-receipts.js';
 import { rejected } from './item.js';
 import type { Item, Outcome } from './item.js';
+import { withCurrentNamespaces } from './with-current-namespaces.js';
 
 interface IngestBatch {
   items: readonly Item[];
@@ -43,16 +44,19 @@ export async function ingestBatch(tx: Transaction, { items, now }: IngestBatch):
   shareCatalogue(tx);
   const catalogue = segmentCatalogue.read(tx);
   catalogue.catch(() => undefined);
+  const current = withCurrentNamespaces(await namespaces.read(tx), items);
   const touched: TouchedProfiles = new Map();
   const outcomes = new Map<Item, Outcome>();
-  for (let waiting = items; waiting.length > 0;) {
+  for (let waiting = current.flatMap((one) => (('status' in one) ? [] : [one])); waiting.length > 0;) {
     waiting = await applyRound(tx, { items: waiting, now }, outcomes, touched);
   }
   const segmentsOf = segmentsTouched(await catalogue);
   const looks = [...touched.values()].map((one) => ({ profile: one.profile, segments: segmentsOf(one) }));
   await evaluateMembership(tx, { looks, now, cause: 'INGEST' });
-  return items.map(
-    (item) => outcomes.get(item) ?? rejected(item.externalId, [new OnefoldError('INTERNAL_SERVER_ERROR')]),
+  return current.map((one) =>
+    'status' in one
+      ? one
+      : (outcomes.get(one) ?? rejected(one.externalId, [new OnefoldError('INTERNAL_SERVER_ERROR')])),
   );
 }
 

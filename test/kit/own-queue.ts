@@ -1,5 +1,6 @@
 import { connectDatabase } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
+import { namespaces } from '../../src/identity/index.js';
 import { IngestQueue } from '../../src/ingest/index.js';
 import type { Item, Outcome } from '../../src/ingest/item.js';
 import { parseItem } from '../../src/ingest/parse-item.js';
@@ -29,9 +30,10 @@ export async function startQueue(
     config: readConfig({ DATABASE_POOL_SIZE: '10' }),
   });
   atEnd(() => database.close());
-  const [source] = await database.transaction(server.workspaceId, (tx) =>
-    tx.query<{ id: string }>(`select id from source where key = 'default'`),
-  );
+  const { source, known } = await database.transaction(server.workspaceId, async (tx) => {
+    const [row] = await tx.query<{ id: string }>(`select id from source where key = 'default'`);
+    return { source: row, known: await namespaces.read(tx) };
+  });
   const { concurrency = 1, maxWaitingItems = 20_000, maxWaitingBytes = 64_000_000 } = bounds;
   const queue = new IngestQueue({
     database,
@@ -44,7 +46,7 @@ export async function startQueue(
     items.map(({ occurredAt, ...rest }) =>
       parseItem(
         { ...rest, occurredAt: occurredAt == null ? null : new Date(occurredAt) },
-        { sourceId: source?.id ?? '', now: server.clock.now() },
+        { sourceId: source?.id ?? '', now: server.clock.now(), namespaces: known },
       ),
     );
   return {
