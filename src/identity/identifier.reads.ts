@@ -1,15 +1,29 @@
-import { ints, shardOfId, texts } from '../platform/index.js';
+import { ints, shardOfId, shardRange, texts } from '../platform/index.js';
 import type { RequestContext } from '../access/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { identifierName, shardOfIdentifier } from './identifier.js';
 import type { Identifier } from './identifier.js';
+import type { ValidationMethod } from './validate-identifier.js';
 
+/** An identifier as it is stored. */
 export interface IdentifierRow extends Identifier {
   profileId: string;
+  /** The side of a merge that it came to. */
+  recordedProfileId: string;
   sourceId: string;
   firstSeenAt: Date;
+  lastSeenAt: Date;
+  label: string | null;
+  validatedAt: Date | null;
+  validatedBy: ValidationMethod | null;
 }
+
+/** What is read of `identifier i`. */
+export const IDENTIFIER_COLUMNS = `
+  i.namespace, i.value, i.profile_id as "profileId", i.recorded_profile_id as "recordedProfileId",
+  i.source_id as "sourceId", i.first_seen_at as "firstSeenAt", i.last_seen_at as "lastSeenAt", i.label,
+  i.validated_at as "validatedAt", i.validated_by as "validatedBy"`;
 
 /** Who holds these identifiers, by `identifierName`; those that nobody holds are missing. */
 export async function ownersOf(
@@ -40,13 +54,29 @@ export async function ownersOf(
   );
 }
 
+/** Whether anybody holds an identifier of a namespace: one look into the index for each shard. */
+export async function hasIdentifiers(tx: Transaction, namespace: string): Promise<boolean> {
+  const { from, until } = shardRange(tx.workspaceId);
+  const [row] = await tx.query<{ found: boolean }>(
+    `/* has identifiers */
+    select exists (
+      select from generate_series($1::int, $2::int) as s(shard)
+      cross join lateral (
+        select from identifier i where i.shard = s.shard and i.namespace = $3 limit 1
+      ) i
+    ) as found`,
+    [from, until - 1, namespace],
+  );
+  return row?.found ?? false;
+}
+
 /** Loads the identifiers of profiles, the longest known first. */
 export const identifiersOfProfiles =
   (context: RequestContext) =>
   async (profiles: readonly ProfileRef[]): Promise<IdentifierRow[][]> => {
     const rows = await context.query<IdentifierRow>(
       `/* identifiers of profiles */
-      select i.namespace, i.value, i.profile_id as "profileId", i.source_id as "sourceId", i.first_seen_at as "firstSeenAt"
+      select ${IDENTIFIER_COLUMNS}
       from unnest($1::int[], $2::uuid[]) as asked(shard, id)
       cross join lateral (
         select * from identifier i where i.profile_shard = asked.shard and i.profile_id = asked.id offset 0
