@@ -1,4 +1,5 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { TextArray } from '../platform/index.js';
 import type { NamespaceDefinition, SemanticType } from './namespaces.js';
 import type { Normaliser } from './normalisers.js';
 
@@ -26,10 +27,10 @@ export class IdentifierNamespace implements NamespaceDefinition {
   @Property({ type: 'integer', fieldName: 'max_per_profile', nullable: true })
   maxPerProfile!: number | null;
 
-  @Property({ type: 'array', columnType: 'text[]', fieldName: 'blocked_values' })
+  @Property({ type: TextArray, columnType: 'text[]', fieldName: 'blocked_values' })
   blockedValues!: string[];
 
-  @Property({ type: 'array', columnType: 'text[]', fieldName: 'blocked_patterns' })
+  @Property({ type: TextArray, columnType: 'text[]', fieldName: 'blocked_patterns' })
   blockedPatterns!: string[];
 
   @Property({ type: 'boolean', fieldName: 'causes_merges' })

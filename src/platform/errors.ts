@@ -104,7 +104,8 @@ export const ERRORS = {
   },
   LAST_IDENTIFIER: {
     status: 409,
-    message: 'It is the only identifier of its profile, which nobody could find without it. Send another first.',
+    message:
+      'It is the only identifier of its profile, which nobody could find without it. Send another first.',
   },
   EXTERNAL_ID_CONFLICT: {
     status: 409,
