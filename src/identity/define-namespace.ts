@@ -46,8 +46,8 @@ export async function insertNamespace(
     ...definition,
     id: newId(),
     workspaceId: tx.workspaceId,
-    blockedValues: [...definition.blockedValues],
-    blockedPatterns: [...definition.blockedPatterns],
+    blockedValues: [...new Set(definition.blockedValues)],
+    blockedPatterns: [...new Set(definition.blockedPatterns)],
     createdAt: now,
     updatedAt: now,
   });

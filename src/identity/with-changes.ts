@@ -19,12 +19,8 @@ export function withChanges(standing: NamespaceDefinition, changes: NamespaceCha
     normaliser: changes.normaliser ?? standing.normaliser,
     priority: changes.priority ?? standing.priority,
     maxPerProfile: changes.maxPerProfile === undefined ? maxPerProfile : changes.maxPerProfile,
-    blockedValues: distinct(changes.blockedValues ?? standing.blockedValues),
-    blockedPatterns: distinct(changes.blockedPatterns ?? standing.blockedPatterns),
+    blockedValues: changes.blockedValues ?? standing.blockedValues,
+    blockedPatterns: changes.blockedPatterns ?? standing.blockedPatterns,
     causesMerges: changes.causesMerges ?? standing.causesMerges,
   };
-}
-
-function distinct(list: readonly string[]): string[] {
-  return [...new Set(list)];
 }
