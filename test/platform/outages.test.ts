@@ -50,9 +50,7 @@ it('answers what was under way when the database goes away, and goes on when it 
     // Bulk and small requests go apart: with one of each, connections are waiting in both lanes.
     const asked = [1, 150].map((size) =>
       gql(server, INGEST, {
-        items: Array.from({ length: size }, () =>
-          event({ external: `o-${outage}-${size}` }, 'visit'),
-        ),
+        items: Array.from({ length: size }, () => event({ external: `o-${outage}-${size}` }, 'visit')),
       }),
     );
     await eventually('both batches wait in the database', async () => (await waitingBatches()) === 2);
