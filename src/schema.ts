@@ -7,7 +7,9 @@ import { AccessResolver } from './access/access.resolver.js';
 import type { RequestContext, Scope } from './access/index.js';
 import { ProfileEventsResolver } from './events/profile-events.resolver.js';
 import { EventType } from './events/event.type.js';
+import { IdentifierResolver } from './identity/identifier.resolver.js';
 import { MergeResolver } from './identity/merge.resolver.js';
+import { NamespaceResolver } from './identity/namespace.resolver.js';
 import { ProfileIdentifiersResolver } from './identity/profile-identifiers.resolver.js';
 import { IngestResolver } from './ingest/ingest.resolver.js';
 import { NodeResolver } from './node.resolver.js';
@@ -33,8 +35,10 @@ export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       AccessResolver,
+      IdentifierResolver,
       IngestResolver,
       MergeResolver,
+      NamespaceResolver,
       NodeResolver,
       ProfileResolver,
       ProfileEventsResolver,

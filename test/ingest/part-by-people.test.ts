@@ -23,6 +23,8 @@ function itemAbout(identifiers: readonly Identifier[], externalId?: string): Ite
     size: 1,
     occurredAt: new Date(0),
     identifiers,
+    rawIdentifiers: identifiers,
+    namespaces: new Map(),
     event: null,
     attributes: new Map(),
   };
