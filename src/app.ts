@@ -49,7 +49,7 @@ export async function connectDatabase({
     entities: [Workspace, Source, ApiKey, IdentifierNamespace, Segment],
     poolSize: config.DATABASE_POOL_SIZE,
     log,
-    onSignal: (topic) => signals?.send(topic),
+    onSignal: (topic, details) => signals?.send(topic, details),
   });
 }
 

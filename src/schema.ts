@@ -15,6 +15,7 @@ import { IngestResolver } from './ingest/ingest.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { DateTime } from './platform/graphql/index.js';
 import { OnefoldError } from './platform/index.js';
+import { ProfileChangesResolver } from './profiles/profile-changes.resolver.js';
 import { ProfileResolver } from './profiles/profile.resolver.js';
 import { ProfileSegmentsResolver } from './segments/profile-segments.resolver.js';
 import { ONE_OF_INPUTS } from './segments/rule.input.js';
@@ -40,6 +41,7 @@ export function createSchema(): GraphQLSchema {
       MergeResolver,
       NamespaceResolver,
       NodeResolver,
+      ProfileChangesResolver,
       ProfileResolver,
       ProfileEventsResolver,
       ProfileIdentifiersResolver,

@@ -1,6 +1,6 @@
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import { lockProfiles } from '../profiles/index.js';
+import { lockProfiles, signalProfiles } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import type { Identifier } from './identifier.js';
 import { holdersOf } from './identifier.reads.js';
@@ -9,7 +9,7 @@ import { holdersOf } from './identifier.reads.js';
 const MAX_ROUNDS = 100;
 
 /**
- * Locks the profile that holds an identifier: it holds it until the transaction ends.
+ * Locks the profile that holds an identifier, which is about to change: it holds it until the transaction ends.
  * @throws OnefoldError IDENTIFIER_UNKNOWN
  */
 export async function lockHolder(tx: Transaction, identifier: Identifier): Promise<ProfileRef> {
@@ -18,7 +18,9 @@ export async function lockHolder(tx: Transaction, identifier: Identifier): Promi
     await lockProfiles(tx, { profiles: [holder], keys: [] });
     const locked = holder;
     holder = await holderOf(tx, identifier);
-    if (holder.id === locked.id) return holder;
+    if (holder.id !== locked.id) continue;
+    signalProfiles(tx, [holder.id]);
+    return holder;
   }
   throw new Error('an identifier changed hands in every round');
 }

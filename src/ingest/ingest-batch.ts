@@ -13,7 +13,14 @@ import {
 import type { Merging, Namespaces, Place, Resolution } from '../identity/index.js';
 import { OnefoldError, shardOfId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import { collectFact, insertProfiles, prevailing, updateProfiles, writeSides } from '../profiles/index.js';
+import {
+  collectFact,
+  insertProfiles,
+  prevailing,
+  signalProfiles,
+  updateProfiles,
+  writeSides,
+} from '../profiles/index.js';
 import type { Fact, ProfileFacts, ProfileRef, SideNews } from '../profiles/index.js';
 import { evaluateMembership, segmentCatalogue, segmentsTouched } from '../segments/index.js';
 import { claimReceipts, receiptName } from './claim-receipts.js';
@@ -82,6 +89,7 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
   await mergeProfiles(tx, merging, resolution, fresh, now);
   const touched = await applyItems(tx, placed, resolution, now);
   await answerRepetitions(tx, readable, { leaders, receipts, namespaces: known }, outcomes);
+  signalProfiles(tx, [...touched.keys(), ...resolution.merges.map(({ absorbed }) => absorbed.id)]);
   const segmentsOf = segmentsTouched(await catalogue);
   await evaluateMembership(tx, {
     looks: [...touched.values()].map((one) => ({

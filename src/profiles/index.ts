@@ -12,3 +12,4 @@ export { insertProfiles, updateProfiles } from './write-profiles.js';
 export type { ProfileFacts } from './write-profiles.js';
 export { writeSides } from './sides.js';
 export type { SideNews } from './sides.js';
+export { profilesTopic, signalProfiles } from './signal-profiles.js';

@@ -1,5 +1,6 @@
 import { bigints, instants, ints, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
+import { signalProfiles } from '../profiles/index.js';
 
 export type ChangeKind = 'ENTERED' | 'EXITED';
 export type ChangeCause = 'INGEST' | 'TIME' | 'BUILD' | 'MERGE' | 'UNMERGE' | 'ERASURE';
@@ -58,7 +59,12 @@ export async function logChanges(
     [tx.workspaceId, uuids([...growth.keys()]), bigints([...growth.values()])],
   );
   await Promise.all([logged, counted]);
-  if (changes.length > 0) tx.signalAfterCommit(changesTopic(tx.workspaceId));
+  if (changes.length === 0) return;
+  tx.signalAfterCommit(changesTopic(tx.workspaceId));
+  signalProfiles(
+    tx,
+    changes.map(({ profileId }) => profileId),
+  );
 }
 
 function growthBySegment(

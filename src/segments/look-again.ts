@@ -1,4 +1,5 @@
 import type { Transaction } from '../platform/index.js';
+import { signalProfiles } from '../profiles/index.js';
 import type { ProfileRef, Split } from '../profiles/index.js';
 import { evaluateMembership } from './evaluate-membership.js';
 import { segmentCatalogue } from './segment-catalogue.js';
@@ -22,6 +23,10 @@ export async function lookAgain(tx: Transaction, { merges, split, now }: LookAga
       : [];
   });
   const parted = split ? [split.survivor, split.restored].map((profile) => ({ profile, segments })) : [];
+  signalProfiles(tx, [
+    ...merges.flatMap(({ survivor, absorbed }) => [survivor.id, absorbed.id]),
+    ...parted.map(({ profile }) => profile.id),
+  ]);
   await evaluateMembership(tx, {
     looks: [...looks, ...parted],
     now,
