@@ -2,6 +2,7 @@ import {
   connect,
   describeWithOwnRedis,
   event,
+  eventually,
   gql,
   ingest,
   item,
@@ -94,5 +95,11 @@ describeWithOwnRedis('with two servers', () => {
     await ingest(one, [item({ external: person.external }, { attributes: { city: 'Turin' } })]);
     let city = '';
     while (city !== 'Turin') city = (await socket.nextData()).profileChanges.city;
+    await redis.restart();
+    await eventually('both servers have found Redis again', async () => {
+      const answers = await Promise.all([one, two].map(async ({ url }) => fetch(`${url}/health/ready`)));
+      const states = await Promise.all(answers.map((answer) => answer.json() as Promise<{ redis: string }>));
+      return states.every(({ redis: state }) => state === 'connected');
+    });
   });
 });
