@@ -7,7 +7,7 @@ import { parseIdentifier } from './identifier.js';
 import { identifiersOfProfiles, holdersOf } from './identifier.reads.js';
 import type { IdentifierRow } from './identifier.reads.js';
 import { IdentifierType } from './identifier.type.js';
-import { maskIdentifier } from './mask-identifier.js';
+import { shownValue } from './shown-value.js';
 
 @Resolver(() => Profile)
 export class ProfileIdentifiersResolver {
@@ -42,7 +42,7 @@ export class ProfileIdentifiersResolver {
       const source = known.get(row.sourceId);
       return {
         namespace: row.namespace,
-        value: shown(row, context),
+        value: shownValue(row, context),
         source: source ? new SourceType(source) : null,
         firstSeenAt: row.firstSeenAt,
       };
@@ -76,9 +76,5 @@ async function firstOf(namespace: string, profile: Profile, context: RequestCont
   const row = (await identifiersOf(profile, context)).find(
     (identifier) => identifier.namespace === namespace,
   );
-  return row ? shown(row, context) : null;
-}
-
-function shown(row: IdentifierRow, context: RequestContext): string {
-  return context.has(Scope.READ_PII) ? row.value : maskIdentifier(row);
+  return row ? shownValue(row, context) : null;
 }
