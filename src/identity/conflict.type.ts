@@ -41,14 +41,15 @@ export class IdentityConflict extends Node {
   value!: string;
 
   @Field(() => Profile, {
-    description: 'The profile of the item; where it was absorbed since, the one that it went into.',
+    description:
+      'The profile of the item. Where it was absorbed since, its id is still that one, and its fields are those of the profile that it went into.',
   })
   profile!: Profile;
 
   @Field(() => Profile, {
     nullable: true,
     description:
-      'Whoever held the identifier then; where they were absorbed since, the profile that they went into. Null when nobody did.',
+      'Whoever held the identifier then, and where they were absorbed since as with `profile`. Null when nobody did.',
   })
   heldBy!: Profile | null;
 

@@ -144,15 +144,17 @@ function identifierPlan(
 
 /** Why `planIdentities` left an identifier aside, among those that it was tried with. */
 function reasonToDemote(
-  { namespace }: Identifier,
+  identifier: Identifier,
   tried: readonly Identifier[],
   { namespaces, holders, states }: Known,
 ): string {
-  const held = tried.flatMap((one) => holders.get(identifierName(one)) ?? []);
-  const profiles = distinct(held);
-  const mayMerge = (one: Identifier) => namespaces.get(one.namespace)?.causesMerges ?? true;
-  if (profiles.length > 1 && tried.some((one) => holders.has(identifierName(one)) && !mayMerge(one))) {
-    return `Another profile holds it, and the namespace ${namespace} may not prove that two profiles are one person.`;
+  const holdersAmong = (some: readonly Identifier[]) =>
+    distinct(some.flatMap((one) => holders.get(identifierName(one)) ?? []));
+  const profiles = holdersAmong(tried);
+  const proven = holdersAmong(tried.filter((one) => namespaces.get(one.namespace)?.causesMerges));
+  const holder = holders.get(identifierName(identifier));
+  if (profiles.length > 1 && holder && !proven.some(({ id }) => id === holder.id)) {
+    return `Another profile holds it, and the namespace ${identifier.namespace} may not prove that two profiles are one person.`;
   }
   const total = new Map<string, number>();
   const add = (key: string, count: number) => total.set(key, (total.get(key) ?? 0) + count);

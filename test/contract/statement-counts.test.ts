@@ -18,7 +18,9 @@ const CUSTOMER_360 = `
   identifiers { namespace value firstSeenAt source { key } }
   events(first: 3) { nodes { type occurredAt properties source { key } } pageInfo { hasNextPage endCursor } }
   segments { enteredAt segment { key name state size } }
-  segmentHistory(first: 3) { nodes { kind cause at segment { key } profile { name } } }`;
+  segmentHistory(first: 3) { nodes { kind cause at segment { key } profile { name } } }
+  mergedFrom { absorbedId profile { name } }
+  identityConflicts(first: 3) { nodes { kind value externalId source { key } profile { name } heldBy { name } } }`;
 
 let server: TestServer;
 let profiles: string[];
