@@ -4,7 +4,7 @@ import type { Config } from './config.js';
 import { createHttpServer } from './http-server.js';
 import type { ServerParts } from './http-server.js';
 import { events } from './events/index.js';
-import { identifiers, Merging } from './identity/index.js';
+import { IdentifierNamespace, identifiers, Merging } from './identity/index.js';
 import { IngestQueue } from './ingest/index.js';
 import { Database, Signals, systemClock } from './platform/index.js';
 import type { Clock, Log } from './platform/index.js';
@@ -46,7 +46,7 @@ export async function connectDatabase({
 }: Pick<AppOptions, 'databaseUrl' | 'log' | 'config'> & { signals?: Signals }): Promise<Database> {
   return Database.connect({
     url: databaseUrl,
-    entities: [Workspace, Source, ApiKey, Segment],
+    entities: [Workspace, Source, ApiKey, IdentifierNamespace, Segment],
     poolSize: config.DATABASE_POOL_SIZE,
     log,
     onSignal: (topic) => signals?.send(topic),

@@ -10,6 +10,8 @@ import { EventType } from './events/event.type.js';
 import { ConflictResolver } from './identity/conflict.resolver.js';
 import { MergeResolver } from './identity/merge.resolver.js';
 import { PreviewMergeResolver } from './identity/preview.resolver.js';
+import { IdentifierResolver } from './identity/identifier.resolver.js';
+import { NamespaceResolver } from './identity/namespace.resolver.js';
 import { ProfileIdentifiersResolver } from './identity/profile-identifiers.resolver.js';
 import { IngestResolver } from './ingest/ingest.resolver.js';
 import { PreviewIdentityResolver } from './ingest/preview-identity.resolver.js';
@@ -37,8 +39,10 @@ export function createSchema(): GraphQLSchema {
     resolvers: [
       AccessResolver,
       ConflictResolver,
+      IdentifierResolver,
       IngestResolver,
       MergeResolver,
+      NamespaceResolver,
       NodeResolver,
       PreviewIdentityResolver,
       PreviewMergeResolver,

@@ -1,31 +1,47 @@
-import { ints, shardOfId, texts, uuids } from '../platform/index.js';
+import { ints, shardOfId, shardRange, texts, uuids } from '../platform/index.js';
 import type { RequestContext } from '../access/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { identifierName, shardOfIdentifier } from './identifier.js';
 import type { Identifier } from './identifier.js';
 import type { Holder, ProfileState } from './plan-identities.js';
+import type { ValidationMethod } from './validate-identifier.js';
 
+/** An identifier as it is stored. */
 export interface IdentifierRow extends Identifier {
   profileId: string;
+  /** The side of a merge that it came to. */
+  recordedProfileId: string;
   sourceId: string;
   firstSeenAt: Date;
+  lastSeenAt: Date;
+  label: string | null;
+  validatedAt: Date | null;
+  validatedBy: ValidationMethod | null;
 }
+
+/** What is read of `identifier i`. */
+export const IDENTIFIER_COLUMNS = `
+  i.namespace, i.value, i.profile_id as "profileId", i.recorded_profile_id as "recordedProfileId",
+  i.source_id as "sourceId", i.first_seen_at as "firstSeenAt", i.last_seen_at as "lastSeenAt", i.label,
+  i.validated_at as "validatedAt", i.validated_by as "validatedBy"`;
 
 const SEEN_EVERY_MS = 3_600_000;
 
 /**
- * Who holds these identifiers, by `identifierName`; those that nobody holds are missing.  */
+ * Who holds these identifiers, by `identifierName`; those that nobody holds are missing.
+ * @param now given when they are looked up because they were sent again
+ */
 export async function holdersOf(
   tx: Transaction,
-  { identifiers, now }: { identifiers: readonly Identifier[]; now: Date },
+  { identifiers, now }: { identifiers: readonly Identifier[]; now?: Date },
 ): Promise<Map<string, Holder>> {
   const distinct = [...new Map(identifiers.map((one) => [identifierName(one), one])).values()];
   if (distinct.length === 0) return new Map();
   const rows = await tx.query<{ asked: number; id: string; side: string | null; seenLongAgo: boolean }>(
     `/* holders of identifiers */
     select asked.number::int as asked, i.profile_id as id, nullif(i.recorded_profile_id, i.profile_id) as side,
-      i.last_seen_at < $4 as "seenLongAgo"
+      coalesce(i.last_seen_at < $4::timestamptz, false) as "seenLongAgo"
     from unnest($1::int[], $2::text[], $3::text[]) with ordinality as asked(shard, namespace, value, number)
     cross join lateral (
       select * from identifier i
@@ -35,7 +51,7 @@ export async function holdersOf(
       ints(distinct.map((identifier) => shardOfIdentifier(tx.workspaceId, identifier))),
       texts(distinct.map((identifier) => identifier.namespace)),
       texts(distinct.map((identifier) => identifier.value)),
-      new Date(now.getTime() - SEEN_EVERY_MS),
+      now ? new Date(now.getTime() - SEEN_EVERY_MS) : null,
     ],
   );
   return new Map(
@@ -69,13 +85,29 @@ export async function profileStates(
   return new Map(rows.map(({ id, createdAt, held }) => [id, { createdAt, held }]));
 }
 
+/** Whether anybody holds an identifier of a namespace: one look into the index for each shard. */
+export async function hasIdentifiers(tx: Transaction, namespace: string): Promise<boolean> {
+  const { from, until } = shardRange(tx.workspaceId);
+  const [row] = await tx.query<{ found: boolean }>(
+    `/* has identifiers */
+    select exists (
+      select from generate_series($1::int, $2::int) as s(shard)
+      cross join lateral (
+        select from identifier i where i.shard = s.shard and i.namespace = $3 limit 1
+      ) i
+    ) as found`,
+    [from, until - 1, namespace],
+  );
+  return row?.found ?? false;
+}
+
 /** Loads the identifiers of profiles, the longest known first. */
 export const identifiersOfProfiles =
   (context: RequestContext) =>
   async (profiles: readonly ProfileRef[]): Promise<IdentifierRow[][]> => {
     const rows = await context.query<IdentifierRow>(
       `/* identifiers of profiles */
-      select i.namespace, i.value, i.profile_id as "profileId", i.source_id as "sourceId", i.first_seen_at as "firstSeenAt"
+      select ${IDENTIFIER_COLUMNS}
       from unnest($1::int[], $2::uuid[]) as asked(shard, id)
       cross join lateral (
         select * from identifier i where i.profile_shard = asked.shard and i.profile_id = asked.id offset 0

@@ -4,15 +4,14 @@ import type { ProfileRef } from '../profiles/index.js';
 import { identifierName } from './identifier.js';
 import type { Identifier } from './identifier.js';
 import { holdersOf, profileStates } from './identifier.reads.js';
-import type { Namespace } from './namespaces.js';
+import type { Namespaces } from './namespaces.js';
 import { planIdentities, profilesInQuestion } from './plan-identities.js';
 import type { Demotion, Holder, IdentityPlan, Place, ProfileState } from './plan-identities.js';
 import { reasonOfSurvivor } from './preview-merge.js';
 
 interface PreviewIdentity {
-  namespaces: ReadonlyMap<string, Namespace>;
+  namespaces: Namespaces;
   identifiers: readonly Identifier[];
-  now: Date;
 }
 
 export type IdentityOutcome = 'CREATE' | 'ATTACH' | 'MATCH' | 'MERGE' | 'BLOCKED';
@@ -38,7 +37,7 @@ export interface IdentityPreviewed {
 
 /** What the plan of one item rests on. */
 interface Known {
-  namespaces: PreviewIdentity['namespaces'];
+  namespaces: Namespaces;
   holders: ReadonlyMap<string, Holder>;
   states: ReadonlyMap<string, ProfileState>;
 }
@@ -46,10 +45,10 @@ interface Known {
 /** Says what an item with these identifiers would do, by the plan that ingest itself makes. Nothing is written. */
 export async function previewIdentity(
   tx: Transaction,
-  { namespaces, identifiers, now }: PreviewIdentity,
+  { namespaces, identifiers }: PreviewIdentity,
 ): Promise<IdentityPreviewed> {
   const items = [identifiers];
-  const holders = await holdersOf(tx, { identifiers, now });
+  const holders = await holdersOf(tx, { identifiers });
   const states = await profileStates(tx, profilesInQuestion({ items, holders }));
   const plan = planIdentities({ workspaceId: tx.workspaceId, namespaces, items, holders, states });
   const known = { namespaces, holders, states };

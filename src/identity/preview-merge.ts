@@ -4,7 +4,7 @@ import { livingProfiles, rankFacts } from '../profiles/index.js';
 import type { ProfileRef, RankedFact } from '../profiles/index.js';
 import { profileStates } from './identifier.reads.js';
 import type { Merging } from './merging.js';
-import type { Namespace } from './namespaces.js';
+import type { Namespaces } from './namespaces.js';
 import { chooseSurvivor, partiesOf } from './parties-of-merge.js';
 import type { ProfileState } from './plan-identities.js';
 
@@ -12,7 +12,7 @@ interface PreviewMerge {
   /** UUIDs, as for `mergeProfiles`. */
   profileIds: readonly string[];
   survivorId: string | null;
-  namespaces: ReadonlyMap<string, Namespace>;
+  namespaces: Namespaces;
   merging: Merging;
 }
 
@@ -103,10 +103,7 @@ function reasonToGiveWay(fact: RankedFact, stands: RankedFact): string {
 
 function exceededLimits(
   profiles: readonly ProfileRef[],
-  {
-    states,
-    namespaces,
-  }: { states: ReadonlyMap<string, ProfileState>; namespaces: PreviewMerge['namespaces'] },
+  { states, namespaces }: { states: ReadonlyMap<string, ProfileState>; namespaces: Namespaces },
 ): ExceededLimit[] {
   return [...namespaces.values()].flatMap(({ key: namespace, maxPerProfile: limit }) => {
     const count = profiles.reduce((sum, { id }) => sum + (states.get(id)?.held[namespace] ?? 0), 0);

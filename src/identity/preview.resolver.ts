@@ -5,7 +5,7 @@ import { SourceType } from '../access/source.type.js';
 import type { RankedFact } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { Merging } from './merging.js';
-import { NAMESPACES } from './namespaces.js';
+import { namespaces } from './namespace-catalogue.js';
 import { parseMerge } from './parse-merge.js';
 import { previewMerge } from './preview-merge.js';
 import type { MergePlan } from './preview-merge.js';
@@ -30,7 +30,7 @@ export class PreviewMergeResolver {
     const tx = await context.reading();
     const plan = await previewMerge(tx, {
       ...parseMerge({ profileIds, survivorId }),
-      namespaces: NAMESPACES,
+      namespaces: await namespaces.read(tx),
       merging: context.service(Merging),
     });
     return toMergePreview(plan, await sources.read(tx));

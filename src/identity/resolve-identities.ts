@@ -110,7 +110,7 @@ function toLock({ places, created, attached, merges }: IdentityPlan): ProfileRef
 
 async function stillHolds(
   tx: Transaction,
-  { items, now: at }: ResolveIdentities,
+  { items }: ResolveIdentities,
   { claims }: IdentityPlan,
   locked: ReadonlyMap<string, LockedProfile>,
   { holders, inQuestion, states }: Foundation,
@@ -123,10 +123,13 @@ async function stillHolds(
       return false;
   }
   if (!all.some((profile) => profile.wasSplit)) return true;
-  const now = await holdersOf(tx, { identifiers: items.flatMap((item) => item.identifiers), now: at });
-  return [...now].every(
-    ([name, { id, side }]) => holders.get(name)?.id === id && holders.get(name)?.side === side,
-  );
+  const identifiers = items.flatMap((item) => item.identifiers);
+  const now = await holdersOf(tx, { identifiers });
+  const ours = new Set(claims.map(({ identifier }) => identifierName(identifier)));
+  return identifiers.map(identifierName).every((name) => {
+    const [before, after] = [holders.get(name), now.get(name)];
+    return ours.has(name) || (before?.id === after?.id && before?.side === after?.side);
+  });
 }
 
 /** What a profile must hold once the claims are made. */

@@ -4,13 +4,13 @@ import {
   holdersOf,
   identifierName,
   isUsable,
-  NAMESPACES,
+  namespaces,
   noteSeen,
   recordConflicts,
   resolveIdentities,
   strongestOf,
 } from '../identity/index.js';
-import type { Merging, Place, Resolution } from '../identity/index.js';
+import type { Merging, Namespaces, Place, Resolution } from '../identity/index.js';
 import { OnefoldError, shardOfId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { collectFact, insertProfiles, prevailing, updateProfiles, writeSides } from '../profiles/index.js';
@@ -20,6 +20,7 @@ import { claimReceipts, receiptName } from './claim-receipts.js';
 import type { Receipt } from './claim-receipts.js';
 import { rejected } from './item.js';
 import type { Item, Outcome } from './item.js';
+import { withCurrentNamespaces } from './with-current-namespaces.js';
 
 interface IngestBatch {
   items: readonly Item[];
@@ -54,20 +55,24 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
   shareCatalogue(tx);
   const catalogue = segmentCatalogue.read(tx);
   catalogue.catch(() => undefined);
+  const known = await namespaces.read(tx);
+  const current = withCurrentNamespaces(known, items);
   const outcomes = new Map<Item, Outcome>();
   const leaders = new Map<string, Item>();
-  for (const item of items) {
-    if (!isUsable(NAMESPACES, item.identifiers)) outcomes.set(item, blocked(item));
+  for (const item of current) {
+    if ('status' in item) continue;
+    if (!isUsable(known, item.identifiers)) outcomes.set(item, blocked(item));
     else if (!leaders.has(receiptName(item))) leaders.set(receiptName(item), item);
   }
+  const readable = current.flatMap((one) => ('status' in one ? [] : [one]));
   const candidates = [...leaders.values()];
-  const [known, holders] = await Promise.all([
+  const [receipts, holders] = await Promise.all([
     claimReceipts(tx, { items: candidates, now }),
     holdersOf(tx, { identifiers: identifiersOf(candidates), now }),
   ]);
-  const fresh = candidates.filter((item) => !known.has(receiptName(item)));
+  const fresh = candidates.filter((item) => !receipts.has(receiptName(item)));
   const resolution = await resolveIdentities(tx, {
-    namespaces: NAMESPACES,
+    namespaces: known,
     items: fresh,
     holders,
     keys: [...new Set(fresh.flatMap((item) => [...item.attributes.keys()]))],
@@ -76,7 +81,7 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
   const placed = placeItems(fresh, resolution, outcomes);
   await mergeProfiles(tx, merging, resolution, fresh, now);
   const touched = await applyItems(tx, placed, resolution, now);
-  await answerRepetitions(tx, items, { leaders, known, now }, outcomes);
+  await answerRepetitions(tx, readable, { leaders, receipts, namespaces: known }, outcomes);
   const segmentsOf = segmentsTouched(await catalogue);
   await evaluateMembership(tx, {
     looks: [...touched.values()].map((one) => ({
@@ -87,8 +92,10 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
     now,
     cause: 'INGEST',
   });
-  return items.map(
-    (item) => outcomes.get(item) ?? rejected(item.externalId, [new OnefoldError('INTERNAL_SERVER_ERROR')]),
+  return current.map((one) =>
+    'status' in one
+      ? one
+      : (outcomes.get(one) ?? rejected(one.externalId, [new OnefoldError('INTERNAL_SERVER_ERROR')])),
   );
 }
 
@@ -244,23 +251,24 @@ async function answerRepetitions(
   items: readonly Item[],
   {
     leaders,
-    known,
-    now,
-  }: { leaders: ReadonlyMap<string, Item>; known: ReadonlyMap<string, Receipt>; now: Date },
+    receipts,
+    namespaces,
+  }: {
+    leaders: ReadonlyMap<string, Item>;
+    receipts: ReadonlyMap<string, Receipt>;
+    namespaces: Namespaces;
+  },
   outcomes: Map<Item, Outcome>,
 ): Promise<void> {
   const repetitions: { item: Item; receipt: Receipt }[] = [];
   for (const item of items) {
     if (outcomes.has(item)) continue;
     const leader = leaders.get(receiptName(item));
-    const receipt = known.get(receiptName(item)) ?? (leader && receiptOf(leader));
+    const receipt = receipts.get(receiptName(item)) ?? (leader && receiptOf(leader));
     if (receipt) repetitions.push({ item, receipt });
   }
   if (repetitions.length === 0) return;
-  const holders = await holdersOf(tx, {
-    identifiers: identifiersOf(repetitions.map(({ item }) => item)),
-    now,
-  });
+  const holders = await holdersOf(tx, { identifiers: identifiersOf(repetitions.map(({ item }) => item)) });
   for (const { item, receipt } of repetitions) {
     if (!receipt.digest.equals(item.digest)) {
       outcomes.set(item, {
@@ -272,7 +280,7 @@ async function answerRepetitions(
       });
       continue;
     }
-    const strongest = strongestOf(NAMESPACES, item.identifiers);
+    const strongest = strongestOf(namespaces, item.identifiers);
     const owner = strongest && holders.get(identifierName(strongest));
     outcomes.set(item, {
       status: 'DUPLICATE',

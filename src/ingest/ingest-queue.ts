@@ -57,13 +57,16 @@ class Lanes {
     this.waitingItems += items.length;
     this.waitingBytes += bytes;
     try {
-      const outcomes = new Map<Item, Outcome>();
-      await Promise.all(
-        partByPeople(items, this.lanes.length).map(async (part, index) => {
-          const answers = (await this.lanes[index]?.submit(workspaceId, part)) ?? [];
-          answers.forEach((answer, at) => outcomes.set(part[at] as Item, answer));
-        }),
+      const parts = partByPeople(items, this.lanes.length);
+      // All of them, also when one fails: until then the items are not answered.
+      const settled = await Promise.allSettled(
+        parts.map((part, index) => this.lanes[index]?.submit(workspaceId, part) ?? Promise.resolve([])),
       );
+      const outcomes = new Map<Item, Outcome>();
+      for (const [index, one] of settled.entries()) {
+        if (one.status === 'rejected') throw one.reason;
+        one.value.forEach((outcome, at) => outcomes.set(parts[index]?.[at] as Item, outcome));
+      }
       return items.map((item) => outcomes.get(item) as Outcome);
     } finally {
       this.waitingItems -= items.length;

@@ -1,11 +1,11 @@
 import { Arg, Authorized, Ctx, Query, Resolver } from 'type-graphql';
 import { RequestContext, Scope } from '../access/index.js';
-import { NAMESPACES, previewIdentity, shownValue } from '../identity/index.js';
-import type { IdentityPreviewed } from '../identity/index.js';
+import { namespaces, previewIdentity, shownValue } from '../identity/index.js';
+import type { IdentityPreviewed, Namespaces } from '../identity/index.js';
 import { IdentifierFate, IdentityOutcome, IdentityPreview } from '../identity/preview.type.js';
 import { Profile } from '../profiles/profile.type.js';
 import { IdentifierInput } from './ingest.type.js';
-import { parseItem } from './parse-item.js';
+import { parseIdentifiers } from './parse-identifiers.js';
 
 @Resolver()
 export class PreviewIdentityResolver {
@@ -18,20 +18,16 @@ export class PreviewIdentityResolver {
     raw: IdentifierInput[],
     @Ctx() context: RequestContext,
   ): Promise<IdentityPreview> {
-    const now = context.clock.now();
-    const item = { externalId: 'preview', identifiers: raw };
-    const { identifiers } = parseItem(item, { sourceId: context.viewer.sourceId, now });
-    const preview = await previewIdentity(await context.reading(), {
-      namespaces: NAMESPACES,
-      identifiers,
-      now,
-    });
-    return toPreview(preview, context);
+    const tx = await context.reading();
+    const known = await namespaces.read(tx);
+    const identifiers = parseIdentifiers(known, raw);
+    return toPreview(await previewIdentity(tx, { namespaces: known, identifiers }), known, context);
   }
 }
 
 function toPreview(
   { outcome, profiles, survivor, identifiers, reasons }: IdentityPreviewed,
+  known: Namespaces,
   context: RequestContext,
 ): IdentityPreview {
   return {
@@ -40,7 +36,7 @@ function toPreview(
     survivor: survivor && new Profile(survivor),
     identifiers: identifiers.map(({ identifier, fate, heldBy, reason }) => ({
       namespace: identifier.namespace,
-      value: shownValue(identifier, context),
+      value: shownValue(identifier, known, context),
       fate: IdentifierFate[fate],
       heldBy: heldBy && new Profile(heldBy),
       reason,

@@ -18,6 +18,7 @@ const HEADER_BYTES = 20;
 const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
 const JSONB_VERSION = 1;
 const NO_DIGIT = 0x80;
+const HYPHEN = '-'.charCodeAt(0);
 /** The value of each hexadecimal digit, by its character. */
 const DIGITS = new Uint8Array(128).fill(NO_DIGIT);
 for (const [value, character] of [...'0123456789abcdef'].entries()) {
@@ -163,7 +164,10 @@ function writeUuid(target: Buffer, uuid: string, at: number): void {
   let faults = uuid.length ^ 36;
   let digit = 0;
   for (let byte = at; byte < at + 16; byte += 1) {
-    if (digit === 8 || digit === 13 || digit === 18 || digit === 23) digit += 1;
+    if (digit === 8 || digit === 13 || digit === 18 || digit === 23) {
+      faults |= uuid.charCodeAt(digit) ^ HYPHEN;
+      digit += 1;
+    }
     const [high, low] = [digitAt(uuid, digit), digitAt(uuid, digit + 1)];
     faults |= (high | low) & NO_DIGIT;
     target[byte] = (high << 4) | low;

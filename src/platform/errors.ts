@@ -84,7 +84,28 @@ export const ERRORS = {
   },
   NAMESPACE_UNKNOWN: {
     status: 400,
-    message: 'There is no such identifier namespace. Use external, email, phone or device.',
+    message: 'There is no such identifier namespace. See `identifierNamespaces` for those there are.',
+  },
+  NAMESPACE_IN_USE: {
+    status: 409,
+    message: 'There are identifiers of this namespace. Remove them first, or define another namespace.',
+  },
+  NAMESPACE_SHIPPED: {
+    status: 409,
+    message: 'This namespace is shipped with Onefold and cannot be deleted. Update it instead.',
+  },
+  PATTERN_INVALID: {
+    status: 400,
+    message: 'The pattern is not understood. Mend it as docs/identity.md says.',
+  },
+  IDENTIFIER_UNKNOWN: {
+    status: 404,
+    message: 'No profile holds that identifier. Look at the identifiers of the profile.',
+  },
+  LAST_IDENTIFIER: {
+    status: 409,
+    message:
+      'It is the only identifier of its profile, which nobody could find without it. Send another first.',
   },
   EXTERNAL_ID_CONFLICT: {
     status: 409,

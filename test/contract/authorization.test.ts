@@ -34,6 +34,7 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
   'Query.previewSegment': [`{ previewSegment(rule: ${RULE}) { count } }`, ['READ']],
   'Query.changes': ['{ changes { nodes { cursor } } }', ['READ', 'SUBSCRIBE']],
   'Query.sources': ['{ sources { key } }', ['READ', 'ADMIN']],
+  'Query.identifierNamespaces': ['{ identifierNamespaces { key } }', ['READ', 'MANAGE']],
   'Query.apiKeys': ['{ apiKeys { name } }', ['ADMIN']],
   'Mutation.ingest': ['mutation { ingest(input: { items: [] }) { accepted } }', ['INGEST']],
   'Mutation.createSegment': [
@@ -53,6 +54,30 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
     ['MANAGE'],
   ],
   'Mutation.unmergeProfiles': ['mutation { unmergeProfiles(input: {}) { userErrors { code } } }', ['MANAGE']],
+  'Mutation.defineIdentifierNamespace': [
+    'mutation { defineIdentifierNamespace(input: { key: "", semanticType: OTHER }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.updateIdentifierNamespace': [
+    'mutation { updateIdentifierNamespace(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.deleteIdentifierNamespace': [
+    'mutation { deleteIdentifierNamespace(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.validateIdentifier': [
+    'mutation { validateIdentifier(input: { namespace: "none", value: "", method: CODE }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.labelIdentifier': [
+    'mutation { labelIdentifier(input: { namespace: "none", value: "", label: "main" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.removeIdentifier': [
+    'mutation { removeIdentifier(input: { namespace: "none", value: "" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
   'Mutation.createSource': [
     'mutation { createSource(input: { key: "", name: "" }) { userErrors { code } } }',
     ['ADMIN'],

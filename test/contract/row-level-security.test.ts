@@ -1,5 +1,14 @@
 import pg from 'pg';
-import { atEnd, createSegment, event, eventually, newTenant, seed, startServer } from '../kit/index.js';
+import {
+  atEnd,
+  createSegment,
+  defineNamespace,
+  event,
+  eventually,
+  newTenant,
+  seed,
+  startServer,
+} from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
 
 /** Holds no rows of a workspace. */
@@ -26,6 +35,7 @@ beforeAll(async () => {
   server = await startServer();
   other = await newTenant(server);
   for (const key of [server.key, other.key]) {
+    await defineNamespace(server, { key: 'loyalty', semanticType: 'EXTERNAL' }, { key });
     await createSegment(server, 'recent', { event: { type: 'purchase', withinLast: { days: 30 } } }, { key });
     await seed(
       server,

@@ -15,7 +15,7 @@ const CUSTOMER_360 = `
   id name email phone createdAt updatedAt
   attributes { key value setAt source { key name } }
   city: attribute(key: "city")
-  identifiers { namespace value firstSeenAt source { key } }
+  identifiers { namespace semanticType value label firstSeenAt lastSeenAt validatedAt validatedBy source { key } }
   events(first: 3) { nodes { type occurredAt properties source { key } } pageInfo { hasNextPage endCursor } }
   segments { enteredAt segment { key name state size } }
   segmentHistory(first: 3) { nodes { kind cause at segment { key } profile { name } } }

@@ -19,7 +19,7 @@ export interface IngestResult {
   errors: { code: string; message: string; path: string[] }[];
 }
 
-const INGEST = `mutation ($items: [IngestItemInput!]!) { ingest(input: { items: $items }) {
+const INGEST = `mutation ($input: IngestInput!) { ingest(input: $input) {
   accepted duplicates conflicts rejected
   results { status externalId eventId profileId errors { code message path } } } }`;
 
@@ -57,7 +57,7 @@ export async function ingest(
   items: readonly ItemInput[],
   asking: Asking = {},
 ): Promise<IngestResult[]> {
-  const { ingest: payload } = expectNoErrors(await gql(server, INGEST, { items }, asking));
+  const { ingest: payload } = expectNoErrors(await gql(server, INGEST, { input: { items } }, asking));
   const count = (status: string) =>
     payload.results.filter((result: IngestResult) => result.status === status).length;
   expect(payload).toMatchObject({
@@ -103,6 +103,23 @@ export async function createSegment(
   expect(data.createSegment.userErrors).toEqual([]);
   await untilLive(server, key, asking);
   return data.createSegment.segment.id;
+}
+
+/** Defines a kind of identifier; what `input` does not say is as its semantic type says. */
+export async function defineNamespace(
+  server: TestServer,
+  input: { key: string; semanticType: string } & Record<string, unknown>,
+  asking: Asking = {},
+): Promise<void> {
+  const { defineIdentifierNamespace } = expectNoErrors(
+    await gql(
+      server,
+      `mutation ($input: DefineIdentifierNamespaceInput!) { defineIdentifierNamespace(input: $input) { userErrors { code message path } } }`,
+      { input },
+      asking,
+    ),
+  );
+  expect(defineIdentifierNamespace.userErrors).toEqual([]);
 }
 
 export async function untilLive(server: TestServer, key: string, asking: Asking = {}): Promise<void> {

@@ -35,7 +35,7 @@ function compile(
 const A = `(p.attributes -> $1::text)`;
 const A2 = `(p.attributes -> $2::text)`;
 const lateral = (columns: string, conditions: string, alias = 'events0') =>
-  `cross join lateral ( select ${columns} from event e where e.shard = p.shard and e.profile_id = p.id and ${conditions} ) as "${alias}"`;
+  `cross join lateral (select ${columns} from event e where e.shard = p.shard and e.profile_id = p.id and ${conditions}) as "${alias}"`;
 
 describe('a comparison of an attribute becomes SQL with parameters', () => {
   it.each<[object, string, unknown[]]>([
@@ -177,8 +177,8 @@ describe('a question about events', () => {
     const joins = compileSql(passes.joins());
     expect(show(passes.joins())).toEqual({
       text: lateral(
-        'count(*) filter (where e.occurred_at > $1::timestamptz - make_interval(secs => $2::float8) and e.occurred_at <= $3::timestamptz) as "c0"',
-        'e.type = $4::text and e.occurred_at >= least($5::timestamptz - make_interval(secs => $6::float8))',
+        'count(*) filter (where e.occurred_at > (select $1::timestamptz - make_interval(secs => $2::float8)) and e.occurred_at <= $3::timestamptz) as "c0"',
+        'e.type = $4::text and e.occurred_at >= least((select $5::timestamptz - make_interval(secs => $6::float8)))',
       ),
       parameters: [NOW, 93_780, NOW, 'visit', NOW, 93_780],
     });
@@ -192,8 +192,8 @@ describe('a question about events', () => {
     expect(next && show(next)).toEqual({ text: '"events0"."c0"', parameters: [] });
     expect(show(passes.joins()).text).toBe(
       lateral(
-        'min(case when e.occurred_at > $1::timestamptz then e.occurred_at else e.occurred_at + make_interval(secs => $2::float8) end) filter (where e.occurred_at > $3::timestamptz - make_interval(secs => $4::float8)) as "c0"',
-        'e.type = $5::text and e.occurred_at >= least($6::timestamptz - make_interval(secs => $7::float8))',
+        'min(case when e.occurred_at > $1::timestamptz then e.occurred_at else e.occurred_at + make_interval(secs => $2::float8) end) filter (where e.occurred_at > (select $3::timestamptz - make_interval(secs => $4::float8))) as "c0"',
+        'e.type = $5::text and e.occurred_at >= least((select $6::timestamptz - make_interval(secs => $7::float8)))',
       ),
     );
   });
@@ -283,18 +283,28 @@ describe('passes over events are shared', () => {
     expect(joins.text).not.toContain('least(');
   });
 
-  it('and are limited to the rows that ask for one of the rules that need them', () => {
+  it('and are begun only for the rows that ask for one of the rules that need them', () => {
     const passes = new EventPasses();
-    [{ type: 'visit' }, { type: 'call' }, { type: 'visit' }].forEach((event, index) => {
+    const rules = [{ type: 'visit' }, { type: 'call' }, { type: 'visit', from: '2026-01-01T00:00:00Z' }];
+    rules.forEach((event, index) => {
       passes.user = index;
       conditionOf(parse({ event }), passes);
     });
-    const users: number[][] = [];
-    passes.joins((wanted) => {
-      users.push([...wanted]);
-      return sql`true`;
+    const joins = passes.joins((users) => sql`asked.rule = any(${[...users]}::int[])`);
+    const pass = (alias: string, columns: string, type: string, users: string) =>
+      `left join lateral ( select * from (select ${columns} from event e where e.shard = p.shard and e.profile_id = p.id and e.type = ${type}::text offset 0) as figures where asked.rule = any(${users}::int[]) offset 0 ) as "${alias}" on true`;
+    expect(show(joins)).toEqual({
+      text: [
+        pass(
+          'events0',
+          'count(*) as "c0", count(*) filter (where e.occurred_at >= $1::timestamptz) as "c1"',
+          '$2',
+          '$3',
+        ),
+        pass('events1', 'count(*) as "c0"', '$4', '$5'),
+      ].join(' '),
+      parameters: ['2026-01-01T00:00:00.000Z', 'visit', [0, 2], 'call', [1]],
     });
-    expect(users).toEqual([[0, 2], [1]]);
   });
 });
 
