@@ -26,6 +26,7 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
   'Query.segments': ['{ segments { nodes { id } } }', ['READ']],
   'Query.previewSegment': [`{ previewSegment(rule: ${RULE}) { count } }`, ['READ']],
   'Query.changes': ['{ changes { nodes { cursor } } }', ['READ', 'SUBSCRIBE']],
+  'Query.merges': ['{ merges { nodes { id } } }', ['READ']],
   'Query.sources': ['{ sources { key } }', ['READ', 'ADMIN']],
   'Query.apiKeys': ['{ apiKeys { name } }', ['ADMIN']],
   'Mutation.ingest': ['mutation { ingest(input: { items: [] }) { accepted } }', ['INGEST']],
@@ -39,6 +40,14 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
   ],
   'Mutation.deleteSegment': [
     'mutation { deleteSegment(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.mergeProfiles': [
+    'mutation { mergeProfiles(input: { profileIds: [] }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.unmergeProfiles': [
+    'mutation { unmergeProfiles(input: { mergeId: "none" }) { userErrors { code } } }',
     ['MANAGE'],
   ],
   'Mutation.createSource': [
@@ -75,6 +84,7 @@ const PROTECTED_FIELDS: Record<string, [operation: string, allowed: Allowed]> = 
     'events { nodes { type } }',
     'segments { enteredAt }',
     'segmentHistory { nodes { at } }',
+    'mergedFrom { id }',
     'createdAt',
     'updatedAt',
   ].map((field) => [`Profile.${/\w+/.exec(field)?.[0]}`, [`{ ${PROFILE} { ${field} } } } }`, ['READ']]]),

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { atEnd, createSegment, event, eventually, newTenant, seed, startServer } from '../kit/index.js';
+import { atEnd, createSegment, event, eventually, item, newTenant, seed, startServer } from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
 
 /** Holds no rows of a workspace. */
@@ -32,9 +32,14 @@ beforeAll(async () => {
       [event({ email: 'ada@example.com' }, 'purchase', {}, { attributes: { city: 'Ghent' } })],
       { key },
     );
+    await seed(server, [item({ phone: '+32470123456', device: 'unknown' })], { key });
+    await seed(server, [item({ email: 'ada@example.com', phone: '+32470123456' })], { key });
   }
   admin = await client();
   asServer = await client();
+  await admin.query(
+    `insert into identifier_namespace select gen_random_uuid(), id, 'seeded', 'OTHER', 'PLAIN', 0, null, '{}', '{}', false, now(), now() from workspace`,
+  );
   await asServer.query('set role onefold_server');
   const { rows } = await admin.query<Table>(`
     select c.relname as name, c.relrowsecurity as secured, c.relforcerowsecurity as forced,

@@ -40,6 +40,7 @@ it('gives every connection edges with cursors, nodes and page info', () => {
   expect(connections.map((type) => type.name).sort()).toEqual([
     'EventConnection',
     'ProfileConnection',
+    'ProfileMergeConnection',
     'ProfileSearchConnection',
     'SegmentChangeConnection',
     'SegmentConnection',
