@@ -44,6 +44,11 @@ export class PlainIdentities {
     return leftAside.sort();
   }
 
+  /** Who an item is about, in the end; undefined when nobody knows its identifiers. */
+  personOf(identifiers: readonly Identifier[]): ReadonlySet<string> | undefined {
+    return this.personsOf(identifiers)[0];
+  }
+
   /** All who are one person stand together, in alphabetical order. */
   partition(): string[] {
     return this.persons.map((person) => [...person].sort().join(' ')).sort();
@@ -69,4 +74,89 @@ export class PlainIdentities {
   private priority({ namespace }: Identifier): number {
     return this.rules.get(namespace)?.priority ?? 0;
   }
+}
+
+/** What an item tells, in few words. */
+export interface Told {
+  identifiers: readonly Identifier[];
+  at: string;
+  source: string;
+  attributes: Readonly<Record<string, unknown>>;
+  /** Of the event. */
+  type: string | null;
+  number: number;
+}
+
+export interface PlainPerson {
+  identifiers: string[];
+  /** [value, when, source] by key; null = it was removed. */
+  attributes: Record<string, [value: unknown, at: string, source: string]>;
+  events: number[];
+  segments: string[];
+}
+
+const DAY_MS = 86_400_000;
+
+/** The segments that the tests have, as rules and as what they mean. */
+export const SEGMENTS: Record<
+  string,
+  { rule: object; fits: (person: PlainPerson, types: string[], recent: string[]) => boolean }
+> = {
+  placed: {
+    rule: { attribute: { key: 'city', is: { exists: true } } },
+    fits: ({ attributes }) => attributes.city !== undefined && attributes.city[0] !== null,
+  },
+  turinese: {
+    rule: { attribute: { key: 'city', is: { equals: 'Turin' } } },
+    fits: ({ attributes }) => attributes.city?.[0] === 'Turin',
+  },
+  returning: {
+    rule: { event: { type: 'visit', count: { atLeast: 2 } } },
+    fits: (_person, types) => types.filter((type) => type === 'visit').length >= 2,
+  },
+  'never-bought': {
+    rule: { not: { event: { type: 'purchase' } } },
+    fits: (_person, types) => !types.includes('purchase'),
+  },
+  'new-buyers': {
+    rule: {
+      all: [
+        { event: { type: 'purchase', withinLast: { days: 30 } } },
+        { not: { attribute: { key: 'vip', is: { equals: true } } } },
+      ],
+    },
+    fits: ({ attributes }, _types, recent) => recent.includes('purchase') && attributes.vip?.[0] !== true,
+  },
+};
+
+/** All that the items of one person say together. */
+export function personOf(identifiers: Iterable<string>, items: readonly Told[], now: Date): PlainPerson {
+  const attributes: PlainPerson['attributes'] = {};
+  for (const { at, source, attributes: said } of items)
+    for (const [key, value] of Object.entries(said)) {
+      const [stands, challenger] = [attributes[key], [value, at, source] as const];
+      if (!stands || isLater(challenger, stands)) attributes[key] = [...challenger];
+    }
+  const told = items.filter(({ type }) => type !== null);
+  const person = {
+    identifiers: [...identifiers].sort(),
+    attributes,
+    events: told.map(({ number }) => number).sort((a, b) => a - b),
+    segments: [],
+  };
+  const types = (some: readonly Told[]) => some.map(({ type }) => type ?? '');
+  const recent = told.filter(({ at }) => new Date(at).getTime() > now.getTime() - 30 * DAY_MS);
+  return {
+    ...person,
+    segments: Object.keys(SEGMENTS)
+      .filter((key) => SEGMENTS[key]?.fits(person, types(told), types(recent)))
+      .sort(),
+  };
+}
+
+/** The later one, then the one that says more, then the one of the lesser source: never the one that came first. */
+function isLater(a: readonly [unknown, string, string], b: readonly [unknown, string, string]): boolean {
+  if (a[1] !== b[1]) return a[1] > b[1];
+  const [said, stands] = [JSON.stringify(a[0]), JSON.stringify(b[0])];
+  return said !== stands ? said > stands : a[2] < b[2];
 }
