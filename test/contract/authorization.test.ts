@@ -22,7 +22,6 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
     ['READ'],
   ],
   'Query.identityConflicts': ['{ identityConflicts { nodes { id } } }', ['READ']],
-  'Query.merges': ['{ merges { nodes { id } } }', ['READ']],
   'Query.previewIdentity': [
     '{ previewIdentity(identifiers: [{ namespace: "email", value: "x@example.com" }]) { outcome } }',
     ['READ'],
@@ -33,6 +32,7 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
   'Query.segments': ['{ segments { nodes { id } } }', ['READ']],
   'Query.previewSegment': [`{ previewSegment(rule: ${RULE}) { count } }`, ['READ']],
   'Query.changes': ['{ changes { nodes { cursor } } }', ['READ', 'SUBSCRIBE']],
+  'Query.merges': ['{ merges { nodes { id } } }', ['READ']],
   'Query.sources': ['{ sources { key } }', ['READ', 'ADMIN']],
   'Query.identifierNamespaces': ['{ identifierNamespaces { key } }', ['READ', 'MANAGE']],
   'Query.apiKeys': ['{ apiKeys { name } }', ['ADMIN']],
