@@ -1,6 +1,7 @@
 import { Arg, Authorized, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { RequestContext, Scope } from './access/index.js';
 import { findEvents } from './events/profile-events.resolver.js';
+import { findConflicts } from './identity/conflict.resolver.js';
 import { findMerges } from './identity/merge.resolver.js';
 import { Node } from './platform/graphql/index.js';
 import type { NodeFinders } from './platform/graphql/index.js';
@@ -15,6 +16,7 @@ const FINDERS: NodeFinders<RequestContext> = {
   segment: findSegments,
   source: findSources,
   merge: findMerges,
+  conflict: findConflicts,
 };
 const MAX_NODES = 500;
 

@@ -8,19 +8,13 @@ const COLUMNS =
 /** Events go where their profile goes, as copies under the new key. Whom they came to first stays on record. */
 export const events: MergeParticipant = {
   name: 'events',
+  count: countEvents,
 
   async merge(tx: Transaction, merges: readonly Merge[]) {
     const absorbed = merges.map((merge) => merge.absorbed);
     const from = [ints(absorbed.map(({ shard }) => shard)), uuids(absorbed.map(({ id }) => id))];
-    const [counts] = await Promise.all([
-      tx.query<{ merge: number; count: number }>(
-        `/* count events */
-        select m.number::int as merge, (
-          select count(*) from event e where e.shard = m.shard and e.profile_id = m.id
-        ) as count
-        from unnest($1::int[], $2::uuid[]) with ordinality as m(shard, id, number)`,
-        from,
-      ),
+    const [moved] = await Promise.all([
+      countEvents(tx, merges),
       tx.write(
         `/* move events */
         insert into event (shard, profile_id, occurred_at, id, type, properties, source_id, received_at, recorded_profile_id)
@@ -41,7 +35,7 @@ export const events: MergeParticipant = {
         from,
       ),
     ]);
-    return new Map(counts.map(({ merge, count }) => [merges[merge - 1]?.id ?? '', count]));
+    return moved;
   },
 
   async unmerge(tx: Transaction, { survivor, restored, side }: Split) {
@@ -57,3 +51,18 @@ export const events: MergeParticipant = {
     );
   },
 };
+
+async function countEvents(
+  tx: Pick<Transaction, 'query'>,
+  merges: readonly Merge[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await tx.query<{ merge: number; count: number }>(
+    `/* count events */
+    select m.number::int as merge, (
+      select count(*) from event e where e.shard = m.shard and e.profile_id = m.id
+    ) as count
+    from unnest($1::int[], $2::uuid[]) with ordinality as m(shard, id, number)`,
+    [ints(merges.map(({ absorbed }) => absorbed.shard)), uuids(merges.map(({ absorbed }) => absorbed.id))],
+  );
+  return new Map(rows.map(({ merge, count }) => [merges[merge - 1]?.id ?? '', count]));
+}

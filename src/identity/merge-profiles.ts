@@ -1,10 +1,10 @@
 import { shareCatalogue } from '../access/index.js';
-import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { livingProfiles, lockProfiles } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { profileStates } from './identifier.reads.js';
 import type { Merging } from './merging.js';
+import { chooseSurvivor, partiesOf } from './parties-of-merge.js';
 
 interface MergeProfiles {
   /** UUIDs; one that was absorbed stands for the profile that it went into. */
@@ -33,12 +33,11 @@ export async function mergeProfiles(
   shareCatalogue(tx);
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
     const living = await livingProfiles(tx, profileIds);
-    checkAll(profileIds, living);
-    const profiles = [...new Map([...living.values()].map((profile) => [profile.id, profile])).values()];
-    if (profiles.length < 2) throw new OnefoldError('MERGE_TOO_FEW', { path: ['profileIds'] });
+    const profiles = partiesOf(profileIds, living);
     const locked = await lockProfiles(tx, { profiles, keys: [] });
     if ([...locked.values()].some(({ isAbsorbed }) => isAbsorbed)) continue;
-    const survivor = await survivorOf(tx, profiles, living.get(input.survivorId ?? '')?.id);
+    const wanted = living.get(input.survivorId ?? '')?.id;
+    const survivor = chooseSurvivor(profiles, { states: await profileStates(tx, profiles), wanted });
     const merges = profiles
       .filter(({ id }) => id !== survivor.id)
       .map((absorbed) => ({ survivor, absorbed, by: { cause: 'MANUAL', keyId } as const }));
@@ -47,22 +46,4 @@ export async function mergeProfiles(
     return { survivor, mergeIds };
   }
   throw new Error('the profiles were merged by others in every round');
-}
-
-function checkAll(ids: readonly string[], living: ReadonlyMap<string, ProfileRef>): void {
-  const index = ids.findIndex((id) => !living.has(id));
-  if (index >= 0) throw new OnefoldError('PROFILE_UNKNOWN', { path: ['profileIds', index] });
-}
-
-async function survivorOf(
-  tx: Transaction,
-  profiles: readonly ProfileRef[],
-  wanted: string | undefined,
-): Promise<ProfileRef> {
-  const states = await profileStates(tx, profiles);
-  const age = ({ id }: ProfileRef) => states.get(id)?.createdAt.getTime() ?? Infinity;
-  const [oldest] = profiles.toSorted((a, b) => age(a) - age(b) || (a.id < b.id ? -1 : 1));
-  const survivor = profiles.find(({ id }) => id === wanted) ?? oldest;
-  if (!survivor) throw new Error('there are profiles to merge');
-  return survivor;
 }

@@ -48,17 +48,24 @@ export async function mergesInto(tx: Reads, profiles: readonly ProfileRef[]): Pr
   return found;
 }
 
+/** Tells into which profile each has gone in the end, by these merges. */
+export function rootsOf(
+  merges: readonly Pick<MergeRow, 'absorbedId' | 'survivorId'>[],
+): (id: string) => string {
+  const survivorOf = new Map(merges.map((merge) => [merge.absorbedId, merge.survivorId]));
+  return (id) => {
+    let root = id;
+    for (let next = survivorOf.get(root); next; next = survivorOf.get(root)) root = next;
+    return root;
+  };
+}
+
 /** Loads the merges that stand by which others are part of profiles, oldest first. */
 export const mergesOfProfiles =
   (context: RequestContext) =>
   async (profiles: readonly ProfileRef[]): Promise<MergeRow[][]> => {
     const rows = await mergesInto(await context.reading(), profiles);
-    const survivorOf = new Map(rows.map((row) => [row.absorbedId, row.survivorId]));
-    const rootOf = (id: string) => {
-      let root = id;
-      for (let next = survivorOf.get(root); next; next = survivorOf.get(root)) root = next;
-      return root;
-    };
+    const rootOf = rootsOf(rows);
     const byProfile = Map.groupBy(
       rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
       (row) => rootOf(row.survivorId),

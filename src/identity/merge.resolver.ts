@@ -18,9 +18,9 @@ import {
   UnmergeProfilesPayload,
 } from './merge.type.js';
 import { Merging } from './merging.js';
+import { parseMerge, profileUuid } from './parse-merge.js';
 import { unmergeProfiles } from './unmerge-profiles.js';
 
-const MAX_PROFILES = 20;
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
@@ -36,18 +36,11 @@ export class MergeResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<MergeProfilesPayload>> {
     return withUserErrors(async () => {
-      if (input.profileIds.length > MAX_PROFILES) {
-        throw new OnefoldError('TOO_MANY', {
-          path: ['profileIds'],
-          message: `Merge at most ${MAX_PROFILES} profiles at a time.`,
-        });
-      }
-      const survivorId = input.survivorId == null ? null : profileUuid(input.survivorId, ['survivorId']);
-      const profileIds = input.profileIds.map((id, index) => profileUuid(id, ['profileIds', index]));
+      const { profileIds, survivorId } = parseMerge(input);
       const now = context.clock.now();
       const { survivor, mergeIds } = await context.write((tx) =>
         mergeProfiles(tx, {
-          profileIds: survivorId ? [...profileIds, survivorId] : profileIds,
+          profileIds,
           survivorId,
           keyId: context.viewer.keyId,
           now,
@@ -183,10 +176,4 @@ async function mergeIdOf(
     });
   }
   return merge.id;
-}
-
-function profileUuid(id: string, path: readonly (string | number)[]): string {
-  const uuid = uuidOf('profile', id);
-  if (!uuid) throw new OnefoldError('PROFILE_UNKNOWN', { path });
-  return uuid;
 }

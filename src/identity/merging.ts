@@ -32,6 +32,18 @@ export class Merging {
     readonly lookAgain: (tx: Transaction, outcome: MergeOutcome) => Promise<void>,
   ) {}
 
+  /** What these merges would move, by kind; in their order. Nothing is written or locked. */
+  async count(
+    tx: Transaction,
+    merges: readonly { survivor: ProfileRef; absorbed: ProfileRef }[],
+  ): Promise<Record<string, number>[]> {
+    const all = merges.map((merge) => ({ ...merge, id: newId() }));
+    const counts = await Promise.all(
+      this.participants.map(async (one) => [one.name, await one.count(tx, all)] as const),
+    );
+    return all.map(({ id }) => Object.fromEntries(counts.map(([name, of]) => [name, of.get(id) ?? 0])));
+  }
+
   /** Who calls looks again afterwards. All of them must be locked and living. A survivor may absorb several, but none that survives here may be absorbed. @returns the merges' ids */
   async merge(
     tx: Transaction,

@@ -6,6 +6,18 @@ import type { Merge, MergeParticipant, Split } from '../profiles/index.js';
 export const identifiers: MergeParticipant = {
   name: 'identifiers',
 
+  async count(tx, merges: readonly Merge[]) {
+    const rows = await tx.query<{ merge: number; count: number }>(
+      `/* count identifiers */
+      select m.number::int as merge, (
+        select count(*) from identifier i where i.profile_shard = m.shard and i.profile_id = m.id
+      ) as count
+      from unnest($1::int[], $2::uuid[]) with ordinality as m(shard, id, number)`,
+      [ints(merges.map(({ absorbed }) => absorbed.shard)), uuids(merges.map(({ absorbed }) => absorbed.id))],
+    );
+    return new Map(rows.map(({ merge, count }) => [merges[merge - 1]?.id ?? '', count]));
+  },
+
   async merge(tx: Transaction, merges: readonly Merge[]) {
     const rows = await tx.query<{ merge: number }>(
       `update identifier i set profile_shard = m.to_shard, profile_id = m.to_id

@@ -189,8 +189,12 @@ class Planner {
     if (identifiers.length < 2) return undefined;
     const parties = this.partiesOf(identifiers);
     if (parties.length > 1) {
-      const powerless = identifiers.filter((one) => this.holdOf(one) && !this.namespaceOf(one)?.causesMerges);
-      if (powerless.length > 0) return this.weakest(powerless);
+      const proven = this.partiesOf(identifiers.filter((one) => this.namespaceOf(one)?.causesMerges));
+      const unproven = identifiers.filter((one) => {
+        const hold = this.holdOf(one);
+        return hold && !proven.includes(rootOf(hold.party));
+      });
+      if (unproven.length > 0) return this.weakest(unproven);
     }
     return this.exceedsLimit(identifiers, parties) ? this.weakest(identifiers) : undefined;
   }
@@ -312,9 +316,11 @@ function rootOf(party: Party): Party {
   return root;
 }
 
-/** A profile that never came to be has no side of its own. */
+/** A profile that never came to be has no side of its own: it is on that of the first that it went into. */
 function sideOf({ party, side }: Hold): string {
-  return side ?? (party.isNew ? rootOf(party) : party).profile.id;
+  let own = party;
+  while (own.isNew && own.into) own = own.into;
+  return side ?? own.profile.id;
 }
 
 function distinct(identifiers: readonly Identifier[]): readonly Identifier[] {

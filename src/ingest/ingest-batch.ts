@@ -172,7 +172,7 @@ async function applyItems(
     updateProfiles(tx, { profiles: changed, now }),
     recordEvents(tx, { events: placed.flatMap(eventOf), receivedAt: now }),
     noteSeen(tx, { identifiers: resolution.seenAgain, now }),
-    recordConflicts(tx, { conflicts: placed.flatMap(conflictsOf), now }),
+    recordConflicts(tx, { conflicts: placed.flatMap((one) => conflictsOf(one, tx)), now }),
   ]);
   await writeSides(tx, {
     news: newsOfSides(
@@ -220,13 +220,13 @@ function eventOf({ item, profile, side }: Placed): Parameters<typeof recordEvent
     : [];
 }
 
-function conflictsOf({
-  item,
-  profile,
-  demotions,
-}: Placed): Parameters<typeof recordConflicts>[1]['conflicts'] {
+/** On record with the side, so that it goes where the item's facts go in an undo. */
+function conflictsOf(
+  { item, side, demotions }: Placed,
+  { workspaceId }: Transaction,
+): Parameters<typeof recordConflicts>[1]['conflicts'] {
   return demotions.map((demotion) => ({
-    profile,
+    profile: { id: side, shard: shardOfId(workspaceId, side) },
     demotion,
     sourceId: item.sourceId,
     externalId: item.externalId,

@@ -7,6 +7,8 @@ export { attributes } from './merge-attributes.js';
 export type { Merge, MergeParticipant, Split } from './merge-participant.js';
 export type { ProfileRef } from './profile-ref.js';
 export { livingRefs, profileRows } from './profile.reads.js';
+export { rankFacts } from './rank-facts.js';
+export type { RankedFact } from './rank-facts.js';
 export { refOf } from './ref-of.js';
 export { insertProfiles, updateProfiles } from './write-profiles.js';
 export type { ProfileFacts } from './write-profiles.js';

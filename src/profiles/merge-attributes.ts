@@ -7,23 +7,13 @@ import type { Sided } from './sides.js';
 export const attributes: MergeParticipant = {
   name: 'attributes',
 
+  async count(tx, merges: readonly Merge[]) {
+    return together(await sidesOf(tx, merges), merges).moved;
+  },
+
   async merge(tx: Transaction, merges: readonly Merge[], now: Date) {
-    const known = await readSides(
-      tx,
-      distinct(merges.flatMap(({ survivor, absorbed }) => [survivor, absorbed])),
-    );
-    const moved = new Map<string, number>();
-    const survivors = new Map<string, Sided>();
-    for (const { id, survivor, absorbed } of merges) {
-      const [before, gone] = [survivors.get(survivor.id) ?? known.get(survivor.id), known.get(absorbed.id)];
-      if (!before || !gone) throw new Error('what is merged exists');
-      const together = joined([before.together, gone.together]);
-      survivors.set(survivor.id, { ...before, together });
-      const standing = [...gone.together].filter(
-        ([key, fact]) => together.get(key) === fact && fact.value !== null,
-      );
-      moved.set(id, standing.length);
-    }
+    const known = await sidesOf(tx, merges);
+    const { survivors, moved } = together(known, merges);
     await writeWhole(tx, [
       ...[...survivors.values()].map((profile) => ({ ...profile, mergedInto: null, updatedAt: now })),
       ...merges.map(({ survivor, absorbed }) => ({
@@ -54,6 +44,33 @@ export const attributes: MergeParticipant = {
     ]);
   },
 };
+
+function sidesOf(
+  tx: Pick<Transaction, 'query'>,
+  merges: readonly Merge[],
+): Promise<ReadonlyMap<string, Sided>> {
+  return readSides(tx, distinct(merges.flatMap(({ survivor, absorbed }) => [survivor, absorbed])));
+}
+
+/** The survivors as they are afterwards, and how many values of each absorbed profile then stand for its survivor. */
+function together(
+  known: ReadonlyMap<string, Sided>,
+  merges: readonly Merge[],
+): { survivors: ReadonlyMap<string, Sided>; moved: ReadonlyMap<string, number> } {
+  const moved = new Map<string, number>();
+  const survivors = new Map<string, Sided>();
+  for (const { id, survivor, absorbed } of merges) {
+    const [before, gone] = [survivors.get(survivor.id) ?? known.get(survivor.id), known.get(absorbed.id)];
+    if (!before || !gone) throw new Error('what is merged exists');
+    const facts = joined([before.together, gone.together]);
+    survivors.set(survivor.id, { ...before, together: facts });
+    const standing = [...gone.together].filter(
+      ([key, fact]) => facts.get(key) === fact && fact.value !== null,
+    );
+    moved.set(id, standing.length);
+  }
+  return { survivors, moved };
+}
 
 function distinct<T extends { id: string }>(refs: readonly T[]): T[] {
   return [...new Map(refs.map((ref) => [ref.id, ref])).values()];

@@ -29,7 +29,7 @@ export interface SideNews {
  * from the sides at any time: that is what makes a merge exact to undo, in any order.
  */
 export async function readSides(
-  tx: Transaction,
+  tx: Pick<Transaction, 'query'>,
   profiles: readonly ProfileRef[],
 ): Promise<Map<string, Sided>> {
   const rows = await tx.query<{

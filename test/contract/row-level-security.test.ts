@@ -5,6 +5,7 @@ import {
   defineNamespace,
   event,
   eventually,
+  item,
   newTenant,
   seed,
   startServer,
@@ -42,6 +43,8 @@ beforeAll(async () => {
       [event({ email: 'ada@example.com' }, 'purchase', {}, { attributes: { city: 'Ghent' } })],
       { key },
     );
+    await seed(server, [item({ phone: '+32470123456', device: 'unknown' })], { key });
+    await seed(server, [item({ email: 'ada@example.com', phone: '+32470123456' })], { key });
   }
   admin = await client();
   asServer = await client();

@@ -39,7 +39,9 @@ it('gives every connection edges with cursors, nodes and page info', () => {
   const connections = Object.values(schema.getTypeMap()).filter((type) => type.name.endsWith('Connection'));
   expect(connections.map((type) => type.name).sort()).toEqual([
     'EventConnection',
+    'IdentityConflictConnection',
     'ProfileConnection',
+    'ProfileMergeConnection',
     'ProfileSearchConnection',
     'SegmentChangeConnection',
     'SegmentConnection',

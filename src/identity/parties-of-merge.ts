@@ -1,0 +1,31 @@
+import { OnefoldError } from '../platform/index.js';
+import type { ProfileRef } from '../profiles/index.js';
+import type { ProfileState } from './plan-identities.js';
+
+/**
+ * The living profiles that a merge by hand is about, each once.
+ * @param living as `livingProfiles` says
+ * @throws OnefoldError PROFILE_UNKNOWN, MERGE_TOO_FEW
+ */
+export function partiesOf(
+  profileIds: readonly string[],
+  living: ReadonlyMap<string, ProfileRef>,
+): ProfileRef[] {
+  const index = profileIds.findIndex((id) => !living.has(id));
+  if (index >= 0) throw new OnefoldError('PROFILE_UNKNOWN', { path: ['profileIds', index] });
+  const profiles = [...new Map([...living.values()].map((profile) => [profile.id, profile])).values()];
+  if (profiles.length < 2) throw new OnefoldError('MERGE_TOO_FEW', { path: ['profileIds'] });
+  return profiles;
+}
+
+/** The one asked for, or else the oldest, then the one of the smallest id. */
+export function chooseSurvivor(
+  profiles: readonly ProfileRef[],
+  { states, wanted }: { states: ReadonlyMap<string, ProfileState>; wanted: string | undefined },
+): ProfileRef {
+  const age = ({ id }: ProfileRef) => states.get(id)?.createdAt.getTime() ?? Infinity;
+  const [oldest] = profiles.toSorted((a, b) => age(a) - age(b) || (a.id < b.id ? -1 : 1));
+  const survivor = profiles.find(({ id }) => id === wanted) ?? oldest;
+  if (!survivor) throw new Error('there are profiles to merge');
+  return survivor;
+}
