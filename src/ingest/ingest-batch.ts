@@ -41,14 +41,14 @@ interface Placed {
  */
 export async function ingestBatch(tx: Transaction, { items, now }: IngestBatch): Promise<Outcome[]> {
   shareCatalogue(tx);
-  const catalogue = segmentCatalogue.read(tx);
-  catalogue.catch(() => undefined);
+  // Before any lock that may have to be waited for: whoever reads definitions first reads them for everybody, and
+  // those who wait for that could be the ones who hold the lock.
+  const segmentsOf = segmentsTouched(await segmentCatalogue.read(tx));
   const touched: TouchedProfiles = new Map();
   const outcomes = new Map<Item, Outcome>();
   for (let waiting = items; waiting.length > 0;) {
     waiting = await applyRound(tx, { items: waiting, now }, outcomes, touched);
   }
-  const segmentsOf = segmentsTouched(await catalogue);
   const looks = [...touched.values()].map((one) => ({ profile: one.profile, segments: segmentsOf(one) }));
   await evaluateMembership(tx, { looks, now, cause: 'INGEST' });
   return items.map(
