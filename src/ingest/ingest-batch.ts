@@ -60,9 +60,9 @@ interface Placed extends Place {
  */
 export async function ingestBatch(tx: Transaction, { items, now, merging }: IngestBatch): Promise<Outcome[]> {
   shareCatalogue(tx);
-  const catalogue = segmentCatalogue.read(tx);
-  catalogue.catch(() => undefined);
-  const known = await namespaces.read(tx);
+  // Before any lock that may have to be waited for: whoever reads definitions first reads them for everybody, and
+  // those who wait for that could be the ones who hold the lock.
+  const [known, catalogue] = await Promise.all([namespaces.read(tx), segmentCatalogue.read(tx)]);
   const current = withCurrentNamespaces(known, items);
   const outcomes = new Map<Item, Outcome>();
   const leaders = new Map<string, Item>();
@@ -90,7 +90,7 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
   const touched = await applyItems(tx, placed, resolution, now);
   await answerRepetitions(tx, readable, { leaders, receipts, namespaces: known }, outcomes);
   signalProfiles(tx, [...touched.keys(), ...resolution.merges.map(({ absorbed }) => absorbed.id)]);
-  const segmentsOf = segmentsTouched(await catalogue);
+  const segmentsOf = segmentsTouched(catalogue);
   await evaluateMembership(tx, {
     looks: [...touched.values()].map((one) => ({
       profile: one.profile,
