@@ -262,23 +262,24 @@ it('no lock was ever waited for in a circle, and nothing went wrong', async () =
 });
 
 it('a batch that waits for somebody keeps no definitions from others, which it was the first to read', async () => {
-  const [person] = await ingest(server, [event({ external: 'locked' }, 'visit')]);
-  const holder = new pg.Client({ connectionString: server.databaseUrl });
+  const own = await startServer();
+  const [person] = await ingest(own, [event({ external: 'locked' }, 'visit')]);
+  const holder = new pg.Client({ connectionString: own.databaseUrl });
   await holder.connect();
   atEnd(() => holder.end());
   for (const round of rounds(5)) {
     // From now on nobody has read the definitions as they are.
-    await createSegment(server, `unread-${round}`, { event: { type: 'visit', count: { atLeast: 3 } } });
+    await createSegment(own, `unread-${round}`, { event: { type: 'visit', count: { atLeast: 3 } } });
     await holder.query('update workspace set catalogue_version = catalogue_version + 1');
     await holder.query('begin');
     await holder.query(`select from profile where created_at is not null for update`);
-    const waiting = ingest(server, [event({ external: 'locked' }, 'visit')]);
+    const waiting = ingest(own, [event({ external: 'locked' }, 'visit')]);
     await eventually('it waits for the profile', async () => {
       return (
         (await count(`pg_stat_activity where wait_event_type = 'Lock' and query like '%lock profiles%'`)) > 0
       );
     });
-    const { segments } = expectNoErrors(await gql(server, '{ segments(first: 100) { nodes { key } } }'));
+    const { segments } = expectNoErrors(await gql(own, '{ segments(first: 100) { nodes { key } } }'));
     expect(segments.nodes).toContainEqual({ key: `unread-${round}` });
     await holder.query('commit');
     expect(await waiting).toMatchObject([{ status: 'ACCEPTED', profileId: person!.profileId }]);
