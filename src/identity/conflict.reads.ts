@@ -2,7 +2,7 @@ import type { RequestContext } from '../access/index.js';
 import { ints, shardOfId, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
-import { mergesInto, rootsOf } from './merge.reads.js';
+import { mergesOfProfiles, rootsOf } from './merge.reads.js';
 
 /** A conflict as it is on record. */
 export interface ConflictRow {
@@ -48,7 +48,12 @@ export const conflictsOfProfiles =
   async (profiles: readonly ProfileRef[]): Promise<ConflictRow[][]> => {
     const page = JSON.parse(variant) as ConflictPage;
     const tx = await context.reading();
-    const merges = await mergesInto(tx, profiles);
+    const merges = (await context.loaders.get(mergesOfProfiles, context).loadMany(profiles)).flatMap(
+      (one) => {
+        if (one instanceof Error) throw one;
+        return one;
+      },
+    );
     const absorbed = merges.map(({ absorbedId: id }) => ({ id, shard: shardOfId(tx.workspaceId, id) }));
     const all = [...profiles, ...absorbed];
     const rows = await tx.query<ConflictRow>(

@@ -24,7 +24,7 @@ export interface MergeOutcome {
 /** Makes profiles one, and parts them again. */
 export class Merging {
   /**
-   * @param participants in the order in which they run
+   * @param participants in the order in which they begin
    * @param lookAgain at the segments of the profiles: the last thing in a transaction
    */
   constructor(
@@ -51,18 +51,21 @@ export class Merging {
   ): Promise<string[]> {
     if (merges.length === 0) return [];
     const all = merges.map((merge) => ({ ...merge, id: newId() }));
-    const before = await updatedAt(
-      tx,
-      all.map(({ survivor }) => survivor),
+    // Sent together: what is read first is read before anything is written.
+    const [before, ...counts] = await Promise.all([
+      updatedAt(
+        tx,
+        all.map(({ survivor }) => survivor),
+      ),
+      ...this.participants.map((participant) => participant.merge(tx, all, now)),
+    ]);
+    const moved = new Map(
+      all.map(({ id }) => [
+        id,
+        Object.fromEntries(this.participants.map(({ name }, index) => [name, counts[index]?.get(id) ?? 0])),
+      ]),
     );
-    const moved = new Map<string, Record<string, number>>(all.map(({ id }) => [id, {}]));
-    for (const participant of this.participants) {
-      for (const [id, count] of await participant.merge(tx, all, now)) {
-        const counts = moved.get(id);
-        if (counts) counts[participant.name] = count;
-      }
-    }
-    await recordMerges(tx, all, { moved, before, now });
+    recordMerges(tx, all, { moved, before, now });
     return all.map(({ id }) => id);
   }
 
@@ -120,7 +123,8 @@ async function updatedAtAfter(
   return isUntouched ? new Date(merge.before.updatedAt) : now;
 }
 
-async function recordMerges(
+/** Not waited for: should it fail, then so does the transaction. */
+function recordMerges(
   tx: Transaction,
   merges: readonly (Merge & NewMerge)[],
   {
@@ -132,9 +136,9 @@ async function recordMerges(
     before: ReadonlyMap<string, Date>;
     now: Date;
   },
-): Promise<void> {
+): void {
   const item = (merge: NewMerge) => (merge.by.cause === 'INGEST' ? merge.by : null);
-  await tx.query(
+  tx.send(
     `/* record merges */
     insert into profile_merge (shard, id, survivor_id, absorbed_shard, absorbed_id, cause, source_id, external_id, key_id, moved, before, at)
     select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::int[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::uuid[], $10::jsonb[], $11::jsonb[], $12::timestamptz[])`,

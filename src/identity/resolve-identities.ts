@@ -86,12 +86,14 @@ async function makeTrue(
 ): Promise<ReadonlyMap<string, LockedProfile> | null> {
   let locked: ReadonlyMap<string, LockedProfile> = new Map();
   const work = async () => {
-    const [claimed, found] = await Promise.all([
+    // Sent together, they run one after the other: the states are read under the locks.
+    const [claimed, found, states] = await Promise.all([
       claimIdentifiers(tx, input, plan),
       lockProfiles(tx, { profiles: toLock(plan), keys: input.keys }),
+      profileStates(tx, foundation.inQuestion),
     ]);
     locked = found;
-    return claimed && (await stillHolds(tx, input, plan, locked, foundation));
+    return claimed && (await stillHolds(tx, input, plan, { locked, states }, foundation));
   };
   // What is locked without a claim can stay locked: the next plan will want most of it again.
   const kept = await (plan.claims.length > 0 ? tx.attempt(work) : work());
@@ -112,16 +114,13 @@ async function stillHolds(
   tx: Transaction,
   { items }: ResolveIdentities,
   { claims }: IdentityPlan,
-  locked: ReadonlyMap<string, LockedProfile>,
+  under: { locked: ReadonlyMap<string, LockedProfile>; states: ReadonlyMap<string, ProfileState> },
   { holders, inQuestion, states }: Foundation,
 ): Promise<boolean> {
-  const all = [...locked.values()];
+  const all = [...under.locked.values()];
   if (all.some((profile) => profile.isAbsorbed)) return false;
-  if (inQuestion.length > 0) {
-    const now = await profileStates(tx, inQuestion);
-    if (inQuestion.some(({ id }) => !isSame(now.get(id), withClaims(states.get(id), id, claims))))
-      return false;
-  }
+  if (inQuestion.some(({ id }) => !isSame(under.states.get(id), withClaims(states.get(id), id, claims))))
+    return false;
   if (!all.some((profile) => profile.wasSplit)) return true;
   const identifiers = items.flatMap((item) => item.identifiers);
   const now = await holdersOf(tx, { identifiers });

@@ -23,7 +23,8 @@ export interface Split {
 
 /**
  * A part of what belongs to a person, and how it follows when profiles become one and part again. The list of them
- * is composed in app.ts; they run in its order, in the transaction of the merge.
+ * is composed in app.ts; they begin in its order, in the transaction of the merge, and go on side by side: none may need
+ * what another one has done.
  */
 export interface MergeParticipant {
   /** What it counts in `ProfileMerge.moved`. */

@@ -68,28 +68,27 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
   const untold = new Map<string, number>();
   const count = (segmentId: string, by: number) => untold.set(segmentId, (untold.get(segmentId) ?? 0) + by);
   if (input.split) for (const segmentId of await comeBack(tx, input.split)) count(segmentId, 1);
-  const departed = Map.groupBy(
-    await depart(
-      tx,
-      looks.flatMap(({ profile, absorbed = [] }) =>
-        absorbed.map((one) => ({ survivor: profile, absorbed: one })),
-      ),
+  const departing = depart(
+    tx,
+    looks.flatMap(({ profile, absorbed = [] }) =>
+      absorbed.map((one) => ({ survivor: profile, absorbed: one })),
     ),
-    ({ survivor }) => survivor.id,
   );
   const stayed: Departed[] = [];
   for (const part of inParts(segments)) {
     const asked = askedOf(looks, part);
-    for (const row of await evaluate(tx, looks, asked, part, now)) {
+    const [rows, gone] = await Promise.all([evaluate(tx, looks, asked, part, now), departing]);
+    const departed = Map.groupBy(gone, ({ survivor }) => survivor.id);
+    for (const row of rows) {
       const index = row.look - 1;
       const look = looks[index];
       if (!look) continue;
       next[index] = earlier(next[index] ?? null, row.next);
       const found = differences(row, asked[index] ?? '', part);
-      const gone = (departed.get(look.profile.id) ?? []).filter(({ segmentId }) =>
+      const left = (departed.get(look.profile.id) ?? []).filter(({ segmentId }) =>
         part.some(({ definition }) => definition.id === segmentId),
       );
-      for (const one of gone) {
+      for (const one of left) {
         const stays = row.current.includes(one.segmentId) && !found.some(([id]) => id === one.segmentId);
         if (stays) stayed.push(one);
         else changes.push(...exitsOf(one, now));

@@ -2,7 +2,17 @@ import { isObjectType } from 'graphql';
 import { ALL_SCOPES } from '../../src/access/index.js';
 import type { Scope } from '../../src/access/index.js';
 import { createSchema } from '../../src/schema.js';
-import { connect, createSegment, event, gql, newKey, openSocket, seed, startServer } from '../kit/index.js';
+import {
+  connect,
+  createSegment,
+  event,
+  gql,
+  item,
+  newKey,
+  openSocket,
+  seed,
+  startServer,
+} from '../kit/index.js';
 import type { TestServer, TestSocket } from '../kit/index.js';
 
 /** Who may ask for a field: any of these scopes, or every key. */
@@ -26,7 +36,7 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
     '{ previewIdentity(identifiers: [{ namespace: "email", value: "x@example.com" }]) { outcome } }',
     ['READ'],
   ],
-  'Query.previewMerge': ['{ previewMerge(profileIds: ["profile_0"]) { survivor { id } } }', ['READ']],
+  'Query.previewMerge': ['{ previewMerge(profileIds: ["ADA", "BOB"]) { survivor { id } } }', ['READ']],
   'Query.profiles': ['{ profiles { nodes { id } } }', ['READ']],
   'Query.segment': ['{ segment(key: "buyers") { id } }', ['READ']],
   'Query.segments': ['{ segments { nodes { id } } }', ['READ']],
@@ -124,6 +134,7 @@ const PROTECTED_FIELDS: Record<string, [operation: string, allowed: Allowed]> = 
 
 let server: TestServer;
 let start: string;
+const ids = new Map<string, string>();
 const keys = new Map<string, string | null>();
 const sockets = new Map<string, TestSocket>();
 
@@ -132,7 +143,11 @@ beforeAll(async () => {
   await createSegment(server, 'buyers', { event: { type: 'purchase' } });
   start = (await gql(server, '{ changes(first: 0) { pageInfo { endCursor } } }')).data.changes.pageInfo
     .endCursor;
-  await seed(server, [event({ email: 'ada@example.com' }, 'purchase')]);
+  const seeded = await seed(server, [
+    event({ email: 'ada@example.com' }, 'purchase'),
+    item({ email: 'bob@example.com' }),
+  ]);
+  ids.set('ADA', seeded[0] ?? '').set('BOB', seeded[1] ?? '');
   keys.set('no key', null).set('a wrong key', 'of_wrong');
   for (const scope of ALL_SCOPES) keys.set(scope, await newKey(server, [scope]));
   for (const scope of ALL_SCOPES) sockets.set(scope, await connect(server, { key: keys.get(scope) ?? null }));
@@ -161,7 +176,7 @@ describe.each(Object.entries({ ...ROOT_FIELDS, ...PROTECTED_FIELDS }))(
     it(`is for ${String(allowed)}, over HTTP`, async () => {
       const outcomes: Record<string, string> = {};
       for (const [caller, key] of keys) {
-        const { errors } = await gql(server, operation, {}, { key });
+        const { errors } = await gql(server, withIds(operation), {}, { key });
         outcomes[caller] = outcomeOf(errors);
       }
       expect(outcomes).toEqual(expected(allowed, onTheWay));
@@ -170,7 +185,7 @@ describe.each(Object.entries({ ...ROOT_FIELDS, ...PROTECTED_FIELDS }))(
     it(`is for ${String(allowed)}, over WebSocket`, async () => {
       const outcomes: Record<string, string> = {};
       for (const [caller, socket] of sockets) {
-        socket.subscribe(operation);
+        socket.subscribe(withIds(operation));
         const message = await socket.next();
         outcomes[caller] = outcomeOf(message.type === 'error' ? message.payload : message.payload.errors);
         if (message.type === 'next') expect((await socket.next()).type).toBe('complete');
@@ -234,6 +249,11 @@ it('tells a socket without READ which change it was, and refuses the fields of i
     ],
   });
 });
+
+/** The operation, with the ids of people who are there. */
+function withIds(operation: string): string {
+  return operation.replace(/ADA|BOB/g, (name) => ids.get(name) ?? '');
+}
 
 function expected(allowed: Allowed, onTheWay: Allowed): Record<string, string> {
   const refusal = (scope: Scope) => {

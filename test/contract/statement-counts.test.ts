@@ -94,7 +94,7 @@ describe('a page of customers with everything about them takes the same statemen
     const five = await countFor(query, { first: 5 }, nodesOf, 5);
     expect(await countFor(query, { first: 50 }, nodesOf, 50)).toBe(five);
     // Begin, settings, catalogue version, one each for page, rows, identifiers, events, memberships, history, builds
-    // and sizes of segments, rollback.
+    // and sizes of segments, conflicts, two for merges (of merges), rollback.
     expect(five).toBeLessThanOrEqual(16);
   });
 
