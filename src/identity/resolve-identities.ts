@@ -123,7 +123,9 @@ async function stillHolds(
       return false;
   }
   if (!all.some((profile) => profile.wasSplit)) return true;
-  const now = await holdersOf(tx, { identifiers: items.flatMap((item) => item.identifiers), now: at });
+  // Who held nothing before holds now what was claimed, and that is ours.
+  const known = items.flatMap((item) => item.identifiers).filter((one) => holders.has(identifierName(one)));
+  const now = await holdersOf(tx, { identifiers: known, now: at });
   return [...now].every(
     ([name, { id, side }]) => holders.get(name)?.id === id && holders.get(name)?.side === side,
   );

@@ -62,22 +62,21 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
     .filter((look) => look.segments.length > 0)
     .sort((a, b) => inLockOrder(a.profile, b.profile));
   const segments = distinctSegments(looks);
-  if (segments.length === 0) return;
+  const departed = await depart(
+    tx,
+    input.looks.flatMap(({ profile, absorbed = [] }) =>
+      absorbed.map((one) => ({ survivor: profile, absorbed: one })),
+    ),
+  );
+  if (segments.length === 0 && departed.length === 0) return;
   const next: (Date | null)[] = looks.map(() => null);
   const changes: NewChange[] = [];
   const untold = new Map<string, number>();
   const count = (segmentId: string, by: number) => untold.set(segmentId, (untold.get(segmentId) ?? 0) + by);
-  if (input.split) for (const segmentId of await comeBack(tx, input.split)) count(segmentId, 1);
-  const departed = Map.groupBy(
-    await depart(
-      tx,
-      looks.flatMap(({ profile, absorbed = [] }) =>
-        absorbed.map((one) => ({ survivor: profile, absorbed: one })),
-      ),
-    ),
-    ({ survivor }) => survivor.id,
-  );
-  const stayed: Departed[] = [];
+  const ids = segments.map(({ definition }) => definition.id);
+  if (input.split) for (const segmentId of await comeBack(tx, input.split, ids)) count(segmentId, 1);
+  const bySurvivor = Map.groupBy(departed, ({ survivor }) => survivor.id);
+  const stayed = new Set<Departed>();
   for (const part of inParts(segments)) {
     const asked = askedOf(looks, part);
     for (const row of await evaluate(tx, looks, asked, part, now)) {
@@ -86,13 +85,10 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
       if (!look) continue;
       next[index] = earlier(next[index] ?? null, row.next);
       const found = differences(row, asked[index] ?? '', part);
-      const gone = (departed.get(look.profile.id) ?? []).filter(({ segmentId }) =>
-        part.some(({ definition }) => definition.id === segmentId),
-      );
-      for (const one of gone) {
-        const stays = row.current.includes(one.segmentId) && !found.some(([id]) => id === one.segmentId);
-        if (stays) stayed.push(one);
-        else changes.push(...exitsOf(one, now));
+      for (const one of bySurvivor.get(look.profile.id) ?? []) {
+        if (!part.some(({ definition }) => definition.id === one.segmentId)) continue;
+        if (row.current.includes(one.segmentId) && !found.some(([id]) => id === one.segmentId))
+          stayed.add(one);
       }
       const why = look.absorbed?.length ? 'MERGE' : cause;
       for (const [segmentId, kind] of found) {
@@ -100,14 +96,17 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
       }
     }
   }
-  for (const { segmentId } of stayed) count(segmentId, -1);
+  for (const one of departed) {
+    if (stayed.has(one)) count(one.segmentId, -1);
+    else changes.push(...exitsOf(one, now));
+  }
   const due = looks.map(({ profile }, index) => ({ ...profile, next: next[index] ?? null }));
   const timed = segments.some((segment) => segment.timed);
   // Sent together, in the order of the locks that they take.
   const written = Promise.all([
     writeMemberships(tx, changes),
     timed && scheduleRechecks(tx, due, input.rechecks ?? 'earlier'),
-    standIn(tx, stayed),
+    standIn(tx, [...stayed]),
   ]);
   const alsoGone = changes.some(({ kind }) => kind === 'EXITED') ? (await written)[0] : [];
   await Promise.all([written, logChanges(tx, [...changes, ...alsoGone], untold)]);
