@@ -36,8 +36,15 @@ export class Migration20261122110000_identity extends Migration {
     `);
 
     // own_facts: what its own side says, for a profile that takes part in a merge; null = as in attributes.
+    // own_updated_at: likewise, when its own side last changed.
     // split_at: when identifiers last left it, other than by being absorbed.
-    this.addSql(`alter table profile add column own_facts jsonb, add column split_at timestamptz(3)`);
+    this.addSql(`
+      alter table profile
+        add column own_facts jsonb,
+        add column own_updated_at timestamptz(3),
+        add column split_at timestamptz(3),
+        add check ((own_facts is null) = (own_updated_at is null))
+    `);
 
     // Absorbed profiles that were in the segment as well, and since when: they leave it, in the log, with the survivor.
     this.addSql(`alter table membership add column stands_for jsonb`);
@@ -55,7 +62,6 @@ export class Migration20261122110000_identity extends Migration {
         external_id text,
         key_id uuid,
         moved jsonb not null,
-        before jsonb not null,
         undone_at timestamptz(3),
         undone_key_id uuid,
         primary key (shard, id)

@@ -16,12 +16,11 @@ export interface MergeRow {
   keyId: string | null;
   /** How many records moved, by kind. */
   moved: Record<string, number>;
-  before: { updatedAt: string };
   undoneAt: Date | null;
 }
 
 const COLUMNS = `m.shard, m.id, m.survivor_id as "survivorId", m.absorbed_id as "absorbedId", m.at, m.cause,
-  m.source_id as "sourceId", m.external_id as "externalId", m.key_id as "keyId", m.moved, m.before, m.undone_at as "undoneAt"`;
+  m.source_id as "sourceId", m.external_id as "externalId", m.key_id as "keyId", m.moved, m.undone_at as "undoneAt"`;
 
 type Reads = Pick<Transaction, 'query' | 'workspaceId'>;
 

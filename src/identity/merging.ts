@@ -52,20 +52,14 @@ export class Merging {
     if (merges.length === 0) return [];
     const all = merges.map((merge) => ({ ...merge, id: newId() }));
     // Sent together: what is read first is read before anything is written.
-    const [before, ...counts] = await Promise.all([
-      updatedAt(
-        tx,
-        all.map(({ survivor }) => survivor),
-      ),
-      ...this.participants.map((participant) => participant.merge(tx, all, now)),
-    ]);
+    const counts = await Promise.all(this.participants.map((participant) => participant.merge(tx, all, now)));
     const moved = new Map(
       all.map(({ id }) => [
         id,
         Object.fromEntries(this.participants.map(({ name }, index) => [name, counts[index]?.get(id) ?? 0])),
       ]),
     );
-    recordMerges(tx, all, { moved, before, now });
+    recordMerges(tx, all, { moved, now });
     return all.map(({ id }) => id);
   }
 
@@ -75,17 +69,13 @@ export class Merging {
     { merge, survivor, keyId, now }: { merge: MergeRow; survivor: ProfileRef; keyId: string; now: Date },
   ): Promise<Split> {
     const restored = { id: merge.absorbedId, shard: shardOfId(tx.workspaceId, merge.absorbedId) };
-    const side = [restored, ...absorbedBy(await mergesInto(tx, [restored]), tx)];
+    const ofSide = await mergesInto(tx, [restored]);
+    const side = [restored, ...absorbedBy(ofSide, tx)];
     const mine = new Set(side.map(({ id }) => id));
-    const all = [survivor, ...absorbedBy(await mergesInto(tx, [survivor]), tx)];
-    const rest = all.filter(({ id }) => !mine.has(id));
-    const split = {
-      survivor,
-      restored,
-      side,
-      rest,
-      updatedAt: await updatedAtAfter(tx, merge, survivor, now),
-    };
+    const ofRest = (await mergesInto(tx, [survivor])).filter(({ absorbedId }) => !mine.has(absorbedId));
+    const rest = [survivor, ...absorbedBy(ofRest, tx)];
+    const mergedAt = { side: lastOf(ofSide), rest: lastOf(ofRest) };
+    const split = { survivor, restored, side, rest, mergedAt };
     for (const participant of this.participants) await participant.unmerge(tx, split, now);
     await tx.query(
       'update profile_merge set undone_at = $3, undone_key_id = $4 where shard = $1 and id = $2',
@@ -99,49 +89,21 @@ function absorbedBy(merges: readonly MergeRow[], { workspaceId }: Transaction): 
   return merges.map(({ absorbedId }) => ({ id: absorbedId, shard: shardOfId(workspaceId, absorbedId) }));
 }
 
-async function updatedAt(tx: Transaction, profiles: readonly ProfileRef[]): Promise<Map<string, Date>> {
-  const rows = await tx.query<{ id: string; updatedAt: Date }>(
-    `/* last changes of profiles */
-    select p.id, p.updated_at as "updatedAt" from unnest($1::int[], $2::uuid[]) as asked(shard, id)
-    cross join lateral (
-      select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0
-    ) p`,
-    [ints(profiles.map(({ shard }) => shard)), uuids(profiles.map(({ id }) => id))],
-  );
-  return new Map(rows.map((row) => [row.id, row.updatedAt]));
-}
-
-/** A survivor that nothing has changed since its merge is afterwards as if there had been none. */
-async function updatedAtAfter(
-  tx: Transaction,
-  merge: MergeRow,
-  survivor: ProfileRef,
-  now: Date,
-): Promise<Date> {
-  const last = (await updatedAt(tx, [survivor])).get(survivor.id);
-  const isUntouched = merge.survivorId === survivor.id && last?.getTime() === merge.at.getTime();
-  return isUntouched ? new Date(merge.before.updatedAt) : now;
+function lastOf(merges: readonly MergeRow[]): Date | null {
+  return merges.length > 0 ? new Date(Math.max(...merges.map(({ at }) => at.getTime()))) : null;
 }
 
 /** Not waited for: should it fail, then so does the transaction. */
 function recordMerges(
   tx: Transaction,
   merges: readonly (Merge & NewMerge)[],
-  {
-    moved,
-    before,
-    now,
-  }: {
-    moved: ReadonlyMap<string, Record<string, number>>;
-    before: ReadonlyMap<string, Date>;
-    now: Date;
-  },
+  { moved, now }: { moved: ReadonlyMap<string, Record<string, number>>; now: Date },
 ): void {
   const item = (merge: NewMerge) => (merge.by.cause === 'INGEST' ? merge.by : null);
   tx.send(
     `/* record merges */
-    insert into profile_merge (shard, id, survivor_id, absorbed_shard, absorbed_id, cause, source_id, external_id, key_id, moved, before, at)
-    select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::int[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::uuid[], $10::jsonb[], $11::jsonb[], $12::timestamptz[])`,
+    insert into profile_merge (shard, id, survivor_id, absorbed_shard, absorbed_id, cause, source_id, external_id, key_id, moved, at)
+    select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::int[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::uuid[], $10::jsonb[], $11::timestamptz[])`,
     [
       ints(merges.map(({ survivor }) => survivor.shard)),
       uuids(merges.map(({ id }) => id)),
@@ -153,7 +115,6 @@ function recordMerges(
       texts(merges.map((merge) => item(merge)?.externalId ?? null)),
       uuids(merges.map(({ by }) => (by.cause === 'MANUAL' ? by.keyId : null))),
       jsons(merges.map(({ id }) => moved.get(id) ?? {})),
-      jsons(merges.map(({ survivor }) => ({ updatedAt: before.get(survivor.id) }))),
       instants(merges.map(() => now)),
     ],
   );

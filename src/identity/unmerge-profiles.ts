@@ -33,10 +33,10 @@ export async function unmergeProfiles(
     const restored = { id: merge.absorbedId, shard: shardOfId(tx.workspaceId, merge.absorbedId) };
     const survivor = (await livingProfiles(tx, [restored.id])).get(restored.id);
     if (!survivor) throw new Error('a profile that was absorbed is on record');
-    const locked = await lockProfiles(tx, { profiles: [survivor, restored], keys: [] });
-    // Somebody may have merged it further, or undone this, while we waited for the lock.
-    const again = await findMerge(tx, mergeId);
-    if (locked.get(survivor.id)?.isAbsorbed || again?.undoneAt) continue;
+    await lockProfiles(tx, { profiles: [survivor, restored], keys: [] });
+    // While we waited for the lock, somebody may have undone this, or made it part of another by a merge or an undo.
+    const [again, living] = [await findMerge(tx, mergeId), await livingProfiles(tx, [restored.id])];
+    if (living.get(restored.id)?.id !== survivor.id || again?.undoneAt) continue;
     const split = await merging.unmerge(tx, { merge, survivor, keyId, now });
     await merging.lookAgain(tx, { merges: [], split, now });
     return { survivor, restored };

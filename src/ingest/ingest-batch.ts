@@ -165,7 +165,8 @@ async function applyItems(
     facts: prevailing(news.get(profile.id) ?? NO_FACTS, locked.get(profile.id)?.facts ?? NO_FACTS),
   }));
   const changed = standing.filter(
-    (profile) => !created.has(profile.id) && (profile.facts.size > 0 || attached.has(profile.id)),
+    (profile) =>
+      !created.has(profile.id) && !isSided(profile) && (profile.facts.size > 0 || attached.has(profile.id)),
   );
   await Promise.all([
     insertProfiles(tx, { profiles: standing.filter((profile) => created.has(profile.id)), now }),
@@ -178,6 +179,7 @@ async function applyItems(
     news: newsOfSides(
       tx,
       placed.filter(({ profile }) => isSided(profile)),
+      resolution.claims.filter(({ profile }) => isSided(profile)),
     ),
     now,
   });
@@ -195,14 +197,20 @@ function factsByProfile(placed: readonly Placed[]): Map<string, Map<string, Fact
   return news;
 }
 
-function newsOfSides(tx: Transaction, placed: readonly Placed[]): SideNews[] {
+function newsOfSides(
+  { workspaceId }: Transaction,
+  placed: readonly Placed[],
+  claims: Resolution['claims'],
+): SideNews[] {
   const news = new Map<string, SideNews & { facts: Map<string, Fact> }>();
+  const attached = new Set(claims.map(({ side }) => side));
   for (const { item, profile, side } of placed) {
-    if (item.attributes.size === 0) continue;
+    if (item.attributes.size === 0 && !attached.has(side)) continue;
     const known = news.get(side) ?? {
       profile,
-      side: { id: side, shard: shardOfId(tx.workspaceId, side) },
+      side: { id: side, shard: shardOfId(workspaceId, side) },
       facts: new Map<string, Fact>(),
+      isAttached: attached.has(side),
     };
     news.set(side, known);
     collectFacts(known.facts, item);

@@ -1,5 +1,6 @@
 import type { Transaction } from '../platform/index.js';
 import type { Merge, MergeParticipant, Split } from './merge-participant.js';
+import type { ProfileRef } from './profile-ref.js';
 import { joined, readSides, writeWhole } from './sides.js';
 import type { Sided } from './sides.js';
 
@@ -24,20 +25,21 @@ export const attributes: MergeParticipant = {
     return moved;
   },
 
-  async unmerge(tx: Transaction, { survivor, restored, side, rest, updatedAt }: Split) {
+  async unmerge(tx: Transaction, { survivor, restored, side, rest, mergedAt }: Split) {
     const known = await readSides(tx, [...side, ...rest]);
-    const own = (refs: Split['side']) => refs.flatMap(({ id }) => known.get(id)?.own ?? []);
-    const part = (ref: typeof survivor, refs: Split['side']) => {
+    const part = (ref: ProfileRef, refs: readonly ProfileRef[], last: Date | null) => {
       const before = known.get(ref.id);
       if (!before) throw new Error('what is parted exists');
+      const sides = refs.flatMap(({ id }) => known.get(id) ?? []);
       return {
         ...before,
-        together: joined(own(refs)),
+        together: joined(sides.map(({ own }) => own)),
         own: refs.length > 1 ? before.own : null,
         mergedInto: null,
+        updatedAt: latest([...sides.map(({ ownUpdatedAt }) => ownUpdatedAt), ...(last ? [last] : [])]),
       };
     };
-    await writeWhole(tx, [{ ...part(survivor, rest), updatedAt }, part(restored, side)]);
+    await writeWhole(tx, [part(survivor, rest, mergedAt.rest), part(restored, side, mergedAt.side)]);
     await tx.query('update profile set split_at = clock_timestamp() where shard = $1 and id = $2', [
       survivor.shard,
       survivor.id,
@@ -70,6 +72,10 @@ function together(
     moved.set(id, standing.length);
   }
   return { survivors, moved };
+}
+
+function latest(instants: readonly Date[]): Date {
+  return new Date(Math.max(...instants.map((instant) => instant.getTime())));
 }
 
 function distinct<T extends { id: string }>(refs: readonly T[]): T[] {

@@ -17,8 +17,8 @@ export interface Split {
   side: readonly ProfileRef[];
   /** The profiles that stay together in the survivor, which is among them. */
   rest: readonly ProfileRef[];
-  /** When the survivor's attributes or identifiers last changed, seen from afterwards. */
-  updatedAt: Date;
+  /** When the last of the merges was by which they are together; null = there is none. */
+  mergedAt: { side: Date | null; rest: Date | null };
 }
 
 /**

@@ -1,19 +1,21 @@
 import { instants, ints, jsons, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import { collectFact } from './attribute-facts.js';
+import { collectFact, prevailing } from './attribute-facts.js';
 import type { Fact } from './attribute-facts.js';
 import type { ProfileRef } from './profile-ref.js';
 import { provenanceOf, valuesOf } from './write-profiles.js';
 
 export type Facts = ReadonlyMap<string, Fact>;
+const NO_FACTS: Facts = new Map();
 type Kept = Record<string, { value?: unknown; at: string; source: string }>;
 
 /** A profile with what its own side says, and what all its sides say together. */
 export interface Sided extends ProfileRef {
   own: Facts;
   together: Facts;
-  hasSides: boolean;
   updatedAt: Date;
+  /** When its own side last changed. */
+  ownUpdatedAt: Date;
 }
 
 /** News of one side of a profile that takes part in a merge. */
@@ -21,6 +23,8 @@ export interface SideNews {
   profile: ProfileRef;
   side: ProfileRef;
   facts: Facts;
+  /** Whether identifiers have come to it as well. */
+  isAttached: boolean;
 }
 
 /**
@@ -39,9 +43,11 @@ export async function readSides(
     provenance: Record<string, { at: string; source: string }>;
     own: Kept | null;
     updatedAt: Date;
+    ownUpdatedAt: Date | null;
   }>(
     `/* sides of profiles */
-    select p.shard, p.id, p.attributes, p.provenance, p.own_facts as own, p.updated_at as "updatedAt"
+    select p.shard, p.id, p.attributes, p.provenance, p.own_facts as own, p.updated_at as "updatedAt",
+      p.own_updated_at as "ownUpdatedAt"
     from unnest($1::int[], $2::uuid[]) as asked(shard, id)
     cross join lateral (
       select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0
@@ -49,7 +55,7 @@ export async function readSides(
     [ints(profiles.map(({ shard }) => shard)), uuids(profiles.map(({ id }) => id))],
   );
   return new Map(
-    rows.map(({ shard, id, attributes, provenance, own, updatedAt }) => {
+    rows.map(({ shard, id, attributes, provenance, own, updatedAt, ownUpdatedAt }) => {
       const together = new Map(
         Object.entries(provenance).map(([key, { at, source }]): [string, Fact] => [
           key,
@@ -63,8 +69,8 @@ export async function readSides(
           id,
           together,
           own: own ? factsOf(own) : together,
-          hasSides: own !== null,
           updatedAt,
+          ownUpdatedAt: ownUpdatedAt ?? updatedAt,
         },
       ];
     }),
@@ -103,6 +109,7 @@ interface WholeProfile extends ProfileRef {
   own: Facts | null;
   mergedInto: string | null;
   updatedAt: Date;
+  ownUpdatedAt: Date;
 }
 
 /** Writes profiles whole. They must be locked, or be sides of locked ones. */
@@ -110,9 +117,9 @@ export async function writeWhole(tx: Transaction, profiles: readonly WholeProfil
   if (profiles.length === 0) return;
   await tx.query(
     `update profile p set attributes = new.attributes, provenance = new.provenance, own_facts = nullif(new.own, 'null'),
-      merged_into = new.merged_into, updated_at = new.updated_at
-    from unnest($1::int[], $2::uuid[], $3::jsonb[], $4::jsonb[], $5::jsonb[], $6::uuid[], $7::timestamptz[])
-      as new(shard, id, attributes, provenance, own, merged_into, updated_at)
+      merged_into = new.merged_into, updated_at = new.updated_at, own_updated_at = new.own_updated_at
+    from unnest($1::int[], $2::uuid[], $3::jsonb[], $4::jsonb[], $5::jsonb[], $6::uuid[], $7::timestamptz[], $8::timestamptz[])
+      as new(shard, id, attributes, provenance, own, merged_into, updated_at, own_updated_at)
     where p.shard = new.shard and p.id = new.id`,
     [
       ints(profiles.map(({ shard }) => shard)),
@@ -122,6 +129,7 @@ export async function writeWhole(tx: Transaction, profiles: readonly WholeProfil
       jsons(profiles.map(({ own }) => own && kept(own))),
       uuids(profiles.map(({ mergedInto }) => mergedInto)),
       instants(profiles.map(({ updatedAt }) => updatedAt)),
+      instants(profiles.map(({ own, ownUpdatedAt }) => own && ownUpdatedAt)),
     ],
   );
 }
@@ -135,16 +143,18 @@ export async function writeSides(
   const refs = new Map(news.flatMap(({ profile, side }) => [profile, side]).map((ref) => [ref.id, ref]));
   const known = await readSides(tx, [...refs.values()]);
   const changed = new Map<string, WholeProfile>();
-  const change = (ref: ProfileRef, facts: Partial<Pick<Sided, 'own' | 'together'>>) => {
+  const change = (ref: ProfileRef, facts: Partial<Pick<Sided, 'own' | 'together' | 'ownUpdatedAt'>>) => {
     const before = known.get(ref.id);
     if (!before) throw new Error('a side of a locked profile exists');
     const after = { ...before, ...facts };
     known.set(ref.id, after);
     changed.set(ref.id, { ...after, mergedInto: null, updatedAt: now });
   };
-  for (const { profile, side, facts } of news) {
-    change(side, { own: joined([known.get(side.id)?.own ?? new Map(), facts]) });
-    change(profile, { together: joined([known.get(profile.id)?.together ?? new Map(), facts]) });
+  for (const { profile, side, facts, isAttached } of news) {
+    const own = known.get(side.id)?.own ?? NO_FACTS;
+    if (prevailing(facts, own).size === 0 && !isAttached) continue;
+    change(side, { own: joined([own, facts]), ownUpdatedAt: now });
+    change(profile, { together: joined([known.get(profile.id)?.together ?? NO_FACTS, facts]) });
   }
   const living = new Map(news.map(({ profile }) => [profile.id, profile]));
   await writeWhole(
@@ -161,14 +171,14 @@ export async function writeSides(
 async function writeOwn(tx: Transaction, sides: readonly WholeProfile[]): Promise<void> {
   if (sides.length === 0) return;
   await tx.query(
-    `update profile p set own_facts = new.own, updated_at = new.updated_at
+    `update profile p set own_facts = new.own, own_updated_at = new.updated_at
     from unnest($1::int[], $2::uuid[], $3::jsonb[], $4::timestamptz[]) as new(shard, id, own, updated_at)
     where p.shard = new.shard and p.id = new.id`,
     [
       ints(sides.map(({ shard }) => shard)),
       uuids(sides.map(({ id }) => id)),
-      jsons(sides.map(({ own }) => kept(own ?? new Map()))),
-      instants(sides.map(({ updatedAt }) => updatedAt)),
+      jsons(sides.map(({ own }) => kept(own ?? NO_FACTS))),
+      instants(sides.map(({ ownUpdatedAt }) => ownUpdatedAt)),
     ],
   );
 }

@@ -62,36 +62,32 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
     .filter((look) => look.segments.length > 0)
     .sort((a, b) => inLockOrder(a.profile, b.profile));
   const segments = distinctSegments(looks);
-  if (segments.length === 0) return;
+  const merges = input.looks.flatMap(({ profile, absorbed = [] }) =>
+    absorbed.map((one) => ({ survivor: profile, absorbed: one })),
+  );
+  if (segments.length === 0 && merges.length === 0) return;
+  const departing = depart(tx, merges);
   const next: (Date | null)[] = looks.map(() => null);
   const changes: NewChange[] = [];
   const untold = new Map<string, number>();
   const count = (segmentId: string, by: number) => untold.set(segmentId, (untold.get(segmentId) ?? 0) + by);
-  if (input.split) for (const segmentId of await comeBack(tx, input.split)) count(segmentId, 1);
-  const departing = depart(
-    tx,
-    looks.flatMap(({ profile, absorbed = [] }) =>
-      absorbed.map((one) => ({ survivor: profile, absorbed: one })),
-    ),
-  );
-  const stayed: Departed[] = [];
+  const ids = segments.map(({ definition }) => definition.id);
+  if (input.split) for (const segmentId of await comeBack(tx, input.split, ids)) count(segmentId, 1);
+  const stayed = new Set<Departed>();
   for (const part of inParts(segments)) {
     const asked = askedOf(looks, part);
-    const [rows, gone] = await Promise.all([evaluate(tx, looks, asked, part, now), departing]);
-    const departed = Map.groupBy(gone, ({ survivor }) => survivor.id);
+    const [rows, departed] = await Promise.all([evaluate(tx, looks, asked, part, now), departing]);
+    const bySurvivor = Map.groupBy(departed, ({ survivor }) => survivor.id);
     for (const row of rows) {
       const index = row.look - 1;
       const look = looks[index];
       if (!look) continue;
       next[index] = earlier(next[index] ?? null, row.next);
       const found = differences(row, asked[index] ?? '', part);
-      const left = (departed.get(look.profile.id) ?? []).filter(({ segmentId }) =>
-        part.some(({ definition }) => definition.id === segmentId),
-      );
-      for (const one of left) {
-        const stays = row.current.includes(one.segmentId) && !found.some(([id]) => id === one.segmentId);
-        if (stays) stayed.push(one);
-        else changes.push(...exitsOf(one, now));
+      for (const one of bySurvivor.get(look.profile.id) ?? []) {
+        if (!part.some(({ definition }) => definition.id === one.segmentId)) continue;
+        if (row.current.includes(one.segmentId) && !found.some(([id]) => id === one.segmentId))
+          stayed.add(one);
       }
       const why = look.absorbed?.length ? 'MERGE' : cause;
       for (const [segmentId, kind] of found) {
@@ -99,14 +95,17 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
       }
     }
   }
-  for (const { segmentId } of stayed) count(segmentId, -1);
+  for (const one of await departing) {
+    if (stayed.has(one)) count(one.segmentId, -1);
+    else changes.unshift(...exitsOf(one, now));
+  }
   const due = looks.map(({ profile }, index) => ({ ...profile, next: next[index] ?? null }));
   const timed = segments.some((segment) => segment.timed);
   // Sent together, in the order of the locks that they take.
   const written = Promise.all([
     writeMemberships(tx, changes),
     timed && scheduleRechecks(tx, due, input.rechecks ?? 'earlier'),
-    standIn(tx, stayed),
+    standIn(tx, [...stayed]),
   ]);
   const alsoGone = changes.some(({ kind }) => kind === 'EXITED') ? (await written)[0] : [];
   await Promise.all([written, logChanges(tx, [...changes, ...alsoGone], untold)]);

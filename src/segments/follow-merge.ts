@@ -70,16 +70,20 @@ export async function standIn(tx: Transaction, departed: readonly Departed[]): P
   );
 }
 
-/** Gives a restored profile the memberships that the survivor has stood in for. @returns their segments */
+/**
+ * Gives a restored profile the memberships that the survivor has stood in for, in these segments: out of one that is
+ * being deleted it goes with the survivor. @returns their segments
+ */
 export async function comeBack(
   tx: Transaction,
   { survivor, restored, side }: Pick<Split, 'survivor' | 'restored' | 'side'>,
+  segmentIds: readonly string[],
 ): Promise<string[]> {
   const ids = side.map(({ id }) => id);
   const rows = await tx.query<{ segmentId: string; standsFor: StandsFor }>(
     `select segment_id as "segmentId", stands_for as "standsFor" from membership
-    where shard = $1 and profile_id = $2 and stands_for ?| $3::text[]`,
-    [survivor.shard, survivor.id, ids],
+    where shard = $1 and profile_id = $2 and stands_for ?| $3::text[] and segment_id = any($4::uuid[])`,
+    [survivor.shard, survivor.id, ids, segmentIds],
   );
   const back = rows.filter(({ standsFor }) => standsFor[restored.id]);
   if (back.length === 0) return [];
@@ -102,8 +106,8 @@ export async function comeBack(
   );
   await tx.query(
     `update membership set stands_for = nullif(stands_for - $3::text[], '{}')
-    where shard = $1 and profile_id = $2 and stands_for ?| $3::text[]`,
-    [survivor.shard, survivor.id, ids],
+    where shard = $1 and profile_id = $2 and segment_id = any($4::uuid[])`,
+    [survivor.shard, survivor.id, ids, back.map(({ segmentId }) => segmentId)],
   );
   return back.map(({ segmentId }) => segmentId);
 }

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { Merging } from '../../src/identity/index.js';
 import { mergeProfiles } from '../../src/identity/merge-profiles.js';
 import { unmergeProfiles } from '../../src/identity/unmerge-profiles.js';
@@ -7,7 +7,7 @@ import { lookAgain } from '../../src/segments/index.js';
 import { evaluateMembership } from '../../src/segments/evaluate-membership.js';
 import { segmentCatalogue } from '../../src/segments/segment-catalogue.js';
 import {
-  asAdmin,
+  atEnd,
   createSegment,
   expectNoErrors,
   gql,
@@ -33,6 +33,7 @@ export class Town {
     readonly server: TestServer,
     readonly clock: ManualClock,
     readonly writers: readonly [OwnQueue, OwnQueue],
+    private readonly admin: pg.Client,
   ) {}
 
   static async found(): Promise<Town> {
@@ -45,7 +46,10 @@ export class Town {
       ),
     );
     for (const [key, { rule }] of Object.entries(SEGMENTS)) await createSegment(server, key, rule);
-    const town = new Town(server, clock, [await startQueue(server), await startQueue(server)]);
+    const admin = new pg.Client({ connectionString: server.databaseUrl });
+    await admin.connect();
+    atEnd(() => admin.end());
+    const town = new Town(server, clock, [await startQueue(server), await startQueue(server)], admin);
     const rows = await town.query<{ id: string }>('select id from source order by id');
     town.sources = rows.map(({ id }) => id);
     return town;
@@ -139,13 +143,17 @@ export class Town {
     return found;
   }
 
-  /** The profiles that hold these, by the order asked; absorbed ones do not hold anything. */
-  async holder(stream: number, identifier: Told['identifiers'][number]): Promise<string> {
-    const [row] = await this.query<{ id: string }>(
-      'select profile_id as id from identifier where namespace = $1 and value = $2',
-      [identifier.namespace, valueIn(stream, identifier)],
+  /** Which profile holds each e-mail address, by stream and name. */
+  async holders(): Promise<Map<string, string>> {
+    const rows = await this.query<{ value: string; id: string }>(
+      `select value, profile_id as id from identifier where namespace = 'email'`,
     );
-    return row?.id ?? '';
+    return new Map(
+      rows.map(({ value, id }) => {
+        const { stream, name } = nameIn(value);
+        return [`${stream}/${name}`, id];
+      }),
+    );
   }
 
   /** What must hold of all tables, whatever happened. */
@@ -176,16 +184,14 @@ export class Town {
     const whole = `with recursive whole(id, living) as (
       select id, id from profile where merged_into is null union all
       select p.id, w.living from profile p join whole w on p.merged_into = w.id)`;
-    await asAdmin(this.server.databaseUrl, async (client) => {
-      for (const [what, query] of Object.entries(wrong)) {
-        const { rows } = await client.query(query.includes('whole w') ? `${whole} ${query}` : query);
-        expect([what, rows]).toEqual([what, []]);
-      }
-    });
+    for (const [what, query] of Object.entries(wrong)) {
+      const rows = await this.query(query.includes('whole w') ? `${whole} ${query}` : query);
+      expect([what, rows]).toEqual([what, []]);
+    }
   }
 
-  query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-    return asAdmin(this.server.databaseUrl, async (client) => (await client.query<Row>(text, values)).rows);
+  async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.admin.query<Row>(text, values)).rows;
   }
 }
 
