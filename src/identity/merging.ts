@@ -51,7 +51,7 @@ export class Merging {
   ): Promise<string[]> {
     if (merges.length === 0) return [];
     const all = merges.map((merge) => ({ ...merge, id: newId() }));
-    // Sent together: what is read first is read before anything is written.
+    // Side by side: what does not need the answer before is sent with it.
     const counts = await Promise.all(this.participants.map((participant) => participant.merge(tx, all, now)));
     const moved = new Map(
       all.map(({ id }) => [
