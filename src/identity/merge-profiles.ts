@@ -36,8 +36,12 @@ export async function mergeProfiles(
     checkAll(profileIds, living);
     const profiles = [...new Map([...living.values()].map((profile) => [profile.id, profile])).values()];
     if (profiles.length < 2) throw new OnefoldError('MERGE_TOO_FEW', { path: ['profileIds'] });
-    const locked = await lockProfiles(tx, { profiles, keys: [] });
-    if ([...locked.values()].some(({ isAbsorbed }) => isAbsorbed)) continue;
+    // Without the locks of a round that was lost, or those of the next one would be out of order.
+    const kept = await tx.attempt(async () => {
+      const locked = await lockProfiles(tx, { profiles, keys: [] });
+      return ![...locked.values()].some(({ isAbsorbed }) => isAbsorbed);
+    });
+    if (!kept) continue;
     const survivor = await survivorOf(tx, profiles, living.get(input.survivorId ?? '')?.id);
     const merges = profiles
       .filter(({ id }) => id !== survivor.id)
