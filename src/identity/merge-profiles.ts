@@ -9,7 +9,7 @@ import type { Merging } from './merging.js';
 interface MergeProfiles {
   /** UUIDs; one that was absorbed stands for the profile that it went into. */
   profileIds: readonly string[];
-  /** Which of them stays; null = the oldest, then the one of the smallest id. */
+  /** Who stays, also if it is not among the others; null = the oldest of them, then the one of the smallest id. */
   survivorId: string | null;
   keyId: string;
   now: Date;
@@ -29,11 +29,11 @@ export async function mergeProfiles(
   tx: Transaction,
   input: MergeProfiles,
 ): Promise<{ survivor: ProfileRef; mergeIds: string[] }> {
-  const { profileIds, keyId, now, merging } = input;
+  const { profileIds, survivorId, keyId, now, merging } = input;
   shareCatalogue(tx);
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
-    const living = await livingProfiles(tx, profileIds);
-    checkAll(profileIds, living);
+    const living = await livingProfiles(tx, survivorId ? [...profileIds, survivorId] : profileIds);
+    checkAll(input, living);
     const profiles = [...new Map([...living.values()].map((profile) => [profile.id, profile])).values()];
     if (profiles.length < 2) throw new OnefoldError('MERGE_TOO_FEW', { path: ['profileIds'] });
     // Without the locks of a round that was lost, or those of the next one would be out of order.
@@ -42,7 +42,7 @@ export async function mergeProfiles(
       return ![...locked.values()].some(({ isAbsorbed }) => isAbsorbed);
     });
     if (!kept) continue;
-    const survivor = await survivorOf(tx, profiles, living.get(input.survivorId ?? '')?.id);
+    const survivor = await survivorOf(tx, profiles, living.get(survivorId ?? '')?.id);
     const merges = profiles
       .filter(({ id }) => id !== survivor.id)
       .map((absorbed) => ({ survivor, absorbed, by: { cause: 'MANUAL', keyId } as const }));
@@ -53,9 +53,11 @@ export async function mergeProfiles(
   throw new Error('the profiles were merged by others in every round');
 }
 
-function checkAll(ids: readonly string[], living: ReadonlyMap<string, ProfileRef>): void {
-  const index = ids.findIndex((id) => !living.has(id));
+function checkAll({ profileIds, survivorId }: MergeProfiles, living: ReadonlyMap<string, ProfileRef>): void {
+  const index = profileIds.findIndex((id) => !living.has(id));
   if (index >= 0) throw new OnefoldError('PROFILE_UNKNOWN', { path: ['profileIds', index] });
+  if (survivorId && !living.has(survivorId))
+    throw new OnefoldError('PROFILE_UNKNOWN', { path: ['survivorId'] });
 }
 
 async function survivorOf(

@@ -47,7 +47,7 @@ export class MergeResolver {
       const now = context.clock.now();
       const { survivor, mergeIds } = await context.write((tx) =>
         mergeProfiles(tx, {
-          profileIds: survivorId ? [...profileIds, survivorId] : profileIds,
+          profileIds,
           survivorId,
           keyId: context.viewer.keyId,
           now,
@@ -155,7 +155,9 @@ async function toMerges(rows: readonly MergeRow[], context: RequestContext): Pro
       source: source ? new SourceType(source) : null,
       externalId: row.externalId,
       apiKeyId: row.keyId && publicId('key', row.keyId),
-      moved: Object.entries(row.moved).map(([kind, count]) => ({ kind, count })),
+      moved: Object.entries(row.moved)
+        .map(([kind, count]) => ({ kind, count }))
+        .sort((a, b) => (a.kind < b.kind ? -1 : 1)),
       undoneAt: row.undoneAt,
     });
   });

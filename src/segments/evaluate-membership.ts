@@ -96,10 +96,9 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
       }
     }
   }
-  for (const one of departed) {
-    if (stayed.has(one)) count(one.segmentId, -1);
-    else changes.push(...exitsOf(one, now));
-  }
+  for (const one of stayed) count(one.segmentId, -1);
+  // Exits first: nobody is to be seen in a segment twice.
+  changes.unshift(...departed.filter((one) => !stayed.has(one)).flatMap((one) => exitsOf(one, now)));
   const due = looks.map(({ profile }, index) => ({ ...profile, next: next[index] ?? null }));
   const timed = segments.some((segment) => segment.timed);
   // Sent together, in the order of the locks that they take.

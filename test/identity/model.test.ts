@@ -40,7 +40,7 @@ const identifierOf = (externals: number) =>
   );
 const said = {
   days: fc.constantFrom(0, 1, 29, 30, 60),
-  source: fc.constantFrom(0, 1) as fc.Arbitrary<0 | 1>,
+  source: fc.constantFrom<(0 | 1)[]>(0, 1),
   attributes: fc.oneof(
     fc.constant({}),
     fc.record(
