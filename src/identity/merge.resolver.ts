@@ -4,7 +4,8 @@ import { SourceType } from '../access/source.type.js';
 import { PageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
 import { OnefoldError, publicId, shardOfId, uuidOf } from '../platform/index.js';
-import { refOf } from '../profiles/index.js';
+import { livingRefs, refOf } from '../profiles/index.js';
+import type { ProfileRef } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { mergeProfiles } from './merge-profiles.js';
 import { MergeProfilesInput, UnmergeProfilesInput } from './merge.input.js';
@@ -132,23 +133,26 @@ export async function findMerges(
 
 async function toMerges(rows: readonly MergeRow[], context: RequestContext): Promise<ProfileMerge[]> {
   if (rows.length === 0) return [];
-  const known = await sources.read(await context.reading());
-  return rows.map((row) => {
+  const survivors = context.loaders.get(livingRefs, context);
+  const [known, living] = await Promise.all([
+    sources.read(await context.reading()),
+    Promise.all(rows.map((row) => survivors.load(row.survivorId))),
+  ]);
+  return rows.map((row, index) => {
     const source = row.sourceId ? known.get(row.sourceId) : undefined;
     return Object.assign(new ProfileMerge(), {
       id: publicId('merge', row.id),
       absorbedId: publicId('profile', row.absorbedId),
       survivorId: publicId('profile', row.survivorId),
-      profile: new Profile(
-        { id: row.survivorId, shard: shardOfId(context.workspaceId, row.survivorId) },
-        true,
-      ),
+      profile: new Profile(living[index] as ProfileRef),
       at: row.at,
       cause: MergeCause[row.cause],
       source: source ? new SourceType(source) : null,
       externalId: row.externalId,
       apiKeyId: row.keyId && publicId('key', row.keyId),
-      moved: Object.entries(row.moved).map(([kind, count]) => ({ kind, count })),
+      moved: Object.entries(row.moved)
+        .map(([kind, count]) => ({ kind, count }))
+        .sort((a, b) => (a.kind < b.kind ? -1 : 1)),
       undoneAt: row.undoneAt,
     });
   });

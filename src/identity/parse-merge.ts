@@ -1,9 +1,10 @@
 import { OnefoldError, uuidOf } from '../platform/index.js';
+import type { AskedMerge } from './parties-of-merge.js';
 
 const MAX_PROFILES = 20;
 
 /**
- * Which profiles are to be one, as UUIDs; the survivor asked for is one of them.
+ * Which profiles are to be one, as UUIDs.
  * @throws OnefoldError TOO_MANY, PROFILE_UNKNOWN
  */
 export function parseMerge({
@@ -12,7 +13,7 @@ export function parseMerge({
 }: {
   profileIds: readonly string[];
   survivorId?: string | null;
-}): { profileIds: string[]; survivorId: string | null } {
+}): AskedMerge {
   if (ids.length > MAX_PROFILES) {
     throw new OnefoldError('TOO_MANY', {
       path: ['profileIds'],
@@ -20,8 +21,7 @@ export function parseMerge({
     });
   }
   const survivorId = wanted == null ? null : profileUuid(wanted, ['survivorId']);
-  const profileIds = ids.map((id, index) => profileUuid(id, ['profileIds', index]));
-  return { profileIds: survivorId ? [...profileIds, survivorId] : profileIds, survivorId };
+  return { profileIds: ids.map((id, index) => profileUuid(id, ['profileIds', index])), survivorId };
 }
 
 /** @throws OnefoldError PROFILE_UNKNOWN */

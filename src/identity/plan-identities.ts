@@ -302,7 +302,7 @@ class Planner {
 
   private demotion(kind: Demotion['kind'], identifier: Identifier): Demotion {
     const hold = kind === 'DEMOTED' ? this.holdOf(identifier) : undefined;
-    return { kind, identifier, heldBy: hold ? rootOf(hold.party).profile.id : null };
+    return { kind, identifier, heldBy: hold ? sideOf(hold) : null };
   }
 
   private namespaceOf({ namespace }: Identifier): Namespace | undefined {

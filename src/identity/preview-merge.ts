@@ -5,13 +5,11 @@ import type { ProfileRef, RankedFact } from '../profiles/index.js';
 import { profileStates } from './identifier.reads.js';
 import type { Merging } from './merging.js';
 import type { Namespaces } from './namespaces.js';
-import { chooseSurvivor, partiesOf } from './parties-of-merge.js';
+import { chooseSurvivor, namedIn, partiesOf } from './parties-of-merge.js';
+import type { AskedMerge } from './parties-of-merge.js';
 import type { ProfileState } from './plan-identities.js';
 
-interface PreviewMerge {
-  /** UUIDs, as for `mergeProfiles`. */
-  profileIds: readonly string[];
-  survivorId: string | null;
+interface PreviewMerge extends AskedMerge {
   namespaces: Namespaces;
   merging: Merging;
 }
@@ -45,8 +43,8 @@ export interface ExceededLimit {
  * @throws OnefoldError PROFILE_UNKNOWN, MERGE_TOO_FEW
  */
 export async function previewMerge(tx: Transaction, input: PreviewMerge): Promise<MergePlan> {
-  const living = await livingProfiles(tx, input.profileIds);
-  const profiles = partiesOf(input.profileIds, living);
+  const living = await livingProfiles(tx, namedIn(input));
+  const profiles = partiesOf(input, living);
   const wanted = living.get(input.survivorId ?? '')?.id;
   const states = await profileStates(tx, profiles);
   const survivor = chooseSurvivor(profiles, { states, wanted });

@@ -95,8 +95,8 @@ async function makeTrue(
     locked = found;
     return claimed && (await stillHolds(tx, input, plan, { locked, states }, foundation));
   };
-  // What is locked without a claim can stay locked: the next plan will want most of it again.
-  const kept = await (plan.claims.length > 0 ? tx.attempt(work) : work());
+  // Nothing may stay locked: the next plan may want what comes before it in the order of locks.
+  const kept = await tx.attempt(work);
   return kept ? locked : null;
 }
 

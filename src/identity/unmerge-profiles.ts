@@ -33,10 +33,14 @@ export async function unmergeProfiles(
     const restored = { id: merge.absorbedId, shard: shardOfId(tx.workspaceId, merge.absorbedId) };
     const survivor = (await livingProfiles(tx, [restored.id])).get(restored.id);
     if (!survivor) throw new Error('a profile that was absorbed is on record');
-    await lockProfiles(tx, { profiles: [survivor, restored], keys: [] });
     // While we waited for the lock, somebody may have undone this, or made it part of another by a merge or an undo.
-    const [again, living] = [await findMerge(tx, mergeId), await livingProfiles(tx, [restored.id])];
-    if (living.get(restored.id)?.id !== survivor.id || again?.undoneAt) continue;
+    // Then the locks must go, or those of the next round would be out of order.
+    const kept = await tx.attempt(async () => {
+      await lockProfiles(tx, { profiles: [survivor, restored], keys: [] });
+      const [again, living] = [await findMerge(tx, mergeId), await livingProfiles(tx, [restored.id])];
+      return living.get(restored.id)?.id === survivor.id && !again?.undoneAt;
+    });
+    if (!kept) continue;
     const split = await merging.unmerge(tx, { merge, survivor, keyId, now });
     await merging.lookAgain(tx, { merges: [], split, now });
     return { survivor, restored };

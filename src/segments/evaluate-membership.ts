@@ -95,10 +95,10 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
       }
     }
   }
-  for (const one of await departing) {
-    if (stayed.has(one)) count(one.segmentId, -1);
-    else changes.unshift(...exitsOf(one, now));
-  }
+  const left = (await departing).filter((one) => !stayed.has(one));
+  for (const one of stayed) count(one.segmentId, -1);
+  // Exits first: nobody is to be seen in a segment twice.
+  changes.unshift(...left.flatMap((one) => exitsOf(one, now)));
   const due = looks.map(({ profile }, index) => ({ ...profile, next: next[index] ?? null }));
   const timed = segments.some((segment) => segment.timed);
   // Sent together, in the order of the locks that they take.

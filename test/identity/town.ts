@@ -27,6 +27,7 @@ export class Town {
   /** Ids of sources, the lesser first. */
   sources: string[] = [];
   private streams = 0;
+  private since = NOW;
   private readonly merging = new Merging(MERGE_PARTICIPANTS, lookAgain);
 
   private constructor(
@@ -53,6 +54,11 @@ export class Town {
     const rows = await town.query<{ id: string }>('select id from source order by id');
     town.sources = rows.map(({ id }) => id);
     return town;
+  }
+
+  /** From now on only who comes to be after this is told of: what was before would only take time. */
+  begin(): void {
+    this.since = this.clock.advance(1_000);
   }
 
   /** A number that no stream has had, for its names. */
@@ -99,7 +105,8 @@ export class Town {
     await this.writers[0].database.transaction(this.server.workspaceId, async (tx) => {
       const segments = [...(await segmentCatalogue.read(tx)).byKey.values()];
       const profiles = await tx.query<{ shard: number; id: string }>(
-        'select shard, id from profile where merged_into is null',
+        'select shard, id from profile where merged_into is null and created_at >= $1',
+        [this.since],
       );
       const looks = profiles.map((profile) => ({ profile, segments }));
       await evaluateMembership(tx, { looks, now: this.clock.now(), cause: 'TIME', rechecks: 'all' });
@@ -114,13 +121,16 @@ export class Town {
       provenance: Record<string, { at: string; source: string }>;
       events: number[];
       segments: string[];
-    }>(`
+    }>(
+      `
       select p.attributes, p.provenance,
         (select json_agg(json_build_object('namespace', i.namespace, 'value', i.value))
           from identifier i where i.profile_shard = p.shard and i.profile_id = p.id) as identifiers,
         array(select (e.properties ->> 'number')::int from event e where e.shard = p.shard and e.profile_id = p.id order by 1) as events,
         array(select s.key from membership m join segment s on s.id = m.segment_id where m.shard = p.shard and m.profile_id = p.id order by s.key collate "C") as segments
-      from profile p where p.merged_into is null`);
+      from profile p where p.merged_into is null and p.created_at >= $1`,
+      [this.since],
+    );
     const found = new Map<number, PlainPerson[]>(streams.map((stream) => [stream, []]));
     for (const { identifiers, attributes, provenance, events, segments } of rows) {
       const named = identifiers.map(({ namespace, value }) => {
@@ -146,7 +156,8 @@ export class Town {
   /** Which profile holds each e-mail address, by stream and name. */
   async holders(): Promise<Map<string, string>> {
     const rows = await this.query<{ value: string; id: string }>(
-      `select value, profile_id as id from identifier where namespace = 'email'`,
+      `select value, profile_id as id from identifier where namespace = 'email' and first_seen_at >= $1`,
+      [this.since],
     );
     return new Map(
       rows.map(({ value, id }) => {
@@ -188,6 +199,15 @@ export class Town {
       const rows = await this.query(query.includes('whole w') ? `${whole} ${query}` : query);
       expect([what, rows]).toEqual([what, []]);
     }
+  }
+
+  /** Rows of a table, of everybody of late. `owner` = the column with the id of the profile. */
+  async rowsOf<Row>(table: string, owner: string): Promise<Row[]> {
+    const rows = await this.query<{ row: Row }>(
+      `select to_jsonb(t) as row from ${table} t where ${owner} in (select id from profile where created_at >= $1)`,
+      [this.since],
+    );
+    return rows.map(({ row }) => row);
   }
 
   async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
