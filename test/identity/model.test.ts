@@ -394,7 +394,7 @@ it('merges that are undone, in any order and inside chains, leave every row as i
       );
       expect(changed.map((name) => after.get(name))).toEqual(changed.map((name) => before.get(name)));
     }),
-    { numRuns: 30, endOnFailure: true },
+    { numRuns: 10, endOnFailure: true },
   );
 }, 120_000);
 
