@@ -394,7 +394,7 @@ it('merges that are undone, in any order and inside chains, leave every row as i
       );
       expect(changed.map((name) => after.get(name))).toEqual(changed.map((name) => before.get(name)));
     }),
-    { numRuns: 30, endOnFailure: true },
+    { numRuns: 10, endOnFailure: true },
   );
 }, 120_000);
 
@@ -415,6 +415,6 @@ it('what came between goes to the side whose identifiers it carried: the people 
       const apart = await town.people(people.map(({ stream }) => stream));
       for (const one of people) expect(apart.get(one.stream)).toEqual(one.merged([]));
     }),
-    { numRuns: 30, endOnFailure: true },
+    { numRuns: 15, endOnFailure: true },
   );
 }, 120_000);
