@@ -107,6 +107,7 @@ const SUBSCRIPTIONS: Record<string, [operation: string, allowed: Allowed]> = {
     'subscription ($after: String) { segmentChanges(after: $after) { cursor kind segment { key } profile { id } } }',
     ['SUBSCRIBE'],
   ],
+  'Subscription.profileChanges': ['subscription { profileChanges(id: "ADA") { id } }', ['SUBSCRIBE']],
   'Subscription.segmentBuild': ['subscription { segmentBuild(key: "buyers") { state } }', ['SUBSCRIBE']],
 };
 
@@ -201,8 +202,12 @@ describe.each(Object.entries(SUBSCRIPTIONS))('%s', (_place, [operation, allowed]
     const outcomes: Record<string, string> = {};
     for (const scope of ALL_SCOPES) {
       const socket = await connect(server, { key: keys.get(scope) ?? null });
-      socket.subscribe(operation, { after: start });
-      const message = await socket.next();
+      socket.subscribe(withIds(operation), { after: start });
+      let isAnswered = false;
+      const answer = socket.next().finally(() => (isAnswered = true));
+      // Who watches a profile hears nothing until something happens to it.
+      while (!isAnswered) await seed(server, [event({ email: 'ada@example.com' }, 'visit')]);
+      const message = await answer;
       outcomes[scope] = outcomeOf(message.type === 'error' ? message.payload : message.payload.errors);
       await socket.close();
     }
