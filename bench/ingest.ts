@@ -3,15 +3,21 @@ import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { median, per, percent } from './support/figures.ts';
+import { linking, seedVisitors } from './support/merging.ts';
 import { startServer } from './support/server.ts';
 import type { BenchServer } from './support/server.ts';
 import { createSegments, items } from './support/workload.ts';
 import type { BenchItem } from './support/workload.ts';
 
-const HELP = `npm run bench -- ingest [--items 150000] [--people 50000] [--batch 500] [--senders 6] [--segments 20] [--runs 5]
+const HELP = `npm run bench -- ingest [--items 150000] [--people 50000] [--batch 500] [--senders 6] [--segments 20] [--runs 5] [--merges 1]
 
 Items a second through HTTP, everything included (parsing, receipts, identities, events, segments, log, commit),
 beside COPY of the very same event rows into the same table on the same server in the same run (the median of three).
+
+With --merges, that percentage of the items are links: each names two people who are known, and so merges them. They
+go in turns with as many items without links, to the same server; the figure is the median of the pairs' ratios. --items is for each turn
+then, and --runs how many pairs of turns there are (better 20000 and 7).
 `;
 
 export async function run(args: string[]): Promise<void> {
@@ -25,12 +31,17 @@ export async function run(args: string[]): Promise<void> {
       senders: { type: 'string', default: '6' },
       segments: { type: 'string', default: '20' },
       runs: { type: 'string', default: '5' },
+      merges: { type: 'string' },
     },
   });
   if (values.help) return console.log(HELP);
   const [count, people, batch, senders] = [values.items, values.people, values.batch, values.senders].map(
     Number,
   ) as [number, number, number, number];
+  if (values.merges) {
+    const [share, runs, segments] = [Number(values.merges), Number(values.runs), Number(values.segments)];
+    return compareMerges({ share, runs, segments, count, people, batch, senders });
+  }
   const results: { ingest: number; copy: number }[] = [];
   for (let round = 1; round <= Number(values.runs); round += 1) {
     const server = await startServer();
@@ -47,6 +58,74 @@ export async function run(args: string[]): Promise<void> {
   }
   const ratio = median(results.map(({ ingest, copy }) => ingest / copy));
   console.log(`bench/ingest: median ratio ${percent(ratio)} of COPY (wanted: at least 15 %)`);
+}
+
+interface CompareMerges {
+  /** Of a hundred items, how many merge two people. */
+  share: number;
+  runs: number;
+  segments: number;
+  count: number;
+  people: number;
+  batch: number;
+  senders: number;
+}
+
+/** Items with links and items without, in turns, on one server. */
+async function compareMerges(options: CompareMerges): Promise<void> {
+  const { share, runs, segments, count, people, batch, senders } = options;
+  const links = Math.ceil((count * share) / 100);
+  const server = await startServer();
+  const rates: { plain: number[]; merging: number[] } = { plain: [], merging: [] };
+  try {
+    await createSegments(server, segments);
+    await send(server, everybody(people), { batch, senders });
+    for (let round = 1; round <= runs; round += 1) {
+      await seedVisitors(server, { from: round * links, count: links });
+      const turns = [
+        { rate: rates.plain, all: items(count, { people, seed: 2 * round }) },
+        {
+          rate: rates.merging,
+          all: linking(items(count, { people, seed: 2 * round + 1 }), share, round * links),
+        },
+      ];
+      for (const { rate, all } of round % 2 ? turns : turns.toReversed())
+        rate.push(await send(server, all, { batch, senders }));
+      const [plain = 0, merging = 0] = [rates.plain.at(-1), rates.merging.at(-1)];
+      console.log(
+        `run ${round}: without ${per(plain)}, with ${per(merging)}, ratio ${percent(merging / plain)}`,
+      );
+    }
+    const { merges } = await mergesOf(server);
+    if (merges !== runs * links) throw new Error(`there were ${merges} merges, not ${runs * links}`);
+  } finally {
+    await server.stop();
+  }
+  const ratio = median(rates.merging.map((rate, round) => rate / (rates.plain[round] ?? 1)));
+  console.log(
+    `bench/ingest: with ${share} % merges ${percent(ratio)} of the speed without (wanted: at least 80 %)`,
+  );
+}
+
+/** An item for each person of the workload, so that all of them are known. */
+function everybody(people: number): BenchItem[] {
+  return items(people, { people, seed: 1 }).map((item, index) => ({
+    ...item,
+    identifiers: [{ namespace: 'external', value: `person-${index}` }],
+  }));
+}
+
+async function mergesOf(server: BenchServer): Promise<{ merges: number }> {
+  const client = new pg.Client({ connectionString: server.databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ merges: number }>(
+      'select count(*)::int as merges from profile_merge',
+    );
+    return rows[0] ?? { merges: 0 };
+  } finally {
+    await client.end();
+  }
 }
 
 /** @returns items a second */
@@ -94,16 +173,4 @@ async function copyAgain(server: BenchServer): Promise<number> {
   } finally {
     await client.end();
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
-function per(rate: number): string {
-  return `${Math.round(rate).toLocaleString('en')}/s`;
-}
-
-function percent(ratio: number): string {
-  return `${(ratio * 100).toFixed(1)} %`;
 }

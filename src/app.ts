@@ -3,11 +3,14 @@ import { ApiKey, Authenticator, Source, Workspace } from './access/index.js';
 import type { Config } from './config.js';
 import { createHttpServer } from './http-server.js';
 import type { ServerParts } from './http-server.js';
+import { events } from './events/index.js';
+import { IdentifierNamespace, identifiers, Merging } from './identity/index.js';
 import { IngestQueue } from './ingest/index.js';
 import { Database, Signals, systemClock } from './platform/index.js';
 import type { Clock, Log } from './platform/index.js';
+import { attributes } from './profiles/index.js';
 import { createSchema } from './schema.js';
-import { ChangeFeed, Segment, SegmentWorker } from './segments/index.js';
+import { ChangeFeed, lookAgain, Segment, SegmentWorker } from './segments/index.js';
 import { SocketServer } from './socket-server.js';
 
 interface AppOptions {
@@ -30,6 +33,8 @@ export interface App {
 /** How long a change may take to be noticed when no signal comes. */
 const POLL_EVERY_MS = 1_000;
 const LOOK_FOR_WORK_EVERY_MS = 500;
+/** What follows when profiles become one, in this order. A feature that keeps something of people adds its line. */
+export const MERGE_PARTICIPANTS = [attributes, identifiers, events];
 const MAX_WAITING_ITEMS = 20_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
@@ -41,10 +46,10 @@ export async function connectDatabase({
 }: Pick<AppOptions, 'databaseUrl' | 'log' | 'config'> & { signals?: Signals }): Promise<Database> {
   return Database.connect({
     url: databaseUrl,
-    entities: [Workspace, Source, ApiKey, Segment],
+    entities: [Workspace, Source, ApiKey, IdentifierNamespace, Segment],
     poolSize: config.DATABASE_POOL_SIZE,
     log,
-    onSignal: (topic) => signals?.send(topic),
+    onSignal: (topic, details) => signals?.send(topic, details),
   });
 }
 
@@ -56,9 +61,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   const onError = (error: unknown) =>
     log.warn({ err: error }, 'the change log could not be read; it is tried again');
   const feed = new ChangeFeed({ database, signals, pollEveryMs: POLL_EVERY_MS, onError });
+  const merging = new Merging(MERGE_PARTICIPANTS, lookAgain);
   const queue = new IngestQueue({
     database,
     clock,
+    merging,
     concurrency: config.INGEST_CONCURRENCY,
     maxWaitingItems: MAX_WAITING_ITEMS,
     maxWaitingBytes: MAX_WAITING_BYTES,
@@ -76,6 +83,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     services: new Map<unknown, unknown>([
       [ChangeFeed, feed],
       [IngestQueue, queue],
+      [Merging, merging],
       [Signals, signals],
     ]),
     developmentKey: options.developmentKey ?? null,

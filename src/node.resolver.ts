@@ -1,6 +1,8 @@
 import { Arg, Authorized, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { RequestContext, Scope } from './access/index.js';
 import { findEvents } from './events/profile-events.resolver.js';
+import { findConflicts } from './identity/conflict.resolver.js';
+import { findMerges } from './identity/merge.resolver.js';
 import { Node } from './platform/graphql/index.js';
 import type { NodeFinders } from './platform/graphql/index.js';
 import { OnefoldError, parsePublicId } from './platform/index.js';
@@ -13,6 +15,8 @@ const FINDERS: NodeFinders<RequestContext> = {
   event: findEvents,
   segment: findSegments,
   source: findSources,
+  merge: findMerges,
+  conflict: findConflicts,
 };
 const MAX_NODES = 500;
 

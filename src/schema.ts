@@ -7,11 +7,18 @@ import { AccessResolver } from './access/access.resolver.js';
 import type { RequestContext, Scope } from './access/index.js';
 import { ProfileEventsResolver } from './events/profile-events.resolver.js';
 import { EventType } from './events/event.type.js';
+import { ConflictResolver } from './identity/conflict.resolver.js';
+import { MergeResolver } from './identity/merge.resolver.js';
+import { PreviewMergeResolver } from './identity/preview.resolver.js';
+import { IdentifierResolver } from './identity/identifier.resolver.js';
+import { NamespaceResolver } from './identity/namespace.resolver.js';
 import { ProfileIdentifiersResolver } from './identity/profile-identifiers.resolver.js';
 import { IngestResolver } from './ingest/ingest.resolver.js';
+import { PreviewIdentityResolver } from './ingest/preview-identity.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { DateTime } from './platform/graphql/index.js';
 import { OnefoldError } from './platform/index.js';
+import { ProfileChangesResolver } from './profiles/profile-changes.resolver.js';
 import { ProfileResolver } from './profiles/profile.resolver.js';
 import { ProfileSegmentsResolver } from './segments/profile-segments.resolver.js';
 import { ONE_OF_INPUTS } from './segments/rule.input.js';
@@ -32,8 +39,15 @@ export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       AccessResolver,
+      ConflictResolver,
+      IdentifierResolver,
       IngestResolver,
+      MergeResolver,
+      NamespaceResolver,
       NodeResolver,
+      ProfileChangesResolver,
+      PreviewIdentityResolver,
+      PreviewMergeResolver,
       ProfileResolver,
       ProfileEventsResolver,
       ProfileIdentifiersResolver,

@@ -43,12 +43,19 @@ function catalogueVersion(tx: Transaction): Promise<number> {
   return version;
 }
 
+interface Cached<T> {
+  version: number;
+  value: Promise<T>;
+  /** The value, once it has been read. */
+  loaded?: { value: T };
+}
+
 /**
  * Definitions of one kind, read once for each version of a workspace's catalogue. `load` gets the transaction of
  * whoever asks first; what it returns is shared, so it must not be changed.
  */
 export class Definitions<T> {
-  private readonly cached = new WeakMap<object, Map<number, { version: number; value: Promise<T> }>>();
+  private readonly cached = new WeakMap<object, Map<number, Cached<T>>>();
 
   constructor(private readonly load: (tx: Transaction) => Promise<T>) {}
 
@@ -65,23 +72,29 @@ export class Definitions<T> {
     return value;
   }
 
-  private keep(
-    cache: Map<number, { version: number; value: Promise<T> }>,
-    id: number,
-    version: number,
-    value: Promise<T>,
-  ): void {
-    cache.delete(id);
-    cache.set(id, { version, value });
-    const [oldest] = cache.keys();
-    if (cache.size > MAX_CACHED_WORKSPACES && oldest !== undefined) cache.delete(oldest);
-    value.catch(() => {
-      if (cache.get(id)?.value === value) cache.delete(id);
-    });
+  /** What was read last, without any statement: it may be out of date. Undefined = nothing has been read lately. */
+  peek(database: object, workspaceId: number): T | undefined {
+    return this.cached.get(database)?.get(workspaceId)?.loaded?.value;
   }
 
-  private cachedOf(database: object): Map<number, { version: number; value: Promise<T> }> {
-    const cache = this.cached.get(database) ?? new Map<number, { version: number; value: Promise<T> }>();
+  private keep(cache: Map<number, Cached<T>>, id: number, version: number, value: Promise<T>): void {
+    const entry: Cached<T> = { version, value };
+    cache.delete(id);
+    cache.set(id, entry);
+    const [oldest] = cache.keys();
+    if (cache.size > MAX_CACHED_WORKSPACES && oldest !== undefined) cache.delete(oldest);
+    value.then(
+      (loaded) => {
+        entry.loaded = { value: loaded };
+      },
+      () => {
+        if (cache.get(id) === entry) cache.delete(id);
+      },
+    );
+  }
+
+  private cachedOf(database: object): Map<number, Cached<T>> {
+    const cache = this.cached.get(database) ?? new Map<number, Cached<T>>();
     this.cached.set(database, cache);
     return cache;
   }

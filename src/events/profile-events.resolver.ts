@@ -4,6 +4,7 @@ import { SourceType } from '../access/source.type.js';
 import type { Source } from '../access/index.js';
 import { DateTime, PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection, SortKey } from '../platform/graphql/index.js';
+import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { eventPages, eventsById } from './event.reads.js';
 import type { EventRow, EventsPage } from './event.reads.js';
@@ -42,7 +43,9 @@ export class ProfileEventsResolver {
       limit: request.limit,
       backward: request.backward,
     };
-    const rows = await context.loaders.get(eventPages, context, JSON.stringify(page)).load(profile.ref);
+    const rows = await context.loaders
+      .get(eventPages, context, JSON.stringify(page))
+      .load(await refOf(profile, context));
     const known = await sources.read(await context.reading());
     return toConnection(
       request,

@@ -5,6 +5,8 @@ import type { ProfileRef } from '../profiles/index.js';
 export interface NewEvent {
   id: string;
   profile: ProfileRef;
+  /** Whose side of the profile it came to. */
+  side: string;
   type: string;
   occurredAt: Date;
   properties: unknown;
@@ -21,9 +23,9 @@ export async function recordEvents(
   await tx.query(
     `/* record events */
     insert into event (shard, profile_id, recorded_profile_id, occurred_at, id, type, properties, source_id, received_at)
-    select shard, profile_id, profile_id, occurred_at, id, type, properties, source_id, $8
-    from unnest($1::int[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::jsonb[], $7::uuid[])
-      as new(shard, profile_id, occurred_at, id, type, properties, source_id)`,
+    select shard, profile_id, side, occurred_at, id, type, properties, source_id, $8
+    from unnest($1::int[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::jsonb[], $7::uuid[], $9::uuid[])
+      as new(shard, profile_id, occurred_at, id, type, properties, source_id, side)`,
     [
       ints(sorted.map((event) => event.profile.shard)),
       uuids(sorted.map((event) => event.profile.id)),
@@ -33,6 +35,7 @@ export async function recordEvents(
       jsons(sorted.map((event) => event.properties)),
       uuids(sorted.map((event) => event.sourceId)),
       receivedAt,
+      uuids(sorted.map((event) => event.side)),
     ],
   );
 }

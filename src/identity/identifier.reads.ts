@@ -1,26 +1,47 @@
-import { ints, shardOfId, texts } from '../platform/index.js';
+import { ints, shardOfId, shardRange, texts, uuids } from '../platform/index.js';
 import type { RequestContext } from '../access/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { identifierName, shardOfIdentifier } from './identifier.js';
 import type { Identifier } from './identifier.js';
+import type { Holder, ProfileState } from './plan-identities.js';
+import type { ValidationMethod } from './validate-identifier.js';
 
+/** An identifier as it is stored. */
 export interface IdentifierRow extends Identifier {
   profileId: string;
+  /** The side of a merge that it came to. */
+  recordedProfileId: string;
   sourceId: string;
   firstSeenAt: Date;
+  lastSeenAt: Date;
+  label: string | null;
+  validatedAt: Date | null;
+  validatedBy: ValidationMethod | null;
 }
 
-/** Who holds these identifiers, by `identifierName`; those that nobody holds are missing. */
-export async function ownersOf(
+/** What is read of `identifier i`. */
+export const IDENTIFIER_COLUMNS = `
+  i.namespace, i.value, i.profile_id as "profileId", i.recorded_profile_id as "recordedProfileId",
+  i.source_id as "sourceId", i.first_seen_at as "firstSeenAt", i.last_seen_at as "lastSeenAt", i.label,
+  i.validated_at as "validatedAt", i.validated_by as "validatedBy"`;
+
+const SEEN_EVERY_MS = 3_600_000;
+
+/**
+ * Who holds these identifiers, by `identifierName`; those that nobody holds are missing.
+ * @param now given when they are looked up because they were sent again
+ */
+export async function holdersOf(
   tx: Transaction,
-  identifiers: readonly Identifier[],
-): Promise<Map<string, ProfileRef>> {
+  { identifiers, now }: { identifiers: readonly Identifier[]; now?: Date },
+): Promise<Map<string, Holder>> {
   const distinct = [...new Map(identifiers.map((one) => [identifierName(one), one])).values()];
   if (distinct.length === 0) return new Map();
-  const rows = await tx.query<{ asked: number; id: string }>(
-    `/* owners of identifiers */
-    select asked.number::int as asked, i.profile_id as id
+  const rows = await tx.query<{ asked: number; id: string; side: string | null; seenLongAgo: boolean }>(
+    `/* holders of identifiers */
+    select asked.number::int as asked, i.profile_id as id, nullif(i.recorded_profile_id, i.profile_id) as side,
+      coalesce(i.last_seen_at < $4::timestamptz, false) as "seenLongAgo"
     from unnest($1::int[], $2::text[], $3::text[]) with ordinality as asked(shard, namespace, value, number)
     cross join lateral (
       select * from identifier i
@@ -30,14 +51,54 @@ export async function ownersOf(
       ints(distinct.map((identifier) => shardOfIdentifier(tx.workspaceId, identifier))),
       texts(distinct.map((identifier) => identifier.namespace)),
       texts(distinct.map((identifier) => identifier.value)),
+      now ? new Date(now.getTime() - SEEN_EVERY_MS) : null,
     ],
   );
   return new Map(
-    rows.map(({ asked, id }) => [
+    rows.map(({ asked, id, side, seenLongAgo }) => [
       identifierName(distinct[asked - 1] as Identifier),
-      { shard: shardOfId(tx.workspaceId, id), id },
+      { shard: shardOfId(tx.workspaceId, id), id, side: side ?? id, seenLongAgo },
     ]),
   );
+}
+
+/** What a plan must know of profiles before it joins anything to them, by profile id. */
+export async function profileStates(
+  tx: Transaction,
+  profiles: readonly ProfileRef[],
+): Promise<Map<string, ProfileState>> {
+  if (profiles.length === 0) return new Map();
+  const rows = await tx.query<{ id: string; createdAt: Date; held: Record<string, number> }>(
+    `/* states of profiles */
+    select p.id, p.created_at as "createdAt", (
+      select coalesce(jsonb_object_agg(namespace, count order by namespace), '{}') from (
+        select i.namespace, count(*) from identifier i
+        where i.profile_shard = p.shard and i.profile_id = p.id group by i.namespace
+      ) counts
+    ) as held
+    from unnest($1::int[], $2::uuid[]) as asked(shard, id)
+    cross join lateral (
+      select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0
+    ) p`,
+    [ints(profiles.map(({ shard }) => shard)), uuids(profiles.map(({ id }) => id))],
+  );
+  return new Map(rows.map(({ id, createdAt, held }) => [id, { createdAt, held }]));
+}
+
+/** Whether anybody holds an identifier of a namespace: one look into the index for each shard. */
+export async function hasIdentifiers(tx: Transaction, namespace: string): Promise<boolean> {
+  const { from, until } = shardRange(tx.workspaceId);
+  const [row] = await tx.query<{ found: boolean }>(
+    `/* has identifiers */
+    select exists (
+      select from generate_series($1::int, $2::int) as s(shard)
+      cross join lateral (
+        select from identifier i where i.shard = s.shard and i.namespace = $3 limit 1
+      ) i
+    ) as found`,
+    [from, until - 1, namespace],
+  );
+  return row?.found ?? false;
 }
 
 /** Loads the identifiers of profiles, the longest known first. */
@@ -46,7 +107,7 @@ export const identifiersOfProfiles =
   async (profiles: readonly ProfileRef[]): Promise<IdentifierRow[][]> => {
     const rows = await context.query<IdentifierRow>(
       `/* identifiers of profiles */
-      select i.namespace, i.value, i.profile_id as "profileId", i.source_id as "sourceId", i.first_seen_at as "firstSeenAt"
+      select ${IDENTIFIER_COLUMNS}
       from unnest($1::int[], $2::uuid[]) as asked(shard, id)
       cross join lateral (
         select * from identifier i where i.profile_shard = asked.shard and i.profile_id = asked.id offset 0

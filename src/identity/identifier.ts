@@ -1,5 +1,5 @@
 import { bucketOf, OnefoldError, shardOf } from '../platform/index.js';
-import { NAMESPACES } from './namespaces.js';
+import type { Namespaces } from './namespaces.js';
 
 const CONTROL_CHARACTERS = /\p{Cc}/u;
 
@@ -10,8 +10,8 @@ export interface Identifier {
 }
 
 /** @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID */
-export function parseIdentifier(namespace: string, value: string): Identifier {
-  const definition = NAMESPACES.get(namespace);
+export function parseIdentifier(namespaces: Namespaces, namespace: string, value: string): Identifier {
+  const definition = namespaces.get(namespace);
   if (!definition) throw new OnefoldError('NAMESPACE_UNKNOWN', { path: ['namespace'] });
   const normalised =
     CONTROL_CHARACTERS.test(value) || !value.isWellFormed() ? null : definition.normalise(value);

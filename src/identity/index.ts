@@ -1,5 +1,17 @@
 export { identifierName, parseIdentifier } from './identifier.js';
 export type { Identifier } from './identifier.js';
-export { ownersOf } from './identifier.reads.js';
+export { holdersOf } from './identifier.reads.js';
+export { Merging } from './merging.js';
+export { identifiers } from './move-identifiers.js';
+export { IdentifierNamespace } from './namespace.entity.js';
+export { namespaces } from './namespace-catalogue.js';
+export type { Namespace, Namespaces } from './namespaces.js';
+export { noteSeen } from './note-seen.js';
+export { isUsable, strongestOf } from './plan-identities.js';
+export type { Place } from './plan-identities.js';
+export { previewIdentity } from './preview-identity.js';
+export type { IdentityPreviewed } from './preview-identity.js';
+export { recordConflicts } from './record-conflicts.js';
 export { resolveIdentities } from './resolve-identities.js';
 export type { Resolution } from './resolve-identities.js';
+export { shownValue } from './shown-value.js';

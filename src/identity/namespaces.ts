@@ -1,44 +1,69 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
-import { regexes } from 'zod';
+import { NORMALISERS } from './normalisers.js';
+import type { Normaliser } from './normalisers.js';
+import { compilePattern } from './pattern.js';
+import { SEMANTIC_DEFAULTS } from './semantic-types.js';
+import type { SemanticType } from './semantic-types.js';
 
-/** How the identifiers of one namespace are read. */
-export interface Namespace {
+export type { SemanticType } from './semantic-types.js';
+
+/** What a workspace says of one kind of identifier. */
+export interface NamespaceDefinition {
   key: string;
+  semanticType: SemanticType;
+  normaliser: Normaliser;
+  /** Where an item's identifiers cannot all be true, those of a lower priority give way. */
+  priority: number;
+  /** How many of them one profile may hold; null = any number. */
+  maxPerProfile: number | null;
+  /** Values that stand for nobody in particular, as they were given. */
+  blockedValues: readonly string[];
+  /** See `compilePattern`. */
+  blockedPatterns: readonly string[];
+  /** Whether it may prove that two profiles are one person. */
+  causesMerges: boolean;
+}
+
+/** How the identifiers of one namespace are read, and how far they are believed. */
+export interface Namespace extends NamespaceDefinition {
   /** The canonical form: two spellings of one identifier come out the same. Null when it cannot be one. */
   normalise(value: string): string | null;
   /** Says, for people, what a value must look like. */
   expects: string;
+  /** Whether a canonical value stands for nobody in particular: `null`, `unknown`, a test address. */
+  isBlocked(value: string): boolean;
+  /** When the workspace last changed it; null = it is as shipped. */
+  updatedAt: Date | null;
 }
 
-const MAX_LENGTH = 256;
+/** The namespaces of a workspace, by key. */
+export type Namespaces = ReadonlyMap<string, Namespace>;
 
-const external: Namespace = { key: 'external', normalise: plain, expects: '1 to 256 characters' };
-const device: Namespace = { key: 'device', normalise: plain, expects: '1 to 256 characters' };
+/** Makes a definition ready for use. @throws OnefoldError PATTERN_INVALID */
+export function toNamespace(definition: NamespaceDefinition, updatedAt: Date | null): Namespace {
+  const { normalise, expects } = NORMALISERS[definition.normaliser];
+  const blocked = new Set(definition.blockedValues.map((value) => (normalise(value) ?? value).toLowerCase()));
+  const patterns = definition.blockedPatterns.map(compilePattern);
+  return {
+    ...definition,
+    normalise,
+    expects,
+    isBlocked: (value) => blocked.has(value.toLowerCase()) || patterns.some((fits) => fits(value)),
+    updatedAt,
+  };
+}
 
-const email: Namespace = {
-  key: 'email',
-  normalise: (value) => {
-    const address = plain(value)?.toLowerCase();
-    return address && regexes.unicodeEmail.test(address) ? address : null;
-  },
-  expects: 'an e-mail address such as ada@example.com',
-};
+/** What identifiers of a namespace are of their nature. */
+export function semanticTypeOf(namespaces: Namespaces, key: string): SemanticType {
+  return namespaces.get(key)?.semanticType ?? 'OTHER';
+}
 
-const phone: Namespace = {
-  key: 'phone',
-  // Possible, not valid: the library's list of assigned ranges is always older than the newest number.
-  normalise: (value) => {
-    const number = parsePhoneNumberFromString(value);
-    return number?.isPossible() ? number.number : null;
-  },
-  expects: 'an international number with its country code, such as +44 20 7946 0958',
-};
-
-export const NAMESPACES: ReadonlyMap<string, Namespace> = new Map(
-  [external, email, phone, device].map((namespace) => [namespace.key, namespace]),
+/**
+ * Those that every workspace has from the start. There is no `oauth` or `social` among them: the subjects of two
+ * identity providers, or the handles of two networks, may be equal, so each wants a namespace of its own.
+ */
+export const NAMESPACES: Namespaces = new Map(
+  (['EXTERNAL', 'EMAIL', 'PHONE', 'DEVICE'] as const).map((semanticType) => {
+    const key = semanticType.toLowerCase();
+    return [key, toNamespace({ key, semanticType, ...SEMANTIC_DEFAULTS[semanticType] }, null)];
+  }),
 );
-
-function plain(value: string): string | null {
-  const trimmed = value.trim().normalize('NFC');
-  return trimmed !== '' && trimmed.length <= MAX_LENGTH ? trimmed : null;
-}

@@ -1,12 +1,18 @@
 import { Arg, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { RequestContext, Scope, sources } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
+import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
+import { bearersOfLabels } from './bearers-of-labels.js';
 import { parseIdentifier } from './identifier.js';
-import { identifiersOfProfiles, ownersOf } from './identifier.reads.js';
+import type { Identifier } from './identifier.js';
+import { identifiersOfProfiles, holdersOf } from './identifier.reads.js';
 import type { IdentifierRow } from './identifier.reads.js';
 import { IdentifierType } from './identifier.type.js';
 import { maskIdentifier } from './mask-identifier.js';
+import { namespaces } from './namespace-catalogue.js';
+import { semanticTypeOf } from './namespaces.js';
+import type { SemanticType } from './namespaces.js';
 
 @Resolver(() => Profile)
 export class ProfileIdentifiersResolver {
@@ -16,65 +22,88 @@ export class ProfileIdentifiersResolver {
     description: 'The profile that holds an identifier, in whatever spelling; null when nobody does.',
   })
   async profileByIdentifier(
-    @Arg('namespace', () => String, { description: '`external`, `email`, `phone` or `device`.' })
+    @Arg('namespace', () => String, { description: 'The key of a namespace, such as `email`.' })
     namespace: string,
     @Arg('value', () => String, { description: 'The identifier; it is normalised as at ingest.' })
     value: string,
     @Ctx() context: RequestContext,
   ): Promise<Profile | null> {
-    const owners = await ownersOf(await context.reading(), [parseIdentifier(namespace, value)]);
-    const [owner] = owners.values();
-    return owner ? new Profile(owner) : null;
+    return (await holderOf({ namespace, value }, context)).profile;
   }
 
   @Authorized(Scope.READ)
   @FieldResolver(() => [IdentifierType], {
     description: 'All that identifies the person, the longest known first.',
   })
-  async identifiers(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<IdentifierType[]> {
-    const rows = await identifiersOf(profile, context);
-    const known = await sources.read(await context.reading());
-    return rows.map((row) => {
-      const source = known.get(row.sourceId);
-      return {
-        namespace: row.namespace,
-        value: shown(row, context),
-        source: source ? new SourceType(source) : null,
-        firstSeenAt: row.firstSeenAt,
-      };
-    });
+  identifiers(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<IdentifierType[]> {
+    return identifiersOf(profile, context);
   }
 
   @Authorized(Scope.READ)
   @FieldResolver(() => String, {
     nullable: true,
-    description: 'The e-mail address known longest; null when none is. Masked without READ_PII.',
+    description:
+      'The identifier of the semantic type EMAIL known longest; null when none is. Masked without READ_PII.',
   })
   email(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<string | null> {
-    return firstOf('email', profile, context);
+    return firstOf('EMAIL', profile, context);
   }
 
   @Authorized(Scope.READ)
   @FieldResolver(() => String, {
     nullable: true,
-    description: 'The phone number known longest, as E.164; null when none is. Masked without READ_PII.',
+    description:
+      'The identifier of the semantic type PHONE known longest, as E.164 unless its namespace says otherwise; null when none is. Masked without READ_PII.',
   })
   phone(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<string | null> {
-    return firstOf('phone', profile, context);
+    return firstOf('PHONE', profile, context);
   }
 }
 
-function identifiersOf(profile: Profile, context: RequestContext): Promise<IdentifierRow[]> {
-  return context.loaders.get(identifiersOfProfiles, context).load(profile.ref);
+/** Who holds an identifier, in whatever spelling. @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID */
+export async function holderOf(
+  { namespace, value }: Identifier,
+  context: RequestContext,
+): Promise<{ profile: Profile | null; identifier: Identifier }> {
+  const tx = await context.reading();
+  const identifier = parseIdentifier(await namespaces.read(tx), namespace, value);
+  const [owner] = (await holdersOf(tx, { identifiers: [identifier] })).values();
+  return { profile: owner ? new Profile(owner) : null, identifier };
 }
 
-async function firstOf(namespace: string, profile: Profile, context: RequestContext): Promise<string | null> {
-  const row = (await identifiersOf(profile, context)).find(
-    (identifier) => identifier.namespace === namespace,
+/** The identifiers of a profile as the viewer may see them, the longest known first. */
+export async function identifiersOf(profile: Profile, context: RequestContext): Promise<IdentifierType[]> {
+  return toIdentifiers(
+    await context.loaders.get(identifiersOfProfiles, context).load(await refOf(profile, context)),
+    context,
   );
-  return row ? shown(row, context) : null;
 }
 
-function shown(row: IdentifierRow, context: RequestContext): string {
-  return context.has(Scope.READ_PII) ? row.value : maskIdentifier(row);
+/** @param rows identifiers of one profile */
+export async function toIdentifiers(
+  rows: readonly IdentifierRow[],
+  context: RequestContext,
+): Promise<IdentifierType[]> {
+  const tx = await context.reading();
+  const [known, knownSources] = await Promise.all([namespaces.read(tx), sources.read(tx)]);
+  const bearers = bearersOfLabels(rows, known);
+  return rows.map((row) => {
+    const semanticType = semanticTypeOf(known, row.namespace);
+    const source = knownSources.get(row.sourceId);
+    return new IdentifierType(row, {
+      semanticType,
+      value: context.has(Scope.READ_PII) ? row.value : maskIdentifier({ semanticType, value: row.value }),
+      label: bearers.has(row) ? row.label : null,
+      source: source ? new SourceType(source) : null,
+    });
+  });
+}
+
+async function firstOf(
+  semanticType: SemanticType,
+  profile: Profile,
+  context: RequestContext,
+): Promise<string | null> {
+  const held = await identifiersOf(profile, context);
+  return held.find((identifier) => identifier.semanticType === semanticType)?.value ?? null;
 }

@@ -56,16 +56,6 @@ export async function claimReceipts(
   );
 }
 
-/** Gives back what was claimed for items that turned out not to be acceptable: they may be sent again. */
-export async function releaseReceipts(tx: Transaction, items: readonly Item[]): Promise<void> {
-  if (items.length === 0) return;
-  await tx.query(
-    `delete from receipt r using unnest($1::int[], $2::uuid[], $3::text[]) as gone(shard, source_id, external_id)
-    where r.shard = gone.shard and r.source_id = gone.source_id and r.external_id = gone.external_id`,
-    columnsOf(items.map((item) => keyOf(tx.workspaceId, item))),
-  );
-}
-
 async function findReceipts(tx: Transaction, keys: readonly ReceiptKey[]): Promise<Map<string, Receipt>> {
   const rows = await tx.query<Receipt & { sourceId: string; externalId: string }>(
     `/* find receipts */

@@ -1,21 +1,38 @@
 import { shareCatalogue } from '../access/index.js';
 import { recordEvents } from '../events/index.js';
-import type { NewEvent } from '../events/index.js';
-import { identifierName, ownersOf, resolveIdentities } from '../identity/index.js';
-import type { Resolution } from '../identity/index.js';
-import { OnefoldError } from '../platform/index.js';
+import {
+  holdersOf,
+  identifierName,
+  isUsable,
+  namespaces,
+  noteSeen,
+  recordConflicts,
+  resolveIdentities,
+  strongestOf,
+} from '../identity/index.js';
+import type { Merging, Namespaces, Place, Resolution } from '../identity/index.js';
+import { OnefoldError, shardOfId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import { collectFact, insertProfiles, lockProfiles, prevailing, updateProfiles } from '../profiles/index.js';
-import type { Fact, ProfileFacts, ProfileRef } from '../profiles/index.js';
+import {
+  collectFact,
+  insertProfiles,
+  prevailing,
+  signalProfiles,
+  updateProfiles,
+  writeSides,
+} from '../profiles/index.js';
+import type { Fact, ProfileFacts, ProfileRef, SideNews } from '../profiles/index.js';
 import { evaluateMembership, segmentCatalogue, segmentsTouched } from '../segments/index.js';
-import { claimReceipts, receiptName, releaseReceipts } from './claim-receipts.js';
+import { claimReceipts, receiptName } from './claim-receipts.js';
 import type { Receipt } from './claim-receipts.js';
 import { rejected } from './item.js';
 import type { Item, Outcome } from './item.js';
+import { withCurrentNamespaces } from './with-current-namespaces.js';
 
 interface IngestBatch {
   items: readonly Item[];
   now: Date;
+  merging: Merging;
 }
 
 /** What the batch has touched of one profile: which segments must be looked at again. */
@@ -23,14 +40,16 @@ interface Touched {
   profile: ProfileRef;
   dependencies: Set<string>;
   newcomer: boolean;
+  /** Who was absorbed into it. Then everything about it may have changed. */
+  absorbed: ProfileRef[];
 }
-const NO_FACTS: ReadonlyMap<string, Fact> = new Map();
 type TouchedProfiles = Map<string, Touched>;
 
-/** An item whose externalId is claimed, with the profile that it is about. */
-interface Placed {
+const NO_FACTS: ReadonlyMap<string, Fact> = new Map();
+
+/** An item whose externalId is claimed, with the place where it belongs. */
+interface Placed extends Place {
   item: Item;
-  profile: ProfileRef;
 }
 
 /**
@@ -39,82 +58,93 @@ interface Placed {
  * that batches may wait for each other but never in a circle.
  * @returns one outcome for each item, in their order
  */
-export async function ingestBatch(tx: Transaction, { items, now }: IngestBatch): Promise<Outcome[]> {
+export async function ingestBatch(tx: Transaction, { items, now, merging }: IngestBatch): Promise<Outcome[]> {
   shareCatalogue(tx);
   // Before any lock that may have to be waited for: whoever reads definitions first reads them for everybody, and
   // those who wait for that could be the ones who hold the lock.
-  const segmentsOf = segmentsTouched(await segmentCatalogue.read(tx));
-  const touched: TouchedProfiles = new Map();
+  const [known, catalogue] = await Promise.all([namespaces.read(tx), segmentCatalogue.read(tx)]);
+  const current = withCurrentNamespaces(known, items);
   const outcomes = new Map<Item, Outcome>();
-  for (let waiting = items; waiting.length > 0;) {
-    waiting = await applyRound(tx, { items: waiting, now }, outcomes, touched);
+  const leaders = new Map<string, Item>();
+  for (const item of current) {
+    if ('status' in item) continue;
+    if (!isUsable(known, item.identifiers)) outcomes.set(item, blocked(item));
+    else if (!leaders.has(receiptName(item))) leaders.set(receiptName(item), item);
   }
-  const looks = [...touched.values()].map((one) => ({ profile: one.profile, segments: segmentsOf(one) }));
-  await evaluateMembership(tx, { looks, now, cause: 'INGEST' });
-  return items.map(
-    (item) => outcomes.get(item) ?? rejected(item.externalId, [new OnefoldError('INTERNAL_SERVER_ERROR')]),
+  const readable = current.flatMap((one) => ('status' in one ? [] : [one]));
+  const candidates = [...leaders.values()];
+  const [receipts, holders] = await Promise.all([
+    claimReceipts(tx, { items: candidates, now }),
+    holdersOf(tx, { identifiers: identifiersOf(candidates), now }),
+  ]);
+  const fresh = candidates.filter((item) => !receipts.has(receiptName(item)));
+  const resolution = await resolveIdentities(tx, {
+    namespaces: known,
+    items: fresh,
+    holders,
+    keys: [...new Set(fresh.flatMap((item) => [...item.attributes.keys()]))],
+    now,
+  });
+  const placed = placeItems(fresh, resolution, outcomes);
+  await mergeProfiles(tx, merging, resolution, fresh, now);
+  const touched = await applyItems(tx, placed, resolution, now);
+  await answerRepetitions(tx, readable, { leaders, receipts, namespaces: known }, outcomes);
+  signalProfiles(tx, [...touched.keys(), ...resolution.merges.map(({ absorbed }) => absorbed.id)]);
+  const segmentsOf = segmentsTouched(catalogue);
+  await evaluateMembership(tx, {
+    looks: [...touched.values()].map((one) => ({
+      profile: one.profile,
+      segments: segmentsOf({ ...one, everything: one.absorbed.length > 0 }),
+      absorbed: one.absorbed,
+    })),
+    now,
+    cause: 'INGEST',
+  });
+  return current.map((one) =>
+    'status' in one
+      ? one
+      : (outcomes.get(one) ?? rejected(one.externalId, [new OnefoldError('INTERNAL_SERVER_ERROR')])),
   );
 }
 
-/**
- * Applies the first item of each externalId, and answers those after it by it. @returns those that must be tried by
- * themselves, because the one before them was rejected.
- */
-async function applyRound(
-  tx: Transaction,
-  { items, now }: IngestBatch,
-  outcomes: Map<Item, Outcome>,
-  touched: TouchedProfiles,
-): Promise<Item[]> {
-  const leaders = new Map<string, Item>();
-  for (const item of items) if (!leaders.has(receiptName(item))) leaders.set(receiptName(item), item);
-  const candidates = [...leaders.values()];
-  const [known, owners] = await Promise.all([
-    claimReceipts(tx, { items: candidates, now }),
-    ownersOf(tx, identifiersOf(candidates)),
-  ]);
-  const fresh = candidates.filter((item) => !known.has(receiptName(item)));
-  const resolution = await resolveIdentities(tx, {
-    items: fresh.map((item) => ({ identifiers: item.identifiers, sourceId: item.sourceId, at: now })),
-    owners,
-  });
-  const placed = await placeItems(tx, fresh, resolution, outcomes);
-  await applyItems(tx, placed, resolution, now, touched);
-  await answerRepetitions(tx, items, { leaders, known }, outcomes);
-  return items.filter((item) => !outcomes.has(item));
+function blocked(item: Item): Outcome {
+  return rejected(item.externalId, [new OnefoldError('IDENTIFIERS_BLOCKED', { path: ['identifiers'] })]);
 }
 
-async function placeItems(
-  tx: Transaction,
-  fresh: readonly Item[],
-  resolution: Resolution,
-  outcomes: Map<Item, Outcome>,
-): Promise<Placed[]> {
-  const placed: Placed[] = [];
-  const refused: Item[] = [];
-  fresh.forEach((item, index) => {
-    const profile = resolution.profiles[index];
-    if (profile) {
-      placed.push({ item, profile });
-      outcomes.set(item, {
-        status: 'ACCEPTED',
-        externalId: item.externalId,
-        eventId: item.event?.id ?? null,
-        profileId: profile.id,
-        errors: [],
-      });
-    } else {
-      refused.push(item);
-      outcomes.set(
-        item,
-        rejected(item.externalId, [
-          new OnefoldError('IDENTIFIERS_OF_SEVERAL_PROFILES', { path: ['identifiers'] }),
-        ]),
-      );
-    }
+function placeItems(fresh: readonly Item[], { places }: Resolution, outcomes: Map<Item, Outcome>): Placed[] {
+  return fresh.flatMap((item, index) => {
+    const place = places[index];
+    if (!place) return [];
+    outcomes.set(item, {
+      status: 'ACCEPTED',
+      externalId: item.externalId,
+      eventId: item.event?.id ?? null,
+      profileId: place.profile.id,
+      errors: [],
+    });
+    return [{ ...place, item }];
   });
-  await releaseReceipts(tx, refused);
-  return placed;
+}
+
+async function mergeProfiles(
+  tx: Transaction,
+  merging: Merging,
+  { merges }: Resolution,
+  fresh: readonly Item[],
+  now: Date,
+): Promise<void> {
+  await merging.merge(tx, {
+    merges: merges.map(({ survivor, absorbed, item }) => ({
+      survivor,
+      absorbed,
+      by: {
+        cause: 'INGEST',
+        sourceId: fresh[item]?.sourceId ?? '',
+        externalId: fresh[item]?.externalId ?? '',
+      },
+    })),
+    now,
+  });
 }
 
 async function applyItems(
@@ -122,29 +152,38 @@ async function applyItems(
   placed: readonly Placed[],
   resolution: Resolution,
   now: Date,
-  touched: TouchedProfiles,
-): Promise<void> {
+): Promise<TouchedProfiles> {
+  const { locked, merges } = resolution;
   const created = new Set(resolution.created.map((profile) => profile.id));
   const attached = new Set(resolution.attached.map((profile) => profile.id));
-  const news = factsByProfile(placed);
+  const survivors = new Set(merges.map(({ survivor }) => survivor.id));
+  const isSided = ({ id }: ProfileRef) => survivors.has(id) || (locked.get(id)?.hasSides ?? false);
+  const news = factsByProfile(placed.filter(({ profile }) => !isSided(profile)));
   const profiles = [...new Map(placed.map(({ profile }) => [profile.id, profile])).values()];
-  const known = await lockProfiles(tx, {
-    profiles: profiles.filter((profile) => !created.has(profile.id)),
-    keys: [...new Set(placed.flatMap(({ item }) => [...item.attributes.keys()]))],
-  });
   const standing = profiles.map((profile): ProfileFacts => ({
     ...profile,
-    facts: prevailing(news.get(profile.id) ?? NO_FACTS, known.get(profile.id) ?? NO_FACTS),
+    facts: prevailing(news.get(profile.id) ?? NO_FACTS, locked.get(profile.id)?.facts ?? NO_FACTS),
   }));
   const changed = standing.filter(
-    (profile) => !created.has(profile.id) && (profile.facts.size > 0 || attached.has(profile.id)),
+    (profile) =>
+      !created.has(profile.id) && !isSided(profile) && (profile.facts.size > 0 || attached.has(profile.id)),
   );
   await Promise.all([
     insertProfiles(tx, { profiles: standing.filter((profile) => created.has(profile.id)), now }),
     updateProfiles(tx, { profiles: changed, now }),
     recordEvents(tx, { events: placed.flatMap(eventOf), receivedAt: now }),
+    noteSeen(tx, { identifiers: resolution.seenAgain, now }),
+    recordConflicts(tx, { conflicts: placed.flatMap((one) => conflictsOf(one, tx)), now }),
   ]);
-  noteTouched(touched, standing, placed, created);
+  await writeSides(tx, {
+    news: newsOfSides(
+      tx,
+      placed.filter(({ profile }) => isSided(profile)),
+      resolution.claims.filter(({ profile }) => isSided(profile)),
+    ),
+    now,
+  });
+  return touchedBy(standing, placed, resolution);
 }
 
 function factsByProfile(placed: readonly Placed[]): Map<string, Map<string, Fact>> {
@@ -153,54 +192,99 @@ function factsByProfile(placed: readonly Placed[]): Map<string, Map<string, Fact
     if (item.attributes.size === 0) continue;
     const facts = news.get(profile.id) ?? new Map<string, Fact>();
     news.set(profile.id, facts);
-    for (const [key, value] of item.attributes)
-      collectFact(facts, key, { value, at: item.occurredAt, sourceId: item.sourceId });
+    collectFacts(facts, item);
   }
   return news;
 }
 
-function eventOf({ item, profile }: Placed): NewEvent[] {
-  return item.event ? [{ ...item.event, profile, occurredAt: item.occurredAt, sourceId: item.sourceId }] : [];
+function newsOfSides(
+  { workspaceId }: Transaction,
+  placed: readonly Placed[],
+  claims: Resolution['claims'],
+): SideNews[] {
+  const news = new Map<string, SideNews & { facts: Map<string, Fact> }>();
+  const attached = new Set(claims.map(({ side }) => side));
+  for (const { item, profile, side } of placed) {
+    if (item.attributes.size === 0 && !attached.has(side)) continue;
+    const known = news.get(side) ?? {
+      profile,
+      side: { id: side, shard: shardOfId(workspaceId, side) },
+      facts: new Map<string, Fact>(),
+      isAttached: attached.has(side),
+    };
+    news.set(side, known);
+    collectFacts(known.facts, item);
+  }
+  return [...news.values()];
 }
 
-function noteTouched(
-  touched: TouchedProfiles,
+function collectFacts(facts: Map<string, Fact>, { attributes, occurredAt, sourceId }: Item): void {
+  for (const [key, value] of attributes) collectFact(facts, key, { value, at: occurredAt, sourceId });
+}
+
+function eventOf({ item, profile, side }: Placed): Parameters<typeof recordEvents>[1]['events'] {
+  return item.event
+    ? [{ ...item.event, profile, side, occurredAt: item.occurredAt, sourceId: item.sourceId }]
+    : [];
+}
+
+/** On record with the side, so that it goes where the item's facts go in an undo. */
+function conflictsOf(
+  { item, side, demotions }: Placed,
+  { workspaceId }: Transaction,
+): Parameters<typeof recordConflicts>[1]['conflicts'] {
+  return demotions.map((demotion) => ({
+    profile: { id: side, shard: shardOfId(workspaceId, side) },
+    demotion,
+    sourceId: item.sourceId,
+    externalId: item.externalId,
+  }));
+}
+
+function touchedBy(
   standing: readonly ProfileFacts[],
   placed: readonly Placed[],
-  created: ReadonlySet<string>,
-): void {
+  { created, merges }: Resolution,
+): TouchedProfiles {
+  const touched: TouchedProfiles = new Map();
+  const isNew = new Set(created.map(({ id }) => id));
   for (const { shard, id, facts } of standing) {
-    const one = touched.get(id) ?? {
-      profile: { shard, id },
-      dependencies: new Set(),
-      newcomer: created.has(id),
-    };
-    touched.set(id, one);
-    for (const key of facts.keys()) one.dependencies.add(`attribute:${key}`);
+    const dependencies = new Set([...facts.keys()].map((key) => `attribute:${key}`));
+    touched.set(id, { profile: { shard, id }, dependencies, newcomer: isNew.has(id), absorbed: [] });
   }
   for (const { item, profile } of placed) {
-    if (item.event) touched.get(profile.id)?.dependencies.add(`event:${item.event.type}`);
+    const dependencies = touched.get(profile.id)?.dependencies;
+    if (item.event) dependencies?.add(`event:${item.event.type}`);
+    for (const key of item.attributes.keys()) dependencies?.add(`attribute:${key}`);
   }
+  for (const { survivor, absorbed } of merges) touched.get(survivor.id)?.absorbed.push(absorbed);
+  return touched;
 }
 
 /** What has been accepted before, in this batch or long ago, is a duplicate with the same body and a conflict with another. */
 async function answerRepetitions(
   tx: Transaction,
   items: readonly Item[],
-  { leaders, known }: { leaders: ReadonlyMap<string, Item>; known: ReadonlyMap<string, Receipt> },
+  {
+    leaders,
+    receipts,
+    namespaces,
+  }: {
+    leaders: ReadonlyMap<string, Item>;
+    receipts: ReadonlyMap<string, Receipt>;
+    namespaces: Namespaces;
+  },
   outcomes: Map<Item, Outcome>,
 ): Promise<void> {
   const repetitions: { item: Item; receipt: Receipt }[] = [];
   for (const item of items) {
     if (outcomes.has(item)) continue;
     const leader = leaders.get(receiptName(item));
-    const receipt =
-      known.get(receiptName(item)) ??
-      (leader && outcomes.get(leader)?.status === 'ACCEPTED' ? receiptOf(leader) : undefined);
+    const receipt = receipts.get(receiptName(item)) ?? (leader && receiptOf(leader));
     if (receipt) repetitions.push({ item, receipt });
   }
   if (repetitions.length === 0) return;
-  const owners = await ownersOf(tx, identifiersOf(repetitions.map(({ item }) => item)));
+  const holders = await holdersOf(tx, { identifiers: identifiersOf(repetitions.map(({ item }) => item)) });
   for (const { item, receipt } of repetitions) {
     if (!receipt.digest.equals(item.digest)) {
       outcomes.set(item, {
@@ -212,7 +296,8 @@ async function answerRepetitions(
       });
       continue;
     }
-    const owner = item.identifiers.map((one) => owners.get(identifierName(one))).find((found) => found);
+    const strongest = strongestOf(namespaces, item.identifiers);
+    const owner = strongest && holders.get(identifierName(strongest));
     outcomes.set(item, {
       status: 'DUPLICATE',
       externalId: item.externalId,

@@ -1,4 +1,5 @@
 import { OnefoldError, sqlState } from '../platform/index.js';
+import type { Merging } from '../identity/index.js';
 import type { Clock, Database } from '../platform/index.js';
 import { ingestBatch } from './ingest-batch.js';
 import { rejected } from './item.js';
@@ -7,6 +8,7 @@ import type { Item, Outcome } from './item.js';
 export interface IngestLaneOptions {
   database: Database;
   clock: Clock;
+  merging: Merging;
 }
 
 interface Request {
@@ -96,7 +98,7 @@ export class IngestLane {
   private async apply(workspaceId: number, items: readonly Item[]): Promise<Outcome[]> {
     try {
       return await this.options.database.transaction(workspaceId, (tx) =>
-        ingestBatch(tx, { items, now: this.options.clock.now() }),
+        ingestBatch(tx, { items, now: this.options.clock.now(), merging: this.options.merging }),
       );
     } catch (error) {
       if (!isAboutData(error)) throw error;

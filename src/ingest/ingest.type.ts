@@ -23,12 +23,15 @@ registerEnumType(IngestStatus, {
 
 @InputType({ description: 'Something that tells who an item is about.' })
 export class IdentifierInput {
-  @Field(() => String, { description: '`external` (an id in your system), `email`, `phone` or `device`.' })
+  @Field(() => String, {
+    description:
+      'The key of a namespace: `external` (an id in your system), `email`, `phone`, `device`, or one of `identifierNamespaces`.',
+  })
   namespace!: string;
 
   @Field(() => String, {
     description:
-      'The value, in whatever spelling: e-mail addresses and phone numbers are normalised. At most 256 characters.',
+      'The value, in whatever spelling: it is normalised as its namespace says. At most 256 characters.',
   })
   value!: string;
 }

@@ -1,5 +1,5 @@
 import type { OnefoldError } from '../platform/index.js';
-import type { Identifier } from '../identity/index.js';
+import type { Identifier, Namespaces } from '../identity/index.js';
 
 /** An item as it was sent, before anything of it is believed. */
 export interface RawItem {
@@ -21,6 +21,9 @@ export interface Item {
   size: number;
   occurredAt: Date;
   identifiers: readonly Identifier[];
+  /** The identifiers as they were sent, and the namespaces that they were read by. */
+  rawIdentifiers: RawItem['identifiers'];
+  namespaces: Namespaces;
   /** Null when the item tells no event. */
   event: { id: string; type: string; properties: object } | null;
   attributes: ReadonlyMap<string, unknown>;

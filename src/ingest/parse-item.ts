@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import { canonicalJson, checkJson, newId, OnefoldError, Refusals } from '../platform/index.js';
-import { parseIdentifier } from '../identity/index.js';
-import type { Identifier } from '../identity/index.js';
+import type { Namespaces } from '../identity/index.js';
+import { checkText } from './check-text.js';
 import type { Item, RawItem } from './item.js';
+import { parseIdentifiers } from './parse-identifiers.js';
 
 const MAX_EXTERNAL_ID = 256;
-const MAX_IDENTIFIERS = 20;
 const MAX_TYPE = 100;
 const MAX_KEY = 100;
 const MAX_ATTRIBUTES = 200;
@@ -13,29 +13,30 @@ const MAX_ITEM_BYTES = 100_000;
 const MAX_AHEAD_MS = 24 * 3_600_000;
 const EARLIEST = new Date('0001-01-01T00:00:00Z');
 const NONE: ReadonlyMap<string, unknown> = new Map();
-const CONTROL_CHARACTERS = /\p{Cc}/u;
 
 /**
  * Checks one item by itself, and names all its faults at once.
  * @param now stands for `occurredAt` when the item has none
  * @throws Refusals with paths from the item inwards
  */
-export function parseItem(raw: RawItem, { sourceId, now }: { sourceId: string; now: Date }): Item {
+export function parseItem(
+  raw: RawItem,
+  { sourceId, now, namespaces }: { sourceId: string; now: Date; namespaces: Namespaces },
+): Item {
   const faults: OnefoldError[] = [];
   const attempt = <T>(work: () => T): T | undefined => {
     try {
       return work();
     } catch (error) {
-      if (!(error instanceof OnefoldError)) throw error;
-      faults.push(error);
+      if (error instanceof Refusals) faults.push(...error.refusals);
+      else if (error instanceof OnefoldError) faults.push(error);
+      else throw error;
       return undefined;
     }
   };
   attempt(() => checkText(raw.externalId, MAX_EXTERNAL_ID, ['externalId']));
   const occurredAt = attempt(() => parseOccurredAt(raw.occurredAt, now)) ?? now;
-  const identifiers = attempt(() => checkCount(raw.identifiers))
-    ? raw.identifiers.map((one, index) => attempt(() => identifierAt(one, index)))
-    : [];
+  const identifiers = attempt(() => parseIdentifiers(namespaces, raw.identifiers)) ?? [];
   const event = attempt(() => parseEvent(raw));
   const attributes = attempt(() => parseAttributes(raw.attributes));
   const body = faults.length === 0 ? bodyOf(raw) : '';
@@ -52,7 +53,9 @@ export function parseItem(raw: RawItem, { sourceId, now }: { sourceId: string; n
     digest: Buffer.from(hash('sha256', body, 'hex').slice(0, 32), 'hex'),
     size: body.length,
     occurredAt,
-    identifiers: identifiers.filter((one) => one !== undefined),
+    identifiers,
+    rawIdentifiers: raw.identifiers,
+    namespaces,
     event: event ?? null,
     attributes: attributes ?? NONE,
   };
@@ -80,33 +83,6 @@ function parseOccurredAt(occurredAt: Date | null | undefined, now: Date): Date {
     });
   }
   return occurredAt;
-}
-
-function checkCount(identifiers: RawItem['identifiers']): true {
-  if (identifiers.length === 0) {
-    throw new OnefoldError('REQUIRED', {
-      path: ['identifiers'],
-      message: 'An item needs at least one identifier, to say who it is about.',
-    });
-  }
-  if (identifiers.length > MAX_IDENTIFIERS) {
-    throw new OnefoldError('TOO_MANY', {
-      path: ['identifiers'],
-      message: `An item holds at most ${MAX_IDENTIFIERS} identifiers.`,
-    });
-  }
-  return true;
-}
-
-function identifierAt({ namespace, value }: { namespace: string; value: string }, index: number): Identifier {
-  const path = ['identifiers', index];
-  try {
-    checkText(value, MAX_EXTERNAL_ID, ['value']);
-    return parseIdentifier(namespace, value);
-  } catch (error) {
-    if (!(error instanceof OnefoldError)) throw error;
-    throw new OnefoldError(error.code, { message: error.message, path: [...path, ...error.inputPath] });
-  }
 }
 
 function parseEvent({ type, properties }: RawItem): Item['event'] {
@@ -147,18 +123,6 @@ function checkObject(value: unknown, path: readonly string[]): asserts value is 
     throw new OnefoldError('INVALID_VALUE', {
       path,
       message: 'An object of names and values is expected here.',
-    });
-  }
-}
-
-function checkText(text: string, maxLength: number, path: readonly (string | number)[]): void {
-  if (text.trim() === '') throw new OnefoldError('REQUIRED', { path });
-  if (text.length > maxLength)
-    throw new OnefoldError('TOO_LONG', { path, message: `At most ${maxLength} characters are kept here.` });
-  if (CONTROL_CHARACTERS.test(text) || !text.isWellFormed()) {
-    throw new OnefoldError('INVALID_VALUE', {
-      path,
-      message: 'Control characters and broken Unicode cannot be kept here.',
     });
   }
 }

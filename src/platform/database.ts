@@ -14,7 +14,7 @@ export interface DatabaseOptions {
   poolSize: number;
   log: Log;
   /** Told of after the commit of a transaction that asked for it. */
-  onSignal: (topic: string) => void;
+  onSignal: (topic: string, details: readonly string[]) => void;
 }
 
 interface TransactionOptions {
@@ -49,7 +49,7 @@ export class Database {
   private constructor(
     private readonly orm: MikroORM,
     private readonly pool: Pool,
-    private readonly onSignal: (topic: string) => void,
+    private readonly onSignal: DatabaseOptions['onSignal'],
   ) {}
 
   static async connect(options: DatabaseOptions): Promise<Database> {
@@ -96,7 +96,7 @@ export class Database {
       try {
         const result = await work(tx);
         await tx.commit();
-        for (const topic of tx.signals) this.onSignal(topic);
+        for (const [topic, details] of tx.signals) this.onSignal(topic, [...details]);
         return result;
       } catch (thrown) {
         const error = tx.failure ?? thrown;

@@ -84,16 +84,53 @@ export const ERRORS = {
   },
   NAMESPACE_UNKNOWN: {
     status: 400,
-    message: 'There is no such identifier namespace. Use external, email, phone or device.',
+    message: 'There is no such identifier namespace. See `identifierNamespaces` for those there are.',
+  },
+  NAMESPACE_IN_USE: {
+    status: 409,
+    message: 'There are identifiers of this namespace. Remove them first, or define another namespace.',
+  },
+  NAMESPACE_SHIPPED: {
+    status: 409,
+    message: 'This namespace is shipped with Onefold and cannot be deleted. Update it instead.',
+  },
+  PATTERN_INVALID: {
+    status: 400,
+    message: 'The pattern is not understood. Mend it as docs/identity.md says.',
+  },
+  IDENTIFIER_UNKNOWN: {
+    status: 404,
+    message: 'No profile holds that identifier. Look at the identifiers of the profile.',
+  },
+  LAST_IDENTIFIER: {
+    status: 409,
+    message:
+      'It is the only identifier of its profile, which nobody could find without it. Send another first.',
   },
   EXTERNAL_ID_CONFLICT: {
     status: 409,
     message: 'This externalId was accepted before with another body. Send a new fact under a new externalId.',
   },
-  IDENTIFIERS_OF_SEVERAL_PROFILES: {
-    status: 409,
+  IDENTIFIERS_BLOCKED: {
+    status: 400,
     message:
-      'The identifiers of this item belong to different profiles. Send it with identifiers of one of them.',
+      'All identifiers of this item are blocked: they stand for nobody in particular. Send one that tells who it is.',
+  },
+  PROFILE_UNKNOWN: {
+    status: 404,
+    message: 'There is no profile with that id in this workspace. See `profileByIdentifier`.',
+  },
+  MERGE_UNKNOWN: {
+    status: 404,
+    message: 'There is no merge with that id. See `merges`, or `mergedFrom` of the profile.',
+  },
+  MERGE_TOO_FEW: {
+    status: 400,
+    message: 'A merge takes at least two different profiles. Name another one.',
+  },
+  MERGE_UNDONE: {
+    status: 409,
+    message: 'This merge has been undone before. There is nothing to undo.',
   },
   RULE_INVALID: {
     status: 400,

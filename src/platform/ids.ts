@@ -3,7 +3,17 @@ import { TypeID } from 'typeid-js';
 import { v7 } from 'uuid';
 
 /** The type in front of an id that leaves the system, and what `node(id:)` dispatches on. */
-export const ID_PREFIXES = ['workspace', 'source', 'key', 'profile', 'event', 'segment', 'build'] as const;
+export const ID_PREFIXES = [
+  'workspace',
+  'source',
+  'key',
+  'profile',
+  'event',
+  'segment',
+  'build',
+  'merge',
+  'conflict',
+] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 
 /**

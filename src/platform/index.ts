@@ -16,4 +16,5 @@ export type { Log } from './log.js';
 export { migrate } from './migrate.js';
 export { BUCKETS, bucketOf, shardOf, shardOfId, shardRange } from './shard.js';
 export { Signals } from './signals.js';
+export { TextArray } from './text-array.js';
 export { Snapshot, Transaction } from './transaction.js';

@@ -29,12 +29,12 @@ export class Signals {
   }
 
   /** Never fails and never waits: see the class. */
-  send(topic: string): void {
-    this.engine.publish(topic, true).catch(() => undefined);
+  send(topic: string, details: readonly string[] = []): void {
+    this.engine.publish(topic, details).catch(() => undefined);
   }
 
   /** Calls `listener` after each signal on `topic` until the returned function is called. */
-  listen(topic: string, listener: () => void): () => void {
+  listen(topic: string, listener: (details: readonly string[]) => void): () => void {
     const subscribed = this.engine.subscribe(topic, listener, {});
     subscribed.catch(() => undefined);
     return () => {

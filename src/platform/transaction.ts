@@ -16,7 +16,7 @@ export const KEY_PLANS_ONLY = ['enable_seqscan', 'enable_hashjoin', 'enable_merg
  */
 export class Transaction {
   /** What to tell the other servers once this has committed. */
-  readonly signals = new Set<string>();
+  readonly signals = new Map<string, Set<string>>();
   /** What went wrong first: after it every statement fails, for no reason of its own. */
   failure: Error | undefined;
   private manager: SqlEntityManager | undefined;
@@ -88,8 +88,11 @@ export class Transaction {
     return kept;
   }
 
-  signalAfterCommit(topic: string): void {
-    this.signals.add(topic);
+  /** @param details what exactly has changed, if listeners want to know: a few thousand ids at most */
+  signalAfterCommit(topic: string, details: Iterable<string> = []): void {
+    const known = this.signals.get(topic) ?? new Set();
+    this.signals.set(topic, known);
+    for (const detail of details) known.add(detail);
   }
 
   async commit(): Promise<void> {

@@ -1,7 +1,17 @@
 export { collectFact, prevailing } from './attribute-facts.js';
 export type { Fact } from './attribute-facts.js';
+export { livingProfiles } from './living-profiles.js';
 export { inLockOrder, lockProfiles } from './lock-profiles.js';
+export type { LockedProfile } from './lock-profiles.js';
+export { attributes } from './merge-attributes.js';
+export type { Merge, MergeParticipant, Split } from './merge-participant.js';
 export type { ProfileRef } from './profile-ref.js';
-export { profileRows } from './profile.reads.js';
+export { livingRefs, profileRows } from './profile.reads.js';
+export { rankFacts } from './rank-facts.js';
+export type { RankedFact } from './rank-facts.js';
+export { refOf } from './ref-of.js';
 export { insertProfiles, updateProfiles } from './write-profiles.js';
 export type { ProfileFacts } from './write-profiles.js';
+export { writeSides } from './sides.js';
+export type { SideNews } from './sides.js';
+export { profilesTopic, signalProfiles } from './signal-profiles.js';

@@ -3,8 +3,22 @@ import type { Transaction } from '../platform/index.js';
 import type { Fact } from './attribute-facts.js';
 import type { ProfileRef } from './profile-ref.js';
 
+/** What a lock on a profile tells. */
+export interface LockedProfile {
+  /** The facts that stand for the attributes asked for (removed ones with value null). */
+  facts: ReadonlyMap<string, Fact>;
+  isAbsorbed: boolean;
+  /** Whether it takes part in a merge: then its sides keep their own facts (see `writeSides`). */
+  hasSides: boolean;
+  /** Whether identifiers left it a short while ago: who looked before may be mistaken. */
+  wasSplit: boolean;
+}
+
 interface LockedRow {
   id: string;
+  isAbsorbed: boolean;
+  hasSides: boolean;
+  wasSplit: boolean;
   known: Record<string, { value: unknown; at: string; source: string }> | null;
 }
 
@@ -12,18 +26,19 @@ interface LockedRow {
  * Locks existing profiles until the transaction ends, always in the order of (shard, id), so that two batches can
  * wait for each other but never in a circle.
  * @param keys the attributes that are about to change
- * @returns by profile id, the facts that stand for those attributes (removed ones with value null), if there are any
+ * @returns by profile id; a profile of which there is nothing to tell is missing
  */
 export async function lockProfiles(
   tx: Transaction,
   { profiles, keys }: { profiles: readonly ProfileRef[]; keys: readonly string[] },
-): Promise<Map<string, Map<string, Fact>>> {
+): Promise<Map<string, LockedProfile>> {
   if (profiles.length === 0) return new Map();
   const sorted = profiles.toSorted(inLockOrder);
   // `offset 0`: the condition is for what is told, not for what is locked.
   const rows = await tx.query<LockedRow>(
     `/* lock profiles */
-    select p.id, (
+    select p.id, p.merged_into is not null as "isAbsorbed", p.own_facts is not null as "hasSides",
+      coalesce(p.split_at > clock_timestamp() - interval '1 hour', false) as "wasSplit", (
       select jsonb_object_agg(k.key, (p.provenance -> k.key) || jsonb_build_object('value', p.attributes -> k.key))
       from unnest($3::text[]) as k(key) where p.provenance ? k.key
     ) as known
@@ -31,10 +46,10 @@ export async function lockProfiles(
     cross join lateral (
       select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0 for update
     ) p
-    where p.provenance ?| $3::text[]`,
+    where p.provenance ?| $3::text[] or p.merged_into is not null or p.own_facts is not null or p.split_at is not null`,
     [ints(sorted.map((profile) => profile.shard)), uuids(sorted.map((profile) => profile.id)), texts(keys)],
   );
-  return new Map(rows.map((row) => [row.id, factsOf(row)]));
+  return new Map(rows.map(({ id, known, ...rest }) => [id, { facts: factsOf(known), ...rest }]));
 }
 
 /** The order in which profiles are locked, everywhere. */
@@ -42,9 +57,9 @@ export function inLockOrder(a: ProfileRef, b: ProfileRef): number {
   return a.shard - b.shard || (a.id < b.id ? -1 : Number(a.id > b.id));
 }
 
-function factsOf(row: LockedRow): Map<string, Fact> {
+function factsOf(known: LockedRow['known']): Map<string, Fact> {
   return new Map(
-    Object.entries(row.known ?? {}).map(([key, fact]) => [
+    Object.entries(known ?? {}).map(([key, fact]) => [
       key,
       { value: fact.value, at: new Date(fact.at), sourceId: fact.source },
     ]),

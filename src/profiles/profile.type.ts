@@ -14,8 +14,14 @@ export class Profile extends Node {
   readonly typeName = 'Profile';
   readonly ref: ProfileRef;
 
-  /** A profile costs nothing until one of its fields is asked for: a change on a socket often needs only the id. */
-  constructor(ref: ProfileRef) {
+  /**
+   * A profile costs nothing until one of its fields is asked for: a change on a socket often needs only the id.
+   * @param mayBeAbsorbed whether the id comes from a record and not from a look-up: fields then follow merges
+   */
+  constructor(
+    ref: ProfileRef,
+    readonly mayBeAbsorbed = false,
+  ) {
     super();
     this.ref = ref;
     this.id = publicId('profile', ref.id);

@@ -53,7 +53,7 @@ export async function updateProfiles(
   );
 }
 
-function valuesOf(facts: ReadonlyMap<string, Fact>): object {
+export function valuesOf(facts: ReadonlyMap<string, Fact>): object {
   return Object.fromEntries(
     [...facts].filter(([, fact]) => fact.value !== null).map(([key, fact]) => [key, fact.value]),
   );
@@ -63,6 +63,6 @@ function removedKeys(facts: ReadonlyMap<string, Fact>): string[] {
   return [...facts].filter(([, fact]) => fact.value === null).map(([key]) => key);
 }
 
-function provenanceOf(facts: ReadonlyMap<string, Fact>): object {
+export function provenanceOf(facts: ReadonlyMap<string, Fact>): object {
   return Object.fromEntries([...facts].map(([key, fact]) => [key, { at: fact.at, source: fact.sourceId }]));
 }

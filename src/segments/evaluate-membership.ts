@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
-import { bits, ints, uuids } from '../platform/index.js';
+import { bits, BUCKETS, ints, shardOfId, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { inLockOrder } from '../profiles/index.js';
-import type { ProfileRef } from '../profiles/index.js';
+import type { ProfileRef, Split } from '../profiles/index.js';
+import { comeBack, depart, standIn } from './follow-merge.js';
+import type { Departed, StandsFor } from './follow-merge.js';
 import { logChanges } from './log-changes.js';
 import type { ChangeCause, ChangeKind, NewChange } from './log-changes.js';
 import { scheduleRechecks } from './recheck.js';
@@ -21,12 +23,16 @@ interface EvaluateMembership {
   cause: ChangeCause;
   /** `earlier`: some segments were looked at, so an earlier recheck stands. `all`: these are all the timed ones. */
   rechecks?: 'earlier' | 'all';
+  /** A merge that is taken back: both profiles are among the looks. */
+  split?: Split;
 }
 
 /** Which segments a profile is tried for. Profiles to be tried for the same ones should share the array. */
 export interface Look {
   profile: ProfileRef;
   segments: readonly LiveSegment[];
+  /** Profiles that have gone into this one, in this transaction. Then all segments must be looked at. */
+  absorbed?: readonly ProfileRef[];
 }
 
 interface EvaluatedRow {
@@ -56,36 +62,73 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
     .filter((look) => look.segments.length > 0)
     .sort((a, b) => inLockOrder(a.profile, b.profile));
   const segments = distinctSegments(looks);
-  if (segments.length === 0) return;
+  const merges = input.looks.flatMap(({ profile, absorbed = [] }) =>
+    absorbed.map((one) => ({ survivor: profile, absorbed: one })),
+  );
+  if (segments.length === 0 && merges.length === 0) return;
+  const departing = depart(tx, merges);
   const next: (Date | null)[] = looks.map(() => null);
   const changes: NewChange[] = [];
+  const untold = new Map<string, number>();
+  const count = (segmentId: string, by: number) => untold.set(segmentId, (untold.get(segmentId) ?? 0) + by);
+  const ids = segments.map(({ definition }) => definition.id);
+  if (input.split) for (const segmentId of await comeBack(tx, input.split, ids)) count(segmentId, 1);
+  const stayed = new Set<Departed>();
   for (const part of inParts(segments)) {
     const asked = askedOf(looks, part);
-    for (const row of await evaluate(tx, looks, asked, part, now)) {
+    const [rows, departed] = await Promise.all([evaluate(tx, looks, asked, part, now), departing]);
+    const bySurvivor = Map.groupBy(departed, ({ survivor }) => survivor.id);
+    for (const row of rows) {
       const index = row.look - 1;
       const look = looks[index];
       if (!look) continue;
       next[index] = earlier(next[index] ?? null, row.next);
-      for (const [segmentId, kind] of differences(row, asked[index] ?? '', part)) {
-        changes.push({
-          segmentId,
-          shard: look.profile.shard,
-          profileId: look.profile.id,
-          kind,
-          at: now,
-          cause,
-        });
+      const found = differences(row, asked[index] ?? '', part);
+      for (const one of bySurvivor.get(look.profile.id) ?? []) {
+        if (!part.some(({ definition }) => definition.id === one.segmentId)) continue;
+        if (row.current.includes(one.segmentId) && !found.some(([id]) => id === one.segmentId))
+          stayed.add(one);
+      }
+      const why = look.absorbed?.length ? 'MERGE' : cause;
+      for (const [segmentId, kind] of found) {
+        changes.push({ segmentId, ...keyOf(look.profile), kind, at: now, cause: why });
       }
     }
   }
+  const left = (await departing).filter((one) => !stayed.has(one));
+  for (const one of stayed) count(one.segmentId, -1);
+  // Exits first: nobody is to be seen in a segment twice.
+  changes.unshift(...left.flatMap((one) => exitsOf(one, now)));
   const due = looks.map(({ profile }, index) => ({ ...profile, next: next[index] ?? null }));
   const timed = segments.some((segment) => segment.timed);
   // Sent together, in the order of the locks that they take.
-  await Promise.all([
-    timed && scheduleRechecks(tx, due, input.rechecks ?? 'earlier'),
+  const written = Promise.all([
     writeMemberships(tx, changes),
-    logChanges(tx, changes),
+    timed && scheduleRechecks(tx, due, input.rechecks ?? 'earlier'),
+    standIn(tx, [...stayed]),
   ]);
+  const alsoGone = changes.some(({ kind }) => kind === 'EXITED') ? (await written)[0] : [];
+  await Promise.all([written, logChanges(tx, [...changes, ...alsoGone], untold)]);
+}
+
+function keyOf({ shard, id }: ProfileRef): { shard: number; profileId: string } {
+  return { shard, profileId: id };
+}
+
+/** What the log tells of an absorbed profile that left a segment, and of those that it stood in for. */
+function exitsOf({ profile, segmentId, standsFor }: Departed, at: Date): NewChange[] {
+  const exit = { segmentId, kind: 'EXITED', at, cause: 'MERGE' } as const;
+  return [{ ...exit, ...keyOf(profile) }, ...exitsOfAbsorbed({ ...exit, ...keyOf(profile) }, standsFor)];
+}
+
+function exitsOfAbsorbed(exit: NewChange, standsFor: StandsFor): NewChange[] {
+  const workspaceId = Math.floor(exit.shard / BUCKETS);
+  return Object.keys(standsFor).map((id) => ({
+    ...exit,
+    shard: shardOfId(workspaceId, id),
+    profileId: id,
+    uncounted: true,
+  }));
 }
 
 function evaluate(
@@ -212,10 +255,12 @@ function evaluation(segments: readonly LiveSegment[]): Sql {
     ${passes.joins(isWanted)}`;
 }
 
-async function writeMemberships(tx: Transaction, changes: readonly NewChange[]): Promise<void> {
+/** @returns the exits of absorbed profiles for which somebody stood who leaves now */
+async function writeMemberships(tx: Transaction, changes: readonly NewChange[]): Promise<NewChange[]> {
   const entered = changes.filter((change) => change.kind === 'ENTERED');
-  const exited = changes.filter((change) => change.kind === 'EXITED');
-  await Promise.all([
+  // An absorbed profile has left before (see `depart`): deleting what is not there does no harm.
+  const exited = changes.filter((change) => change.kind === 'EXITED' && !change.uncounted);
+  const [, gone] = await Promise.all([
     entered.length > 0 &&
       tx.query(
         `/* enter segments */
@@ -224,13 +269,20 @@ async function writeMemberships(tx: Transaction, changes: readonly NewChange[]):
         from unnest($1::int[], $2::uuid[], $3::uuid[]) as new(shard, profile_id, segment_id)`,
         [...keysOf(entered), entered[0]?.at],
       ),
-    exited.length > 0 &&
-      tx.query(
-        `delete from membership m using unnest($1::int[], $2::uuid[], $3::uuid[]) as gone(shard, profile_id, segment_id)
-        where m.shard = gone.shard and m.profile_id = gone.profile_id and m.segment_id = gone.segment_id`,
-        keysOf(exited),
-      ),
+    exited.length > 0
+      ? tx.query<{ number: number; standsFor: StandsFor | null }>(
+          `delete from membership m
+          using unnest($1::int[], $2::uuid[], $3::uuid[]) with ordinality as gone(shard, profile_id, segment_id, number)
+          where m.shard = gone.shard and m.profile_id = gone.profile_id and m.segment_id = gone.segment_id
+          returning gone.number::int as number, m.stands_for as "standsFor"`,
+          keysOf(exited),
+        )
+      : [],
   ]);
+  return gone.flatMap(({ number, standsFor }) => {
+    const exit = exited[number - 1];
+    return exit && standsFor ? exitsOfAbsorbed(exit, standsFor) : [];
+  });
 }
 
 function keysOf(changes: readonly NewChange[]): [Buffer, Buffer, Buffer] {

@@ -4,3 +4,4 @@ export { segmentCatalogue, segmentsTouched } from './segment-catalogue.js';
 export type { SegmentCatalogue } from './segment-catalogue.js';
 export { Segment } from './segment.entity.js';
 export { SegmentWorker } from './segment-worker.js';
+export { lookAgain } from './look-again.js';

@@ -1,5 +1,6 @@
 import { bigints, instants, ints, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
+import { signalProfiles } from '../profiles/index.js';
 
 export type ChangeKind = 'ENTERED' | 'EXITED';
 export type ChangeCause = 'INGEST' | 'TIME' | 'BUILD' | 'MERGE' | 'UNMERGE' | 'ERASURE';
@@ -11,6 +12,8 @@ export interface NewChange {
   kind: ChangeKind;
   at: Date;
   cause: ChangeCause;
+  /** It tells of an absorbed profile, which is no member any more that could be counted. */
+  uncounted?: true;
 }
 
 const LOG_LOCK = 2;
@@ -24,9 +27,14 @@ export function changesTopic(workspaceId: number): string {
  * Appends entries and exits to the workspace's log. The order of their ids must be the order in which they become
  * visible, or a reader could pass over one that commits late: hence a lock that is held until the commit. It is
  * always the last lock of a transaction, so that it can be part of no deadlock, and nothing slow may follow.
+ * @param untold by segment, how many members it gains or loses that nobody is to be told of
  */
-export async function logChanges(tx: Transaction, changes: readonly NewChange[]): Promise<void> {
-  if (changes.length === 0) return;
+export async function logChanges(
+  tx: Transaction,
+  changes: readonly NewChange[],
+  untold: ReadonlyMap<string, number> = new Map(),
+): Promise<void> {
+  if (changes.length === 0 && untold.size === 0) return;
   tx.send('/* lock log */ select pg_advisory_xact_lock($1, $2)', [LOG_LOCK, tx.workspaceId]);
   const logged = tx.query(
     `/* log changes */
@@ -42,7 +50,7 @@ export async function logChanges(tx: Transaction, changes: readonly NewChange[])
       texts(changes.map((change) => change.cause)),
     ],
   );
-  const growth = growthBySegment(changes);
+  const growth = growthBySegment(changes, untold);
   const counted = tx.query(
     `/* count members */
     insert into segment_size (workspace_id, segment_id, size)
@@ -51,12 +59,21 @@ export async function logChanges(tx: Transaction, changes: readonly NewChange[])
     [tx.workspaceId, uuids([...growth.keys()]), bigints([...growth.values()])],
   );
   await Promise.all([logged, counted]);
+  if (changes.length === 0) return;
   tx.signalAfterCommit(changesTopic(tx.workspaceId));
+  signalProfiles(
+    tx,
+    changes.map(({ profileId }) => profileId),
+  );
 }
 
-function growthBySegment(changes: readonly NewChange[]): Map<string, number> {
-  const growth = new Map<string, number>();
-  for (const { segmentId, kind } of changes) {
+function growthBySegment(
+  changes: readonly NewChange[],
+  untold: ReadonlyMap<string, number>,
+): Map<string, number> {
+  const growth = new Map(untold);
+  for (const { segmentId, kind, uncounted } of changes) {
+    if (uncounted) continue;
     growth.set(segmentId, (growth.get(segmentId) ?? 0) + (kind === 'ENTERED' ? 1 : -1));
   }
   return growth;

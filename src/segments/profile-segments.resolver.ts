@@ -2,6 +2,7 @@ import { Arg, Authorized, Ctx, FieldResolver, Int, Resolver, Root } from 'type-g
 import { RequestContext, Scope } from '../access/index.js';
 import { pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
+import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { changesOfProfiles } from './change.reads.js';
 import type { HistoryPage } from './change.reads.js';
@@ -18,7 +19,9 @@ export class ProfileSegmentsResolver {
     description: 'The segments that the person belongs to now, the longest first.',
   })
   async segments(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<Membership[]> {
-    const rows = await context.loaders.get(membershipsOfProfiles, context).load(profile.ref);
+    const rows = await context.loaders
+      .get(membershipsOfProfiles, context)
+      .load(await refOf(profile, context));
     const { byId } = await catalogueOf(context);
     return rows.flatMap((row) => {
       const segment = byId.get(row.segmentId);
@@ -46,7 +49,7 @@ export class ProfileSegmentsResolver {
     const page: HistoryPage = { before: request.after && Number(request.after[0]), limit: request.limit };
     const rows = await context.loaders
       .get(changesOfProfiles, context, JSON.stringify(page))
-      .load(profile.ref);
+      .load(await refOf(profile, context));
     const catalogue = await catalogueOf(context);
     return toConnection(
       request,

@@ -61,33 +61,34 @@ export function recheckDue(database: Database, clock: Clock, workspaceId: number
     shareCatalogue(tx);
     const now = clock.now();
     // Claimed by the profile's lock, as ingest does: taking the recheck's first could end in a deadlock with it.
-    const profiles = await tx.query<ProfileRef>(
+    // Absorbed profiles too: under the lock it is sure that theirs can go.
+    const claimed = await tx.query<ProfileRef & { isAbsorbed: boolean }>(
       `/* claim rechecks */
-      select p.shard, p.id from (
+      select p.shard, p.id, p."isAbsorbed" from (
         select r.shard, r.profile_id from recheck r
         where r.shard >= $1::int * 256 and r.shard < ($1::int + 1) * 256 and r.due_at <= $2
         order by r.due_at limit ${BATCH}
       ) due
       cross join lateral (
-        select p.shard, p.id from profile p where p.shard = due.shard and p.id = due.profile_id for update skip locked
+        select p.shard, p.id, p.merged_into is not null as "isAbsorbed" from profile p
+        where p.shard = due.shard and p.id = due.profile_id for update skip locked
       ) p`,
       [workspaceId, now],
     );
-    if (profiles.length === 0) return 0;
+    if (claimed.length === 0) return 0;
     const { timed } = await segmentCatalogue.read(tx);
-    if (timed.length === 0)
-      await scheduleRechecks(
-        tx,
-        profiles.map((profile) => ({ ...profile, next: null })),
-        'all',
-      );
-    else
-      await evaluateMembership(tx, {
-        looks: profiles.map((profile) => ({ profile, segments: timed })),
-        now,
-        cause: 'TIME',
-        rechecks: 'all',
-      });
-    return profiles.length;
+    const idle = claimed.filter(({ isAbsorbed }) => isAbsorbed || timed.length === 0);
+    await scheduleRechecks(
+      tx,
+      idle.map((profile) => ({ ...profile, next: null })),
+      'all',
+    );
+    await evaluateMembership(tx, {
+      looks: claimed.filter(({ isAbsorbed }) => !isAbsorbed).map((profile) => ({ profile, segments: timed })),
+      now,
+      cause: 'TIME',
+      rechecks: 'all',
+    });
+    return claimed.length;
   });
 }

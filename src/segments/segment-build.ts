@@ -101,8 +101,9 @@ export function advanceBuild(
     const candidates = await candidatesIn(tx, segment, range, now);
     await noteProgress(tx, build, range, now);
     tx.signalAfterCommit(buildTopic(segmentId));
-    const profiles = candidates.filter((profile) => profile.differs);
-    await lockProfiles(tx, { profiles, keys: [] });
+    const differing = candidates.filter((profile) => profile.differs);
+    const locked = await lockProfiles(tx, { profiles: differing, keys: [] });
+    const profiles = differing.filter(({ id }) => !locked.get(id)?.isAbsorbed);
     await scheduleRechecks(tx, candidates, 'earlier');
     const segments = [segment];
     await evaluateMembership(tx, {

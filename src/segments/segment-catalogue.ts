@@ -142,11 +142,16 @@ export function inParts(segments: readonly LiveSegment[]): LiveSegment[][] {
  * Tells which segments may have to change for somebody of whom this was touched. The same question gets the same
  * array, within one use of the returned function.
  */
-export function segmentsTouched(
-  catalogue: SegmentCatalogue,
-): (touched: { dependencies: ReadonlySet<Dependency>; newcomer: boolean }) => readonly LiveSegment[] {
+export function segmentsTouched(catalogue: SegmentCatalogue): (touched: {
+  dependencies: ReadonlySet<Dependency>;
+  newcomer: boolean;
+  /** Whatever is known of the person may be another now. */
+  everything?: boolean;
+}) => readonly LiveSegment[] {
+  const all = [...catalogue.byKey.values()];
   const answers = new Map<string, readonly LiveSegment[]>();
-  return ({ dependencies, newcomer }) => {
+  return ({ dependencies, newcomer, everything }) => {
+    if (everything) return all;
     const question = [newcomer, ...[...dependencies].sort()].join('\0');
     const known = answers.get(question);
     if (known) return known;

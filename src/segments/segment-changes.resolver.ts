@@ -128,7 +128,7 @@ export function toSegmentChange(
     cursor: cursorAt(workspaceId, row.changeId),
     kind: SegmentChangeKind[row.kind],
     segment: new SegmentType(segment),
-    profile: new Profile({ shard: row.shard, id: row.id }),
+    profile: new Profile({ shard: row.shard, id: row.id }, true),
     at: row.at,
     cause: SegmentChangeCause[row.cause],
   };

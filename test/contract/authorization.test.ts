@@ -2,7 +2,17 @@ import { isObjectType } from 'graphql';
 import { ALL_SCOPES } from '../../src/access/index.js';
 import type { Scope } from '../../src/access/index.js';
 import { createSchema } from '../../src/schema.js';
-import { connect, createSegment, event, gql, newKey, openSocket, seed, startServer } from '../kit/index.js';
+import {
+  connect,
+  createSegment,
+  event,
+  gql,
+  item,
+  newKey,
+  openSocket,
+  seed,
+  startServer,
+} from '../kit/index.js';
 import type { TestServer, TestSocket } from '../kit/index.js';
 
 /** Who may ask for a field: any of these scopes, or every key. */
@@ -21,12 +31,20 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
     '{ profileByIdentifier(namespace: "email", value: "x@example.com") { id } }',
     ['READ'],
   ],
+  'Query.identityConflicts': ['{ identityConflicts { nodes { id } } }', ['READ']],
+  'Query.previewIdentity': [
+    '{ previewIdentity(identifiers: [{ namespace: "email", value: "x@example.com" }]) { outcome } }',
+    ['READ'],
+  ],
+  'Query.previewMerge': ['{ previewMerge(profileIds: ["ADA", "BOB"]) { survivor { id } } }', ['READ']],
   'Query.profiles': ['{ profiles { nodes { id } } }', ['READ']],
   'Query.segment': ['{ segment(key: "buyers") { id } }', ['READ']],
   'Query.segments': ['{ segments { nodes { id } } }', ['READ']],
   'Query.previewSegment': [`{ previewSegment(rule: ${RULE}) { count } }`, ['READ']],
   'Query.changes': ['{ changes { nodes { cursor } } }', ['READ', 'SUBSCRIBE']],
+  'Query.merges': ['{ merges { nodes { id } } }', ['READ']],
   'Query.sources': ['{ sources { key } }', ['READ', 'ADMIN']],
+  'Query.identifierNamespaces': ['{ identifierNamespaces { key } }', ['READ', 'MANAGE']],
   'Query.apiKeys': ['{ apiKeys { name } }', ['ADMIN']],
   'Mutation.ingest': ['mutation { ingest(input: { items: [] }) { accepted } }', ['INGEST']],
   'Mutation.createSegment': [
@@ -39,6 +57,35 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
   ],
   'Mutation.deleteSegment': [
     'mutation { deleteSegment(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.mergeProfiles': [
+    'mutation { mergeProfiles(input: { profileIds: [] }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.unmergeProfiles': ['mutation { unmergeProfiles(input: {}) { userErrors { code } } }', ['MANAGE']],
+  'Mutation.defineIdentifierNamespace': [
+    'mutation { defineIdentifierNamespace(input: { key: "", semanticType: OTHER }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.updateIdentifierNamespace': [
+    'mutation { updateIdentifierNamespace(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.deleteIdentifierNamespace': [
+    'mutation { deleteIdentifierNamespace(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.validateIdentifier': [
+    'mutation { validateIdentifier(input: { namespace: "none", value: "", method: CODE }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.labelIdentifier': [
+    'mutation { labelIdentifier(input: { namespace: "none", value: "", label: "main" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.removeIdentifier': [
+    'mutation { removeIdentifier(input: { namespace: "none", value: "" }) { userErrors { code } } }',
     ['MANAGE'],
   ],
   'Mutation.createSource': [
@@ -60,6 +107,7 @@ const SUBSCRIPTIONS: Record<string, [operation: string, allowed: Allowed]> = {
     'subscription ($after: String) { segmentChanges(after: $after) { cursor kind segment { key } profile { id } } }',
     ['SUBSCRIBE'],
   ],
+  'Subscription.profileChanges': ['subscription { profileChanges(id: "ADA") { id } }', ['SUBSCRIBE']],
   'Subscription.segmentBuild': ['subscription { segmentBuild(key: "buyers") { state } }', ['SUBSCRIBE']],
 };
 
@@ -75,6 +123,8 @@ const PROTECTED_FIELDS: Record<string, [operation: string, allowed: Allowed]> = 
     'events { nodes { type } }',
     'segments { enteredAt }',
     'segmentHistory { nodes { at } }',
+    'mergedFrom { id }',
+    'identityConflicts { nodes { id } }',
     'createdAt',
     'updatedAt',
   ].map((field) => [`Profile.${/\w+/.exec(field)?.[0]}`, [`{ ${PROFILE} { ${field} } } } }`, ['READ']]]),
@@ -85,6 +135,7 @@ const PROTECTED_FIELDS: Record<string, [operation: string, allowed: Allowed]> = 
 
 let server: TestServer;
 let start: string;
+const ids = new Map<string, string>();
 const keys = new Map<string, string | null>();
 const sockets = new Map<string, TestSocket>();
 
@@ -93,7 +144,11 @@ beforeAll(async () => {
   await createSegment(server, 'buyers', { event: { type: 'purchase' } });
   start = (await gql(server, '{ changes(first: 0) { pageInfo { endCursor } } }')).data.changes.pageInfo
     .endCursor;
-  await seed(server, [event({ email: 'ada@example.com' }, 'purchase')]);
+  const seeded = await seed(server, [
+    event({ email: 'ada@example.com' }, 'purchase'),
+    item({ email: 'bob@example.com' }),
+  ]);
+  ids.set('ADA', seeded[0] ?? '').set('BOB', seeded[1] ?? '');
   keys.set('no key', null).set('a wrong key', 'of_wrong');
   for (const scope of ALL_SCOPES) keys.set(scope, await newKey(server, [scope]));
   for (const scope of ALL_SCOPES) sockets.set(scope, await connect(server, { key: keys.get(scope) ?? null }));
@@ -122,7 +177,7 @@ describe.each(Object.entries({ ...ROOT_FIELDS, ...PROTECTED_FIELDS }))(
     it(`is for ${String(allowed)}, over HTTP`, async () => {
       const outcomes: Record<string, string> = {};
       for (const [caller, key] of keys) {
-        const { errors } = await gql(server, operation, {}, { key });
+        const { errors } = await gql(server, withIds(operation), {}, { key });
         outcomes[caller] = outcomeOf(errors);
       }
       expect(outcomes).toEqual(expected(allowed, onTheWay));
@@ -131,7 +186,7 @@ describe.each(Object.entries({ ...ROOT_FIELDS, ...PROTECTED_FIELDS }))(
     it(`is for ${String(allowed)}, over WebSocket`, async () => {
       const outcomes: Record<string, string> = {};
       for (const [caller, socket] of sockets) {
-        socket.subscribe(operation);
+        socket.subscribe(withIds(operation));
         const message = await socket.next();
         outcomes[caller] = outcomeOf(message.type === 'error' ? message.payload : message.payload.errors);
         if (message.type === 'next') expect((await socket.next()).type).toBe('complete');
@@ -147,8 +202,12 @@ describe.each(Object.entries(SUBSCRIPTIONS))('%s', (_place, [operation, allowed]
     const outcomes: Record<string, string> = {};
     for (const scope of ALL_SCOPES) {
       const socket = await connect(server, { key: keys.get(scope) ?? null });
-      socket.subscribe(operation, { after: start });
-      const message = await socket.next();
+      socket.subscribe(withIds(operation), { after: start });
+      let isAnswered = false;
+      const answer = socket.next().finally(() => (isAnswered = true));
+      // Who watches a profile hears nothing until something happens to it.
+      while (!isAnswered) await seed(server, [event({ email: 'ada@example.com' }, 'visit')]);
+      const message = await answer;
       outcomes[scope] = outcomeOf(message.type === 'error' ? message.payload : message.payload.errors);
       await socket.close();
     }
@@ -195,6 +254,11 @@ it('tells a socket without READ which change it was, and refuses the fields of i
     ],
   });
 });
+
+/** The operation, with the ids of people who are there. */
+function withIds(operation: string): string {
+  return operation.replace(/ADA|BOB/g, (name) => ids.get(name) ?? '');
+}
 
 function expected(allowed: Allowed, onTheWay: Allowed): Record<string, string> {
   const refusal = (scope: Scope) => {

@@ -1,5 +1,15 @@
 import pg from 'pg';
-import { atEnd, createSegment, event, eventually, newTenant, seed, startServer } from '../kit/index.js';
+import {
+  atEnd,
+  createSegment,
+  defineNamespace,
+  event,
+  eventually,
+  item,
+  newTenant,
+  seed,
+  startServer,
+} from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
 
 /** Holds no rows of a workspace. */
@@ -26,12 +36,15 @@ beforeAll(async () => {
   server = await startServer();
   other = await newTenant(server);
   for (const key of [server.key, other.key]) {
+    await defineNamespace(server, { key: 'loyalty', semanticType: 'EXTERNAL' }, { key });
     await createSegment(server, 'recent', { event: { type: 'purchase', withinLast: { days: 30 } } }, { key });
     await seed(
       server,
       [event({ email: 'ada@example.com' }, 'purchase', {}, { attributes: { city: 'Ghent' } })],
       { key },
     );
+    await seed(server, [item({ phone: '+32470123456', device: 'unknown' })], { key });
+    await seed(server, [item({ email: 'ada@example.com', phone: '+32470123456' })], { key });
   }
   admin = await client();
   asServer = await client();

@@ -51,7 +51,7 @@ describe('an answer', () => {
     expect(answer.data).toEqual({ a: { keyName: expect.any(String) }, b: null });
     expect(answer.errors).toEqual([
       {
-        message: expect.stringContaining('external, email, phone or device'),
+        message: expect.stringContaining('identifierNamespaces'),
         path: ['b'],
         locations: [{ line: 1, column: 25 }],
         extensions: { code: 'NAMESPACE_UNKNOWN', argumentPath: ['namespace'] },

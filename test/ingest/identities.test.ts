@@ -10,7 +10,7 @@ import {
   snapshotTables,
   startServer,
 } from '../kit/index.js';
-import type { ItemInput, TestServer } from '../kit/index.js';
+import type { IngestResult, TestServer } from '../kit/index.js';
 
 let server: TestServer;
 
@@ -103,91 +103,108 @@ describe('identifiers', () => {
 });
 
 describe('an item that links two profiles', () => {
-  let linking: ItemInput;
+  const linking = event(
+    { email: 'left@example.com', device: 'right-d', external: 'unseen' },
+    'visit',
+    { page: 1 },
+    { attributes: { linked: true } },
+  );
   let left: string;
   let right: string;
 
   beforeAll(async () => {
     await createSegment(server, 'linked', { attribute: { key: 'linked', is: { exists: true } } });
-    [left, right] = (await seed(server, [
-      item({ email: 'left@example.com' }),
-      item({ device: 'right-d' }),
-    ])) as [string, string];
-    linking = event(
-      { email: 'left@example.com', device: 'right-d', external: 'unseen' },
-      'visit',
-      { page: 1 },
-      {
-        attributes: { linked: true },
-      },
-    );
+    // One after the other: the older profile stays.
+    [left] = (await seed(server, [item({ email: 'left@example.com' })])) as [string];
+    [right] = (await seed(server, [item({ device: 'right-d' })])) as [string];
+    expect(left).not.toBe(right);
   });
 
-  it('is rejected, and nothing of it is applied: no event, attribute, identifier, receipt or membership', async () => {
-    const before = await snapshotTables(server);
+  it('makes them one: the older stays, holds what the item brings, and both ids lead to it', async () => {
     const [result] = await ingest(server, [linking]);
-    expect(result).toEqual({
-      status: 'REJECTED',
-      externalId: linking.externalId,
-      eventId: null,
-      profileId: null,
-      errors: [
+    expect(result).toMatchObject({ status: 'ACCEPTED', profileId: left, errors: [] });
+    const query = `query ($left: ID!, $right: ID!) {
+      left: profile(id: $left) { ...whole } right: profile(id: $right) { ...whole } }
+      fragment whole on Profile { id attribute(key: "linked") identifiers { value } segments { segment { key } }
+        events { nodes { properties } } mergedFrom { absorbedId survivorId cause externalId source { key } undoneAt } }`;
+    const whole = {
+      id: left,
+      attribute: true,
+      identifiers: ['left@example.com', 'right-d', 'unseen'].map((value) => ({ value })),
+      segments: [{ segment: { key: 'linked' } }],
+      events: { nodes: [{ properties: { page: 1 } }] },
+      mergedFrom: [
         {
-          code: 'IDENTIFIERS_OF_SEVERAL_PROFILES',
-          path: ['input', 'items', '0', 'identifiers'],
-          message: expect.stringContaining('identifiers of one of them'),
+          absorbedId: right,
+          survivorId: left,
+          cause: 'INGEST',
+          externalId: linking.externalId,
+          source: { key: 'default' },
+          undoneAt: null,
         },
       ],
-    });
+    };
+    expect(expectNoErrors(await gql(server, query, { left, right }))).toEqual({ left: whole, right: whole });
+  });
+
+  it('is a duplicate the second time, and merges nothing again', async () => {
+    const before = await snapshotTables(server);
+    expect(await ingest(server, [linking])).toMatchObject([{ status: 'DUPLICATE', profileId: left }]);
     expect(await snapshotTables(server)).toEqual(before);
-    expect(await identifiersOf('external', 'unseen')).toBeUndefined();
   });
 
-  it('does no harm to those around it, which may even use the identifier that it would have brought', async () => {
-    const results = await ingest(server, [
-      item({ email: 'left@example.com' }),
-      { ...linking, externalId: 'linking-among-others' },
-      item({ device: 'right-d' }),
-      item({ external: 'unseen-2' }),
-    ]);
-    expect(results.map((result) => [result.status, result.profileId])).toEqual([
-      ['ACCEPTED', left],
-      ['REJECTED', null],
-      ['ACCEPTED', right],
-      ['ACCEPTED', expect.stringMatching(/^profile_/)],
-    ]);
-  });
-
-  it('is rejected also when both profiles come to be in the same batch', async () => {
+  it('gives one profile also when both come to be in the same batch: then there is nothing to merge', async () => {
     const results = await ingest(server, [
       item({ email: 'batch-l@example.com' }),
       item({ device: 'batch-r' }),
       item({ email: 'batch-l@example.com', device: 'batch-r' }),
     ]);
-    expect(results.map((result) => result.status)).toEqual(['ACCEPTED', 'ACCEPTED', 'REJECTED']);
-  });
-
-  it('can be sent again with the identifiers of one of them, under the same externalId', async () => {
-    const mended = {
-      ...linking,
-      identifiers: linking.identifiers.filter((one) => one.namespace !== 'device'),
-    };
-    const [result] = await ingest(server, [mended]);
-    expect(result).toMatchObject({ status: 'ACCEPTED', profileId: left, errors: [] });
-    const query = `query ($id: ID!) { profile(id: $id) { attribute(key: "linked") segments { segment { key } } events { nodes { properties } } } }`;
-    expect(expectNoErrors(await gql(server, query, { id: left })).profile).toEqual({
-      attribute: true,
-      segments: [{ segment: { key: 'linked' } }],
-      events: { nodes: [{ properties: { page: 1 } }] },
+    const [{ profileId }] = results as [IngestResult];
+    expect(results.map((result) => [result.status, result.profileId])).toEqual(
+      Array(3).fill(['ACCEPTED', profileId]),
+    );
+    const query = 'query ($id: ID!) { profile(id: $id) { identifiers { value } mergedFrom { id } } }';
+    expect(expectNoErrors(await gql(server, query, { id: profileId })).profile).toEqual({
+      identifiers: [{ value: 'batch-r' }, { value: 'batch-l@example.com' }],
+      mergedFrom: [],
     });
   });
 });
 
-it('leaves no identifier without a profile, and no profile without an identifier', async () => {
+describe('an identifier that stands for nobody in particular', () => {
+  it('is left aside, on record, and the item goes by the others', async () => {
+    const [first, second] = await seed(server, [
+      item({ device: 'unknown', email: 'some@example.com' }),
+      item({ device: 'unknown', email: 'any@example.com' }),
+    ]);
+    expect(first).not.toBe(second);
+    expect(await identifiersOf('device', 'unknown')).toBeUndefined();
+    const { rows } = await asAdmin(server.databaseUrl, (client) =>
+      client.query(`select kind, namespace, value, held_by from identity_conflict`),
+    );
+    expect(rows).toEqual(
+      Array(2).fill({ kind: 'BLOCKED', namespace: 'device', value: 'unknown', held_by: null }),
+    );
+  });
+
+  it('is no reason to accept an item that has no other: nothing of it is kept', async () => {
+    const before = await snapshotTables(server);
+    const [result] = await ingest(server, [event({ device: 'unknown', external: 'NULL' }, 'visit')]);
+    expect(result).toMatchObject({
+      status: 'REJECTED',
+      eventId: null,
+      profileId: null,
+      errors: [{ code: 'IDENTIFIERS_BLOCKED', path: ['input', 'items', '0', 'identifiers'] }],
+    });
+    expect(await snapshotTables(server)).toEqual(before);
+  });
+});
+
+it('leaves no identifier without a living profile, and no living profile without an identifier', async () => {
   const { rows } = await asAdmin(server.databaseUrl, (client) =>
     client.query(`select
-      (select count(*)::int from identifier i where not exists (select from profile p where p.shard = i.profile_shard and p.id = i.profile_id)) as lost,
-      (select count(*)::int from profile p where not exists (select from identifier i where p.shard = i.profile_shard and p.id = i.profile_id)) as nameless`),
+      (select count(*)::int from identifier i where not exists (select from profile p where p.shard = i.profile_shard and p.id = i.profile_id and p.merged_into is null)) as lost,
+      (select count(*)::int from profile p where p.merged_into is null and not exists (select from identifier i where p.shard = i.profile_shard and p.id = i.profile_id)) as nameless`),
   );
   expect(rows).toEqual([{ lost: 0, nameless: 0 }]);
 });

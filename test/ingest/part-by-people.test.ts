@@ -23,6 +23,8 @@ function itemAbout(identifiers: readonly Identifier[], externalId?: string): Ite
     size: 1,
     occurredAt: new Date(0),
     identifiers,
+    rawIdentifiers: identifiers,
+    namespaces: new Map(),
     event: null,
     attributes: new Map(),
   };
@@ -152,8 +154,8 @@ describe('a request of 300 items that are linked crosswise, to a server with fou
       const [link, group] = [Math.floor(index / GROUPS), index % GROUPS];
       const at = (number: number) => `${name}-${group}-${LINKS - number}`;
       return link % 2
-        ? event({ external: at(link), device: at(link - 1) }, 'visit')
-        : event({ device: at(link), external: at(link - 1) }, 'visit');
+        ? event({ email: `${at(link)}@example.com`, device: at(link - 1) }, 'visit')
+        : event({ device: at(link), email: `${at(link - 1)}@example.com` }, 'visit');
     });
 
   async function count(query: string): Promise<number> {

@@ -1,8 +1,10 @@
-import { connectDatabase } from '../../src/app.js';
+import { connectDatabase, MERGE_PARTICIPANTS } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
+import { Merging, namespaces } from '../../src/identity/index.js';
 import { IngestQueue } from '../../src/ingest/index.js';
 import type { Item, Outcome } from '../../src/ingest/item.js';
 import { parseItem } from '../../src/ingest/parse-item.js';
+import { lookAgain } from '../../src/segments/index.js';
 import { createLog } from '../../src/platform/index.js';
 import type { Database } from '../../src/platform/index.js';
 import { atEnd } from './at-end.js';
@@ -29,13 +31,15 @@ export async function startQueue(
     config: readConfig({ DATABASE_POOL_SIZE: '10' }),
   });
   atEnd(() => database.close());
-  const [source] = await database.transaction(server.workspaceId, (tx) =>
-    tx.query<{ id: string }>(`select id from source where key = 'default'`),
-  );
+  const { source, known } = await database.transaction(server.workspaceId, async (tx) => {
+    const [row] = await tx.query<{ id: string }>(`select id from source where key = 'default'`);
+    return { source: row, known: await namespaces.read(tx) };
+  });
   const { concurrency = 1, maxWaitingItems = 20_000, maxWaitingBytes = 64_000_000 } = bounds;
   const queue = new IngestQueue({
     database,
     clock: server.clock,
+    merging: new Merging(MERGE_PARTICIPANTS, lookAgain),
     concurrency,
     maxWaitingItems,
     maxWaitingBytes,
@@ -44,7 +48,7 @@ export async function startQueue(
     items.map(({ occurredAt, ...rest }) =>
       parseItem(
         { ...rest, occurredAt: occurredAt == null ? null : new Date(occurredAt) },
-        { sourceId: source?.id ?? '', now: server.clock.now() },
+        { sourceId: source?.id ?? '', now: server.clock.now(), namespaces: known },
       ),
     );
   return {

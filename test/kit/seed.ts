@@ -105,6 +105,23 @@ export async function createSegment(
   return data.createSegment.segment.id;
 }
 
+/** Defines a kind of identifier; what `input` does not say is as its semantic type says. */
+export async function defineNamespace(
+  server: TestServer,
+  input: { key: string; semanticType: string } & Record<string, unknown>,
+  asking: Asking = {},
+): Promise<void> {
+  const { defineIdentifierNamespace } = expectNoErrors(
+    await gql(
+      server,
+      `mutation ($input: DefineIdentifierNamespaceInput!) { defineIdentifierNamespace(input: $input) { userErrors { code message path } } }`,
+      { input },
+      asking,
+    ),
+  );
+  expect(defineIdentifierNamespace.userErrors).toEqual([]);
+}
+
 export async function untilLive(server: TestServer, key: string, asking: Asking = {}): Promise<void> {
   await eventually(`the segment ${key} is live`, async () => {
     const answer = await gql(

@@ -88,9 +88,9 @@ export type EventRuleInput = {
 
 /** Something that tells who an item is about. */
 export type IdentifierInput = {
-  /** `external` (an id in your system), `email`, `phone` or `device`. */
+  /** The key of a namespace: `external` (an id in your system), `email`, `phone`, `device`, or one of `identifierNamespaces`. */
   namespace: string;
-  /** The value, in whatever spelling: e-mail addresses and phone numbers are normalised. At most 256 characters. */
+  /** The value, in whatever spelling: it is normalised as its namespace says. At most 256 characters. */
   value: string;
 };
 

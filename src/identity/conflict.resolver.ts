@@ -1,0 +1,117 @@
+import { Arg, Args, Authorized, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import { RequestContext, Scope, sources } from '../access/index.js';
+import type { Source } from '../access/index.js';
+import { SourceType } from '../access/source.type.js';
+import { PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
+import type { Connection, PageRequest } from '../platform/graphql/index.js';
+import { publicId, shardOfId } from '../platform/index.js';
+import { refOf } from '../profiles/index.js';
+import { Profile } from '../profiles/profile.type.js';
+import { conflictsBetween, conflictsById, conflictsOfProfiles } from './conflict.reads.js';
+import type { ConflictPage, ConflictRow } from './conflict.reads.js';
+import { IdentityConflict, IdentityConflictConnection, IdentityConflictKind } from './conflict.type.js';
+import { namespaces } from './namespace-catalogue.js';
+import type { Namespaces } from './namespaces.js';
+import { shownValue } from './shown-value.js';
+
+const BELOW_ALL = '00000000-0000-0000-0000-000000000000';
+const ABOVE_ALL = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+@Resolver(() => Profile)
+export class ConflictResolver {
+  @Authorized(Scope.READ)
+  @Query(() => IdentityConflictConnection, {
+    description: 'All identity conflicts of the workspace, newest first.',
+  })
+  async identityConflicts(
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<IdentityConflict>> {
+    const request = pageRequest(args, 'identityConflicts');
+    const rows = await conflictsBetween(await context.reading(), {
+      below: String(request.after?.[0] ?? ABOVE_ALL),
+      above: String(request.before?.[0] ?? BELOW_ALL),
+      backward: request.backward,
+      limit: request.limit,
+    });
+    return toPage(request, rows, context);
+  }
+
+  @Authorized(Scope.READ)
+  @FieldResolver(() => IdentityConflictConnection, {
+    name: 'identityConflicts',
+    description:
+      'The conflicts of items about the person, also of those that came to profiles absorbed since; newest first.',
+  })
+  async ofProfile(
+    @Root() profile: Profile,
+    @Arg('first', () => Int, { nullable: true, description: 'How many: 0 to 500; default 50.' })
+    first: number | null,
+    @Arg('after', () => String, {
+      nullable: true,
+      description: 'Only what comes after this cursor of the same list.',
+    })
+    after: string | null,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<IdentityConflict>> {
+    const request = pageRequest({ first, after }, 'Profile.identityConflicts');
+    const page: ConflictPage = { below: String(request.after?.[0] ?? ABOVE_ALL), limit: request.limit };
+    const rows = await context.loaders
+      .get(conflictsOfProfiles, context, JSON.stringify(page))
+      .load(await refOf(profile, context));
+    return toPage(request, rows, context);
+  }
+}
+
+/** For `node(id:)`. */
+export async function findConflicts(
+  context: RequestContext,
+  uuids: readonly string[],
+): Promise<(IdentityConflict | null)[]> {
+  const rows = await context.loaders.get(conflictsById, context).loadMany(uuids);
+  const known = await definitionsOf(context);
+  return rows.map((row) => {
+    if (row instanceof Error) throw row;
+    return row && toConflict(row, known, context);
+  });
+}
+
+async function toPage(
+  request: PageRequest,
+  rows: readonly ConflictRow[],
+  context: RequestContext,
+): Promise<Connection<IdentityConflict>> {
+  const known = await definitionsOf(context);
+  return toConnection(
+    request,
+    rows,
+    (row) => [row.id],
+    (row) => toConflict(row, known, context),
+  );
+}
+
+interface Known {
+  sources: ReadonlyMap<string, Source>;
+  namespaces: Namespaces;
+}
+
+async function definitionsOf(context: RequestContext): Promise<Known> {
+  const tx = await context.reading();
+  return { sources: await sources.read(tx), namespaces: await namespaces.read(tx) };
+}
+
+function toConflict(row: ConflictRow, known: Known, context: RequestContext): IdentityConflict {
+  const source = known.sources.get(row.sourceId);
+  const profile = (id: string) => new Profile({ id, shard: shardOfId(context.workspaceId, id) }, true);
+  return Object.assign(new IdentityConflict(), {
+    id: publicId('conflict', row.id),
+    kind: IdentityConflictKind[row.kind],
+    namespace: row.namespace,
+    value: shownValue(row, known.namespaces, context),
+    profile: profile(row.profileId),
+    heldBy: row.heldBy === null ? null : profile(row.heldBy),
+    source: source ? new SourceType(source) : null,
+    externalId: row.externalId,
+    at: row.at,
+  });
+}

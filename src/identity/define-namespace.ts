@@ -1,0 +1,54 @@
+import { changeCatalogue, checkDefinitionKey } from '../access/index.js';
+import { newId, OnefoldError } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+import { checkNamespace } from './check-namespace.js';
+import { namespaces } from './namespace-catalogue.js';
+import { IdentifierNamespace } from './namespace.entity.js';
+import type { NamespaceDefinition } from './namespaces.js';
+import { SEMANTIC_DEFAULTS } from './semantic-types.js';
+import { withChanges } from './with-changes.js';
+import type { NamespaceChanges } from './with-changes.js';
+
+type DefineNamespace = NamespaceChanges & Pick<NamespaceDefinition, 'key' | 'semanticType'> & { now: Date };
+
+const MAX_NAMESPACES = 100;
+
+/**
+ * Adds a kind of identifier: from the commit on items may hold them. What is not said is as for its semantic type.
+ * @throws OnefoldError KEY_INVALID, KEY_TAKEN, TOO_MANY, and those of `checkNamespace`
+ */
+export async function defineNamespace(
+  tx: Transaction,
+  { key, semanticType, now, ...changes }: DefineNamespace,
+): Promise<void> {
+  checkDefinitionKey(key);
+  const definition = withChanges({ key, semanticType, ...SEMANTIC_DEFAULTS[semanticType] }, changes);
+  checkNamespace(definition);
+  await changeCatalogue(tx);
+  const known = await namespaces.read(tx);
+  if (known.has(key)) throw new OnefoldError('KEY_TAKEN', { path: ['key'] });
+  if (known.size >= MAX_NAMESPACES) {
+    throw new OnefoldError('TOO_MANY', {
+      path: ['key'],
+      message: `A workspace has at most ${MAX_NAMESPACES} namespaces. Delete one that is not used.`,
+    });
+  }
+  await insertNamespace(tx, definition, now);
+}
+
+/** Writes the workspace's own row of a namespace that has none yet. */
+export async function insertNamespace(
+  tx: Transaction,
+  definition: NamespaceDefinition,
+  now: Date,
+): Promise<void> {
+  await tx.em.insert(IdentifierNamespace, {
+    ...definition,
+    id: newId(),
+    workspaceId: tx.workspaceId,
+    blockedValues: [...new Set(definition.blockedValues)],
+    blockedPatterns: [...new Set(definition.blockedPatterns)],
+    createdAt: now,
+    updatedAt: now,
+  });
+}

@@ -1,0 +1,117 @@
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { DateTime } from '../platform/graphql/index.js';
+import type { Namespace, SemanticType } from './namespaces.js';
+import { NAMESPACES } from './namespaces.js';
+import { NORMALISERS } from './normalisers.js';
+import type { Normaliser } from './normalisers.js';
+import { SEMANTIC_DEFAULTS } from './semantic-types.js';
+
+export const SemanticTypeEnum = namesOf(SEMANTIC_DEFAULTS);
+registerEnumType(SemanticTypeEnum, {
+  name: 'SemanticType',
+  description:
+    'What an identifier is of its nature, whatever its namespace. Also says what holds for a namespace that does not say otherwise.',
+  valuesConfig: {
+    EXTERNAL: {
+      description:
+        'An id in a system of yours, such as a customer number. Priority 400, at most one in a profile.',
+    },
+    OAUTH: {
+      description:
+        'The subject of an account at an identity provider; give each provider a namespace. Priority 350.',
+    },
+    EMAIL: { description: 'An e-mail address. Priority 300.' },
+    PHONE: { description: 'A phone number. Priority 200.' },
+    SOCIAL: {
+      description: 'A handle in a social network; give each network a namespace. Priority 150.',
+    },
+    UUID: { description: 'A UUID that some system made. Priority 150.' },
+    DEVICE: { description: 'A device, browser or installed app. Priority 100.' },
+    OTHER: { description: 'Anything else. Priority 50.' },
+  },
+});
+
+export const NormaliserEnum = namesOf(NORMALISERS);
+registerEnumType(NormaliserEnum, {
+  name: 'Normaliser',
+  description:
+    'How identifiers are brought into their canonical form. None may be longer than 256 characters.',
+  valuesConfig: Object.fromEntries(
+    Object.entries(NORMALISERS).map(([name, { description }]) => [name, { description }]),
+  ),
+});
+
+@ObjectType('IdentifierNamespace', {
+  simpleResolvers: true,
+  description: 'A kind of identifier: how its values are read, and how far they are believed.',
+})
+export class NamespaceType {
+  @Field(() => String, { description: 'The name under which items and programs refer to it.' })
+  key!: string;
+
+  @Field(() => SemanticTypeEnum, { description: 'What its identifiers are of their nature.' })
+  semanticType!: SemanticType;
+
+  @Field(() => NormaliserEnum, { description: 'How its values are brought into their canonical form.' })
+  normaliser!: Normaliser;
+
+  @Field(() => String, { description: 'For people: what a value must look like.' })
+  expects!: string;
+
+  @Field(() => Int, {
+    description:
+      'From 0 to 1,000. Where the identifiers of an item cannot all be true, those of a lower priority give way.',
+  })
+  priority!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many of them one profile may hold, from 1 to 1,000; null = any number.',
+  })
+  maxPerProfile!: number | null;
+
+  @Field(() => [String], {
+    description:
+      'Values that stand for nobody in particular, such as `null` or `unknown`. Compared in canonical form, whatever their case.',
+  })
+  blockedValues!: readonly string[];
+
+  @Field(() => [String], {
+    description:
+      'Patterns of such values: a small part of regular expressions, described in docs/identity.md. Found anywhere in the canonical form unless `^` and `$` say otherwise; case counts.',
+  })
+  blockedPatterns!: readonly string[];
+
+  @Field(() => Boolean, {
+    description: 'Whether it may prove that two profiles are one person, and so merge them.',
+  })
+  causesMerges!: boolean;
+
+  @Field(() => Boolean, { description: 'Whether every workspace has it from the start.' })
+  shipped!: boolean;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it was last defined or updated here; null when it is as shipped.',
+  })
+  updatedAt!: Date | null;
+
+  constructor(namespace: Namespace) {
+    this.key = namespace.key;
+    this.semanticType = namespace.semanticType;
+    this.normaliser = namespace.normaliser;
+    this.expects = namespace.expects;
+    this.priority = namespace.priority;
+    this.maxPerProfile = namespace.maxPerProfile;
+    this.blockedValues = namespace.blockedValues;
+    this.blockedPatterns = namespace.blockedPatterns;
+    this.causesMerges = namespace.causesMerges;
+    this.shipped = NAMESPACES.has(namespace.key);
+    this.updatedAt = namespace.updatedAt;
+  }
+}
+
+/** An enum of the names in a catalogue. */
+function namesOf<Name extends string>(catalogue: Record<Name, unknown>): { [N in Name]: N } {
+  return Object.fromEntries(Object.keys(catalogue).map((name) => [name, name])) as { [N in Name]: N };
+}

@@ -1,0 +1,166 @@
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { SourceType } from '../access/source.type.js';
+import { DateTime, Json } from '../platform/graphql/index.js';
+import { Profile } from '../profiles/profile.type.js';
+import { MovedCount } from './merge.type.js';
+
+@ObjectType({ simpleResolvers: true, description: 'One profile that a merge would absorb.' })
+export class PreviewedMerge {
+  @Field(() => Profile, { description: 'The profile that would go into the survivor.' })
+  absorbed!: Profile;
+
+  @Field(() => [MovedCount], { description: 'What of it would move, by kind.' })
+  moved!: MovedCount[];
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What one of the profiles says of an attribute.' })
+export class PreviewedFact {
+  @Field(() => Profile, { description: 'The profile that brings it.' })
+  profile!: Profile;
+
+  @Field(() => Json, {
+    nullable: true,
+    description: 'The value; null = it was said that there is none any longer.',
+  })
+  value!: unknown;
+
+  @Field(() => SourceType, { nullable: true, description: 'The source that said so.' })
+  source!: SourceType | null;
+
+  @Field(() => DateTime, { description: 'The instant for which it was said.' })
+  setAt!: Date;
+
+  @Field(() => String, { description: 'For people: why it stands, or why it gives way.' })
+  reason!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What would become of an attribute in a merge.' })
+export class PreviewedAttribute {
+  @Field(() => String, { description: 'The key of the attribute.' })
+  key!: string;
+
+  @Field(() => PreviewedFact, { description: 'What would stand afterwards.' })
+  stands!: PreviewedFact;
+
+  @Field(() => [PreviewedFact], {
+    description:
+      'What the others say, the strongest first; an undo brings it back. Empty when only one does.',
+  })
+  givesWay!: PreviewedFact[];
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'A profile would hold more identifiers of a namespace than its limit. No item may bring that about; a merge by hand may.',
+})
+export class ExceededLimit {
+  @Field(() => String, { description: 'The key of the namespace.' })
+  namespace!: string;
+
+  @Field(() => Int, { description: 'How many the profile would hold.' })
+  count!: number;
+
+  @Field(() => Int, { description: 'How many the namespace allows.' })
+  limit!: number;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What `mergeProfiles` would do. Nothing has been done.' })
+export class MergePreview {
+  @Field(() => Profile, { description: 'The profile that would stay.' })
+  survivor!: Profile;
+
+  @Field(() => String, { description: 'For people: why that one stays.' })
+  survivorReason!: string;
+
+  @Field(() => [PreviewedMerge], { description: 'One for each profile that would be absorbed.' })
+  merges!: PreviewedMerge[];
+
+  @Field(() => [PreviewedAttribute], {
+    description: 'What would become of each attribute, by key in alphabetical order.',
+  })
+  attributes!: PreviewedAttribute[];
+
+  @Field(() => [ExceededLimit], {
+    description: 'Limits of namespaces that the profile would exceed; they do not hold for a merge by hand.',
+  })
+  exceededLimits!: ExceededLimit[];
+}
+
+export enum IdentityOutcome {
+  CREATE = 'CREATE',
+  ATTACH = 'ATTACH',
+  MATCH = 'MATCH',
+  MERGE = 'MERGE',
+  BLOCKED = 'BLOCKED',
+}
+registerEnumType(IdentityOutcome, {
+  name: 'IdentityOutcome',
+  description: 'What an item does to who is who.',
+  valuesConfig: {
+    CREATE: { description: 'Nobody holds its identifiers: there is a new profile.' },
+    ATTACH: { description: 'One profile holds some of them and gets the others.' },
+    MATCH: { description: 'One profile holds all of them: nobody changes hands.' },
+    MERGE: { description: 'Several profiles hold them, and become one.' },
+    BLOCKED: { description: 'All of them stand for nobody in particular: the item is rejected.' },
+  },
+});
+
+export enum IdentifierFate {
+  KEPT = 'KEPT',
+  DEMOTED = 'DEMOTED',
+  BLOCKED = 'BLOCKED',
+}
+registerEnumType(IdentifierFate, {
+  name: 'IdentifierFate',
+  description: 'What is done with an identifier of an item.',
+  valuesConfig: {
+    KEPT: { description: 'It tells who the item is about.' },
+    DEMOTED: { description: 'It is left aside, for with it the item would link what may not be linked.' },
+    BLOCKED: { description: 'It is left aside, for it stands for nobody in particular.' },
+  },
+});
+
+@ObjectType({ simpleResolvers: true, description: 'What would be done with one identifier of an item.' })
+export class PreviewedIdentifier {
+  @Field(() => String, { description: 'Its namespace.' })
+  namespace!: string;
+
+  @Field(() => String, { description: 'Its canonical form. Masked without the scope READ_PII.' })
+  value!: string;
+
+  @Field(() => IdentifierFate, { description: 'What would be done with it.' })
+  fate!: IdentifierFate;
+
+  @Field(() => Profile, { nullable: true, description: 'Whoever holds it now; null when nobody does.' })
+  heldBy!: Profile | null;
+
+  @Field(() => String, { description: 'For people: why.' })
+  reason!: string;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What an item with these identifiers would do. Nothing has been done.',
+})
+export class IdentityPreview {
+  @Field(() => IdentityOutcome, { description: 'What it would do to who is who.' })
+  outcome!: IdentityOutcome;
+
+  @Field(() => [Profile], { description: 'The profiles that the identifiers kept lead to.' })
+  profiles!: Profile[];
+
+  @Field(() => Profile, {
+    nullable: true,
+    description: 'The profile that the item would be about; null when that is a new one, or nobody.',
+  })
+  survivor!: Profile | null;
+
+  @Field(() => [PreviewedIdentifier], {
+    description: 'What would be done with each identifier, in the order given; a repeated one once.',
+  })
+  identifiers!: PreviewedIdentifier[];
+
+  @Field(() => [String], { description: 'For people: why it would be so. The wording may change.' })
+  reasons!: string[];
+}

@@ -1,0 +1,41 @@
+import { OnefoldError } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+import { updateProfiles } from '../profiles/index.js';
+import { parseIdentifier, shardOfIdentifier } from './identifier.js';
+import type { Identifier } from './identifier.js';
+import { lockHolder } from './lock-holder.js';
+import { namespaces } from './namespace-catalogue.js';
+
+/** How it was made sure that an identifier is the person's own. */
+export type ValidationMethod = 'CODE' | 'LINK' | 'MANUAL' | 'IMPORTED';
+
+interface ValidateIdentifier extends Identifier {
+  method: ValidationMethod;
+  at: Date;
+  now: Date;
+}
+
+const EARLIEST = new Date('0001-01-01T00:00:00Z');
+
+/**
+ * Notes that an identifier, in whatever spelling, was validated; it replaces what was noted before.
+ * @throws OnefoldError INVALID_VALUE, NAMESPACE_UNKNOWN, IDENTIFIER_INVALID, IDENTIFIER_UNKNOWN
+ */
+export async function validateIdentifier(
+  tx: Transaction,
+  { namespace, value, method, at, now }: ValidateIdentifier,
+): Promise<void> {
+  if (at > now || at < EARLIEST) {
+    throw new OnefoldError('INVALID_VALUE', {
+      path: ['at'],
+      message: 'It was validated neither in the future nor before the year 1. Send when it was.',
+    });
+  }
+  const identifier = parseIdentifier(await namespaces.read(tx), namespace, value);
+  const holder = await lockHolder(tx, identifier);
+  await tx.write(
+    `update identifier set validated_at = $4, validated_by = $5 where shard = $1 and namespace = $2 and value = $3`,
+    [shardOfIdentifier(tx.workspaceId, identifier), identifier.namespace, identifier.value, at, method],
+  );
+  await updateProfiles(tx, { profiles: [{ ...holder, facts: new Map() }], now });
+}

@@ -1,0 +1,41 @@
+import { Arg, Authorized, ID, Resolver, Root, Subscription } from 'type-graphql';
+import type { RequestContext } from '../access/index.js';
+import { Scope } from '../access/index.js';
+import { OnefoldError, Signals, uuidOf } from '../platform/index.js';
+import { livingProfiles } from './living-profiles.js';
+import type { ProfileRef } from './profile-ref.js';
+import { ProfileWatch } from './profile-watch.js';
+import { Profile } from './profile.type.js';
+
+@Resolver()
+export class ProfileChangesResolver {
+  @Authorized(Scope.SUBSCRIBE)
+  @Subscription(() => Profile, {
+    description:
+      'A profile after each change of it, from now on. Changes in quick succession come as one. When it is absorbed, the subscription goes on with the survivor. While Redis is away it comes once a second, changed or not.',
+    subscribe: ({ args, context }) => watch((args as { id: string }).id, context as RequestContext),
+  })
+  profileChanges(
+    @Root() ref: ProfileRef,
+    @Arg('id', () => ID, { description: 'A profile id; that of an absorbed one stands for its survivor.' })
+    _id: string,
+  ): Profile {
+    return new Profile({ shard: ref.shard, id: ref.id });
+  }
+}
+
+async function watch(id: string, context: RequestContext): Promise<ProfileWatch> {
+  const uuid = uuidOf('profile', id) ?? '';
+  const living = uuid ? await livingProfiles(await context.reading(), [uuid]) : new Map<string, ProfileRef>();
+  const ref = living.get(uuid);
+  if (!ref) throw new OnefoldError('PROFILE_UNKNOWN', { path: ['id'] });
+  return new ProfileWatch(
+    {
+      database: context.database,
+      signals: context.service(Signals),
+      workspaceId: context.workspaceId,
+      profileId: uuid,
+    },
+    ref,
+  );
+}

@@ -1,0 +1,37 @@
+import type { Transaction } from '../platform/index.js';
+import { signalProfiles } from '../profiles/index.js';
+import type { ProfileRef, Split } from '../profiles/index.js';
+import { evaluateMembership } from './evaluate-membership.js';
+import { segmentCatalogue } from './segment-catalogue.js';
+
+interface LookAgain {
+  /** Who has gone into whom. */
+  merges: readonly { survivor: ProfileRef; absorbed: ProfileRef }[];
+  /** Or who has been parted. */
+  split?: Split;
+  now: Date;
+}
+
+/** Brings the segments of people in line after a merge or its undo. The last thing in its transaction. */
+export async function lookAgain(tx: Transaction, { merges, split, now }: LookAgain): Promise<void> {
+  const segments = [...(await segmentCatalogue.read(tx)).byKey.values()];
+  const bySurvivor = Map.groupBy(merges, ({ survivor }) => survivor.id);
+  const looks = [...bySurvivor.values()].flatMap((all) => {
+    const [first] = all;
+    return first
+      ? [{ profile: first.survivor, segments, absorbed: all.map(({ absorbed }) => absorbed) }]
+      : [];
+  });
+  const parted = split ? [split.survivor, split.restored].map((profile) => ({ profile, segments })) : [];
+  signalProfiles(tx, [
+    ...merges.flatMap(({ survivor, absorbed }) => [survivor.id, absorbed.id]),
+    ...parted.map(({ profile }) => profile.id),
+  ]);
+  await evaluateMembership(tx, {
+    looks: [...looks, ...parted],
+    now,
+    cause: split ? 'UNMERGE' : 'MERGE',
+    rechecks: 'all',
+    ...(split && { split }),
+  });
+}

@@ -1,0 +1,398 @@
+import {
+  asAdmin,
+  createSegment,
+  defineNamespace,
+  event,
+  expectNoErrors,
+  gql,
+  item,
+  ManualClock,
+  newKey,
+  newTenant,
+  seed,
+  snapshotTables,
+  startServer,
+} from '../kit/index.js';
+import type { Asking, TestServer } from '../kit/index.js';
+
+const IDENTIFIER =
+  'namespace semanticType value label firstSeenAt lastSeenAt validatedAt validatedBy source { key }';
+const START = '2026-03-01T12:00:00.000Z';
+const HOUR = 3_600_000;
+
+let server: TestServer;
+let clock: ManualClock;
+
+beforeAll(async () => {
+  clock = new ManualClock(START);
+  server = await startServer({ clock });
+});
+
+/** Each test has a workspace of its own. */
+async function newWorkspace(): Promise<TestServer> {
+  return { ...server, ...(await newTenant(server)) };
+}
+
+async function change(
+  tenant: TestServer,
+  verb: 'validate' | 'label' | 'remove',
+  input: object,
+  asking: Asking = {},
+) {
+  const type = `${verb.charAt(0).toUpperCase()}${verb.slice(1)}IdentifierInput`;
+  const data = expectNoErrors(
+    await gql(
+      tenant,
+      `mutation ($input: ${type}!) { ${verb}Identifier(input: $input) { profile { id } identifier { ${IDENTIFIER} } userErrors { code message path } } }`,
+      { input },
+      asking,
+    ),
+  );
+  return data[`${verb}Identifier`];
+}
+
+async function profileOf(tenant: TestServer, id: string, asking: Asking = {}) {
+  const query = `query ($id: ID!) { profile(id: $id) { email phone updatedAt attribute(key: "city") events { nodes { type } } segments { segment { key } } identifiers { ${IDENTIFIER} } } }`;
+  return expectNoErrors(await gql(tenant, query, { id }, asking)).profile;
+}
+
+/** The label of each identifier of a profile, by its value. */
+async function labelsOf(tenant: TestServer, id: string): Promise<Record<string, string | null>> {
+  const { identifiers } = await profileOf(tenant, id);
+  return Object.fromEntries(
+    identifiers.map(({ value, label }: { value: string; label: string | null }) => [value, label]),
+  );
+}
+
+const email = (value: string) => ({ namespace: 'email', value });
+
+async function expectRefused(
+  tenant: TestServer,
+  verb: 'validate' | 'label' | 'remove',
+  input: object,
+  [code, ...path]: [string, ...string[]],
+) {
+  const before = await snapshotTables(tenant);
+  expect(await change(tenant, verb, input)).toEqual({
+    profile: null,
+    identifier: null,
+    userErrors: [{ code, path: ['input', ...path], message: expect.stringMatching(/\w{3}.*\.$/) }],
+  });
+  expect(await snapshotTables(tenant)).toEqual(before);
+}
+
+it('an identifier says what it is, whence and since when', async () => {
+  const tenant = await newWorkspace();
+  await defineNamespace(tenant, { key: 'google', semanticType: 'OAUTH' });
+  const [id = ''] = await seed(tenant, [item({ email: 'Ada@example.com', google: '1234' })]);
+  const common = {
+    label: null,
+    firstSeenAt: clock.now().toISOString(),
+    lastSeenAt: clock.now().toISOString(),
+    validatedAt: null,
+    validatedBy: null,
+    source: { key: 'default' },
+  };
+  expect((await profileOf(tenant, id)).identifiers).toEqual([
+    { ...common, namespace: 'email', semanticType: 'EMAIL', value: 'ada@example.com' },
+    { ...common, namespace: 'google', semanticType: 'OAUTH', value: '1234' },
+  ]);
+});
+
+it('the e-mail address and the phone number of a profile may be of any namespace of that type', async () => {
+  const tenant = await newWorkspace();
+  await defineNamespace(tenant, { key: 'work-mail', semanticType: 'EMAIL' });
+  await defineNamespace(tenant, { key: 'fax', semanticType: 'PHONE' });
+  const [id = ''] = await seed(tenant, [item({ 'work-mail': 'Ada@example.com', fax: '+32 470 12 34 56' })]);
+  expect(await profileOf(tenant, id)).toMatchObject({ email: 'ada@example.com', phone: '+32470123456' });
+});
+
+describe('without READ_PII', () => {
+  it('values are masked by their semantic type', async () => {
+    const tenant = await newWorkspace();
+    const own: [key: string, semanticType: string, value: string, masked: string][] = [
+      ['n1', 'EMAIL', 'ada@example.com', 'a***@example.com'],
+      ['n2', 'PHONE', '+32470123456', '***56'],
+      ['n3', 'OAUTH', 'subject@provider', '***'],
+      ['n4', 'OTHER', 'secret', '***'],
+    ];
+    for (const [key, semanticType] of own) await defineNamespace(tenant, { key, semanticType });
+    // E-mail addresses as a digest.
+    await defineNamespace(tenant, { key: 'n5', semanticType: 'EMAIL', normaliser: 'LOWER_CASED' });
+    const [id = ''] = await seed(tenant, [
+      item({ ...Object.fromEntries(own.map(([key, , value]) => [key, value])), n5: 'c3ab8ff1' }),
+    ]);
+    const key = await newKey(tenant, ['READ', 'MANAGE']);
+    const { identifiers } = await profileOf(tenant, id, { key });
+    expect(identifiers.map(({ value }: { value: string }) => value)).toEqual([
+      ...own.map(([, , , masked]) => masked),
+      '***',
+    ]);
+    for (const [verb, more] of [
+      ['validate', { method: 'CODE' }],
+      ['label', { label: 'main' }],
+      ['remove', {}],
+    ] as const) {
+      const input = { namespace: 'n1', value: 'ada@example.com', ...more };
+      const { identifier } = await change(tenant, verb, input, { key });
+      expect(identifier).toMatchObject({ namespace: 'n1', value: 'a***@example.com' });
+    }
+  });
+});
+
+describe('validating', () => {
+  it.each(['CODE', 'LINK', 'MANUAL', 'IMPORTED'])('notes when and how: %s', async (method) => {
+    const tenant = await newWorkspace();
+    const [id = ''] = await seed(tenant, [item({ email: 'ada@example.com', external: 'a' })]);
+    const at = '2025-12-31T23:59:59.999Z';
+    const input = { ...email(' ADA@example.com '), method, at };
+    const payload = await change(tenant, 'validate', input);
+    expect(payload).toMatchObject({
+      profile: { id },
+      identifier: { value: 'ada@example.com', validatedAt: at, validatedBy: method },
+      userErrors: [],
+    });
+    expect((await profileOf(tenant, id)).identifiers).toEqual([
+      payload.identifier,
+      expect.objectContaining({ value: 'a', validatedAt: null, validatedBy: null }),
+    ]);
+  });
+
+  it('is now unless it says when, and what is said last stands', async () => {
+    const tenant = await newWorkspace();
+    const [id = ''] = await seed(tenant, [item({ email: 'ada@example.com' })]);
+    const now = clock.advance(HOUR).toISOString();
+    const { identifier } = await change(tenant, 'validate', { ...email('ada@example.com'), method: 'CODE' });
+    expect(identifier).toMatchObject({ validatedAt: now, validatedBy: 'CODE' });
+    expect((await profileOf(tenant, id)).updatedAt).toBe(now);
+    const earlier = { ...email('ada@example.com'), method: 'IMPORTED', at: START };
+    expect((await change(tenant, 'validate', earlier)).identifier).toMatchObject({
+      validatedAt: START,
+      validatedBy: 'IMPORTED',
+    });
+  });
+
+  it.each<[object, [string, ...string[]]]>([
+    [{ at: '2100-01-01T00:00:00Z' }, ['INVALID_VALUE', 'at']],
+    [{ at: '0000-01-01T00:00:00Z' }, ['INVALID_VALUE', 'at']],
+    [{ namespace: 'none' }, ['NAMESPACE_UNKNOWN', 'namespace']],
+    [{ value: 'ada' }, ['IDENTIFIER_INVALID', 'value']],
+    [{ value: 'nobody@example.com' }, ['IDENTIFIER_UNKNOWN', 'value']],
+  ])('refuses %j', async (wrong, refusal) => {
+    const tenant = await newWorkspace();
+    await seed(tenant, [item({ email: 'ada@example.com' })]);
+    await expectRefused(
+      tenant,
+      'validate',
+      { ...email('ada@example.com'), method: 'CODE', ...wrong },
+      refusal,
+    );
+  });
+});
+
+describe('labelling', () => {
+  it('takes the label from whichever of that semantic type in the profile bore it', async () => {
+    const tenant = await newWorkspace();
+    await defineNamespace(tenant, { key: 'work-mail', semanticType: 'EMAIL' });
+    const [id = ''] = await seed(tenant, [
+      item({ email: 'ada@example.com', 'work-mail': 'ada@work.example.com', phone: '+32470123456' }),
+    ]);
+    const [other = ''] = await seed(tenant, [item({ email: 'byron@example.com' })]);
+    await change(tenant, 'label', { ...email('byron@example.com'), label: 'main' });
+    await change(tenant, 'label', { namespace: 'phone', value: '+32470123456', label: 'main' });
+    await change(tenant, 'label', { ...email('ada@example.com'), label: 'main' });
+    expect(await labelsOf(tenant, id)).toEqual({
+      'ada@example.com': 'main',
+      'ada@work.example.com': null,
+      '+32470123456': 'main',
+    });
+    const now = clock.advance(HOUR).toISOString();
+    const input = { namespace: 'work-mail', value: 'Ada@work.example.com', label: 'main' };
+    expect(await change(tenant, 'label', input)).toMatchObject({
+      profile: { id },
+      identifier: { value: 'ada@work.example.com', label: 'main' },
+      userErrors: [],
+    });
+    expect(await labelsOf(tenant, id)).toEqual({
+      'ada@example.com': null,
+      'ada@work.example.com': 'main',
+      '+32470123456': 'main',
+    });
+    expect((await profileOf(tenant, id)).updatedAt).toBe(now);
+    expect(await labelsOf(tenant, other)).toEqual({ 'byron@example.com': 'main' });
+  });
+
+  it('replaces the one it had; null removes it', async () => {
+    const tenant = await newWorkspace();
+    const [id = ''] = await seed(tenant, [item({ email: 'ada@example.com' })]);
+    for (const label of ['main', 'work', null]) {
+      await change(tenant, 'label', { ...email('ada@example.com'), label });
+      expect(await labelsOf(tenant, id)).toEqual({ 'ada@example.com': label });
+    }
+  });
+
+  it('gives one label to one of two at once', async () => {
+    const tenant = await newWorkspace();
+    const values = ['a@example.com', 'b@example.com', 'c@example.com'];
+    const [id = ''] = await seed(
+      tenant,
+      values.map((value) => item({ external: 'x', email: value })),
+    );
+    await Promise.all(values.map((value) => change(tenant, 'label', { ...email(value), label: 'main' })));
+    const { rows } = await asAdmin(tenant.databaseUrl, (client) =>
+      client.query(`select count(*)::int from identifier where label = 'main' and shard >> 8 = $1`, [
+        tenant.workspaceId,
+      ]),
+    );
+    expect(rows).toEqual([{ count: 1 }]);
+    expect(Object.values(await labelsOf(tenant, id)).filter((label) => label)).toEqual(['main']);
+  });
+
+  it('shows a label once where a merge has brought two together: the own one, then the one known longest', async () => {
+    const tenant = await newWorkspace();
+    const [id = ''] = await seed(tenant, [item({ external: 'x', email: 'absorbed@example.com' })]);
+    clock.advance(HOUR);
+    await seed(tenant, [item({ external: 'x', email: 'own@example.com', phone: '+32470123456' })]);
+    clock.advance(HOUR);
+    await seed(tenant, [item({ external: 'x', email: 'late@example.com' })]);
+    const bear = (condition: string) =>
+      asAdmin(tenant.databaseUrl, (client) =>
+        client.query(
+          `update identifier set label = 'main', recorded_profile_id = case when ${condition} then profile_id else gen_random_uuid() end where shard >> 8 = $1 and namespace <> 'external'`,
+          [tenant.workspaceId],
+        ),
+      );
+    const others = { x: null, '+32470123456': 'main' };
+    await bear(`value <> 'absorbed@example.com'`);
+    expect(await labelsOf(tenant, id)).toEqual({
+      ...others,
+      'absorbed@example.com': null,
+      'own@example.com': 'main',
+      'late@example.com': null,
+    });
+    await bear('false');
+    expect(await labelsOf(tenant, id)).toEqual({
+      ...others,
+      'absorbed@example.com': 'main',
+      'own@example.com': null,
+      'late@example.com': null,
+    });
+    await change(tenant, 'label', { ...email('late@example.com'), label: 'main' });
+    expect(await labelsOf(tenant, id)).toEqual({
+      ...others,
+      'absorbed@example.com': null,
+      'own@example.com': null,
+      'late@example.com': 'main',
+    });
+  });
+
+  it.each<[object, [string, ...string[]]]>([
+    [{ label: 'Main' }, ['KEY_INVALID', 'label']],
+    [{ label: '' }, ['KEY_INVALID', 'label']],
+    [{ label: 'l'.repeat(101) }, ['KEY_INVALID', 'label']],
+    [{ namespace: 'none' }, ['NAMESPACE_UNKNOWN', 'namespace']],
+    [{ value: 'ada' }, ['IDENTIFIER_INVALID', 'value']],
+    [{ value: 'nobody@example.com' }, ['IDENTIFIER_UNKNOWN', 'value']],
+  ])('refuses %j', async (wrong, refusal) => {
+    const tenant = await newWorkspace();
+    await seed(tenant, [item({ email: 'ada@example.com' })]);
+    await expectRefused(tenant, 'label', { ...email('ada@example.com'), label: 'main', ...wrong }, refusal);
+  });
+});
+
+describe('removing', () => {
+  it('takes the identifier, and leaves what came with it', async () => {
+    const tenant = await newWorkspace();
+    await createSegment(tenant, 'locals', { attribute: { key: 'city', is: { equals: 'Ghent' } } });
+    const [id = ''] = await seed(tenant, [
+      event({ email: 'ada@example.com', external: 'a' }, 'visit', {}, { attributes: { city: 'Ghent' } }),
+    ]);
+    await change(tenant, 'label', { ...email('ada@example.com'), label: 'main' });
+    await change(tenant, 'validate', { ...email('ada@example.com'), method: 'LINK' });
+    const now = clock.advance(HOUR).toISOString();
+    expect(await change(tenant, 'remove', email('ADA@example.com'))).toMatchObject({
+      profile: { id },
+      identifier: { namespace: 'email', value: 'ada@example.com', label: 'main', validatedBy: 'LINK' },
+      userErrors: [],
+    });
+    expect(await profileOf(tenant, id)).toMatchObject({
+      email: null,
+      updatedAt: now,
+      attribute: 'Ghent',
+      events: { nodes: [{ type: 'visit' }] },
+      segments: [{ segment: { key: 'locals' } }],
+      identifiers: [{ namespace: 'external', value: 'a' }],
+    });
+    await expectRefused(tenant, 'remove', email('ada@example.com'), ['IDENTIFIER_UNKNOWN', 'value']);
+    const [again] = await seed(tenant, [item({ email: 'ada@example.com' })]);
+    expect(again).not.toBe(id);
+  });
+
+  it('notes by the clock of the database when identifiers left the profile', async () => {
+    const tenant = await newWorkspace();
+    await seed(tenant, [item({ email: 'ada@example.com', external: 'a' }), item({ external: 'b' })]);
+    await change(tenant, 'remove', email('ada@example.com'));
+    const { rows } = await asAdmin(tenant.databaseUrl, (client) =>
+      client.query(
+        `select split_at between clock_timestamp() - interval '1 minute' and clock_timestamp() + interval '1 ms' as recent
+        from profile where shard >> 8 = $1 order by created_at, id`,
+        [tenant.workspaceId],
+      ),
+    );
+    expect(rows).toContainEqual({ recent: true });
+    expect(rows).toContainEqual({ recent: null });
+  });
+
+  it('leaves a profile its last identifier, also when all are to be removed at once', async () => {
+    const tenant = await newWorkspace();
+    const values = ['a@example.com', 'b@example.com', 'c@example.com'];
+    const [id = ''] = await seed(
+      tenant,
+      values.map((value) => item({ device: 'x', email: value })),
+    );
+    await change(tenant, 'remove', { namespace: 'device', value: 'x' });
+    const payloads = await Promise.all(values.map((value) => change(tenant, 'remove', email(value))));
+    const codes = payloads.flatMap(({ userErrors }) => userErrors.map((one: { code: string }) => one.code));
+    expect(codes).toEqual(['LAST_IDENTIFIER']);
+    const { identifiers } = await profileOf(tenant, id);
+    expect(identifiers).toHaveLength(1);
+    await expectRefused(tenant, 'remove', email(identifiers[0].value), ['LAST_IDENTIFIER', 'value']);
+  });
+
+  it.each<[object, [string, ...string[]]]>([
+    [{ namespace: 'none' }, ['NAMESPACE_UNKNOWN', 'namespace']],
+    [{ value: 'ada' }, ['IDENTIFIER_INVALID', 'value']],
+    [{ value: 'nobody@example.com' }, ['IDENTIFIER_UNKNOWN', 'value']],
+  ])('refuses %j', async (wrong, refusal) => {
+    const tenant = await newWorkspace();
+    await seed(tenant, [item({ email: 'ada@example.com', external: 'a' })]);
+    await expectRefused(tenant, 'remove', { ...email('ada@example.com'), ...wrong }, refusal);
+  });
+
+  it('goes well while items with the identifier arrive', async () => {
+    const tenant = await newWorkspace();
+    await seed(tenant, [item({ email: 'ada@example.com', external: 'a' })]);
+    for (let round = 0; round < 10; round += 1) {
+      const [payload] = await Promise.all([
+        change(tenant, 'remove', email('ada@example.com')),
+        seed(tenant, [event({ email: 'ada@example.com', external: 'a' }, 'visit')]),
+      ]);
+      expect(payload.userErrors).toEqual([]);
+      await seed(tenant, [item({ email: 'ada@example.com', external: 'a' })]);
+    }
+  });
+});
+
+it('an identifier of another workspace is out of reach', async () => {
+  const [one, other] = [await newWorkspace(), await newWorkspace()];
+  await seed(one, [item({ email: 'ada@example.com', external: 'a' })]);
+  await expectRefused(other, 'validate', { ...email('ada@example.com'), method: 'CODE' }, [
+    'IDENTIFIER_UNKNOWN',
+    'value',
+  ]);
+  await expectRefused(other, 'label', { ...email('ada@example.com'), label: 'main' }, [
+    'IDENTIFIER_UNKNOWN',
+    'value',
+  ]);
+  await expectRefused(other, 'remove', email('ada@example.com'), ['IDENTIFIER_UNKNOWN', 'value']);
+});
