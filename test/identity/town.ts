@@ -27,7 +27,8 @@ export class Town {
   /** Ids of sources, the lesser first. */
   sources: string[] = [];
   private streams = 0;
-  private since = NOW;
+  /** See `begin`. */
+  since = NOW;
   private readonly merging = new Merging(MERGE_PARTICIPANTS, lookAgain);
 
   private constructor(
