@@ -30,10 +30,13 @@ export class Migration20261122110000_identity extends Migration {
         add column validated_by text check (validated_by in ('CODE', 'LINK', 'MANUAL', 'IMPORTED')),
         add check ((validated_at is null) = (validated_by is null))
     `);
+    // Forced, the policies bind the owner of the table too, and no workspace is set here: none of it would be seen.
+    this.addSql(`alter table identifier no force row level security`);
     this.addSql(`update identifier set recorded_profile_id = profile_id, last_seen_at = first_seen_at`);
     this.addSql(`
       alter table identifier alter column recorded_profile_id set not null, alter column last_seen_at set not null
     `);
+    this.addSql(`alter table identifier force row level security`);
 
     // own_facts: what its own side says, for a profile that takes part in a merge; null = as in attributes.
     // own_updated_at: likewise, when its own side last changed.
