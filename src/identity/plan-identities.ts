@@ -2,6 +2,7 @@ import { newId, shardOfId } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { bucketOfIdentifier, identifierName } from './identifier.js';
 import type { Identifier } from './identifier.js';
+import { byStrength, isBlocked } from './identifier-strength.js';
 import type { Namespace } from './namespaces.js';
 
 /** Who holds an identifier. */
@@ -55,37 +56,6 @@ export interface IdentityPlan {
   claims: { identifier: Identifier; profile: ProfileRef; side: string; item: number }[];
   /** Existing profiles that go into others; `item` is the one that proved it. */
   merges: { survivor: ProfileRef; absorbed: ProfileRef; item: number }[];
-}
-
-type Namespaces = ReadonlyMap<string, Namespace>;
-
-/** Whether an item says at all who it is about: not all of its identifiers stand for nobody in particular. */
-export function isUsable(namespaces: Namespaces, identifiers: readonly Identifier[]): boolean {
-  return identifiers.some((one) => !isBlocked(namespaces, one));
-}
-
-/** The identifier that no conflict can put aside: the one of the greatest priority, then the first by value. */
-export function strongestOf(
-  namespaces: Namespaces,
-  identifiers: readonly Identifier[],
-): Identifier | undefined {
-  return byStrength(
-    namespaces,
-    identifiers.filter((one) => !isBlocked(namespaces, one)),
-  )[0];
-}
-
-function isBlocked(namespaces: Namespaces, { namespace, value }: Identifier): boolean {
-  return namespaces.get(namespace)?.isBlocked(value) ?? false;
-}
-
-/** Among equals by name, so that the order within an item says nothing. */
-function byStrength(namespaces: Namespaces, identifiers: readonly Identifier[]): readonly Identifier[] {
-  if (identifiers.length < 2) return identifiers;
-  const priority = (one: Identifier) => namespaces.get(one.namespace)?.priority ?? 0;
-  return identifiers.toSorted(
-    (a, b) => priority(b) - priority(a) || (identifierName(a) < identifierName(b) ? -1 : 1),
-  );
 }
 
 /** A profile while the plan is made: existing, or one to be. `into` = it has become part of that one. */

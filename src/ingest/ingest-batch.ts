@@ -2,15 +2,13 @@ import { shareCatalogue } from '../access/index.js';
 import { recordEvents } from '../events/index.js';
 import {
   holdersOf,
-  identifierName,
   isUsable,
   namespaces,
   noteSeen,
   recordConflicts,
   resolveIdentities,
-  strongestOf,
 } from '../identity/index.js';
-import type { Merging, Namespaces, Place, Resolution } from '../identity/index.js';
+import type { Merging, Place, Resolution } from '../identity/index.js';
 import { OnefoldError, shardOfId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import {
@@ -23,8 +21,8 @@ import {
 } from '../profiles/index.js';
 import type { Fact, ProfileFacts, ProfileRef, SideNews } from '../profiles/index.js';
 import { evaluateMembership, segmentCatalogue, segmentsTouched } from '../segments/index.js';
+import { answerRepetitions } from './answer-repetitions.js';
 import { claimReceipts, receiptName } from './claim-receipts.js';
-import type { Receipt } from './claim-receipts.js';
 import { rejected } from './item.js';
 import type { Item, Outcome } from './item.js';
 import { withCurrentNamespaces } from './with-current-namespaces.js';
@@ -88,7 +86,7 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
   const placed = placeItems(fresh, resolution, outcomes);
   await mergeProfiles(tx, merging, resolution, fresh, now);
   const touched = await applyItems(tx, placed, resolution, now);
-  await answerRepetitions(tx, readable, { leaders, receipts, namespaces: known }, outcomes);
+  await answerRepetitions(tx, { items: readable, leaders, receipts, namespaces: known }, outcomes);
   signalProfiles(tx, [...touched.keys(), ...resolution.merges.map(({ absorbed }) => absorbed.id)]);
   const segmentsOf = segmentsTouched(catalogue);
   await evaluateMembership(tx, {
@@ -261,57 +259,6 @@ function touchedBy(
   return touched;
 }
 
-/** What has been accepted before, in this batch or long ago, is a duplicate with the same body and a conflict with another. */
-async function answerRepetitions(
-  tx: Transaction,
-  items: readonly Item[],
-  {
-    leaders,
-    receipts,
-    namespaces,
-  }: {
-    leaders: ReadonlyMap<string, Item>;
-    receipts: ReadonlyMap<string, Receipt>;
-    namespaces: Namespaces;
-  },
-  outcomes: Map<Item, Outcome>,
-): Promise<void> {
-  const repetitions: { item: Item; receipt: Receipt }[] = [];
-  for (const item of items) {
-    if (outcomes.has(item)) continue;
-    const leader = leaders.get(receiptName(item));
-    const receipt = receipts.get(receiptName(item)) ?? (leader && receiptOf(leader));
-    if (receipt) repetitions.push({ item, receipt });
-  }
-  if (repetitions.length === 0) return;
-  const holders = await holdersOf(tx, { identifiers: identifiersOf(repetitions.map(({ item }) => item)) });
-  for (const { item, receipt } of repetitions) {
-    if (!receipt.digest.equals(item.digest)) {
-      outcomes.set(item, {
-        status: 'CONFLICT',
-        externalId: item.externalId,
-        eventId: receipt.eventId,
-        profileId: null,
-        errors: [new OnefoldError('EXTERNAL_ID_CONFLICT', { path: ['externalId'] })],
-      });
-      continue;
-    }
-    const strongest = strongestOf(namespaces, item.identifiers);
-    const owner = strongest && holders.get(identifierName(strongest));
-    outcomes.set(item, {
-      status: 'DUPLICATE',
-      externalId: item.externalId,
-      eventId: receipt.eventId,
-      profileId: owner?.id ?? null,
-      errors: [],
-    });
-  }
-}
-
 function identifiersOf(items: readonly Item[]): Item['identifiers'] {
   return items.flatMap((item) => item.identifiers);
-}
-
-function receiptOf(item: Item): Receipt {
-  return { digest: item.digest, eventId: item.event?.id ?? null };
 }
