@@ -30,7 +30,7 @@ function namespacesOf(changes: Partial<Record<string, Partial<Namespace>>> = {})
 class Store {
   readonly holders = new Map<string, Holder>();
   readonly states = new Map<string, ProfileState>();
-  private batches = 0;
+  private created = 0;
 
   constructor(private readonly namespaces: Namespaces) {}
 
@@ -54,8 +54,9 @@ class Store {
       holders: known,
       states,
     });
-    const createdAt = new Date((this.batches += 1));
-    for (const { id } of plan.created) this.states.set(id, { createdAt, held: {} });
+    // Each at a time of its own: within a millisecond the smaller id counts as the older, and ids are random.
+    for (const { id } of plan.created)
+      this.states.set(id, { createdAt: new Date((this.created += 1)), held: {} });
     for (const { survivor, absorbed } of plan.merges) {
       for (const [name, holder] of this.holders)
         if (holder.id === absorbed.id) this.holders.set(name, { ...holder, ...survivor });
