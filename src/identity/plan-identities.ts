@@ -98,6 +98,8 @@ export function planIdentities(input: PlanInput): IdentityPlan {
   return new Planner(input).plan();
 }
 
+const NONE: readonly Demotion[] = [];
+
 class Planner {
   private readonly parties = new Map<string, Party>();
   private readonly holds = new Map<string, Hold>();
@@ -139,7 +141,13 @@ class Planner {
   private place(
     identifiers: readonly Identifier[],
     item: number,
-  ): { hold: Hold; demotions: Demotion[] } | null {
+  ): { hold: Hold; demotions: readonly Demotion[] } | null {
+    const [only, ...others] = identifiers;
+    // Most items have one identifier, and then there is nothing to weigh.
+    if (only && others.length === 0)
+      return isBlocked(this.input.namespaces, only)
+        ? null
+        : { hold: this.join(identifiers, item), demotions: NONE };
     const demotions: Demotion[] = [];
     const kept: Identifier[] = [];
     for (const identifier of distinct(identifiers)) {

@@ -62,6 +62,7 @@ function seenAgain(
   { places }: IdentityPlan,
   holders: ReadonlyMap<string, Holder>,
 ): Identifier[] {
+  if (![...holders.values()].some((holder) => holder.seenLongAgo)) return [];
   return items.flatMap((identifiers, index) =>
     identifiers.filter(
       (one) =>
@@ -101,13 +102,12 @@ async function makeTrue(
 }
 
 function toLock({ places, created, attached, merges }: IdentityPlan): ProfileRef[] {
-  const own = new Set(created.map(({ id }) => id));
-  const all = [
-    ...places.flatMap((place) => (place ? [place.profile] : [])),
-    ...attached,
-    ...merges.flatMap(({ survivor, absorbed }) => [survivor, absorbed]),
-  ];
-  return [...new Map(all.map((profile) => [profile.id, profile])).values()].filter(({ id }) => !own.has(id));
+  const all = new Map<string, ProfileRef>();
+  for (const place of places) if (place) all.set(place.profile.id, place.profile);
+  for (const profile of attached) all.set(profile.id, profile);
+  for (const { survivor, absorbed } of merges) all.set(survivor.id, survivor).set(absorbed.id, absorbed);
+  for (const { id } of created) all.delete(id);
+  return [...all.values()];
 }
 
 async function stillHolds(

@@ -80,7 +80,7 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
     namespaces: known,
     items: fresh,
     holders,
-    keys: [...new Set(fresh.flatMap((item) => [...item.attributes.keys()]))],
+    keys: attributesOf(fresh),
     now,
   });
   const placed = placeItems(fresh, resolution, outcomes);
@@ -120,7 +120,7 @@ function placeItems(fresh: readonly Item[], { places }: Resolution, outcomes: Ma
       profileId: place.profile.id,
       errors: [],
     });
-    return [{ ...place, item }];
+    return [{ profile: place.profile, side: place.side, demotions: place.demotions, item }];
   });
 }
 
@@ -247,7 +247,8 @@ function touchedBy(
   const touched: TouchedProfiles = new Map();
   const isNew = new Set(created.map(({ id }) => id));
   for (const { shard, id, facts } of standing) {
-    const dependencies = new Set([...facts.keys()].map((key) => `attribute:${key}`));
+    const dependencies = new Set<string>();
+    for (const key of facts.keys()) dependencies.add(`attribute:${key}`);
     touched.set(id, { profile: { shard, id }, dependencies, newcomer: isNew.has(id), absorbed: [] });
   }
   for (const { item, profile } of placed) {
@@ -257,6 +258,12 @@ function touchedBy(
   }
   for (const { survivor, absorbed } of merges) touched.get(survivor.id)?.absorbed.push(absorbed);
   return touched;
+}
+
+function attributesOf(items: readonly Item[]): string[] {
+  const keys = new Set<string>();
+  for (const { attributes } of items) for (const key of attributes.keys()) keys.add(key);
+  return [...keys];
 }
 
 function identifiersOf(items: readonly Item[]): Item['identifiers'] {

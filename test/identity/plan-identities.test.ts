@@ -30,9 +30,13 @@ function namespacesOf(changes: Partial<Record<string, Partial<Namespace>>> = {})
 class Store {
   readonly holders = new Map<string, Holder>();
   readonly states = new Map<string, ProfileState>();
-  private created = 0;
+  private time = 0;
 
-  constructor(private readonly namespaces: Namespaces) {}
+  /** @param oneAtATime within a millisecond the smaller id counts as the older, and ids are random */
+  constructor(
+    private readonly namespaces: Namespaces,
+    private readonly oneAtATime = false,
+  ) {}
 
   apply(items: Items): IdentityPlan {
     const known = new Map(
@@ -54,9 +58,11 @@ class Store {
       holders: known,
       states,
     });
-    // Each at a time of its own: within a millisecond the smaller id counts as the older, and ids are random.
-    for (const { id } of plan.created)
-      this.states.set(id, { createdAt: new Date((this.created += 1)), held: {} });
+    this.time += 1;
+    for (const { id } of plan.created) {
+      this.states.set(id, { createdAt: new Date(this.time), held: {} });
+      if (this.oneAtATime) this.time += 1;
+    }
     for (const { survivor, absorbed } of plan.merges) {
       for (const [name, holder] of this.holders)
         if (holder.id === absorbed.id) this.holders.set(name, { ...holder, ...survivor });
@@ -192,7 +198,7 @@ describe('whatever the items', () => {
     fc.assert(
       fc.property(shuffled, ([items, others, marks, changes]) => {
         const [one, other] = [items, others].map((some) => {
-          const store = new Store(namespacesOf(changes));
+          const store = new Store(namespacesOf(changes), true);
           const places = batchesOf(some, marks).flatMap((batch) => store.apply(batch).places);
           // Which of several sides an item came to shows in what holds the same side.
           const sides = places.map(
