@@ -3,7 +3,7 @@ import { RequestContext, Scope, sources } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
 import { PageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
-import { OnefoldError, publicId, shardOfId, uuidOf } from '../platform/index.js';
+import { LAST_ID, NO_ID, OnefoldError, publicId, shardOfId, uuidOf } from '../platform/index.js';
 import { livingRefs, refOf } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
@@ -21,9 +21,6 @@ import {
 import { Merging } from './merging.js';
 import { parseMerge, profileUuid } from './parse-merge.js';
 import { unmergeProfiles } from './unmerge-profiles.js';
-
-const NO_ID = '00000000-0000-0000-0000-000000000000';
-const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 @Resolver(() => Profile)
 export class MergeResolver {

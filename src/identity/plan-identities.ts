@@ -3,7 +3,7 @@ import type { ProfileRef } from '../profiles/index.js';
 import { bucketOfIdentifier, identifierName } from './identifier.js';
 import type { Identifier } from './identifier.js';
 import { byStrength, isBlocked } from './identifier-strength.js';
-import type { Namespace } from './namespaces.js';
+import type { Namespace, Namespaces } from './namespaces.js';
 
 /** Who holds an identifier. */
 export interface Holder extends ProfileRef {
@@ -22,7 +22,7 @@ export interface ProfileState {
 
 export interface PlanInput {
   workspaceId: number;
-  namespaces: ReadonlyMap<string, Namespace>;
+  namespaces: Namespaces;
   /** The identifiers of each item, in the order in which the items count as sent. */
   items: readonly (readonly Identifier[])[];
   /** By `identifierName`. */

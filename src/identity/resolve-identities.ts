@@ -6,12 +6,12 @@ import type { LockedProfile, ProfileRef } from '../profiles/index.js';
 import { identifierName, shardOfIdentifier } from './identifier.js';
 import type { Identifier } from './identifier.js';
 import { holdersOf, profileStates } from './identifier.reads.js';
-import type { Namespace } from './namespaces.js';
+import type { Namespaces } from './namespaces.js';
 import { planIdentities, profilesInQuestion } from './plan-identities.js';
 import type { Holder, IdentityPlan, ProfileState } from './plan-identities.js';
 
 export interface ResolveIdentities {
-  namespaces: ReadonlyMap<string, Namespace>;
+  namespaces: Namespaces;
   /** The identifiers of each item, in the order in which the items count as sent. */
   items: readonly { identifiers: readonly Identifier[]; sourceId: string }[];
   /** Who holds these identifiers (and perhaps others), as `holdersOf` has said in this transaction. */

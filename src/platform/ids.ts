@@ -16,6 +16,10 @@ export const ID_PREFIXES = [
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 
+/** Before and after every id there is, for the ends of ranges. */
+export const NO_ID = '00000000-0000-0000-0000-000000000000';
+export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
 /**
  * A new UUIDv7 (RFC 9562): sortable by the millisecond of its making.
  * @param bucket 0 to 255: put in the last byte, so that the shard of a profile can be read off its id.

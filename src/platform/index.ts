@@ -6,7 +6,7 @@ export { startEmbeddedPostgres } from './embedded-postgres/index.js';
 export type { EmbeddedPostgres } from './embedded-postgres/index.js';
 export { ERRORS, OnefoldError, Refusals } from './errors.js';
 export type { ErrorCode } from './errors.js';
-export { newId, parsePublicId, publicId, uuidOf } from './ids.js';
+export { LAST_ID, newId, NO_ID, parsePublicId, publicId, uuidOf } from './ids.js';
 export type { IdPrefix } from './ids.js';
 export { checkJson } from './check-json.js';
 export { canonicalJson } from './canonical-json.js';

@@ -1,7 +1,7 @@
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import { Kysely, PostgresDialect } from 'kysely';
 import type { PostgresPool } from 'kysely';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
 
 /**
  * A prepared statement is planned once, perhaps while a table holds three rows, and a plan that reads that table
@@ -35,25 +35,12 @@ export class Transaction {
    * so it must be one of a bounded set.
    */
   async query<Row = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    // What comes late must not reach a connection that has gone back to the pool.
-    if (this.over) throw new Error('the transaction is over');
-    try {
-      return (await this.client.query(text, values as unknown[])).rows as Row[];
-    } catch (error) {
-      this.failure ??= error as Error;
-      throw error;
-    }
+    return (await this.run(text, values)).rows as Row[];
   }
 
   /** As `query`, for a statement that writes. @returns how many rows it wrote */
   async write(text: string, values: readonly unknown[] = []): Promise<number> {
-    if (this.over) throw new Error('the transaction is over');
-    try {
-      return (await this.client.query(text, values as unknown[])).rowCount ?? 0;
-    } catch (error) {
-      this.failure ??= error as Error;
-      throw error;
-    }
+    return (await this.run(text, values)).rowCount ?? 0;
   }
 
   /** A statement whose answer says nothing. Should it fail, then so do all after it, and the commit. */
@@ -110,6 +97,17 @@ export class Transaction {
       () => true,
     );
     this.end(broken);
+  }
+
+  private async run(text: string, values: readonly unknown[]): Promise<QueryResult> {
+    // What comes late must not reach a connection that has gone back to the pool.
+    if (this.over) throw new Error('the transaction is over');
+    try {
+      return await this.client.query(text, values as unknown[]);
+    } catch (error) {
+      this.failure ??= error as Error;
+      throw error;
+    }
   }
 
   private end(broken = false): void {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { shareCatalogue } from '../access/index.js';
-import { BUCKETS, newId, shardOf, shardRange } from '../platform/index.js';
+import { BUCKETS, LAST_ID, newId, NO_ID, shardOf, shardRange } from '../platform/index.js';
 import type { Clock, Database, Transaction } from '../platform/index.js';
 import { lockProfiles } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
@@ -35,8 +35,6 @@ const BUILD_COLUMNS = `id, segment_id as "segmentId", rule_version as "ruleVersi
 /** Profiles looked at in one transaction: few enough not to keep ingest waiting. */
 const RANGE = 2_000;
 const MAX_FAILURES = 5;
-const NO_ID = '00000000-0000-0000-0000-000000000000';
-const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 export function buildTopic(segmentId: string): string {
   return `onefold:build:${segmentId}`;
