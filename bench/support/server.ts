@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const ROOT = join(import.meta.dirname, '../..');
+
 export interface BenchServer {
   url: string;
   key: string;
@@ -19,8 +21,8 @@ export interface BenchServer {
 export async function startServer(environment: Record<string, string> = {}): Promise<BenchServer> {
   const directory = await mkdtemp(join(tmpdir(), 'onefold-bench-'));
   const port = await freePort();
-  const child = spawn(process.execPath, ['dist/main.js'], {
-    cwd: join(import.meta.dirname, '../..'),
+  const child = spawn(process.execPath, await startArguments(), {
+    cwd: ROOT,
     env: { ...process.env, LOG_LEVEL: 'warn', ...environment, PORT: String(port), ONEFOLD_DIR: directory },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -38,6 +40,14 @@ export async function startServer(environment: Record<string, string> = {}): Pro
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** What `npm start` gives to Node. */
+async function startArguments(): Promise<string[]> {
+  const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: { start: string };
+  };
+  return scripts.start.replace(/^exec node /, '').split(' ');
 }
 
 async function ready(

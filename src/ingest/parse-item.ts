@@ -10,6 +10,7 @@ const MAX_TYPE = 100;
 const MAX_KEY = 100;
 const MAX_ATTRIBUTES = 200;
 const MAX_ITEM_BYTES = 100_000;
+const DIGEST_BYTES = 16;
 const MAX_AHEAD_MS = 24 * 3_600_000;
 const EARLIEST = new Date('0001-01-01T00:00:00Z');
 const NONE: ReadonlyMap<string, unknown> = new Map();
@@ -50,7 +51,7 @@ export function parseItem(
   return {
     sourceId,
     externalId: raw.externalId,
-    digest: Buffer.from(hash('sha256', body, 'hex').slice(0, 32), 'hex'),
+    digest: hash('sha256', body, 'buffer').subarray(0, DIGEST_BYTES),
     size: body.length,
     occurredAt,
     identifiers,

@@ -45,6 +45,7 @@ interface EvaluatedRow {
   next: Date | null;
 }
 
+const FITS_NONE = /^[{}0,]*$/;
 /** Bits in one of PostgreSQL's integers, its sign left alone. */
 const WORD_BITS = 31;
 
@@ -179,6 +180,8 @@ function differences(
   asked: string,
   segments: readonly LiveSegment[],
 ): [segmentId: string, ChangeKind][] {
+  // Mostly there is nothing to compare.
+  if (row.current === '{}' && FITS_NONE.test(row.fits)) return [];
   const words = row.fits.slice(1, -1).split(',').map(Number);
   const found: [string, ChangeKind][] = [];
   for (const [index, { definition }] of segments.entries()) {
