@@ -17,6 +17,7 @@ export interface BenchItem {
   identifiers: { namespace: string; value: string }[];
   type: string;
   properties: Record<string, unknown>;
+  attributes?: Record<string, unknown>;
 }
 
 const TYPES = [
@@ -83,4 +84,26 @@ function ruleAt(index: number): object {
     (n) => ({ attribute: { key: 'city', is: { equals: `city-${n}` } } }),
   ];
   return (kinds[index % kinds.length] ?? kinds[0])?.(Math.floor(index / kinds.length)) ?? {};
+}
+
+const CITIES = ['Ghent', 'Turin', 'Bonn', 'Lille', 'Porto'];
+
+/** The first items of a load, one for each person as far as they go, with what is known of them besides. */
+export function introducing(all: readonly BenchItem[], people: number): BenchItem[] {
+  return all.map((item, index) => {
+    const person = index % people;
+    return {
+      ...item,
+      identifiers: [
+        { namespace: 'external', value: `person-${person}` },
+        { namespace: 'email', value: `person-${person}@example.com` },
+      ],
+      attributes: {
+        firstName: `First${person}`,
+        lastName: `Last${person}`,
+        city: CITIES[person % CITIES.length] ?? '',
+        bonusBalance: person % 1_000,
+      },
+    };
+  });
 }

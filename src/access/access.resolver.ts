@@ -10,6 +10,7 @@ import {
   CreateSourceInput,
   RevokeApiKeyInput,
   SourcePayload,
+  UpdateSourceInput,
   Viewer,
 } from './access.type.js';
 import type { ApiKey } from './api-key.entity.js';
@@ -19,6 +20,7 @@ import { RequestContext } from './request-context.js';
 import { revokeApiKey } from './revoke-api-key.js';
 import { Scope } from './scope.js';
 import { SourceType } from './source.type.js';
+import { updateSource } from './update-source.js';
 
 @Resolver()
 export class AccessResolver {
@@ -66,11 +68,23 @@ export class AccessResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<SourcePayload>> {
     return withUserErrors(async () => {
-      const source = await context.write((tx) =>
-        createSource(tx, { key: input.key, name: input.name, now: context.clock.now() }),
-      );
+      const source = await context.write((tx) => createSource(tx, { ...input, now: context.clock.now() }));
       return { source: new SourceType(source) };
     });
+  }
+
+  @Authorized(Scope.ADMIN)
+  @Mutation(() => SourcePayload, {
+    description: 'Changes a source; every server goes by it from the answer on.',
+  })
+  updateSource(
+    @Arg('input', () => UpdateSourceInput, { description: 'Which one, and what changes.' })
+    input: UpdateSourceInput,
+    @Ctx() context: RequestContext,
+  ): Promise<Partial<SourcePayload>> {
+    return withUserErrors(async () => ({
+      source: new SourceType(await context.write((tx) => updateSource(tx, input))),
+    }));
   }
 
   @Authorized(Scope.ADMIN)

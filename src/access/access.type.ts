@@ -1,7 +1,8 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime, UserError } from '../platform/graphql/index.js';
 import { Scope } from './scope.js';
-import { SourceType } from './source.type.js';
+import type { UnknownPolicy } from './source.entity.js';
+import { SourceType, UnknownPolicyEnum } from './source.type.js';
 
 registerEnumType(Scope, {
   name: 'Scope',
@@ -89,8 +90,33 @@ export class Viewer {
   limits!: Limits;
 }
 
+@InputType()
+abstract class SourceInput {
+  @Field(() => UnknownPolicyEnum, {
+    nullable: true,
+    description: 'What becomes of attributes that nobody has defined. A new source discovers them.',
+  })
+  unknownAttributes?: UnknownPolicy | null;
+
+  @Field(() => UnknownPolicyEnum, {
+    nullable: true,
+    description:
+      'What becomes of types of events, and of their properties, that nobody has defined. A new source discovers them.',
+  })
+  unknownEvents?: UnknownPolicy | null;
+}
+
+@InputType({ description: 'Changes to a source; what is absent stays as it is.' })
+export class UpdateSourceInput extends SourceInput {
+  @Field(() => String, { description: 'The key of the source.' })
+  key!: string;
+
+  @Field(() => String, { nullable: true, description: 'The name for people; at most 200 characters.' })
+  name?: string | null;
+}
+
 @InputType({ description: 'A new source.' })
-export class CreateSourceInput {
+export class CreateSourceInput extends SourceInput {
   @Field(() => String, {
     description:
       'The name under which programs refer to it: lower-case letters, digits, `-`, `.`, `_`; at most 100.',

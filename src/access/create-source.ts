@@ -3,11 +3,14 @@ import type { Transaction } from '../platform/index.js';
 import { changeCatalogue } from './catalogue.js';
 import { checkDefinitionKey, checkName } from './definition-key.js';
 import { Source } from './source.entity.js';
+import type { UnknownPolicies } from './update-source.js';
 
 /** @throws OnefoldError KEY_INVALID, KEY_TAKEN, REQUIRED, TOO_LONG */
 export async function createSource(
   tx: Transaction,
-  input: { key: string; name: string; now: Date },
+  input: { key: string; name: string; now: Date } & {
+    [Policy in keyof UnknownPolicies]?: UnknownPolicies[Policy] | null;
+  },
 ): Promise<Source> {
   checkDefinitionKey(input.key);
   checkName(input.name);
@@ -20,6 +23,8 @@ export async function createSource(
     workspaceId: tx.workspaceId,
     key: input.key,
     name: input.name,
+    unknownAttributes: input.unknownAttributes ?? 'DISCOVER',
+    unknownEvents: input.unknownEvents ?? 'DISCOVER',
     createdAt: input.now,
   };
   await tx.em.insert(Source, source);

@@ -27,6 +27,8 @@ export async function createWorkspace(
       workspaceId: row.id,
       key: 'default',
       name: 'Default',
+      unknownAttributes: 'DISCOVER',
+      unknownEvents: 'DISCOVER',
       createdAt: now,
     });
   });

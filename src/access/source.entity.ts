@@ -1,5 +1,8 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 
+/** What becomes of names that nobody has defined: they are taken and listed, or refused. */
+export type UnknownPolicy = 'DISCOVER' | 'REJECT';
+
 /** A system that facts come from: a shop, a CRM, an app. Each API key writes in the name of one. */
 @Entity({ tableName: 'source' })
 export class Source {
@@ -14,6 +17,12 @@ export class Source {
 
   @Property({ type: 'text' })
   name!: string;
+
+  @Property({ type: 'text', fieldName: 'unknown_attributes' })
+  unknownAttributes!: UnknownPolicy;
+
+  @Property({ type: 'text', fieldName: 'unknown_events' })
+  unknownEvents!: UnknownPolicy;
 
   @Property({ type: 'datetime', fieldName: 'created_at', length: 3 })
   createdAt!: Date;

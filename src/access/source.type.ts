@@ -1,7 +1,18 @@
-import { Field, ObjectType } from 'type-graphql';
-import { publicId } from '../platform/index.js';
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime, Node } from '../platform/graphql/index.js';
-import type { Source } from './source.entity.js';
+import type { Source, UnknownPolicy } from './source.entity.js';
+
+export const UnknownPolicyEnum = { DISCOVER: 'DISCOVER', REJECT: 'REJECT' } as const;
+registerEnumType(UnknownPolicyEnum, {
+  name: 'UnknownPolicy',
+  description: 'What becomes of names that nobody has defined.',
+  valuesConfig: {
+    DISCOVER: {
+      description: 'They are taken as they come, and listed for approval with the type they seem to have.',
+    },
+    REJECT: { description: 'An item with one of them is rejected.' },
+  },
+});
 
 @ObjectType('Source', {
   implements: Node,
@@ -18,14 +29,23 @@ export class SourceType extends Node {
   @Field(() => String, { description: 'The name for people.' })
   name!: string;
 
+  @Field(() => UnknownPolicyEnum, { description: 'What becomes of attributes that nobody has defined.' })
+  unknownAttributes!: UnknownPolicy;
+
+  @Field(() => UnknownPolicyEnum, {
+    description: 'What becomes of types of events, and of their properties, that nobody has defined.',
+  })
+  unknownEvents!: UnknownPolicy;
+
   @Field(() => DateTime, { description: 'When it was defined.' })
   createdAt!: Date;
 
   constructor(source: Source) {
-    super();
-    this.id = publicId('source', source.id);
+    super('source', source.id);
     this.key = source.key;
     this.name = source.name;
+    this.unknownAttributes = source.unknownAttributes;
+    this.unknownEvents = source.unknownEvents;
     this.createdAt = source.createdAt;
   }
 }

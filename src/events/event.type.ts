@@ -1,7 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { SourceType } from '../access/source.type.js';
 import { connectionOf, DateTime, Json, Node } from '../platform/graphql/index.js';
-import { publicId } from '../platform/index.js';
 import type { EventRow } from './event.reads.js';
 
 @ObjectType('Event', {
@@ -29,8 +28,7 @@ export class EventType extends Node {
   source!: SourceType | null;
 
   constructor(row: EventRow, source: SourceType | null) {
-    super();
-    this.id = publicId('event', row.id);
+    super('event', row.id);
     this.type = row.type;
     this.occurredAt = row.occurredAt;
     this.receivedAt = row.receivedAt;

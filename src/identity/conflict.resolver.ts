@@ -4,7 +4,7 @@ import type { Source } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
 import { PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection, PageRequest } from '../platform/graphql/index.js';
-import { publicId, shardOfId } from '../platform/index.js';
+import { shardOfId } from '../platform/index.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { conflictsBetween, conflictsById, conflictsOfProfiles } from './conflict.reads.js';
@@ -103,8 +103,7 @@ async function definitionsOf(context: RequestContext): Promise<Known> {
 function toConflict(row: ConflictRow, known: Known, context: RequestContext): IdentityConflict {
   const source = known.sources.get(row.sourceId);
   const profile = (id: string) => new Profile({ id, shard: shardOfId(context.workspaceId, id) }, true);
-  return Object.assign(new IdentityConflict(), {
-    id: publicId('conflict', row.id),
+  return Object.assign(new IdentityConflict(row.id), {
     kind: IdentityConflictKind[row.kind],
     namespace: row.namespace,
     value: shownValue(row, known.namespaces, context),

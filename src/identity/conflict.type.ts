@@ -61,6 +61,10 @@ export class IdentityConflict extends Node {
 
   @Field(() => DateTime, { description: 'When the item was taken in.' })
   at!: Date;
+
+  constructor(uuid: string) {
+    super('conflict', uuid);
+  }
 }
 
 export const IdentityConflictConnection = connectionOf('IdentityConflict', () => IdentityConflict);

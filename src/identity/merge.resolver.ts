@@ -137,8 +137,7 @@ async function toMerges(rows: readonly MergeRow[], context: RequestContext): Pro
   ]);
   return rows.map((row, index) => {
     const source = row.sourceId ? known.get(row.sourceId) : undefined;
-    return Object.assign(new ProfileMerge(), {
-      id: publicId('merge', row.id),
+    return Object.assign(new ProfileMerge(row.id), {
       absorbedId: publicId('profile', row.absorbedId),
       survivorId: publicId('profile', row.survivorId),
       profile: new Profile(living[index] as ProfileRef),

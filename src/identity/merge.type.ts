@@ -76,6 +76,10 @@ export class ProfileMerge extends Node {
 
   @Field(() => DateTime, { nullable: true, description: 'When it was undone; null while it stands.' })
   undoneAt!: Date | null;
+
+  constructor(uuid: string) {
+    super('merge', uuid);
+  }
 }
 
 export const ProfileMergeConnection = connectionOf('ProfileMerge', () => ProfileMerge);

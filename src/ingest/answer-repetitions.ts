@@ -27,7 +27,8 @@ export async function answerRepetitions(
   const repetitions: { item: Item; receipt: Receipt }[] = [];
   for (const item of items) {
     if (outcomes.has(item)) continue;
-    const leader = leaders.get(receiptName(item));
+    // What could never be accepted repeats only what was accepted before its batch.
+    const leader = item.errors.length === 0 ? leaders.get(receiptName(item)) : undefined;
     const receipt = receipts.get(receiptName(item)) ?? (leader && receiptOf(leader));
     if (receipt) repetitions.push({ item, receipt });
   }

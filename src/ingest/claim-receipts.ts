@@ -52,11 +52,17 @@ export async function claimReceipts(
   const fresh = new Set(claimed.map(receiptName));
   return findReceipts(
     tx,
-    sorted.filter(({ item }) => !fresh.has(receiptName(item))),
+    items.filter((item) => !fresh.has(receiptName(item))),
   );
 }
 
-async function findReceipts(tx: Transaction, keys: readonly ReceiptKey[]): Promise<Map<string, Receipt>> {
+/** What is on record for these items, by `receiptName`; those that were never accepted are missing. */
+export async function findReceipts(
+  tx: Transaction,
+  items: readonly Pick<Item, 'sourceId' | 'externalId'>[],
+): Promise<Map<string, Receipt>> {
+  if (items.length === 0) return new Map();
+  const keys = items.map((item) => keyOf(tx.workspaceId, item));
   const rows = await tx.query<Receipt & { sourceId: string; externalId: string }>(
     `/* find receipts */
     select r.source_id as "sourceId", r.external_id as "externalId", r.digest, r.event_id as "eventId"
@@ -70,7 +76,10 @@ async function findReceipts(tx: Transaction, keys: readonly ReceiptKey[]): Promi
   return new Map(rows.map((row) => [receiptName(row), row]));
 }
 
-function keyOf(workspaceId: number, { sourceId, externalId }: Item): ReceiptKey {
+function keyOf(
+  workspaceId: number,
+  { sourceId, externalId }: Pick<Item, 'sourceId' | 'externalId'>,
+): ReceiptKey {
   return {
     shard: shardOf(workspaceId, bucketOf(receiptName({ sourceId, externalId }))),
     sourceId,

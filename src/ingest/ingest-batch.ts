@@ -1,13 +1,6 @@
 import { shareCatalogue } from '../access/index.js';
 import { recordEvents } from '../events/index.js';
-import {
-  holdersOf,
-  isUsable,
-  namespaces,
-  noteSeen,
-  recordConflicts,
-  resolveIdentities,
-} from '../identity/index.js';
+import { holdersOf, isUsable, noteSeen, recordConflicts, resolveIdentities } from '../identity/index.js';
 import type { Merging, Place, Resolution } from '../identity/index.js';
 import { OnefoldError, shardOfId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
@@ -22,10 +15,11 @@ import {
 import type { Fact, ProfileFacts, ProfileRef, SideNews } from '../profiles/index.js';
 import { evaluateMembership, segmentCatalogue, segmentsTouched } from '../segments/index.js';
 import { answerRepetitions } from './answer-repetitions.js';
-import { claimReceipts, receiptName } from './claim-receipts.js';
+import { claimReceipts, findReceipts, receiptName } from './claim-receipts.js';
 import { rejected } from './item.js';
 import type { Item, Outcome } from './item.js';
-import { withCurrentNamespaces } from './with-current-namespaces.js';
+import { itemDefinitions } from './item-definitions.js';
+import { withCurrentDefinitions } from './with-current-definitions.js';
 
 interface IngestBatch {
   items: readonly Item[];
@@ -60,24 +54,26 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
   shareCatalogue(tx);
   // Before any lock that may have to be waited for: whoever reads definitions first reads them for everybody, and
   // those who wait for that could be the ones who hold the lock.
-  const [known, catalogue] = await Promise.all([namespaces.read(tx), segmentCatalogue.read(tx)]);
-  const current = withCurrentNamespaces(known, items);
+  const [definitions, catalogue] = await Promise.all([itemDefinitions.read(tx), segmentCatalogue.read(tx)]);
+  const { namespaces } = definitions;
+  const current = withCurrentDefinitions(definitions, items);
   const outcomes = new Map<Item, Outcome>();
   const leaders = new Map<string, Item>();
+  const unfit: Item[] = [];
   for (const item of current) {
-    if ('status' in item) continue;
-    if (!isUsable(known, item.identifiers)) outcomes.set(item, blocked(item));
+    if (item.errors.length > 0) unfit.push(item);
+    else if (!isUsable(namespaces, item.identifiers)) outcomes.set(item, blocked(item));
     else if (!leaders.has(receiptName(item))) leaders.set(receiptName(item), item);
   }
-  const readable = current.flatMap((one) => ('status' in one ? [] : [one]));
   const candidates = [...leaders.values()];
-  const [receipts, holders] = await Promise.all([
+  const [receipts, holders, acceptedBefore] = await Promise.all([
     claimReceipts(tx, { items: candidates, now }),
     holdersOf(tx, { identifiers: identifiersOf(candidates), now }),
+    findReceipts(tx, unfit),
   ]);
   const fresh = candidates.filter((item) => !receipts.has(receiptName(item)));
   const resolution = await resolveIdentities(tx, {
-    namespaces: known,
+    namespaces,
     items: fresh,
     holders,
     keys: attributesOf(fresh),
@@ -86,7 +82,8 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
   const placed = placeItems(fresh, resolution, outcomes);
   await mergeProfiles(tx, merging, resolution, fresh, now);
   const touched = await applyItems(tx, placed, resolution, now);
-  await answerRepetitions(tx, { items: readable, leaders, receipts, namespaces: known }, outcomes);
+  const before = new Map([...receipts, ...acceptedBefore]);
+  await answerRepetitions(tx, { items: current, leaders, receipts: before, namespaces }, outcomes);
   signalProfiles(tx, [...touched.keys(), ...resolution.merges.map(({ absorbed }) => absorbed.id)]);
   const segmentsOf = segmentsTouched(catalogue);
   await evaluateMembership(tx, {
@@ -98,11 +95,11 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
     now,
     cause: 'INGEST',
   });
-  return current.map((one) =>
-    'status' in one
-      ? one
-      : (outcomes.get(one) ?? rejected(one.externalId, [new OnefoldError('INTERNAL_SERVER_ERROR')])),
-  );
+  return current.map((item) => outcomes.get(item) ?? rejected(item.externalId, faultsOf(item)));
+}
+
+function faultsOf({ errors }: Item): readonly OnefoldError[] {
+  return errors.length > 0 ? errors : [new OnefoldError('INTERNAL_SERVER_ERROR')];
 }
 
 function blocked(item: Item): Outcome {

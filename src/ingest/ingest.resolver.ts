@@ -1,15 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
 import { RequestContext, Scope } from '../access/index.js';
-import { namespaces } from '../identity/index.js';
-import type { Namespaces } from '../identity/index.js';
 import { toUserError } from '../platform/graphql/index.js';
 import { OnefoldError, publicId, Refusals } from '../platform/index.js';
 import { IngestQueue } from './ingest-queue.js';
 import { IngestInput, IngestPayload, IngestResult, IngestStatus } from './ingest.type.js';
 import { rejected } from './item.js';
-import { liftedItems } from './lift-items.input.js';
 import type { Item, Outcome, RawItem } from './item.js';
+import { itemDefinitions } from './item-definitions.js';
+import type { ItemDefinitions } from './item-definitions.js';
+import { liftedItems } from './lift-items.input.js';
 import { parseItem } from './parse-item.js';
 
 const MAX_ITEMS = 1_000;
@@ -48,25 +48,16 @@ async function ingestItems(raw: readonly RawItem[], context: RequestContext): Pr
 
 /** Reads each item by itself, mostly without asking the database. `ingestBatch` makes sure that it was read right. */
 async function parseItems(raw: readonly RawItem[], context: RequestContext): Promise<(Item | Outcome)[]> {
-  const read = async () => namespaces.read(await context.reading());
-  const known = namespaces.peek(context.database, context.workspaceId) ?? (await read());
+  const definitions =
+    itemDefinitions.peek(context.database, context.workspaceId) ??
+    (await itemDefinitions.read(await context.reading()));
   const parsed: (Item | Outcome)[] = [];
   for (const item of raw) {
     // Batches that are under way must not wait until all of this one has been read.
     if (parsed.length > 0 && parsed.length % READ_AT_A_TIME === 0) await nextTurn();
-    parsed.push(parseOrReject(item, known, context));
+    parsed.push(parseOrReject(item, definitions, context));
   }
-  if (!parsed.some(hasUnreadableIdentifiers)) return parsed;
-  // Another server may have defined the namespace a moment ago.
-  const current = await read();
-  if (current === known) return parsed;
-  return parsed.map((one, index) =>
-    hasUnreadableIdentifiers(one) ? parseOrReject(raw[index] as RawItem, current, context) : one,
-  );
-}
-
-function hasUnreadableIdentifiers(one: Item | Outcome): boolean {
-  return 'status' in one && one.errors.some((error) => error.inputPath[0] === 'identifiers');
+  return parsed;
 }
 
 function toResult(outcome: Outcome, index: number): IngestResult {
@@ -79,10 +70,10 @@ function toResult(outcome: Outcome, index: number): IngestResult {
   };
 }
 
-function parseOrReject(raw: RawItem, known: Namespaces, context: RequestContext): Item | Outcome {
+function parseOrReject(raw: RawItem, definitions: ItemDefinitions, context: RequestContext): Item | Outcome {
   const { clock, viewer } = context;
   try {
-    return parseItem(raw, { sourceId: viewer.sourceId, now: clock.now(), namespaces: known });
+    return parseItem(raw, { sourceId: viewer.sourceId, receivedAt: clock.now(), definitions });
   } catch (error) {
     if (!(error instanceof Refusals)) throw error;
     return rejected(raw.externalId, error.refusals);

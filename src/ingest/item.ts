@@ -1,5 +1,6 @@
 import type { OnefoldError } from '../platform/index.js';
-import type { Identifier, Namespaces } from '../identity/index.js';
+import type { Identifier } from '../identity/index.js';
+import type { ItemDefinitions } from './item-definitions.js';
 
 /** An item as it was sent, before anything of it is believed. */
 export interface RawItem {
@@ -11,7 +12,7 @@ export interface RawItem {
   attributes?: unknown;
 }
 
-/** An item that can be applied: everything in it is of the right kind and in its canonical form. */
+/** An item that has been read. Without errors, everything in it is of the right kind and in its canonical form. */
 export interface Item {
   sourceId: string;
   externalId: string;
@@ -21,12 +22,15 @@ export interface Item {
   size: number;
   occurredAt: Date;
   identifiers: readonly Identifier[];
-  /** The identifiers as they were sent, and the namespaces that they were read by. */
-  rawIdentifiers: RawItem['identifiers'];
-  namespaces: Namespaces;
+  /** As it was sent, when, and what it was read by. */
+  raw: RawItem;
+  receivedAt: Date;
+  definitions: ItemDefinitions;
   /** Null when the item tells no event. */
   event: { id: string; type: string; properties: object } | null;
   attributes: ReadonlyMap<string, unknown>;
+  /** Why it cannot be applied, with paths from the item inwards; empty when it can. */
+  errors: readonly OnefoldError[];
 }
 
 /** The answer to one item. */

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { canonicalJson, checkJson, newId, OnefoldError, Refusals } from '../platform/index.js';
-import type { Namespaces } from '../identity/index.js';
 import { checkText } from './check-text.js';
 import type { Item, RawItem } from './item.js';
+import type { ItemDefinitions } from './item-definitions.js';
 import { parseIdentifiers } from './parse-identifiers.js';
 
 const MAX_EXTERNAL_ID = 256;
@@ -15,39 +15,43 @@ const MAX_AHEAD_MS = 24 * 3_600_000;
 const EARLIEST = new Date('0001-01-01T00:00:00Z');
 const NONE: ReadonlyMap<string, unknown> = new Map();
 
+interface ReadingOf {
+  sourceId: string;
+  /** Stands for `occurredAt` when the item has none. */
+  receivedAt: Date;
+  definitions: ItemDefinitions;
+}
+
 /**
- * Checks one item by itself, and names all its faults at once.
- * @param now stands for `occurredAt` when the item has none
- * @throws Refusals with paths from the item inwards
+ * Reads one item by itself, and names all its faults at once.
+ * @throws Refusals when its externalId is none: then it cannot be told from others
  */
-export function parseItem(
-  raw: RawItem,
-  { sourceId, now, namespaces }: { sourceId: string; now: Date; namespaces: Namespaces },
-): Item {
-  const faults: OnefoldError[] = [];
+export function parseItem(raw: RawItem, { sourceId, receivedAt, definitions }: ReadingOf): Item {
+  const errors: OnefoldError[] = [];
   const attempt = <T>(work: () => T): T | undefined => {
     try {
       return work();
     } catch (error) {
-      if (error instanceof Refusals) faults.push(...error.refusals);
-      else if (error instanceof OnefoldError) faults.push(error);
+      if (error instanceof Refusals) errors.push(...error.refusals);
+      else if (error instanceof OnefoldError) errors.push(error);
       else throw error;
       return undefined;
     }
   };
   attempt(() => checkText(raw.externalId, MAX_EXTERNAL_ID, ['externalId']));
-  const occurredAt = attempt(() => parseOccurredAt(raw.occurredAt, now)) ?? now;
-  const identifiers = attempt(() => parseIdentifiers(namespaces, raw.identifiers)) ?? [];
+  const isNameless = errors.length > 0;
+  const occurredAt = attempt(() => parseOccurredAt(raw.occurredAt, receivedAt)) ?? receivedAt;
+  const identifiers = attempt(() => parseIdentifiers(definitions.namespaces, raw.identifiers)) ?? [];
   const event = attempt(() => parseEvent(raw));
   const attributes = attempt(() => parseAttributes(raw.attributes));
-  const body = faults.length === 0 ? bodyOf(raw) : '';
+  if (isNameless) throw new Refusals(errors);
+  const body = bodyOf(raw);
   if (body.length > MAX_ITEM_BYTES)
-    faults.push(
+    errors.push(
       new OnefoldError('TOO_LONG', {
         message: 'An item holds at most 100,000 characters of JSON. Send less of it.',
       }),
     );
-  if (faults.length > 0) throw new Refusals(faults);
   return {
     sourceId,
     externalId: raw.externalId,
@@ -55,10 +59,12 @@ export function parseItem(
     size: body.length,
     occurredAt,
     identifiers,
-    rawIdentifiers: raw.identifiers,
-    namespaces,
+    raw,
+    receivedAt,
+    definitions,
     event: event ?? null,
     attributes: attributes ?? NONE,
+    errors,
   };
 }
 

@@ -12,7 +12,7 @@ import type { Item } from './item.js';
 export function partByPeople(items: readonly Item[], parts: number): Item[][] {
   if (parts === 1) return [[...items]];
   const links = new Links();
-  const names = items.map((item) => item.identifiers.map(identifierName));
+  const names = items.map(namesOf);
   for (const [first = '', ...others] of names) for (const other of others) links.add(first, other);
   const leaders = new Map<string, string>();
   items.forEach((item, index) => {
@@ -26,6 +26,11 @@ export function partByPeople(items: readonly Item[], parts: number): Item[][] {
     parted[bucketOf(links.first(names[index]?.[0] ?? '')) % parts]?.push(item);
   });
   return parted;
+}
+
+/** An item whose identifiers cannot be read is about nobody, but it has its externalId. */
+function namesOf(item: Item): string[] {
+  return item.identifiers.length > 0 ? item.identifiers.map(identifierName) : [receiptName(item)];
 }
 
 /** Names that are linked, however far around, stand for each other: union-find with the least name as the root. */

@@ -17,6 +17,7 @@ export const KEY_PLANS_ONLY = ['enable_seqscan', 'enable_hashjoin', 'enable_merg
 export class Transaction {
   /** What to tell the other servers once this has committed. */
   readonly signals = new Map<string, Set<string>>();
+  private readonly followUps: (() => void)[] = [];
   /** What went wrong first: after it every statement fails, for no reason of its own. */
   failure: Error | undefined;
   private manager: SqlEntityManager | undefined;
@@ -82,11 +83,17 @@ export class Transaction {
     for (const detail of details) known.add(detail);
   }
 
+  /** For what this process remembers of the database, and must not when nothing was committed. */
+  afterCommit(work: () => void): void {
+    this.followUps.push(work);
+  }
+
   async commit(): Promise<void> {
     const { command } = await this.client.query('commit');
     // PostgreSQL answers so, without an error, when a statement before failed.
     if (command !== 'COMMIT') throw this.failure ?? new Error('the transaction was rolled back');
     this.end();
+    for (const work of this.followUps) work();
   }
 
   async rollback(): Promise<void> {

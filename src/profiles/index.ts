@@ -15,3 +15,7 @@ export type { ProfileFacts } from './write-profiles.js';
 export { writeSides } from './sides.js';
 export type { SideNews } from './sides.js';
 export { profilesTopic, signalProfiles } from './signal-profiles.js';
+export { discoveriesOf, noteDiscoveries } from './discoveries.js';
+export type { Discovery, DiscoveryKind, DiscoveryRow } from './discoveries.js';
+export { inferType, VALUE_TYPES } from './value-type.js';
+export type { ValueType } from './value-type.js';

@@ -1,5 +1,4 @@
 import { Field, ObjectType } from 'type-graphql';
-import { publicId } from '../platform/index.js';
 import { connectionOf, DateTime, Json, Node } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
 import { SourceType } from '../access/source.type.js';
@@ -22,9 +21,8 @@ export class Profile extends Node {
     ref: ProfileRef,
     readonly mayBeAbsorbed = false,
   ) {
-    super();
+    super('profile', ref.id);
     this.ref = ref;
-    this.id = publicId('profile', ref.id);
   }
 }
 

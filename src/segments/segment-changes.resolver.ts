@@ -111,9 +111,11 @@ async function changesPage(
     (row) => [row.changeId],
     (row) => toSegmentChange(row, context.workspaceId, catalogue),
   );
-  page.pageInfo.endCursor ??=
-    args.after ?? cursorAt(context.workspaceId, args.first === 0 ? await headOfLog(tx) : 0);
-  return page;
+  const endCursor =
+    page.pageInfo.endCursor ??
+    args.after ??
+    cursorAt(context.workspaceId, args.first === 0 ? await headOfLog(tx) : 0);
+  return { ...page, pageInfo: { ...page.pageInfo, endCursor } };
 }
 
 /** What of `SegmentChange` the log itself does not hold is read when it is asked for. */

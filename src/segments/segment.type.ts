@@ -1,6 +1,5 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionOf, DateTime, Json, Node } from '../platform/graphql/index.js';
-import { publicId } from '../platform/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { describeRule } from './rule/compile-rule.js';
 import type { Rule } from './rule/rule.js';
@@ -92,7 +91,6 @@ export function toSegmentBuild(row: BuildRow): SegmentBuild {
 })
 export class SegmentType extends Node {
   readonly typeName = 'Segment';
-  readonly uuid: string;
   private readonly parsedRule: Rule;
 
   @Field(() => String, { description: 'The name under which rules and programs refer to it; never changes.' })
@@ -126,9 +124,7 @@ export class SegmentType extends Node {
   deletedAt!: Date | null;
 
   constructor({ definition, rule }: Pick<LiveSegment, 'definition' | 'rule'>) {
-    super();
-    this.uuid = definition.id;
-    this.id = publicId('segment', definition.id);
+    super('segment', definition.id);
     this.key = definition.key;
     this.name = definition.name;
     this.description = definition.description;

@@ -23,10 +23,12 @@ function itemAbout(identifiers: readonly Identifier[], externalId?: string): Ite
     size: 1,
     occurredAt: new Date(0),
     identifiers,
-    rawIdentifiers: identifiers,
-    namespaces: new Map(),
+    raw: { externalId: '', identifiers },
+    receivedAt: new Date(0),
+    definitions: { sources: new Map(), namespaces: new Map() },
     event: null,
     attributes: new Map(),
+    errors: [],
   };
 }
 

@@ -1,8 +1,9 @@
 import { connectDatabase, MERGE_PARTICIPANTS } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
-import { Merging, namespaces } from '../../src/identity/index.js';
+import { Merging } from '../../src/identity/index.js';
 import { IngestQueue } from '../../src/ingest/index.js';
 import type { Item, Outcome } from '../../src/ingest/item.js';
+import { itemDefinitions } from '../../src/ingest/item-definitions.js';
 import { parseItem } from '../../src/ingest/parse-item.js';
 import { lookAgain } from '../../src/segments/index.js';
 import { createLog } from '../../src/platform/index.js';
@@ -31,9 +32,9 @@ export async function startQueue(
     config: readConfig({ DATABASE_POOL_SIZE: '10' }),
   });
   atEnd(() => database.close());
-  const { source, known } = await database.transaction(server.workspaceId, async (tx) => {
+  const { source, definitions } = await database.transaction(server.workspaceId, async (tx) => {
     const [row] = await tx.query<{ id: string }>(`select id from source where key = 'default'`);
-    return { source: row, known: await namespaces.read(tx) };
+    return { source: row, definitions: await itemDefinitions.read(tx) };
   });
   const { concurrency = 1, maxWaitingItems = 20_000, maxWaitingBytes = 64_000_000 } = bounds;
   const queue = new IngestQueue({
@@ -48,7 +49,7 @@ export async function startQueue(
     items.map(({ occurredAt, ...rest }) =>
       parseItem(
         { ...rest, occurredAt: occurredAt == null ? null : new Date(occurredAt) },
-        { sourceId: source?.id ?? '', now: server.clock.now(), namespaces: known },
+        { sourceId: source?.id ?? '', receivedAt: server.clock.now(), definitions },
       ),
     );
   return {

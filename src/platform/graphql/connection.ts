@@ -109,7 +109,7 @@ export interface PageRequest {
   after: SortKey | null;
   before: SortKey | null;
   /** Names the list, with its filter and order: a cursor of another list is refused. */
-  list: string;
+  readonly list: string;
 }
 
 /**
@@ -117,7 +117,8 @@ export interface PageRequest {
  * @throws OnefoldError PAGE_SIZE_INVALID, CURSOR_INVALID
  */
 export function pageRequest(args: PageArgs, list: unknown): PageRequest {
-  const name = hash('sha256', JSON.stringify(list), 'base64url').slice(0, 8);
+  // Reckoned when there is a cursor to read or to make.
+  const name = () => hash('sha256', JSON.stringify(list), 'base64url').slice(0, 8);
   if (args.first != null && args.last != null)
     throw new OnefoldError('PAGE_SIZE_INVALID', { path: ['last'] });
   const size = args.first ?? args.last ?? DEFAULT_PAGE_SIZE;
@@ -127,9 +128,11 @@ export function pageRequest(args: PageArgs, list: unknown): PageRequest {
   return {
     limit: size + 1,
     backward: args.last != null,
-    after: args.after == null ? null : parseCursor(args.after, name, 'after'),
-    before: args.before == null ? null : parseCursor(args.before, name, 'before'),
-    list: name,
+    after: args.after == null ? null : parseCursor(args.after, name(), 'after'),
+    before: args.before == null ? null : parseCursor(args.before, name(), 'before'),
+    get list() {
+      return name();
+    },
   };
 }
 
@@ -143,15 +146,24 @@ export function toConnection<Row, Node>(
   const more = rows.length === request.limit;
   const kept = more ? rows.slice(0, -1) : rows;
   const ordered = request.backward ? kept.toReversed() : kept;
-  const edges = ordered.map((row) => ({ cursor: toCursor(request.list, keyOf(row)), node: nodeOf(row) }));
+  const nodes = ordered.map(nodeOf);
+  let list: string | undefined;
+  const cursorOf = (row: Row | undefined) => (row ? toCursor((list ??= request.list), keyOf(row)) : null);
   return {
-    edges,
-    nodes: edges.map((edge) => edge.node),
+    nodes,
+    // Cursors are made when they are asked for: a page of hundreds mostly needs one of them.
+    get edges() {
+      return ordered.map((row, index) => ({ cursor: cursorOf(row) as string, node: nodes[index] as Node }));
+    },
     pageInfo: {
       hasNextPage: request.backward ? request.before !== null : more,
       hasPreviousPage: request.backward ? more : request.after !== null,
-      startCursor: edges.at(0)?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return cursorOf(ordered.at(0));
+      },
+      get endCursor() {
+        return cursorOf(ordered.at(-1));
+      },
     },
   };
 }

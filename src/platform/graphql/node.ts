@@ -1,4 +1,5 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
+import { publicId } from '../ids.js';
 import type { IdPrefix } from '../ids.js';
 
 @InterfaceType({
@@ -10,8 +11,16 @@ import type { IdPrefix } from '../ids.js';
 export abstract class Node {
   abstract readonly typeName: string;
 
+  constructor(
+    private readonly prefix: IdPrefix,
+    readonly uuid: string,
+  ) {}
+
+  /** Made when it is asked for: many are not. */
   @Field(() => ID, { description: 'A TypeID: sortable, safe to paste, says what it identifies.' })
-  id!: string;
+  get id(): string {
+    return publicId(this.prefix, this.uuid);
+  }
 }
 
 /** Finds, in the order of `uuids`, what the viewer may see; null for the rest. */
