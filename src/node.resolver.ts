@@ -3,6 +3,7 @@ import { RequestContext, Scope } from './access/index.js';
 import { findEvents } from './events/profile-events.resolver.js';
 import { findConflicts } from './identity/conflict.resolver.js';
 import { findMerges } from './identity/merge.resolver.js';
+import { findQuarantined } from './ingest/quarantine/quarantine.resolver.js';
 import { Node } from './platform/graphql/index.js';
 import type { NodeFinders } from './platform/graphql/index.js';
 import { OnefoldError, parsePublicId } from './platform/index.js';
@@ -17,6 +18,7 @@ const FINDERS: NodeFinders<RequestContext> = {
   source: findSources,
   merge: findMerges,
   conflict: findConflicts,
+  quarantined: findQuarantined,
 };
 const MAX_NODES = 500;
 

@@ -7,6 +7,7 @@ import { AccessResolver } from './access/access.resolver.js';
 import type { RequestContext, Scope } from './access/index.js';
 import { ProfileEventsResolver } from './events/profile-events.resolver.js';
 import { EventType } from './events/event.type.js';
+import { EventTypeResolver } from './events/event-type.resolver.js';
 import { ConflictResolver } from './identity/conflict.resolver.js';
 import { MergeResolver } from './identity/merge.resolver.js';
 import { PreviewMergeResolver } from './identity/preview.resolver.js';
@@ -14,6 +15,7 @@ import { IdentifierResolver } from './identity/identifier.resolver.js';
 import { NamespaceResolver } from './identity/namespace.resolver.js';
 import { ProfileIdentifiersResolver } from './identity/profile-identifiers.resolver.js';
 import { IngestResolver } from './ingest/ingest.resolver.js';
+import { QuarantineResolver } from './ingest/quarantine/quarantine.resolver.js';
 import { PreviewIdentityResolver } from './ingest/preview-identity.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { DateTime } from './platform/graphql/index.js';
@@ -40,6 +42,7 @@ export function createSchema(): GraphQLSchema {
     resolvers: [
       AccessResolver,
       ConflictResolver,
+      EventTypeResolver,
       IdentifierResolver,
       IngestResolver,
       MergeResolver,
@@ -52,6 +55,7 @@ export function createSchema(): GraphQLSchema {
       ProfileEventsResolver,
       ProfileIdentifiersResolver,
       ProfileSegmentsResolver,
+      QuarantineResolver,
       SearchResolver,
       SegmentResolver,
       SegmentBuildResolver,

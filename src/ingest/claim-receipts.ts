@@ -33,7 +33,7 @@ export async function claimReceipts(
   tx: Transaction,
   { items, now }: { items: readonly Item[]; now: Date },
 ): Promise<Map<string, Receipt>> {
-  const sorted = items.map((item) => ({ ...keyOf(tx.workspaceId, item), item })).sort(inOrder);
+  const sorted = items.map((item) => ({ ...receiptKey(tx.workspaceId, item), item })).sort(inOrder);
   const columns = [
     ...columnsOf(sorted),
     byteas(sorted.map(({ item }) => item.digest)),
@@ -62,7 +62,7 @@ export async function findReceipts(
   items: readonly Pick<Item, 'sourceId' | 'externalId'>[],
 ): Promise<Map<string, Receipt>> {
   if (items.length === 0) return new Map();
-  const keys = items.map((item) => keyOf(tx.workspaceId, item));
+  const keys = items.map((item) => receiptKey(tx.workspaceId, item));
   const rows = await tx.query<Receipt & { sourceId: string; externalId: string }>(
     `/* find receipts */
     select r.source_id as "sourceId", r.external_id as "externalId", r.digest, r.event_id as "eventId"
@@ -76,7 +76,8 @@ export async function findReceipts(
   return new Map(rows.map((row) => [receiptName(row), row]));
 }
 
-function keyOf(
+/** Where the receipt of an item is kept, and the item itself while it is in quarantine. */
+export function receiptKey(
   workspaceId: number,
   { sourceId, externalId }: Pick<Item, 'sourceId' | 'externalId'>,
 ): ReceiptKey {

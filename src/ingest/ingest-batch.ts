@@ -7,6 +7,7 @@ import type { Transaction } from '../platform/index.js';
 import {
   collectFact,
   insertProfiles,
+  noteDiscoveries,
   prevailing,
   signalProfiles,
   updateProfiles,
@@ -19,6 +20,8 @@ import { claimReceipts, findReceipts, receiptName } from './claim-receipts.js';
 import { rejected } from './item.js';
 import type { Item, Outcome } from './item.js';
 import { itemDefinitions } from './item-definitions.js';
+import { keepRejected } from './quarantine/keep-rejected.js';
+import type { RejectedItem } from './quarantine/keep-rejected.js';
 import { withCurrentDefinitions } from './with-current-definitions.js';
 
 interface IngestBatch {
@@ -84,6 +87,11 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
   const touched = await applyItems(tx, placed, resolution, now);
   const before = new Map([...receipts, ...acceptedBefore]);
   await answerRepetitions(tx, { items: current, leaders, receipts: before, namespaces }, outcomes);
+  const discovered = placed.flatMap(({ item }) => item.discoveries);
+  await Promise.all([
+    noteDiscoveries(tx, { discoveries: discovered, now }),
+    keepRejected(tx, { rejects: rejectsOf(current, outcomes), now }),
+  ]);
   signalProfiles(tx, [...touched.keys(), ...resolution.merges.map(({ absorbed }) => absorbed.id)]);
   const segmentsOf = segmentsTouched(catalogue);
   await evaluateMembership(tx, {
@@ -96,6 +104,14 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
     cause: 'INGEST',
   });
   return current.map((item) => outcomes.get(item) ?? rejected(item.externalId, faultsOf(item)));
+}
+
+function rejectsOf(items: readonly Item[], outcomes: ReadonlyMap<Item, Outcome>): RejectedItem[] {
+  return items.flatMap((item) => {
+    const outcome = outcomes.get(item);
+    if (outcome && outcome.status !== 'REJECTED') return [];
+    return [{ item, errors: outcome?.errors ?? faultsOf(item) }];
+  });
 }
 
 function faultsOf({ errors }: Item): readonly OnefoldError[] {

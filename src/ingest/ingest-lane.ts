@@ -4,6 +4,7 @@ import type { Clock, Database } from '../platform/index.js';
 import { ingestBatch } from './ingest-batch.js';
 import { rejected } from './item.js';
 import type { Item, Outcome } from './item.js';
+import { keepRejected } from './quarantine/keep-rejected.js';
 
 export interface IngestLaneOptions {
   database: Database;
@@ -103,20 +104,26 @@ export class IngestLane {
     } catch (error) {
       if (!isAboutData(error)) throw error;
       const [only] = items;
-      if (only && items.length === 1)
-        return [
-          rejected(only.externalId, [
-            new OnefoldError('INVALID_VALUE', {
-              message: 'The database cannot keep this item. Look for unusual values in it.',
-            }),
-          ]),
-        ];
+      if (only && items.length === 1) return [await this.refuse(workspaceId, only)];
       const middle = Math.ceil(items.length / 2);
       return [
         ...(await this.apply(workspaceId, items.slice(0, middle))),
         ...(await this.apply(workspaceId, items.slice(middle))),
       ];
     }
+  }
+
+  private async refuse(workspaceId: number, item: Item): Promise<Outcome> {
+    const errors = [
+      new OnefoldError('INVALID_VALUE', {
+        message: 'The database cannot keep this item. Look for unusual values in it.',
+      }),
+    ];
+    const now = this.options.clock.now();
+    await this.options.database.transaction(workspaceId, (tx) =>
+      keepRejected(tx, { rejects: [{ item, errors }], now }),
+    );
+    return rejected(item.externalId, errors);
   }
 }
 

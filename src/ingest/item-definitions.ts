@@ -1,5 +1,7 @@
 import { Definitions, sources } from '../access/index.js';
 import type { Source } from '../access/index.js';
+import { compileContract, eventTypes } from '../events/index.js';
+import type { Contract } from '../events/index.js';
 import { namespaces } from '../identity/index.js';
 import type { Namespaces } from '../identity/index.js';
 
@@ -8,9 +10,16 @@ export interface ItemDefinitions {
   /** By id. */
   sources: ReadonlyMap<string, Source>;
   namespaces: Namespaces;
+  /** By the type of event. */
+  contracts: ReadonlyMap<string, Contract>;
 }
 
 export const itemDefinitions = new Definitions(async (tx): Promise<ItemDefinitions> => ({
   sources: await sources.read(tx),
   namespaces: await namespaces.read(tx),
+  contracts: mapValues(await eventTypes.read(tx), compileContract),
 }));
+
+function mapValues<K, V, W>(map: ReadonlyMap<K, V>, make: (value: V) => W): ReadonlyMap<K, W> {
+  return new Map([...map].map(([key, value]) => [key, make(value)]));
+}

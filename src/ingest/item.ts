@@ -1,5 +1,6 @@
 import type { OnefoldError } from '../platform/index.js';
 import type { Identifier } from '../identity/index.js';
+import type { Discovery } from '../profiles/index.js';
 import type { ItemDefinitions } from './item-definitions.js';
 
 /** An item as it was sent, before anything of it is believed. */
@@ -29,6 +30,8 @@ export interface Item {
   /** Null when the item tells no event. */
   event: { id: string; type: string; properties: object } | null;
   attributes: ReadonlyMap<string, unknown>;
+  /** Names in it that nobody has defined, where its source may bring new ones. */
+  discoveries: readonly Discovery[];
   /** Why it cannot be applied, with paths from the item inwards; empty when it can. */
   errors: readonly OnefoldError[];
 }

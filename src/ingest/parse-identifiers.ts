@@ -1,7 +1,6 @@
-import { OnefoldError, Refusals } from '../platform/index.js';
+import { checkText, OnefoldError, Refusals } from '../platform/index.js';
 import { parseIdentifier } from '../identity/index.js';
 import type { Identifier, Namespaces } from '../identity/index.js';
-import { checkText } from './check-text.js';
 import type { RawItem } from './item.js';
 
 const MAX_IDENTIFIERS = 20;

@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
-import { canonicalJson, checkJson, newId, OnefoldError, Refusals } from '../platform/index.js';
-import { checkText } from './check-text.js';
+import { canonicalJson, checkJson, checkText, newId, OnefoldError, Refusals } from '../platform/index.js';
+import { MAX_TYPE } from '../events/index.js';
+import { inferType } from '../profiles/index.js';
+import type { Discovery } from '../profiles/index.js';
 import type { Item, RawItem } from './item.js';
 import type { ItemDefinitions } from './item-definitions.js';
 import { parseIdentifiers } from './parse-identifiers.js';
 
 const MAX_EXTERNAL_ID = 256;
-const MAX_TYPE = 100;
 const MAX_KEY = 100;
 const MAX_ATTRIBUTES = 200;
 const MAX_ITEM_BYTES = 100_000;
@@ -14,6 +15,7 @@ const DIGEST_BYTES = 16;
 const MAX_AHEAD_MS = 24 * 3_600_000;
 const EARLIEST = new Date('0001-01-01T00:00:00Z');
 const NONE: ReadonlyMap<string, unknown> = new Map();
+const NO_DISCOVERIES: readonly Discovery[] = [];
 
 interface ReadingOf {
   sourceId: string;
@@ -43,6 +45,7 @@ export function parseItem(raw: RawItem, { sourceId, receivedAt, definitions }: R
   const occurredAt = attempt(() => parseOccurredAt(raw.occurredAt, receivedAt)) ?? receivedAt;
   const identifiers = attempt(() => parseIdentifiers(definitions.namespaces, raw.identifiers)) ?? [];
   const event = attempt(() => parseEvent(raw));
+  const discoveries = event ? checkContract(event, { sourceId, definitions }, errors) : NO_DISCOVERIES;
   const attributes = attempt(() => parseAttributes(raw.attributes));
   if (isNameless) throw new Refusals(errors);
   const body = bodyOf(raw);
@@ -64,6 +67,7 @@ export function parseItem(raw: RawItem, { sourceId, receivedAt, definitions }: R
     definitions,
     event: event ?? null,
     attributes: attributes ?? NONE,
+    discoveries,
     errors,
   };
 }
@@ -106,6 +110,27 @@ function parseEvent({ type, properties }: RawItem): Item['event'] {
   checkObject(given, ['properties']);
   checkJson(given, ['properties']);
   return { id: newId(), type, properties: given };
+}
+
+/** @returns what is new in it */
+function checkContract(
+  { type, properties }: NonNullable<Item['event']>,
+  { sourceId, definitions }: Pick<ReadingOf, 'sourceId' | 'definitions'>,
+  errors: OnefoldError[],
+): readonly Discovery[] {
+  const policy = definitions.sources.get(sourceId)?.unknownEvents ?? 'DISCOVER';
+  const contract = definitions.contracts.get(type);
+  if (contract) {
+    const unknown = contract.check(properties, policy, errors);
+    if (unknown.length === 0) return NO_DISCOVERIES;
+    const values = properties as Record<string, unknown>;
+    return unknown
+      .filter((key) => key !== '' && key.length <= MAX_KEY)
+      .map((key) => ({ kind: 'PROPERTY', of: type, key, type: inferType(values[key]), sourceId }));
+  }
+  if (policy === 'DISCOVER') return [{ kind: 'EVENT_TYPE', of: '', key: type, type: 'JSON', sourceId }];
+  errors.push(new OnefoldError('EVENT_TYPE_UNKNOWN', { path: ['type'] }));
+  return NO_DISCOVERIES;
 }
 
 function parseAttributes(attributes: unknown): ReadonlyMap<string, unknown> {

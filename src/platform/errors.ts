@@ -107,6 +107,41 @@ export const ERRORS = {
     message:
       'It is the only identifier of its profile, which nobody could find without it. Send another first.',
   },
+  DEFINITION_UNKNOWN: {
+    status: 404,
+    message: 'There is no definition with that key. Look at the list of those there are.',
+  },
+  DEFINITION_SHIPPED: {
+    status: 409,
+    message: 'This definition is shipped with Onefold and cannot be deleted. Update it instead.',
+  },
+  DEFINITION_IN_USE: {
+    status: 409,
+    message: 'Something else depends on this definition. Change that first.',
+  },
+  CONTRACT_NARROWED: {
+    status: 409,
+    message:
+      'A contract only grows: what was accepted before must go on being accepted. Add a property or an event type instead.',
+  },
+  EVENT_TYPE_UNKNOWN: {
+    status: 400,
+    message:
+      'Nobody has defined this type of event, and its source takes no others. Define it, or mend the type.',
+  },
+  PROPERTY_UNKNOWN: {
+    status: 400,
+    message:
+      'The contract of the event has no such property, and its source takes no others. Add it there, or leave it out.',
+  },
+  PROPERTY_REQUIRED: {
+    status: 400,
+    message: 'The contract of the event requires this property. Send it.',
+  },
+  PROPERTY_INVALID: {
+    status: 400,
+    message: 'The value is not what the contract of the event takes. Mend it.',
+  },
   EXTERNAL_ID_CONFLICT: {
     status: 409,
     message: 'This externalId was accepted before with another body. Send a new fact under a new externalId.',

@@ -13,6 +13,7 @@ export const ID_PREFIXES = [
   'build',
   'merge',
   'conflict',
+  'quarantined',
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

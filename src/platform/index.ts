@@ -9,6 +9,7 @@ export type { ErrorCode } from './errors.js';
 export { LAST_ID, newId, NO_ID, parsePublicId, publicId, uuidOf } from './ids.js';
 export type { IdPrefix } from './ids.js';
 export { checkJson } from './check-json.js';
+export { checkText } from './check-text.js';
 export { canonicalJson } from './canonical-json.js';
 export { Loaders } from './loaders.js';
 export { createLog } from './log.js';

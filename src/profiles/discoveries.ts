@@ -20,6 +20,8 @@ export interface DiscoveryRow extends Discovery {
 }
 
 const MAX_NOTED = 100_000;
+/** In a workspace: a source that makes up names is not to fill the disk. */
+const MAX_KEPT = 10_000;
 /** By database: what is on record already, so that it is not written with every item. */
 const noted = new WeakMap<object, Set<string>>();
 
@@ -42,6 +44,7 @@ export async function noteDiscoveries(
     `/* note discoveries */
     insert into discovery (workspace_id, kind, of, key, type, source_id, first_seen_at)
     select $1, *, $7 from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[])
+    where (select count(*) from discovery where workspace_id = $1) < ${MAX_KEPT}
     on conflict do nothing`,
     [
       tx.workspaceId,
@@ -64,7 +67,7 @@ export function discoveriesOf(tx: Pick<Transaction, 'query'>, kind: DiscoveryKin
   return tx.query<DiscoveryRow>(
     `/* discoveries */
     select kind, of, key, type, source_id as "sourceId", first_seen_at as "firstSeenAt"
-    from discovery where kind = $1 order by of collate "C", key collate "C" limit 10000`,
+    from discovery where kind = $1 order by of collate "C", key collate "C" limit ${MAX_KEPT}`,
     [kind],
   );
 }

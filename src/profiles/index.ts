@@ -17,5 +17,5 @@ export type { SideNews } from './sides.js';
 export { profilesTopic, signalProfiles } from './signal-profiles.js';
 export { discoveriesOf, noteDiscoveries } from './discoveries.js';
 export type { Discovery, DiscoveryKind, DiscoveryRow } from './discoveries.js';
-export { inferType, VALUE_TYPES } from './value-type.js';
-export type { ValueType } from './value-type.js';
+export { checkValueRule, inferType, VALUE_TYPES, valueCheck } from './value-type.js';
+export type { ValueRule, ValueType } from './value-type.js';

@@ -1,3 +1,5 @@
+import { canonicalJson, checkJson, OnefoldError } from '../platform/index.js';
+
 /** What the values of an attribute, or of a property of an event, must be. */
 export type ValueType =
   'TEXT' | 'NUMBER' | 'BOOLEAN' | 'DATE' | 'DATETIME' | 'TEXT_LIST' | 'NUMBER_LIST' | 'JSON';
@@ -5,12 +7,14 @@ export type ValueType =
 interface Kind {
   /** Says, for people, what a value must look like. */
   expects: string;
-  fits(value: unknown): boolean;
+  readonly fits: (value: unknown) => boolean;
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 const DAY_LETTERS = 10;
+const MAX_ALLOWED = 1_000;
+const SHOWN_VALUES = 10;
 
 export const VALUE_TYPES: Readonly<Record<ValueType, Kind>> = {
   TEXT: { expects: 'a text', fits: isText },
@@ -34,6 +38,50 @@ export const VALUE_TYPES: Readonly<Record<ValueType, Kind>> = {
   },
   JSON: { expects: 'any value', fits: () => true },
 };
+
+/** What the values under a name must be. */
+export interface ValueRule {
+  type: ValueType;
+  /** Of a list: what its elements may be. Null = any value of the type. */
+  allowedValues: readonly unknown[] | null;
+}
+
+/** @returns a check of values that says, for people, what was expected; null when the value fits */
+export function valueCheck({ type, allowedValues }: ValueRule): (value: unknown) => string | null {
+  const { fits, expects } = VALUE_TYPES[type];
+  if (!allowedValues) return (value) => (fits(value) ? null : expects);
+  const allowed = new Set(allowedValues.map(canonicalJson));
+  const expectation = `${expects}: of ${allowedValues.slice(0, SHOWN_VALUES).map(canonicalJson).join(', ')}${allowed.size > SHOWN_VALUES ? ', …' : ''}`;
+  const isAllowed = (value: unknown) =>
+    (Array.isArray(value) ? value : [value]).every((one) => allowed.has(canonicalJson(one)));
+  return (value) => (fits(value) && isAllowed(value) ? null : expectation);
+}
+
+/** @throws OnefoldError INVALID_VALUE, TOO_MANY, with the path of `allowedValues` below `path` */
+export function checkValueRule({ type, allowedValues }: ValueRule, path: readonly (string | number)[]): void {
+  if (!allowedValues) return;
+  const here = [...path, 'allowedValues'];
+  if (allowedValues.length > MAX_ALLOWED)
+    throw new OnefoldError('TOO_MANY', {
+      path: here,
+      message: `At most ${MAX_ALLOWED} values can be allowed.`,
+    });
+  if (allowedValues.length === 0 || type === 'JSON' || type === 'BOOLEAN') {
+    throw new OnefoldError('INVALID_VALUE', {
+      path: here,
+      message: 'Name at least one value, of a text, a number, a date or a list of them; or leave it out.',
+    });
+  }
+  const { fits, expects } = VALUE_TYPES[type];
+  for (const [index, value] of allowedValues.entries()) {
+    checkJson(value, [...here, index]);
+    if (!fits(type.endsWith('_LIST') ? [value] : value))
+      throw new OnefoldError('INVALID_VALUE', {
+        path: [...here, index],
+        message: `A value of the type is expected here: ${expects}${type.endsWith('_LIST') ? ', and here one of its elements' : ''}.`,
+      });
+  }
+}
 
 /** What a value that nobody has defined seems to be: the narrowest type that it fits. */
 export function inferType(value: unknown): ValueType {

@@ -44,7 +44,12 @@ function leadsTo(catalogue: SegmentCatalogue, from: string, target: string): boo
 function readRule(catalogue: SegmentCatalogue, rule: unknown, field: string): Rule {
   try {
     checkJson(rule, [], MAX_JSON_DEPTH);
-    return parseRule(rule, { segmentRule: (key) => catalogue.byKey.get(key)?.rule });
+    return parseRule(rule, {
+      segmentRule: (key) => catalogue.byKey.get(key)?.rule,
+      isKeptBack: (type, property) =>
+        catalogue.eventTypes.get(type)?.properties.find(({ key }) => key === property)?.isUsableInSegments ===
+        false,
+    });
   } catch (error) {
     if (!(error instanceof OnefoldError)) throw error;
     const { inputPath: path, message, code } = inField(field, error);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { Definitions } from '../access/index.js';
 import type { RequestContext } from '../access/index.js';
+import { eventTypes } from '../events/index.js';
 import type { Transaction } from '../platform/index.js';
 import { conditionOf, dependenciesOf, nextChangeOf } from './rule/compile-rule.js';
 import { atInstant, compileSql } from './rule/compile-sql.js';
@@ -32,7 +33,11 @@ export interface SegmentCatalogue {
   ofNewcomers: readonly LiveSegment[];
   /** Those whose answer may change by time alone. */
   timed: readonly LiveSegment[];
+  /** The contracts of events, by type. */
+  eventTypes: EventTypes;
 }
+
+type EventTypes = Awaited<ReturnType<typeof eventTypes.read>>;
 
 const NOBODY = { any: [] };
 
@@ -70,6 +75,7 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     byDependency,
     ofNewcomers: await segmentsOfNewcomers(tx, living),
     timed: living.filter((segment) => segment.timed),
+    eventTypes: await eventTypes.read(tx),
   };
 }
 

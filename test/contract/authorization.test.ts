@@ -44,6 +44,11 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
   'Query.changes': ['{ changes { nodes { cursor } } }', ['READ', 'SUBSCRIBE']],
   'Query.merges': ['{ merges { nodes { id } } }', ['READ']],
   'Query.sources': ['{ sources { key } }', ['READ', 'ADMIN']],
+  'Query.eventTypes': ['{ eventTypes { key } }', ['READ', 'MANAGE']],
+  'Query.discoveredEventTypes': ['{ discoveredEventTypes { key } }', ['READ', 'MANAGE']],
+  'Query.discoveredProperties': ['{ discoveredProperties { key } }', ['READ', 'MANAGE']],
+  'Query.quarantine': ['{ quarantine { nodes { id } } }', ['READ', 'MANAGE']],
+  'Query.quarantineCounts': ['{ quarantineCounts { code } }', ['READ', 'MANAGE']],
   'Query.identifierNamespaces': ['{ identifierNamespaces { key } }', ['READ', 'MANAGE']],
   'Query.apiKeys': ['{ apiKeys { name } }', ['ADMIN']],
   'Mutation.ingest': ['mutation { ingest(input: { items: [] }) { accepted } }', ['INGEST']],
@@ -87,6 +92,30 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
   'Mutation.removeIdentifier': [
     'mutation { removeIdentifier(input: { namespace: "none", value: "" }) { userErrors { code } } }',
     ['MANAGE'],
+  ],
+  'Mutation.defineEventType': [
+    'mutation { defineEventType(input: { key: "" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.updateEventType': [
+    'mutation { updateEventType(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.deleteEventType': [
+    'mutation { deleteEventType(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.replayQuarantine': [
+    'mutation { replayQuarantine(input: { filter: {}, first: 0 }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.dropQuarantine': [
+    'mutation { dropQuarantine(input: { filter: {}, first: 0 }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.updateSource': [
+    'mutation { updateSource(input: { key: "none" }) { userErrors { code } } }',
+    ['ADMIN'],
   ],
   'Mutation.createSource': [
     'mutation { createSource(input: { key: "", name: "" }) { userErrors { code } } }',

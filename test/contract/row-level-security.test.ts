@@ -2,9 +2,11 @@ import pg from 'pg';
 import {
   atEnd,
   createSegment,
+  defineEventType,
   defineNamespace,
   event,
   eventually,
+  ingest,
   item,
   newTenant,
   seed,
@@ -37,6 +39,7 @@ beforeAll(async () => {
   other = await newTenant(server);
   for (const key of [server.key, other.key]) {
     await defineNamespace(server, { key: 'loyalty', semanticType: 'EXTERNAL' }, { key });
+    await defineEventType(server, { key: 'order' }, { key });
     await createSegment(server, 'recent', { event: { type: 'purchase', withinLast: { days: 30 } } }, { key });
     await seed(
       server,
@@ -44,6 +47,8 @@ beforeAll(async () => {
       { key },
     );
     await seed(server, [item({ phone: '+32470123456', device: 'unknown' })], { key });
+    await seed(server, [event({ email: 'ada@example.com' }, 'undefined')], { key });
+    await ingest(server, [item({ email: 'nobody' })], { key });
     await seed(server, [item({ email: 'ada@example.com', phone: '+32470123456' })], { key });
   }
   admin = await client();

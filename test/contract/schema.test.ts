@@ -43,6 +43,7 @@ it('gives every connection edges with cursors, nodes and page info', () => {
     'ProfileConnection',
     'ProfileMergeConnection',
     'ProfileSearchConnection',
+    'QuarantinedItemConnection',
     'SegmentChangeConnection',
     'SegmentConnection',
   ]);

@@ -147,7 +147,9 @@ describe('a batch takes the same statements whatever its size', () => {
 
   beforeAll(async () => {
     own = await startQueue(server);
-    await own.submit(newcomers(2)); // The first batch also reads the definitions.
+    // The first batch also reads the definitions, and notes the type of event that nobody has defined.
+    await own.submit(newcomers(2));
+    await own.submit([event({ external: 'first' }, 'visit')]);
   });
 
   const newcomers = (size: number) => {
@@ -191,6 +193,11 @@ describe('a batch takes the same statements whatever its size', () => {
     const sent = newcomers(500);
     await own.submit(sent);
     expect(await count(sent, 'DUPLICATE')).toBe(await count(sent.slice(0, 2), 'DUPLICATE'));
+  });
+
+  it('when nothing in it can be accepted', async () => {
+    const unfit = (size: number) => newcomers(size).map((one) => ({ ...one, attributes: [] }));
+    expect(await count(unfit(500), 'REJECTED')).toBe(await count(unfit(2), 'REJECTED'));
   });
 
   it('when everything in it links people who are known apart', async () => {

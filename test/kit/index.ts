@@ -7,7 +7,17 @@ export { describeWithOwnRedis, describeWithRedis, startRedis } from './redis.js'
 export type { TestRedis } from './redis.js';
 export { startQueue } from './own-queue.js';
 export type { OwnQueue } from './own-queue.js';
-export { createSegment, defineNamespace, event, eventually, ingest, item, seed, untilLive } from './seed.js';
+export {
+  createSegment,
+  defineEventType,
+  defineNamespace,
+  event,
+  eventually,
+  ingest,
+  item,
+  seed,
+  untilLive,
+} from './seed.js';
 export type { IngestResult, ItemInput } from './seed.js';
 export { snapshotTables } from './snapshot-tables.js';
 export { connect, openSocket, TestSocket } from './socket.js';

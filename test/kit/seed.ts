@@ -122,6 +122,23 @@ export async function defineNamespace(
   expect(defineIdentifierNamespace.userErrors).toEqual([]);
 }
 
+/** Defines the contract of a type of event. */
+export async function defineEventType(
+  server: TestServer,
+  input: { key: string } & Record<string, unknown>,
+  asking: Asking = {},
+): Promise<void> {
+  const { defineEventType: payload } = expectNoErrors(
+    await gql(
+      server,
+      `mutation ($input: DefineEventTypeInput!) { defineEventType(input: $input) { userErrors { code message path } } }`,
+      { input },
+      asking,
+    ),
+  );
+  expect(payload.userErrors).toEqual([]);
+}
+
 export async function untilLive(server: TestServer, key: string, asking: Asking = {}): Promise<void> {
   await eventually(`the segment ${key} is live`, async () => {
     const answer = await gql(

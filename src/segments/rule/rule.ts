@@ -40,6 +40,8 @@ export interface Predicate {
 export interface RuleContext {
   /** The rule of a segment, or undefined when there is none with that key. */
   segmentRule(key: string): Rule | undefined;
+  /** Whether the contract of a type of events keeps a property from rules. Absent where a saved rule is read. */
+  isKeptBack?(type: string, property: string): boolean;
 }
 
 /** One file in `predicates/`: the name of its field in RuleInput, and how it reads what stands there. */

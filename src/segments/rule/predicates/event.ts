@@ -34,12 +34,14 @@ const MAX_COUNT = 1_000_000;
 /** Counts the person's events of one type, with conditions on their properties and within a stretch of time. */
 export const event: PredicateKind = {
   field: 'event',
-  parse(input, path) {
+  parse(input, path, context) {
     const given = input as EventInput;
     if (typeof given.type !== 'string' || given.type === '')
       throw invalid([...path, 'type'], 'The type of an event is expected here.');
     const type = given.type;
-    const properties = parseProperties(given.where, [...path, 'where']);
+    const properties = parseProperties(given.where, [...path, 'where'], (property) =>
+      context.isKeptBack?.(type, property),
+    );
     const period = parsePeriod(given, path);
     const count = parseCount(given.count, [...path, 'count']);
     const { conditions } = properties;
@@ -61,7 +63,11 @@ export const event: PredicateKind = {
   },
 };
 
-function parseProperties(input: unknown, path: RulePath): Selection {
+function parseProperties(
+  input: unknown,
+  path: RulePath,
+  isKeptBack: (property: string) => boolean | undefined,
+): Selection {
   const given = (input ?? []) as { path?: unknown; is?: unknown }[];
   if (given.length > MAX_CONDITIONS)
     throw invalid(path, `At most ${MAX_CONDITIONS} conditions are allowed here.`);
@@ -69,9 +75,12 @@ function parseProperties(input: unknown, path: RulePath): Selection {
     const here = [...path, String(index)];
     if (typeof condition.path !== 'string' || condition.path === '')
       throw invalid([...here, 'path'], 'The path of a property is expected here.');
+    const steps = condition.path.split('.');
+    if (isKeptBack(steps[0] ?? ''))
+      throw invalid([...here, 'path'], 'The contract of the event keeps this property from segments.');
     const comparison = parseComparison(condition.is, [...here, 'is']);
     // JSON's null says as little as nothing at all.
-    const value = sql`nullif(e.properties #> ${condition.path.split('.')}::text[], 'null')`;
+    const value = sql`nullif(e.properties #> ${steps}::text[], 'null')`;
     return {
       condition: comparison.compile(value),
       words: `${index === 0 ? 'where' : 'and'} ${condition.path} ${comparison.describe()}`,

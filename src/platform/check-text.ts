@@ -1,4 +1,4 @@
-import { OnefoldError } from '../platform/index.js';
+import { OnefoldError } from './errors.js';
 
 const CONTROL_CHARACTERS = /\p{Cc}/u;
 

@@ -1,0 +1,122 @@
+import { OnefoldError } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+import { changeCatalogue, Definitions } from './catalogue.js';
+
+/** Something that a workspace says of how its data is read: it has a key and is plain JSON. */
+export interface Definition {
+  readonly key: string;
+}
+
+/** A definition as it stands, and when the workspace last changed it; null = it is as shipped. */
+export type Standing<D extends Definition> = Readonly<D> & { readonly updatedAt: Date | null };
+
+interface Kind<D> {
+  /** As it is stored, such as `EVENT_TYPE`. */
+  kind: string;
+  /** For people, such as `event type`. */
+  name: string;
+  /** Those that every workspace has from the start; its own win over them. */
+  shipped: readonly D[];
+  /** How many there may be. */
+  limit: number;
+}
+
+/** The definitions of one kind: those that are shipped with Onefold, and over them those of the workspace. */
+export class DefinitionSet<D extends Definition> {
+  private readonly all: Definitions<ReadonlyMap<string, Standing<D>>>;
+  private readonly shipped: ReadonlyMap<string, D>;
+
+  constructor(private readonly kind: Kind<D>) {
+    this.shipped = new Map(kind.shipped.map((definition) => [definition.key, definition]));
+    this.all = new Definitions((tx) => this.load(tx));
+  }
+
+  /** By key, in alphabetical order. Shared: it must not be changed. */
+  read(tx: Transaction): Promise<ReadonlyMap<string, Standing<D>>> {
+    return this.all.read(tx);
+  }
+
+  isShipped(key: string): boolean {
+    return this.shipped.has(key);
+  }
+
+  /** Adds one. @throws OnefoldError KEY_TAKEN, TOO_MANY */
+  async define(tx: Transaction, definition: D, now: Date): Promise<void> {
+    await changeCatalogue(tx);
+    const standing = await this.read(tx);
+    if (standing.has(definition.key)) throw new OnefoldError('KEY_TAKEN', { path: ['key'] });
+    if (standing.size >= this.kind.limit) {
+      throw new OnefoldError('TOO_MANY', {
+        path: ['key'],
+        message: `A workspace has at most ${this.kind.limit} definitions of the kind "${this.kind.name}". Delete one that is not used.`,
+      });
+    }
+    await this.put(tx, definition, now);
+  }
+
+  /** Changes one; a shipped one becomes the workspace's own. @throws OnefoldError DEFINITION_UNKNOWN */
+  async update(
+    tx: Transaction,
+    key: string,
+    change: (standing: Standing<D>) => D | Promise<D>,
+    now: Date,
+  ): Promise<void> {
+    await changeCatalogue(tx);
+    const standing = (await this.read(tx)).get(key) ?? this.unknown(key);
+    await this.put(tx, await change(standing), now);
+  }
+
+  /**
+   * Takes back what the workspace has said: one of its own is gone, a shipped one is as shipped again.
+   * @param check may refuse; it is given what stands now, and what will instead
+   * @throws OnefoldError DEFINITION_UNKNOWN, DEFINITION_SHIPPED
+   */
+  async remove(
+    tx: Transaction,
+    key: string,
+    check?: (standing: Standing<D>, instead: D | undefined) => void | Promise<void>,
+  ): Promise<void> {
+    await changeCatalogue(tx);
+    const standing = (await this.read(tx)).get(key) ?? this.unknown(key);
+    if (!standing.updatedAt) throw new OnefoldError('DEFINITION_SHIPPED', { path: ['key'] });
+    await check?.(standing, this.shipped.get(key));
+    await tx.query('delete from definition where workspace_id = $1 and kind = $2 and key = $3', [
+      tx.workspaceId,
+      this.kind.kind,
+      key,
+    ]);
+  }
+
+  private unknown(key: string): never {
+    throw new OnefoldError('DEFINITION_UNKNOWN', {
+      path: ['key'],
+      message: `There is no ${this.kind.name} with the key "${key}". Look at the list of those there are.`,
+    });
+  }
+
+  private async put(tx: Transaction, definition: D, now: Date): Promise<void> {
+    const { key, ...body } = { ...definition, updatedAt: undefined };
+    await tx.query(
+      `insert into definition (workspace_id, kind, key, body, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)
+      on conflict (workspace_id, kind, key) do update set body = excluded.body, updated_at = excluded.updated_at`,
+      [tx.workspaceId, this.kind.kind, key, JSON.stringify(body), now],
+    );
+  }
+
+  private async load(tx: Transaction): Promise<ReadonlyMap<string, Standing<D>>> {
+    const rows = await tx.query<{ key: string; body: Omit<D, 'key'>; updatedAt: Date }>(
+      `/* definitions */
+      select key, body, updated_at as "updatedAt" from definition where workspace_id = $1 and kind = $2`,
+      [tx.workspaceId, this.kind.kind],
+    );
+    const own = rows.map(({ key, body, updatedAt }): [string, Standing<D>] => [
+      key,
+      { ...body, key, updatedAt } as unknown as Standing<D>,
+    ]);
+    const shipped = [...this.shipped].map(([key, one]): [string, Standing<D>] => [
+      key,
+      { ...one, updatedAt: null },
+    ]);
+    return new Map([...new Map([...shipped, ...own])].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}

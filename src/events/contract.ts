@@ -1,0 +1,61 @@
+import type { UnknownPolicy } from '../access/index.js';
+import { OnefoldError } from '../platform/index.js';
+import { valueCheck } from '../profiles/index.js';
+import type { EventTypeDefinition } from './event-types.js';
+
+/** What an event is held against. */
+export interface Contract {
+  /**
+   * Adds to `errors` what an event breaks, with paths from the item inwards.
+   * @returns the keys of properties that the contract does not know, when they are to be discovered
+   */
+  check(properties: object, policy: UnknownPolicy, errors: OnefoldError[]): readonly string[];
+}
+
+const NOTHING: readonly string[] = [];
+
+/** Makes the contract of a type ready for use. A property that is null counts as absent. */
+export function compileContract({ key: type, properties: definitions }: EventTypeDefinition): Contract {
+  const checks = new Map(definitions.map((definition) => [definition.key, valueCheck(definition)]));
+  const required = definitions.filter(({ isRequired }) => isRequired).map(({ key }) => key);
+  return {
+    check(properties, policy, errors) {
+      let unknown: string[] | undefined;
+      for (const [key, value] of Object.entries(properties)) {
+        const check = checks.get(key);
+        if (!check) (unknown ??= []).push(key);
+        else if (value !== null) {
+          const expected = check(value);
+          if (expected !== null) errors.push(invalid(type, key, expected));
+        }
+      }
+      for (const key of required) {
+        const value = (properties as Record<string, unknown>)[key];
+        if (!Object.hasOwn(properties, key) || value === null || value === undefined)
+          errors.push(missing(type, key));
+      }
+      if (!unknown) return NOTHING;
+      if (policy === 'DISCOVER') return unknown;
+      errors.push(...unknown.map(refused));
+      return NOTHING;
+    },
+  };
+}
+
+function invalid(type: string, key: string, expected: string): OnefoldError {
+  return new OnefoldError('PROPERTY_INVALID', {
+    path: ['properties', key],
+    message: `The contract of "${type}" takes ${expected} here. Mend the value, or widen the contract.`,
+  });
+}
+
+function missing(type: string, key: string): OnefoldError {
+  return new OnefoldError('PROPERTY_REQUIRED', {
+    path: ['properties', key],
+    message: `The contract of "${type}" requires this property. Send it.`,
+  });
+}
+
+function refused(key: string): OnefoldError {
+  return new OnefoldError('PROPERTY_UNKNOWN', { path: ['properties', key] });
+}

@@ -1,0 +1,166 @@
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { DateTime, Json, UserError } from '../platform/graphql/index.js';
+import type { Standing } from '../access/index.js';
+import type { ValueType } from '../profiles/index.js';
+import { ValueTypeEnum } from '../profiles/value-type.type.js';
+import { eventTypes } from './event-types.js';
+import type { EventTypeDefinition } from './event-types.js';
+
+@ObjectType('EventProperty', {
+  simpleResolvers: true,
+  description: 'What the contract of a type of event says of one property.',
+})
+export class EventPropertyType {
+  @Field(() => String, { description: 'The name of the property in an item.' })
+  key!: string;
+
+  @Field(() => ValueTypeEnum, { description: 'What its values must be.' })
+  type!: ValueType;
+
+  @Field(() => String, { nullable: true, description: 'The name for people; null when none was given.' })
+  label!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What it is, for people; null when nothing was said.' })
+  help!: string | null;
+
+  @Field(() => Boolean, { description: 'Whether every event must have it; null does not count.' })
+  isRequired!: boolean;
+
+  @Field(() => [Json], {
+    nullable: true,
+    description: 'The only values that it may have, or that its elements may have; null = any of its type.',
+  })
+  allowedValues!: readonly unknown[] | null;
+
+  @Field(() => Boolean, { description: 'Whether rules of segments may ask for it.' })
+  isUsableInSegments!: boolean;
+}
+
+@ObjectType('EventType', {
+  simpleResolvers: true,
+  description: 'The contract of a type of event: what its events must look like.',
+})
+export class EventTypeType {
+  @Field(() => String, { description: 'The `type` of the items, such as `purchase`.' })
+  key!: string;
+
+  @Field(() => String, { nullable: true, description: 'The name for people; null when none was given.' })
+  label!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What it tells; null when nothing was said.' })
+  description!: string | null;
+
+  @Field(() => Int, { description: 'From 1; one more with every change of the properties.' })
+  version!: number;
+
+  @Field(() => [EventPropertyType], { description: 'Its properties, as they were given: at most 200.' })
+  properties!: readonly EventPropertyType[];
+
+  @Field(() => Boolean, { description: 'Whether every workspace has it from the start.' })
+  shipped!: boolean;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it was last defined or updated here; null when it is as shipped.',
+  })
+  updatedAt!: Date | null;
+
+  constructor(standing: Standing<EventTypeDefinition>) {
+    Object.assign(this, standing, { shipped: eventTypes.isShipped(standing.key) });
+  }
+}
+
+@InputType({ description: 'What a contract says of one property.' })
+export class EventPropertyInput {
+  @Field(() => String, { description: 'The name of the property in an item; at most 100 characters.' })
+  key!: string;
+
+  @Field(() => ValueTypeEnum, { description: 'What its values must be. It can only change to JSON later.' })
+  type!: ValueType;
+
+  @Field(() => String, { nullable: true, description: 'The name for people; at most 200 characters.' })
+  label?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What it is, for people; at most 2,000 characters.' })
+  help?: string | null;
+
+  @Field(() => Boolean, { defaultValue: false, description: 'Whether every event must have it.' })
+  isRequired!: boolean;
+
+  @Field(() => [Json], {
+    nullable: true,
+    description:
+      'The only values that it, or the elements of its lists, may have; at most 1,000. Absent = any.',
+  })
+  allowedValues?: unknown[] | null;
+
+  @Field(() => Boolean, { defaultValue: true, description: 'Whether rules of segments may ask for it.' })
+  isUsableInSegments!: boolean;
+}
+
+@InputType({ description: 'A new contract of a type of event.' })
+export class DefineEventTypeInput {
+  @Field(() => String, { description: 'The `type` of the items; at most 100 characters. Cannot be changed.' })
+  key!: string;
+
+  @Field(() => String, { nullable: true, description: 'The name for people; at most 200 characters.' })
+  label?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What it tells; at most 2,000 characters.' })
+  description?: string | null;
+
+  @Field(() => [EventPropertyInput], { defaultValue: [], description: 'Its properties; at most 200.' })
+  properties!: EventPropertyInput[];
+}
+
+@InputType({ description: 'Changes to a contract; what is absent stays as it is.' })
+export class UpdateEventTypeInput {
+  @Field(() => String, { description: 'The key of the event type; it may be a shipped one.' })
+  key!: string;
+
+  @Field(() => String, { nullable: true, description: 'The name for people; at most 200 characters.' })
+  label?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What it tells; at most 2,000 characters.' })
+  description?: string | null;
+
+  @Field(() => [EventPropertyInput], {
+    nullable: true,
+    description:
+      'All its properties from now on. Those there were must still be among them, and take at least the values that they took.',
+  })
+  properties?: EventPropertyInput[] | null;
+}
+
+@InputType({ description: 'Which contract to delete.' })
+export class DeleteEventTypeInput {
+  @Field(() => String, { description: 'Its key.' })
+  key!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What became of the contract.' })
+export class EventTypePayload {
+  @Field(() => EventTypeType, {
+    nullable: true,
+    description: 'The contract as it is now; null when the change was refused.',
+  })
+  eventType?: EventTypeType | null;
+
+  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
+  userErrors!: UserError[];
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What became of the deletion.' })
+export class DeleteEventTypePayload {
+  @Field(() => String, { nullable: true, description: 'The key of the contract; null when it was refused.' })
+  deletedKey?: string | null;
+
+  @Field(() => EventTypeType, {
+    nullable: true,
+    description: 'The contract as it is shipped, if it is one that is; otherwise null.',
+  })
+  eventType?: EventTypeType | null;
+
+  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
+  userErrors!: UserError[];
+}

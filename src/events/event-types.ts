@@ -1,0 +1,132 @@
+import { DefinitionSet } from '../access/index.js';
+import type { Definition } from '../access/index.js';
+import type { ValueRule, ValueType } from '../profiles/index.js';
+
+/** What a contract says of one property. */
+export interface PropertyDefinition extends ValueRule {
+  key: string;
+  label: string | null;
+  help: string | null;
+  isRequired: boolean;
+  isUsableInSegments: boolean;
+}
+
+/** The contract of one type of event. */
+export interface EventTypeDefinition extends Definition {
+  label: string | null;
+  description: string | null;
+  /** From 1; one more with every change of the properties. */
+  version: number;
+  properties: readonly PropertyDefinition[];
+}
+
+/** Optional, of any value of its type, unless `rest` says otherwise. */
+export function property(
+  key: string,
+  type: ValueType,
+  rest: Partial<Omit<PropertyDefinition, 'key' | 'type'>> = {},
+): PropertyDefinition {
+  return {
+    key,
+    type,
+    label: null,
+    help: null,
+    isRequired: false,
+    allowedValues: null,
+    isUsableInSegments: true,
+    ...rest,
+  };
+}
+
+function shipped(
+  key: string,
+  description: string,
+  properties: Readonly<Record<string, ValueType>>,
+  others: readonly PropertyDefinition[] = [],
+): EventTypeDefinition {
+  const plain = Object.entries(properties).map(([name, type]) => property(name, type));
+  return { key, label: null, description, version: 1, properties: [...plain, ...others] };
+}
+
+/** What an interaction was about, and in which mood. */
+const THEME = { theme: 'TEXT', subTheme: 'TEXT' } as const;
+const SENTIMENT = property('sentiment', 'TEXT', { allowedValues: ['negative', 'neutral', 'positive'] });
+
+/**
+ * The types that every workspace has from the start. Every property is optional, and identifiers of other systems are
+ * of any type: senders differ. Who wants more of theirs defines the type anew.
+ */
+export const EVENT_TYPES: readonly EventTypeDefinition[] = [
+  shipped('purchase', 'Something was bought.', {
+    orderId: 'JSON',
+    total: 'NUMBER',
+    currency: 'TEXT',
+    items: 'JSON',
+    channel: 'TEXT',
+    coupon: 'TEXT',
+    discount: 'NUMBER',
+    shipping: 'NUMBER',
+    tax: 'NUMBER',
+  }),
+  shipped('refund', 'Money for a purchase was given back.', {
+    orderId: 'JSON',
+    total: 'NUMBER',
+    currency: 'TEXT',
+    reason: 'TEXT',
+  }),
+  shipped('page_view', 'A page was looked at.', {
+    page: 'TEXT',
+    url: 'TEXT',
+    title: 'TEXT',
+    referrer: 'TEXT',
+    seconds: 'NUMBER',
+  }),
+  shipped('product_view', 'A product was looked at.', {
+    product: 'JSON',
+    productId: 'JSON',
+    name: 'TEXT',
+    category: 'TEXT',
+    price: 'NUMBER',
+    currency: 'TEXT',
+  }),
+  shipped('tier_changed', 'A customer came to another tier of a loyalty programme.', {
+    tier: 'TEXT',
+    previousTier: 'TEXT',
+    reason: 'TEXT',
+  }),
+  shipped(
+    'service_contact',
+    'A customer asked for help, or was called.',
+    { channel: 'TEXT', topic: 'TEXT', ...THEME, reference: 'JSON', resolved: 'BOOLEAN' },
+    [SENTIMENT],
+  ),
+  shipped(
+    'engagement',
+    'A person took up something that was sent or shown to them.',
+    { channel: 'TEXT', action: 'TEXT', campaign: 'TEXT', ...THEME },
+    [SENTIMENT],
+  ),
+  shipped(
+    'survey_response',
+    'A person answered a survey.',
+    { survey: 'TEXT', score: 'NUMBER', comment: 'TEXT', answers: 'JSON', ...THEME },
+    [SENTIMENT],
+  ),
+  shipped('subscription_changed', 'A subscription began, changed or ended.', {
+    plan: 'TEXT',
+    previousPlan: 'TEXT',
+    status: 'TEXT',
+    renewalDate: 'DATETIME',
+    price: 'NUMBER',
+    currency: 'TEXT',
+    reason: 'TEXT',
+  }),
+  shipped('login', 'A person signed in.', { method: 'TEXT', channel: 'TEXT', successful: 'BOOLEAN' }),
+];
+
+export const eventTypes = new DefinitionSet<EventTypeDefinition>({
+  kind: 'EVENT_TYPE',
+  name: 'event type',
+  shipped: EVENT_TYPES,
+  limit: 1_000,
+});

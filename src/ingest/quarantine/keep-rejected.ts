@@ -1,0 +1,79 @@
+import { byteas, instants, ints, newId, texts, uuids } from '../../platform/index.js';
+import type { OnefoldError, Transaction } from '../../platform/index.js';
+import { receiptKey, receiptName } from '../claim-receipts.js';
+import type { Item } from '../item.js';
+
+/** An item that was not accepted for what it holds. */
+export interface RejectedItem {
+  item: Item;
+  errors: readonly OnefoldError[];
+}
+
+const DAY_MS = 86_400_000;
+/** How long an item is kept, in days, before it goes by itself. */
+export const QUARANTINE_DAYS = 90;
+const MAX_TYPE = 100;
+
+/**
+ * Keeps rejected items, so that they can be replayed once the cause is mended. One sent again takes the place of the
+ * one before; with the same body it keeps the instant at which it first came, which stands for an absent `occurredAt`.
+ * Whatever lay there for too long goes.
+ */
+export async function keepRejected(
+  tx: Transaction,
+  { rejects, now }: { rejects: readonly RejectedItem[]; now: Date },
+): Promise<void> {
+  if (rejects.length === 0) return;
+  const last = new Map(rejects.map((reject) => [receiptName(reject.item), reject]));
+  const rows = [...last.values()]
+    .map((reject) => ({ ...reject, key: receiptKey(tx.workspaceId, reject.item) }))
+    // In one order everywhere: batches that keep the same items wait for each other, and never in a circle.
+    .sort((a, b) => a.key.shard - b.key.shard || (receiptName(a.item) < receiptName(b.item) ? -1 : 1));
+  await tx.query(
+    `/* keep rejected items */
+    insert into quarantine as q
+      (shard, source_id, external_id, id, type, body, digest, errors, codes, received_at, rejected_at)
+    select shard, source_id, external_id, id, type, body, digest, errors, string_to_array(codes, ','), received_at, $10
+    from unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::bytea[], $8::text[],
+      $9::text[], $11::timestamptz[])
+      as new(shard, source_id, external_id, id, type, body, digest, errors, codes, received_at)
+    on conflict (shard, source_id, external_id) do update set
+      type = excluded.type, body = excluded.body, digest = excluded.digest, errors = excluded.errors,
+      codes = excluded.codes, rejected_at = excluded.rejected_at,
+      received_at = case when q.digest = excluded.digest then q.received_at else excluded.received_at end`,
+    [
+      ints(rows.map(({ key }) => key.shard)),
+      uuids(rows.map(({ key }) => key.sourceId)),
+      texts(rows.map(({ key }) => key.externalId)),
+      uuids(rows.map(() => newId())),
+      texts(rows.map(({ item }) => typeOf(item))),
+      texts(rows.map(({ item }) => JSON.stringify(item.raw))),
+      byteas(rows.map(({ item }) => item.digest)),
+      texts(rows.map(({ errors }) => JSON.stringify(errors.map(written)))),
+      texts(rows.map(({ errors }) => [...new Set(errors.map(({ code }) => code))].sort().join())),
+      now,
+      instants(rows.map(({ item }) => item.receivedAt)),
+    ],
+  );
+  await tx.query('/* forget rejected items */ delete from quarantine where shard >> 8 = $1 and id < $2', [
+    tx.workspaceId,
+    firstIdAt(new Date(now.getTime() - QUARANTINE_DAYS * DAY_MS)),
+  ]);
+}
+
+function written({ code, message, inputPath }: OnefoldError): object {
+  return { code, message, path: inputPath.map(String) };
+}
+
+/** A type that cannot be one is not looked for. */
+function typeOf({ raw: { type } }: Item): string | null {
+  const isKept =
+    typeof type === 'string' && type.length <= MAX_TYPE && !/\p{Cc}/u.test(type) && type.isWellFormed();
+  return isKept ? type : null;
+}
+
+/** Below every UUIDv7 that is made from this instant on. */
+function firstIdAt(instant: Date): string {
+  const hex = instant.getTime().toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+}

@@ -1,0 +1,107 @@
+import { LAST_ID, NO_ID, uuids } from '../../platform/index.js';
+import type { Transaction } from '../../platform/index.js';
+
+/** A rejected item as it is kept. */
+export interface QuarantinedRow {
+  id: string;
+  sourceId: string;
+  externalId: string;
+  type: string | null;
+  /** JSON of the item as it was sent. */
+  body: string;
+  /** JSON of a list of code, message and path. */
+  errors: string;
+  receivedAt: Date;
+  rejectedAt: Date;
+}
+
+/** Which rejected items are meant; null = whatever it is. */
+export interface QuarantineFilter {
+  ids: readonly string[] | null;
+  codes: readonly string[] | null;
+  sourceId: string | null;
+  type: string | null;
+  externalId: string | null;
+}
+
+type Reads = Pick<Transaction, 'query' | 'workspaceId'>;
+
+const COLUMNS = `q.id, q.source_id as "sourceId", q.external_id as "externalId", q.type, q.body, q.errors,
+  q.received_at as "receivedAt", q.rejected_at as "rejectedAt"`;
+/** Those that were accepted since, as their source sent them again, are no longer there. */
+const WAITING = `q.shard >> 8 = $1 and not exists (
+  select from receipt r where r.shard = q.shard and r.source_id = q.source_id and r.external_id = q.external_id
+)`;
+const MEANT = `${WAITING} and ($2::uuid[] is null or q.id = any($2)) and ($3::text[] is null or q.codes && $3)
+  and ($4::uuid is null or q.source_id = $4) and ($5::text is null or q.type = $5)
+  and ($6::text is null or q.external_id = $6)`;
+
+/** A page of what is in quarantine, newest first, or oldest first when read backward. */
+export function quarantinedBetween(
+  tx: Reads,
+  filter: QuarantineFilter,
+  page: { below?: string; above?: string; backward: boolean; limit: number },
+): Promise<QuarantinedRow[]> {
+  return tx.query<QuarantinedRow>(
+    `/* quarantine ${page.backward ? 'backward' : 'forward'} */
+    select ${COLUMNS} from quarantine q where ${MEANT} and q.id < $7 and q.id > $8
+    order by q.id ${page.backward ? 'asc' : 'desc'} limit $9`,
+    [...valuesOf(tx, filter), page.below ?? LAST_ID, page.above ?? NO_ID, page.limit],
+  );
+}
+
+/** Those that were looked at longest ago. */
+export function quarantinedToReplay(
+  tx: Reads,
+  filter: QuarantineFilter,
+  limit: number,
+): Promise<QuarantinedRow[]> {
+  return tx.query<QuarantinedRow>(
+    `/* quarantine to replay */
+    select ${COLUMNS} from quarantine q where ${MEANT} order by q.rejected_at, q.id limit $7`,
+    [...valuesOf(tx, filter), limit],
+  );
+}
+
+/** How many items there are with each code; one that has several counts for each. */
+export function quarantineCounts(tx: Reads): Promise<{ code: string; count: number }[]> {
+  return tx.query(
+    `/* quarantine counts */
+    select code, count(*) from quarantine q, unnest(q.codes) as code where ${WAITING}
+    group by code order by count(*) desc, code`,
+    [tx.workspaceId],
+  );
+}
+
+/** @returns how many went */
+export function dropQuarantined(tx: Transaction, filter: QuarantineFilter, limit: number): Promise<number> {
+  return tx.write(
+    `/* drop quarantined */
+    delete from quarantine where shard >> 8 = $1 and id = any(array(
+      select q.id from quarantine q where ${MEANT} order by q.rejected_at, q.id limit $7
+    ))`,
+    [...valuesOf(tx, filter), limit],
+  );
+}
+
+/** Forgets those of `ids` that have been accepted. */
+export async function clearAccepted(tx: Transaction, ids: readonly string[]): Promise<void> {
+  await tx.query(
+    `/* clear accepted */
+    delete from quarantine q where q.shard >> 8 = $1 and q.id = any($2::uuid[]) and exists (
+      select from receipt r where r.shard = q.shard and r.source_id = q.source_id and r.external_id = q.external_id
+    )`,
+    [tx.workspaceId, uuids(ids)],
+  );
+}
+
+function valuesOf({ workspaceId }: Reads, filter: QuarantineFilter): unknown[] {
+  return [
+    workspaceId,
+    filter.ids && uuids(filter.ids),
+    filter.codes,
+    filter.sourceId,
+    filter.type,
+    filter.externalId,
+  ];
+}

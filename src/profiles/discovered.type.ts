@@ -1,0 +1,43 @@
+import { Field, ObjectType } from 'type-graphql';
+import type { Source } from '../access/index.js';
+import { SourceType } from '../access/source.type.js';
+import { DateTime } from '../platform/graphql/index.js';
+import type { DiscoveryRow } from './discoveries.js';
+import type { ValueType } from './value-type.js';
+import { ValueTypeEnum } from './value-type.type.js';
+
+@ObjectType('Discovered', {
+  simpleResolvers: true,
+  description:
+    'A name that a source has sent and nobody has defined: to be approved, or mended at the source.',
+})
+export class DiscoveredType {
+  @Field(() => String, { description: 'The name, as it was sent.' })
+  key!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Of a property: the type of its events. Otherwise null.',
+  })
+  eventType!: string | null;
+
+  @Field(() => ValueTypeEnum, {
+    description: 'What its values seem to be, from the first that was seen. JSON for a type of events.',
+  })
+  type!: ValueType;
+
+  @Field(() => SourceType, { nullable: true, description: 'The source that sent it first.' })
+  source!: SourceType | null;
+
+  @Field(() => DateTime, { description: 'When it first came.' })
+  firstSeenAt!: Date;
+
+  constructor(row: DiscoveryRow, sources: ReadonlyMap<string, Source>) {
+    const source = sources.get(row.sourceId);
+    this.key = row.key;
+    this.eventType = row.kind === 'PROPERTY' ? row.of : null;
+    this.type = row.type;
+    this.source = source ? new SourceType(source) : null;
+    this.firstSeenAt = row.firstSeenAt;
+  }
+}
