@@ -48,6 +48,7 @@ export class Migration20261126000000_definitions extends Migration {
         primary key (shard, source_id, external_id)
       )`);
     this.addSql(`create index on quarantine ((shard >> 8), id)`);
+    this.addSql(`create index on quarantine ((shard >> 8), rejected_at, id)`);
 
     for (const table of ['discovery', 'definition']) {
       this.addSql(

@@ -55,10 +55,10 @@ export async function keepRejected(
       instants(rows.map(({ item }) => item.receivedAt)),
     ],
   );
-  await tx.query('/* forget rejected items */ delete from quarantine where shard >> 8 = $1 and id < $2', [
-    tx.workspaceId,
-    firstIdAt(new Date(now.getTime() - QUARANTINE_DAYS * DAY_MS)),
-  ]);
+  await tx.query(
+    '/* forget rejected items */ delete from quarantine where shard >> 8 = $1 and rejected_at < $2',
+    [tx.workspaceId, new Date(now.getTime() - QUARANTINE_DAYS * DAY_MS)],
+  );
 }
 
 function written({ code, message, inputPath }: OnefoldError): object {
@@ -70,10 +70,4 @@ function typeOf({ raw: { type } }: Item): string | null {
   const isKept =
     typeof type === 'string' && type.length <= MAX_TYPE && !/\p{Cc}/u.test(type) && type.isWellFormed();
   return isKept ? type : null;
-}
-
-/** Below every UUIDv7 that is made from this instant on. */
-function firstIdAt(instant: Date): string {
-  const hex = instant.getTime().toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }

@@ -1,0 +1,186 @@
+import {
+  defineEventType,
+  event,
+  expectNoErrors,
+  gql,
+  ingest,
+  newKey,
+  newTenant,
+  seed,
+  startServer,
+} from '../kit/index.js';
+import type { IngestResult, TestServer } from '../kit/index.js';
+
+let server: TestServer;
+let strictKey: string;
+let made = 0;
+
+beforeAll(async () => {
+  server = await startServer();
+  const query =
+    'mutation { createSource(input: { key: "strict", name: "Strict", unknownEvents: REJECT }) { userErrors { code } } }';
+  expect(expectNoErrors(await gql(server, query)).createSource.userErrors).toEqual([]);
+  strictKey = await newKey(server, ['INGEST'], { source: 'strict' });
+  await defineEventType(server, {
+    key: 'order',
+    properties: [
+      { key: 'number', type: 'TEXT', isRequired: true },
+      { key: 'total', type: 'NUMBER' },
+      { key: 'paid', type: 'BOOLEAN' },
+      { key: 'due', type: 'DATE' },
+      { key: 'placed', type: 'DATETIME' },
+      { key: 'labels', type: 'TEXT_LIST', allowedValues: ['gift', 'express'] },
+      { key: 'weights', type: 'NUMBER_LIST' },
+      { key: 'size', type: 'TEXT', allowedValues: ['S', 'M', 'L'] },
+      { key: 'level', type: 'NUMBER', allowedValues: [1, 2.5] },
+      { key: 'anything', type: 'JSON' },
+    ],
+  });
+});
+
+const send = async (type: string, properties: Record<string, unknown>, key = server.key) => {
+  const [result] = await ingest(server, [event({ external: `c-${(made += 1)}` }, type, properties)], { key });
+  return result;
+};
+const faultsOf = (result: IngestResult | undefined) =>
+  result?.errors.map(({ code, path }) => `${code} ${path.slice(3).join('.')}`);
+
+describe('an event with a contract', () => {
+  it.each([
+    ['what is required alone', {}],
+    ['a value of each type', { total: -1.5, paid: false, due: '2028-02-29', labels: ['gift', 'express'] }],
+    ['an instant with its offset', { placed: '2026-01-31T12:00:00.5+01:00' }],
+    ['a date for an instant', { placed: '2026-01-31' }],
+    ['empty lists', { labels: [], weights: [] }],
+    ['allowed values', { size: 'M', level: 2.5 }],
+    ['null for anything that is optional', { total: null, size: null, labels: null }],
+    ['any JSON where that is the type', { anything: [{ a: [null, 1] }] }],
+  ])('is accepted with %s', async (_what, properties) => {
+    expect(await send('order', { number: 'n', ...properties })).toMatchObject({
+      status: 'ACCEPTED',
+      errors: [],
+    });
+  });
+
+  it.each([
+    ['number', 7],
+    ['total', '7'],
+    ['total', [7]],
+    ['paid', 'true'],
+    ['due', '2026-02-30'],
+    ['due', '2026-01-31T12:00:00Z'],
+    ['placed', '2026-01-31T12:00:00'],
+    ['placed', '2026-01-31T25:00:00Z'],
+    ['labels', 'gift'],
+    ['labels', ['gift', 'blue']],
+    ['labels', ['gift', null]],
+    ['weights', [1, '2']],
+    ['size', 's'],
+    ['level', 2],
+  ])('is rejected when its property %s is %j', async (key, value) => {
+    const result = await send('order', { number: 'n', [key]: value });
+    expect([result?.status, faultsOf(result)]).toEqual(['REJECTED', [`PROPERTY_INVALID properties.${key}`]]);
+    expect(result?.errors[0]?.message).toMatch(/^The contract of "order" takes .+ here\. /);
+  });
+
+  it.each([[{}], [{ number: null }]])('is rejected without what is required: %j', async (properties) => {
+    expect(faultsOf(await send('order', properties))).toEqual(['PROPERTY_REQUIRED properties.number']);
+  });
+
+  it('is told all its faults at once', async () => {
+    const result = await send('order', { total: 'x', size: 'x', extra: 1 }, strictKey);
+    expect(faultsOf(result)?.sort()).toEqual([
+      'PROPERTY_INVALID properties.size',
+      'PROPERTY_INVALID properties.total',
+      'PROPERTY_REQUIRED properties.number',
+      'PROPERTY_UNKNOWN properties.extra',
+    ]);
+  });
+
+  it('is held against the contract as it is when its batch begins, on every server', async () => {
+    const other = await startServer({ beside: server });
+    const items = (type: string) => [event({ external: `s-${(made += 1)}` }, type, {})];
+    await seed(other, items('parcel'));
+    await defineEventType(server, {
+      key: 'parcel',
+      properties: [{ key: 'to', type: 'TEXT', isRequired: true }],
+    });
+    const [result] = await ingest(other, items('parcel'));
+    expect(faultsOf(result)).toEqual(['PROPERTY_REQUIRED properties.to']);
+  });
+});
+
+describe('what nobody has defined', () => {
+  const discovered = async (field: string, tenant: TestServer = server) =>
+    expectNoErrors(await gql(tenant, `{ ${field} { key eventType type source { key } firstSeenAt } }`))[
+      field
+    ];
+
+  it('is rejected from a source that takes nothing else', async () => {
+    expect(faultsOf(await send('unheard-of', { a: 1 }, strictKey))).toEqual(['EVENT_TYPE_UNKNOWN type']);
+    expect(faultsOf(await send('order', { number: 'n', a: 1, b: 2 }, strictKey))).toEqual([
+      'PROPERTY_UNKNOWN properties.a',
+      'PROPERTY_UNKNOWN properties.b',
+    ]);
+    expect(await send('order', { number: 'n' }, strictKey)).toMatchObject({ status: 'ACCEPTED' });
+  });
+
+  it('is accepted from others, and listed with the type that it seems to have until it is defined', async () => {
+    const tenant = { ...server, ...(await newTenant(server)) };
+    await defineEventType(tenant, { key: 'order' });
+    const properties = {
+      n: 1,
+      t: 'x',
+      b: true,
+      d: '2026-01-31',
+      i: '2026-01-31T12:00:00Z',
+      l: ['x'],
+      j: { a: 1 },
+    };
+    await seed(tenant, [event({ external: '1' }, 'order', properties)]);
+    await seed(tenant, [
+      event({ external: '2' }, 'order', { n: 'another type' }),
+      event({ external: '3' }, 'visit', { page: '/' }),
+    ]);
+    const from = { source: { key: 'default' }, firstSeenAt: expect.any(String) };
+    expect(await discovered('discoveredEventTypes', tenant)).toEqual([
+      { key: 'visit', eventType: null, type: 'JSON', ...from },
+    ]);
+    expect(await discovered('discoveredProperties', tenant)).toEqual(
+      [
+        ['b', 'BOOLEAN'],
+        ['d', 'DATE'],
+        ['i', 'DATETIME'],
+        ['j', 'JSON'],
+        ['l', 'TEXT_LIST'],
+        ['n', 'NUMBER'],
+        ['t', 'TEXT'],
+      ].map(([key, type]) => ({ key, eventType: 'order', type, ...from })),
+    );
+    await defineEventType(tenant, { key: 'visit' });
+    const approve = `mutation { updateEventType(input: { key: "order", properties: [{ key: "n", type: JSON }] }) { userErrors { code } } }`;
+    expect(expectNoErrors(await gql(tenant, approve)).updateEventType.userErrors).toEqual([]);
+    expect(await discovered('discoveredEventTypes', tenant)).toEqual([]);
+    expect(
+      (await discovered('discoveredProperties', tenant)).map(({ key }: { key: string }) => key),
+    ).not.toContain('n');
+  });
+
+  it('is not listed when its item is not accepted', async () => {
+    const tenant = { ...server, ...(await newTenant(server)) };
+    await ingest(tenant, [event({ email: 'nobody' }, 'visit')]);
+    expect(await discovered('discoveredEventTypes', tenant)).toEqual([]);
+  });
+
+  it('may be refused from now on: a source can change its mind', async () => {
+    const update = (policy: string) =>
+      gql(
+        server,
+        `mutation { updateSource(input: { key: "strict", unknownEvents: ${policy} }) { source { unknownEvents } userErrors { code } } }`,
+      );
+    expectNoErrors(await update('DISCOVER'));
+    expect((await send('unheard-of', {}, strictKey))?.status).toBe('ACCEPTED');
+    expect(expectNoErrors(await update('REJECT')).updateSource.source).toEqual({ unknownEvents: 'REJECT' });
+    expect((await send('unheard-of', {}, strictKey))?.status).toBe('REJECTED');
+  });
+});
