@@ -3,6 +3,7 @@ import { ApiKey, Authenticator, Source, Workspace } from './access/index.js';
 import type { Config } from './config.js';
 import { createHttpServer } from './http-server.js';
 import type { ServerParts } from './http-server.js';
+import { channels, consents } from './consent/index.js';
 import { events } from './events/index.js';
 import { IdentifierNamespace, identifiers, Merging } from './identity/index.js';
 import { IngestQueue } from './ingest/index.js';
@@ -34,7 +35,7 @@ export interface App {
 const POLL_EVERY_MS = 1_000;
 const LOOK_FOR_WORK_EVERY_MS = 500;
 /** What follows when profiles become one, in this order. A feature that keeps something of people adds its line. */
-export const MERGE_PARTICIPANTS = [attributes, identifiers, events];
+export const MERGE_PARTICIPANTS = [attributes, identifiers, channels, consents, events];
 const MAX_WAITING_ITEMS = 20_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 

@@ -5,6 +5,8 @@ import { buildSchemaSync } from 'type-graphql';
 import type { PubSub } from 'type-graphql';
 import { AccessResolver } from './access/access.resolver.js';
 import type { RequestContext, Scope } from './access/index.js';
+import { ChannelResolver, ProfileChannelsResolver } from './consent/profile-channels.resolver.js';
+import { PurposeResolver } from './consent/purpose.resolver.js';
 import { ProfileEventsResolver } from './events/profile-events.resolver.js';
 import { EventType } from './events/event.type.js';
 import { EventTypeResolver } from './events/event-type.resolver.js';
@@ -41,6 +43,7 @@ export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       AccessResolver,
+      ChannelResolver,
       ConflictResolver,
       EventTypeResolver,
       IdentifierResolver,
@@ -51,10 +54,12 @@ export function createSchema(): GraphQLSchema {
       ProfileChangesResolver,
       PreviewIdentityResolver,
       PreviewMergeResolver,
+      ProfileChannelsResolver,
       ProfileResolver,
       ProfileEventsResolver,
       ProfileIdentifiersResolver,
       ProfileSegmentsResolver,
+      PurposeResolver,
       QuarantineResolver,
       SearchResolver,
       SegmentResolver,

@@ -19,7 +19,10 @@ registerEnumType(MergeCause, {
 
 @ObjectType({ simpleResolvers: true, description: 'How many records of one kind moved in a merge.' })
 export class MovedCount {
-  @Field(() => String, { description: 'What moved: `identifiers`, `events`, `attributes`.' })
+  @Field(() => String, {
+    description:
+      'What moved: `identifiers`, `events`, `attributes`, `channels`, `consents`, `labels`, `attributeChanges`.',
+  })
   kind!: string;
 
   @Field(() => Int, {

@@ -1,7 +1,7 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { TextArray } from '../platform/index.js';
+import type { Normaliser } from '../platform/index.js';
 import type { NamespaceDefinition, SemanticType } from './namespaces.js';
-import type { Normaliser } from './normalisers.js';
 
 /** A namespace that a workspace has defined, or one that is shipped and that it has changed. */
 @Entity({ tableName: 'identifier_namespace' })

@@ -2,7 +2,7 @@ import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { UserError } from '../platform/graphql/index.js';
 import type { SemanticType } from './namespaces.js';
 import { NamespaceType, NormaliserEnum, SemanticTypeEnum } from './namespace.type.js';
-import type { Normaliser } from './normalisers.js';
+import type { Normaliser } from '../platform/index.js';
 
 @InputType()
 abstract class NamespaceInput {

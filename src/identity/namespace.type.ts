@@ -2,8 +2,8 @@ import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime } from '../platform/graphql/index.js';
 import type { Namespace, SemanticType } from './namespaces.js';
 import { NAMESPACES } from './namespaces.js';
-import { NORMALISERS } from './normalisers.js';
-import type { Normaliser } from './normalisers.js';
+import { NORMALISERS } from '../platform/index.js';
+import type { Normaliser } from '../platform/index.js';
 import { SEMANTIC_DEFAULTS } from './semantic-types.js';
 
 export const SemanticTypeEnum = namesOf(SEMANTIC_DEFAULTS);

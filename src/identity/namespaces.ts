@@ -1,5 +1,5 @@
-import { NORMALISERS } from './normalisers.js';
-import type { Normaliser } from './normalisers.js';
+import { NORMALISERS } from '../platform/index.js';
+import type { Normaliser } from '../platform/index.js';
 import { compilePattern } from './pattern.js';
 import { SEMANTIC_DEFAULTS } from './semantic-types.js';
 import type { SemanticType } from './semantic-types.js';

@@ -1,5 +1,6 @@
 import { Arg, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { RequestContext, Scope, sources } from '../access/index.js';
+import { maskValue } from '../platform/index.js';
 import { SourceType } from '../access/source.type.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
@@ -9,7 +10,6 @@ import type { Identifier } from './identifier.js';
 import { identifiersOfProfiles, holdersOf } from './identifier.reads.js';
 import type { IdentifierRow } from './identifier.reads.js';
 import { IdentifierType } from './identifier.type.js';
-import { maskIdentifier } from './mask-identifier.js';
 import { namespaces } from './namespace-catalogue.js';
 import { semanticTypeOf } from './namespaces.js';
 import type { SemanticType } from './namespaces.js';
@@ -92,7 +92,7 @@ export async function toIdentifiers(
     const source = knownSources.get(row.sourceId);
     return new IdentifierType(row, {
       semanticType,
-      value: context.has(Scope.READ_PII) ? row.value : maskIdentifier({ semanticType, value: row.value }),
+      value: context.has(Scope.READ_PII) ? row.value : maskValue(semanticType, row.value),
       label: bearers.has(row) ? row.label : null,
       source: source ? new SourceType(source) : null,
     });

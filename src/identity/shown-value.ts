@@ -1,7 +1,7 @@
 import { Scope } from '../access/index.js';
 import type { RequestContext } from '../access/index.js';
+import { maskValue } from '../platform/index.js';
 import type { Identifier } from './identifier.js';
-import { maskIdentifier } from './mask-identifier.js';
 import { semanticTypeOf } from './namespaces.js';
 import type { Namespaces } from './namespaces.js';
 
@@ -12,5 +12,5 @@ export function shownValue(
   context: RequestContext,
 ): string {
   if (context.has(Scope.READ_PII)) return value;
-  return maskIdentifier({ semanticType: semanticTypeOf(namespaces, namespace), value });
+  return maskValue(semanticTypeOf(namespaces, namespace), value);
 }

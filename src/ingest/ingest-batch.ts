@@ -1,4 +1,6 @@
 import { shareCatalogue } from '../access/index.js';
+import { recordChannels } from '../consent/index.js';
+import type { ToldChannels } from '../consent/index.js';
 import { recordEvents } from '../events/index.js';
 import { holdersOf, isUsable, noteSeen, recordConflicts, resolveIdentities } from '../identity/index.js';
 import type { Merging, Place, Resolution } from '../identity/index.js';
@@ -184,6 +186,10 @@ async function applyItems(
     updateProfiles(tx, { profiles: changed, now }),
     recordEvents(tx, { events: placed.flatMap(eventOf), receivedAt: now }),
     noteSeen(tx, { identifiers: resolution.seenAgain, now }),
+    recordChannels(tx, {
+      told: placed.filter(({ item }) => item.channels.channels.length > 0).map(toldBy),
+      receivedAt: now,
+    }),
     recordConflicts(tx, { conflicts: placed.flatMap((one) => conflictsOf(one, tx)), now }),
   ]);
   await writeSides(tx, {
@@ -195,6 +201,10 @@ async function applyItems(
     now,
   });
   return touchedBy(standing, placed, resolution);
+}
+
+function toldBy({ item, profile, side }: Placed): ToldChannels {
+  return { ...item.channels, profile, side, sourceId: item.sourceId };
 }
 
 function factsByProfile(placed: readonly Placed[]): Map<string, Map<string, Fact>> {
@@ -268,6 +278,7 @@ function touchedBy(
     const dependencies = touched.get(profile.id)?.dependencies;
     if (item.event) dependencies?.add(`event:${item.event.type}`);
     for (const key of item.attributes.keys()) dependencies?.add(`attribute:${key}`);
+    for (const { type } of item.channels.channels) dependencies?.add(`channel:${type}`);
   }
   for (const { survivor, absorbed } of merges) touched.get(survivor.id)?.absorbed.push(absorbed);
   return touched;

@@ -1,4 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { ChannelInput } from '../consent/channel-input.type.js';
 import { DateTime, Json, UserError } from '../platform/graphql/index.js';
 
 export enum IngestStatus {
@@ -71,6 +72,12 @@ export class IngestItemInput {
       'What is known of the person from `occurredAt` on: an object of at most 200 values. An explicit null says that it is no longer so.',
   })
   attributes?: unknown;
+
+  @Field(() => [ChannelInput], {
+    nullable: true,
+    description: 'Ways to reach the person, and what they consent to; at most 20.',
+  })
+  channels?: ChannelInput[] | null;
 }
 
 @InputType({ description: 'A batch of items.' })

@@ -1,5 +1,6 @@
 import { Definitions, sources } from '../access/index.js';
 import type { Source } from '../access/index.js';
+import { purposes } from '../consent/index.js';
 import { compileContract, eventTypes } from '../events/index.js';
 import type { Contract } from '../events/index.js';
 import { namespaces } from '../identity/index.js';
@@ -10,6 +11,8 @@ export interface ItemDefinitions {
   /** By id. */
   sources: ReadonlyMap<string, Source>;
   namespaces: Namespaces;
+  /** Of consent, by key. */
+  purposes: ReadonlyMap<string, unknown>;
   /** By the type of event. */
   contracts: ReadonlyMap<string, Contract>;
 }
@@ -17,6 +20,7 @@ export interface ItemDefinitions {
 export const itemDefinitions = new Definitions(async (tx): Promise<ItemDefinitions> => ({
   sources: await sources.read(tx),
   namespaces: await namespaces.read(tx),
+  purposes: await purposes.read(tx),
   contracts: mapValues(await eventTypes.read(tx), compileContract),
 }));
 

@@ -1,5 +1,6 @@
 import type { OnefoldError } from '../platform/index.js';
 import type { Identifier } from '../identity/index.js';
+import type { ParsedChannels, RawChannel } from '../consent/index.js';
 import type { Discovery } from '../profiles/index.js';
 import type { ItemDefinitions } from './item-definitions.js';
 
@@ -11,6 +12,7 @@ export interface RawItem {
   type?: string | null;
   properties?: unknown;
   attributes?: unknown;
+  channels?: readonly RawChannel[] | null;
 }
 
 /** An item that has been read. Without errors, everything in it is of the right kind and in its canonical form. */
@@ -30,6 +32,7 @@ export interface Item {
   /** Null when the item tells no event. */
   event: { id: string; type: string; properties: object } | null;
   attributes: ReadonlyMap<string, unknown>;
+  channels: ParsedChannels;
   /** Names in it that nobody has defined, where its source may bring new ones. */
   discoveries: readonly Discovery[];
   /** Why it cannot be applied, with paths from the item inwards; empty when it can. */

@@ -1,6 +1,7 @@
 import { Kind, OperationTypeNode } from 'graphql';
 import type { OperationDefinitionNode } from 'graphql';
 import type { RequestContext } from '../access/index.js';
+import { CHANNEL_TYPES, CONSENT_STATES, LEGAL_BASES } from '../consent/index.js';
 import { DateTime } from '../platform/graphql/index.js';
 import type { RawItem } from './item.js';
 
@@ -55,48 +56,96 @@ function nameOfBatch({
   return declared?.kind === Kind.NON_NULL_TYPE ? name : null;
 }
 
+/** What a field may hold. Undefined says that graphql-js would refuse it, or should look itself. */
+type Reader = (value: unknown) => unknown;
+
 function readItem(value: unknown): RawItem | null {
-  if (!isRecord(value)) return null;
-  for (const key of Object.keys(value)) if (!FIELDS.has(key)) return null;
-  const { externalId, occurredAt, identifiers, type, properties, attributes } = value;
-  if (typeof externalId !== 'string' || !isAbsentOrText(type) || !Array.isArray(identifiers)) return null;
-  if (!identifiers.every(isIdentifier)) return null;
-  if (occurredAt === undefined || occurredAt === null) {
-    return { externalId, occurredAt: null, identifiers, type, properties, attributes };
-  }
-  const instant = readInstant(occurredAt);
-  return instant && { externalId, occurredAt: instant, identifiers, type, properties, attributes };
+  const item = ITEM(value) as RawItem | undefined;
+  return item ? { occurredAt: null, ...item } : null;
 }
 
-const FIELDS: ReadonlySet<string> = new Set([
-  'externalId',
-  'occurredAt',
-  'identifiers',
-  'type',
-  'properties',
-  'attributes',
-]);
+const text: Reader = (value) => (typeof value === 'string' ? value : undefined);
+const flag: Reader = (value) => (typeof value === 'boolean' ? value : undefined);
+const anything: Reader = (value) => value;
 
-function isIdentifier(value: unknown): value is RawItem['identifiers'][number] {
-  return (
-    isRecord(value) &&
-    typeof value.namespace === 'string' &&
-    typeof value.value === 'string' &&
-    Object.keys(value).length === 2
-  );
-}
-
-function readInstant(value: unknown): Date | null {
+const instant: Reader = (value) => {
   try {
     return DateTime.parseValue(value);
   } catch {
-    return null;
+    return undefined;
   }
+};
+
+function oneOf(names: readonly string[]): Reader {
+  const known = new Set<unknown>(names);
+  return (value) => (known.has(value) ? value : undefined);
 }
 
-function isAbsentOrText(value: unknown): value is string | null | undefined {
-  return value === undefined || value === null || typeof value === 'string';
+function listOf(read: Reader): Reader {
+  return (value) => {
+    if (!Array.isArray(value)) return undefined;
+    const items = value.map(read);
+    return items.includes(undefined) ? undefined : items;
+  };
 }
+
+/** @param needed the fields that must be there; the others may be absent or null */
+function record(needed: Readonly<Record<string, Reader>>, others: Readonly<Record<string, Reader>>): Reader {
+  const readers = new Map(Object.entries({ ...needed, ...others }));
+  const required = Object.keys(needed);
+  const isRequired = new Set(required);
+  return (value) => {
+    if (!isRecord(value)) return undefined;
+    const result: Record<string, unknown> = {};
+    for (const key of Object.keys(value)) {
+      const read = readers.get(key);
+      if (!read) return undefined;
+      const given = value[key];
+      if (given === undefined) continue;
+      if (given === null && !isRequired.has(key)) {
+        result[key] = null;
+        continue;
+      }
+      const taken = read(given);
+      if (taken === undefined) return undefined;
+      result[key] = taken;
+    }
+    return required.every((key) => key in result) ? result : undefined;
+  };
+}
+
+const ITEM = record(
+  { externalId: text, identifiers: listOf(record({ namespace: text, value: text }, {})) },
+  {
+    occurredAt: instant,
+    type: text,
+    properties: anything,
+    attributes: anything,
+    channels: listOf(
+      record(
+        { type: oneOf(Object.keys(CHANNEL_TYPES)), endpoint: text },
+        {
+          isActive: flag,
+          isReachable: flag,
+          verified: record({ by: text }, { at: instant }),
+          replaces: text,
+          consents: listOf(
+            record(
+              { state: oneOf(CONSENT_STATES) },
+              {
+                purpose: text,
+                at: instant,
+                expiresAt: instant,
+                legalBasis: oneOf(LEGAL_BASES),
+                evidence: anything,
+              },
+            ),
+          ),
+        },
+      ),
+    ),
+  },
+);
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import { canonicalJson, checkJson, checkText, newId, OnefoldError, Refusals } from '../platform/index.js';
 import { MAX_TYPE } from '../events/index.js';
+import { parseChannels } from '../consent/index.js';
+import type { ParsedChannels } from '../consent/index.js';
 import { inferType } from '../profiles/index.js';
 import type { Discovery } from '../profiles/index.js';
 import type { Item, RawItem } from './item.js';
@@ -15,6 +17,7 @@ const DIGEST_BYTES = 16;
 const MAX_AHEAD_MS = 24 * 3_600_000;
 const EARLIEST = new Date('0001-01-01T00:00:00Z');
 const NONE: ReadonlyMap<string, unknown> = new Map();
+const NO_CHANNELS: ParsedChannels = { channels: [], consents: [] };
 const NO_DISCOVERIES: readonly Discovery[] = [];
 
 interface ReadingOf {
@@ -47,6 +50,10 @@ export function parseItem(raw: RawItem, { sourceId, receivedAt, definitions }: R
   const event = attempt(() => parseEvent(raw));
   const discoveries = event ? checkContract(event, { sourceId, definitions }, errors) : NO_DISCOVERIES;
   const attributes = attempt(() => parseAttributes(raw.attributes));
+  const { purposes } = definitions;
+  const channels = raw.channels?.length
+    ? attempt(() => parseChannels(raw.channels ?? [], { sourceId, occurredAt, receivedAt, purposes }))
+    : NO_CHANNELS;
   if (isNameless) throw new Refusals(errors);
   const body = bodyOf(raw);
   if (body.length > MAX_ITEM_BYTES)
@@ -67,19 +74,21 @@ export function parseItem(raw: RawItem, { sourceId, receivedAt, definitions }: R
     definitions,
     event: event ?? null,
     attributes: attributes ?? NONE,
+    channels: channels ?? NO_CHANNELS,
     discoveries,
     errors,
   };
 }
 
 /** The body in one spelling. What stands for an absent `occurredAt` is not part of it: a repetition comes later. */
-function bodyOf({ occurredAt, identifiers, type, properties, attributes }: RawItem): string {
+function bodyOf({ occurredAt, identifiers, type, properties, attributes, channels }: RawItem): string {
   return canonicalJson({
     occurredAt: occurredAt?.toISOString(),
     identifiers: identifiers.map(({ namespace, value }) => [namespace, value]),
     type: type ?? undefined,
     properties: properties ?? undefined,
     attributes: attributes ?? undefined,
+    channels: channels?.length ? (JSON.parse(JSON.stringify(channels)) as unknown) : undefined,
   });
 }
 

@@ -119,6 +119,14 @@ export const ERRORS = {
     status: 409,
     message: 'Something else depends on this definition. Change that first.',
   },
+  CHANNEL_INVALID: {
+    status: 400,
+    message: 'The endpoint cannot be one of a channel of this type. Mend it, or leave the channel out.',
+  },
+  PURPOSE_UNKNOWN: {
+    status: 400,
+    message: 'There is no such purpose. See `purposes` for those there are, or define it.',
+  },
   CONTRACT_NARROWED: {
     status: 409,
     message:

@@ -5,6 +5,7 @@ export { inLockOrder, lockProfiles } from './lock-profiles.js';
 export type { LockedProfile } from './lock-profiles.js';
 export { attributes } from './merge-attributes.js';
 export type { Merge, MergeParticipant, Split } from './merge-participant.js';
+export { movingRows } from './moving-rows.js';
 export type { ProfileRef } from './profile-ref.js';
 export { livingRefs, profileRows } from './profile.reads.js';
 export { rankFacts } from './rank-facts.js';

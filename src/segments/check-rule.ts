@@ -49,6 +49,7 @@ function readRule(catalogue: SegmentCatalogue, rule: unknown, field: string): Ru
       isKeptBack: (type, property) =>
         catalogue.eventTypes.get(type)?.properties.find(({ key }) => key === property)?.isUsableInSegments ===
         false,
+      isPurpose: (key) => catalogue.purposes.has(key),
     });
   } catch (error) {
     if (!(error instanceof OnefoldError)) throw error;

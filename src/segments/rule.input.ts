@@ -1,4 +1,6 @@
 import { Field, InputType, Int } from 'type-graphql';
+import { ChannelTypeEnum, ConsentStateEnum } from '../consent/consent.type.js';
+import type { ChannelType, ConsentState } from '../consent/index.js';
 import { DateTime, Json } from '../platform/graphql/index.js';
 
 const OPTIONAL = { nullable: true } as const;
@@ -145,6 +147,33 @@ export class SegmentRuleInput {
 }
 
 @InputType({
+  description: 'Whether the person has an active channel of a type of which all that is said here is true.',
+})
+export class ChannelRuleInput {
+  @Field(() => ChannelTypeEnum, { description: 'The type of the channel.' })
+  type!: ChannelType;
+
+  @Field(() => ConsentStateEnum, {
+    ...OPTIONAL,
+    description:
+      'The state of consent for the purpose that stands at every moment; it flips when consent expires.',
+  })
+  consent?: ConsentState;
+
+  @Field(() => String, { ...OPTIONAL, description: 'What the consent is for; default: `marketing`.' })
+  purpose?: string;
+
+  @Field(() => Boolean, {
+    ...OPTIONAL,
+    description: '`false`: a source has said that what is sent there does not arrive; `true`: none has.',
+  })
+  reachable?: boolean;
+
+  @Field(() => Boolean, { ...OPTIONAL, description: 'Whether it was made sure that it is the person’s own.' })
+  verified?: boolean;
+}
+
+@InputType({
   description:
     'A question about a person, with the answer yes or no; exactly one field. A rule has at most 200 nodes, those of the segments it refers to included.',
 })
@@ -160,6 +189,9 @@ export class RuleInput {
 
   @Field(() => ValueRuleInput, { ...OPTIONAL, description: 'An attribute of the person.' })
   attribute?: ValueRuleInput;
+
+  @Field(() => ChannelRuleInput, { ...OPTIONAL, description: 'A way to reach the person, and consent.' })
+  channel?: ChannelRuleInput;
 
   @Field(() => EventRuleInput, { ...OPTIONAL, description: 'What the person did.' })
   event?: EventRuleInput;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { Definitions } from '../access/index.js';
 import type { RequestContext } from '../access/index.js';
+import { purposes } from '../consent/index.js';
 import { eventTypes } from '../events/index.js';
 import type { Transaction } from '../platform/index.js';
 import { conditionOf, dependenciesOf, nextChangeOf } from './rule/compile-rule.js';
@@ -35,6 +36,8 @@ export interface SegmentCatalogue {
   timed: readonly LiveSegment[];
   /** The contracts of events, by type. */
   eventTypes: EventTypes;
+  /** By key. */
+  purposes: ReadonlyMap<string, unknown>;
 }
 
 type EventTypes = Awaited<ReturnType<typeof eventTypes.read>>;
@@ -76,6 +79,7 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     ofNewcomers: await segmentsOfNewcomers(tx, living),
     timed: living.filter((segment) => segment.timed),
     eventTypes: await eventTypes.read(tx),
+    purposes: await purposes.read(tx),
   };
 }
 

@@ -7,9 +7,13 @@ import {
   ViewerDocument,
 } from '../../src/client/index.js';
 import type { Client, CreateSegmentInput, IngestItemInput } from '../../src/client/index.js';
-import { event, item, newKey, startServer } from '../kit/index.js';
+import { event as anEvent, item as anItem, newKey, startServer } from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
 import { TroubledFront } from './troubled-front.js';
+
+/** As the client takes them: what the kit makes may hold anything where the schema has an enum. */
+const item = (...made: Parameters<typeof anItem>) => anItem(...made) as IngestItemInput;
+const event = (...made: Parameters<typeof anEvent>) => anEvent(...made) as IngestItemInput;
 
 let server: TestServer;
 let front: TroubledFront;

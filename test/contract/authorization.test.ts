@@ -47,6 +47,7 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
   'Query.eventTypes': ['{ eventTypes { key } }', ['READ', 'MANAGE']],
   'Query.discoveredEventTypes': ['{ discoveredEventTypes { key } }', ['READ', 'MANAGE']],
   'Query.discoveredProperties': ['{ discoveredProperties { key } }', ['READ', 'MANAGE']],
+  'Query.purposes': ['{ purposes { key } }', ['READ', 'MANAGE']],
   'Query.quarantine': ['{ quarantine { nodes { id } } }', ['READ', 'MANAGE']],
   'Query.quarantineCounts': ['{ quarantineCounts { code } }', ['READ', 'MANAGE']],
   'Query.identifierNamespaces': ['{ identifierNamespaces { key } }', ['READ', 'MANAGE']],
@@ -105,6 +106,18 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
     'mutation { deleteEventType(input: { key: "none" }) { userErrors { code } } }',
     ['MANAGE'],
   ],
+  'Mutation.definePurpose': [
+    'mutation { definePurpose(input: { key: "", label: "" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.updatePurpose': [
+    'mutation { updatePurpose(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.deletePurpose': [
+    'mutation { deletePurpose(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
   'Mutation.replayQuarantine': [
     'mutation { replayQuarantine(input: { filter: {}, first: 0 }) { userErrors { code } } }',
     ['MANAGE'],
@@ -149,6 +162,9 @@ const PROTECTED_FIELDS: Record<string, [operation: string, allowed: Allowed]> = 
     'attributes { value }',
     'attribute(key: "city")',
     'identifiers { value }',
+    'channels { endpoint }',
+    'reachable(channel: EMAIL)',
+    'consentHistory { nodes { state } }',
     'events { nodes { type } }',
     'segments { enteredAt }',
     'segmentHistory { nodes { at } }',

@@ -17,6 +17,9 @@ const CUSTOMER_360 = `
   attributes { key value setAt source { key name } }
   city: attribute(key: "city")
   identifiers { namespace semanticType value label firstSeenAt lastSeenAt validatedAt validatedBy source { key } }
+  channels { type endpoint isActive consents { purpose state source { key } } consent { state } }
+  reachable(channel: EMAIL)
+  consentHistory(first: 3) { nodes { state at } }
   events(first: 3) { nodes { type occurredAt properties source { key } } pageInfo { hasNextPage endCursor } }
   segments { enteredAt segment { key name state size } }
   segmentHistory(first: 3) { nodes { kind cause at segment { key } profile { name } } }
@@ -53,7 +56,10 @@ function customer(index: number): ItemInput {
     { external: `c${index}`, email: `c${index}@example.com`, phone: `+3247012${3000 + index}` },
     'purchase',
     { total: index },
-    { attributes: { city: 'Ghent', firstName: 'Ada', lastName: `Number ${index}` } },
+    {
+      attributes: { city: 'Ghent', firstName: 'Ada', lastName: `Number ${index}` },
+      channels: [{ type: 'EMAIL', endpoint: `c${index}@example.com`, consents: [{ state: 'GRANTED' }] }],
+    },
   );
 }
 
@@ -78,6 +84,9 @@ async function countFor(query: string, variables: object, nodesOf: (data: never)
         mergedFrom: [{ profile: { name: expect.stringMatching(/^Ada/) } }],
         identityConflicts: { nodes: [{ kind: 'BLOCKED', source: { key: 'default' }, heldBy: null }] },
         events: { nodes: [{ type: 'visit' }, { type: 'purchase', source: { key: 'default' } }] },
+        channels: [{ type: 'EMAIL', consents: [{ state: 'GRANTED' }], consent: { state: 'GRANTED' } }],
+        reachable: true,
+        consentHistory: { nodes: [{ state: 'GRANTED' }] },
         segments: expect.arrayContaining([
           expect.objectContaining({ segment: { key: 'buyers', name: 'buyers', state: 'LIVE', size: 50 } }),
         ]),
@@ -93,9 +102,9 @@ describe('a page of customers with everything about them takes the same statemen
     const nodesOf = (data: { profiles: { nodes: unknown[] } }) => data.profiles.nodes;
     const five = await countFor(query, { first: 5 }, nodesOf, 5);
     expect(await countFor(query, { first: 50 }, nodesOf, 50)).toBe(five);
-    // Begin, settings, catalogue version, one each for page, rows, identifiers, events, memberships, history, builds
+    // Begin, settings, catalogue version, one each for page, rows, identifiers, channels, consents, events, memberships, history, builds
     // and sizes of segments, conflicts, two for merges (of merges), who holds them now, rollback.
-    expect(five).toBeLessThanOrEqual(17);
+    expect(five).toBeLessThanOrEqual(19);
   });
 
   it('when it is a search by rule', async () => {
@@ -161,6 +170,7 @@ describe('a batch takes the same statements whatever its size', () => {
         {},
         {
           attributes: { city: 'Ghent' },
+          channels: [{ type: 'PUSH', endpoint: `${index}`, consents: [{ state: 'GRANTED' }] }],
         },
       ),
     );

@@ -115,6 +115,8 @@ describe('A into B, B into C, D into the id that A had', () => {
           externalId: null,
           moved: [
             { kind: 'attributes', count: 0 },
+            { kind: 'channels', count: 0 },
+            { kind: 'consents', count: 0 },
             { kind: 'events', count: 10 },
             { kind: 'identifiers', count: 1 },
           ],

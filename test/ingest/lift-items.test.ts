@@ -62,6 +62,38 @@ const DATES = [
   ['2026-01-31T12:00:00Z'],
 ];
 const identifier = fc.record({ namespace: fc.string({ maxLength: 3 }), value: fc.string({ maxLength: 3 }) });
+const channel = fc.record(
+  {
+    type: fc.constantFrom('EMAIL', 'PUSH'),
+    endpoint: fc.string({ maxLength: 3 }),
+    isActive: fc.option(fc.boolean()),
+    isReachable: fc.option(fc.boolean()),
+    verified: fc.option(
+      fc.record(
+        { by: fc.string({ maxLength: 3 }), at: fc.constantFrom(...DATES.slice(0, 3), null) },
+        { requiredKeys: ['by'] },
+      ),
+    ),
+    replaces: fc.option(fc.string({ maxLength: 3 })),
+    consents: fc.option(
+      fc.array(
+        fc.record(
+          {
+            state: fc.constantFrom('GRANTED', 'DENIED'),
+            purpose: fc.option(fc.string({ maxLength: 3 })),
+            at: fc.constantFrom(...DATES.slice(0, 3), null),
+            expiresAt: fc.constantFrom(...DATES.slice(0, 3), null),
+            legalBasis: fc.constantFrom('CONSENT', 'CONTRACT', null),
+            evidence: fc.jsonValue({ maxDepth: 1 }),
+          },
+          { requiredKeys: ['state'] },
+        ),
+        { maxLength: 2 },
+      ),
+    ),
+  },
+  { requiredKeys: ['type', 'endpoint'] },
+);
 const fine = fc.record(
   {
     externalId: fc.string({ maxLength: 3 }),
@@ -70,6 +102,7 @@ const fine = fc.record(
     type: fc.option(fc.string({ maxLength: 3 })),
     properties: fc.jsonValue({ maxDepth: 2 }),
     attributes: fc.jsonValue({ maxDepth: 2 }),
+    channels: fc.option(fc.array(channel, { maxLength: 2 })),
   },
   { requiredKeys: ['externalId', 'identifiers'] },
 );
@@ -77,6 +110,19 @@ const batch = fc.record({ items: fc.array(fine, { maxLength: 4 }) });
 
 const KEYS = [
   ...['externalId', 'occurredAt', 'identifiers', 'type', 'properties', 'attributes', 'namespace', 'value'],
+  ...[
+    'channels',
+    'type',
+    'endpoint',
+    'verified',
+    'consents',
+    'state',
+    'at',
+    'by',
+    'isActive',
+    'EMAIL',
+    'LETTER',
+  ],
   ...['items', '__proto__', 'constructor', 'toString', 'length', '0', '', 'color'],
 ];
 /** One change of a JSON value at one of its places. */

@@ -2,7 +2,7 @@ import { connectDatabase, MERGE_PARTICIPANTS } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { Merging } from '../../src/identity/index.js';
 import { IngestQueue } from '../../src/ingest/index.js';
-import type { Item, Outcome } from '../../src/ingest/item.js';
+import type { Item, Outcome, RawItem } from '../../src/ingest/item.js';
 import { itemDefinitions } from '../../src/ingest/item-definitions.js';
 import { parseItem } from '../../src/ingest/parse-item.js';
 import { lookAgain } from '../../src/segments/index.js';
@@ -48,7 +48,7 @@ export async function startQueue(
   const itemsOf = (items: readonly ItemInput[]) =>
     items.map(({ occurredAt, ...rest }) =>
       parseItem(
-        { ...rest, occurredAt: occurredAt == null ? null : new Date(occurredAt) },
+        { ...(rest as RawItem), occurredAt: occurredAt == null ? null : new Date(occurredAt) },
         { sourceId: source?.id ?? '', receivedAt: server.clock.now(), definitions },
       ),
     );

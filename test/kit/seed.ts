@@ -9,6 +9,24 @@ export interface ItemInput {
   type?: string | null;
   properties?: unknown;
   attributes?: unknown;
+  channels?: ChannelInput[] | null;
+}
+
+export interface ChannelInput {
+  type: string;
+  endpoint: string;
+  isActive?: boolean | null;
+  isReachable?: boolean | null;
+  verified?: { by: string; at?: string } | null;
+  replaces?: string | null;
+  consents?: {
+    state: string;
+    purpose?: string;
+    at?: string;
+    expiresAt?: string;
+    legalBasis?: string;
+    evidence?: unknown;
+  }[];
 }
 
 export interface IngestResult {

@@ -4,6 +4,59 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** A way to reach the person, and what they said to it. What is absent is not changed. */
+export type ChannelInput = {
+  /** What was said to it; at most 20. */
+  consents?: Array<ConsentInput> | null | undefined;
+  /** The address, number or token, in whatever spelling; at most 500 characters. */
+  endpoint: string;
+  /** Whether it is in use from `occurredAt` on. One of which nobody has said so is. */
+  isActive?: boolean | null | undefined;
+  /** Whether what is sent there arrives, from `occurredAt` on. */
+  isReachable?: boolean | null | undefined;
+  /** The endpoint of the same type whose place it takes: that one is inactive from `occurredAt` on. */
+  replaces?: string | null | undefined;
+  /** What kind of way it is. */
+  type: ChannelType;
+  /** That it is the person’s own, if that was made sure. */
+  verified?: VerifiedInput | null | undefined;
+};
+
+/** Whether the person has an active channel of a type of which all that is said here is true. */
+export type ChannelRuleInput = {
+  /** The state of consent for the purpose that stands at every moment; it flips when consent expires. */
+  consent?: ConsentState | null | undefined;
+  /** What the consent is for; default: `marketing`. */
+  purpose?: string | null | undefined;
+  /** `false`: a source has said that what is sent there does not arrive; `true`: none has. */
+  reachable?: boolean | null | undefined;
+  /** The type of the channel. */
+  type: ChannelType;
+  /** Whether it was made sure that it is the person’s own. */
+  verified?: boolean | null | undefined;
+};
+
+/** A way to reach a person. */
+export type ChannelType =
+  /** Its endpoint is an e-mail address. */
+  | 'EMAIL'
+  /** Its endpoint is an account in an app or on a site. */
+  | 'IN_APP'
+  /** Its endpoint is a phone number with its country code, for calls. */
+  | 'PHONE'
+  /** Its endpoint is an address, in one line. */
+  | 'POSTAL'
+  /** Its endpoint is the token of an installed app. */
+  | 'PUSH'
+  /** Its endpoint is a phone number with its country code. */
+  | 'SMS'
+  /** Its endpoint is a name or the id of a chat. */
+  | 'TELEGRAM'
+  /** Its endpoint is a subscription of a browser. */
+  | 'WEB_PUSH'
+  /** Its endpoint is a phone number with its country code. */
+  | 'WHATSAPP';
+
 /** How a value is compared; exactly one field. What is not known fits `notEquals`, `notIn`, `hasNone` and `exists: false`, and nothing else. Texts are compared as they are written, by code point: ISO dates and instants in one form come in the order of time. */
 export type ComparisonInput =
   {   /** Within a range, its ends included. */
@@ -38,6 +91,35 @@ export type ComparisonInput =
   notIn: Array<unknown>; startsWith?: never; }
   |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never;   /** A text that starts with this; capitals matter. */
   startsWith: string; };
+
+/** What a person said to being addressed on a channel for a purpose. It is added to the ledger. */
+export type ConsentInput = {
+  /** When it was said; default: the `occurredAt` of the item; at most 24 hours ahead. */
+  at?: string | null | undefined;
+  /** What proves it: a form, a recording, where it is kept; at most 10,000 characters of JSON. */
+  evidence?: unknown;
+  /** When it stops being valid; absent = never. */
+  expiresAt?: string | null | undefined;
+  /** What makes it lawful. */
+  legalBasis?: LegalBasis | null | undefined;
+  /** The key of a purpose; default: `marketing`. */
+  purpose?: string | null | undefined;
+  /** What was said. */
+  state: ConsentState;
+};
+
+/** What a person said to being addressed for a purpose. */
+export type ConsentState =
+  /** No, when asked. */
+  | 'DENIED'
+  /** Yes. */
+  | 'GRANTED'
+  /** Asked, and not confirmed yet: the first half of a double opt-in. */
+  | 'PENDING'
+  /** No longer, after it was granted. */
+  | 'REVOKED'
+  /** Nothing valid is known. */
+  | 'UNKNOWN';
 
 /** How many; exactly one field; from 0 to 1,000,000. */
 export type CountInput =
@@ -104,6 +186,8 @@ export type IngestInput = {
 export type IngestItemInput = {
   /** What is known of the person from `occurredAt` on: an object of at most 200 values. An explicit null says that it is no longer so. */
   attributes?: unknown;
+  /** Ways to reach the person, and what they consent to; at most 20. */
+  channels?: Array<ChannelInput> | null | undefined;
   /** Your id of this item, unique in the source of your API key. Sending the same item again under it changes nothing. At most 256 characters. */
   externalId: string;
   /** Who it is about: 1 to 20 identifiers. */
@@ -127,6 +211,21 @@ export type IngestStatus =
   /** Not acceptable, as `errors` say; nothing of it was kept, and it can be sent again once mended. */
   | 'REJECTED';
 
+/** What makes it lawful, in the terms of article 6 of the GDPR. */
+export type LegalBasis =
+  /** The person consented. */
+  | 'CONSENT'
+  /** A contract with the person calls for it. */
+  | 'CONTRACT'
+  /** A law obliges to it. */
+  | 'LEGAL_OBLIGATION'
+  /** An interest that outweighs those of the person. */
+  | 'LEGITIMATE_INTEREST'
+  /** A task in the public interest. */
+  | 'PUBLIC_TASK'
+  /** Somebody’s life. */
+  | 'VITAL_INTERESTS';
+
 /** A question about one property of an event. */
 export type PropertyRuleInput = {
   /** What it must be. */
@@ -146,16 +245,18 @@ export type RangeInput = {
 /** A question about a person, with the answer yes or no; exactly one field. A rule has at most 200 nodes, those of the segments it refers to included. */
 export type RuleInput =
   {   /** All of these; an empty list fits everybody. */
-  all: Array<RuleInput>; any?: never; attribute?: never; event?: never; not?: never; segment?: never; }
+  all: Array<RuleInput>; any?: never; attribute?: never; channel?: never; event?: never; not?: never; segment?: never; }
   |  { all?: never;   /** At least one of these; an empty list fits nobody. */
-  any: Array<RuleInput>; attribute?: never; event?: never; not?: never; segment?: never; }
+  any: Array<RuleInput>; attribute?: never; channel?: never; event?: never; not?: never; segment?: never; }
   |  { all?: never; any?: never;   /** An attribute of the person. */
-  attribute: ValueRuleInput; event?: never; not?: never; segment?: never; }
-  |  { all?: never; any?: never; attribute?: never;   /** What the person did. */
+  attribute: ValueRuleInput; channel?: never; event?: never; not?: never; segment?: never; }
+  |  { all?: never; any?: never; attribute?: never;   /** A way to reach the person, and consent. */
+  channel: ChannelRuleInput; event?: never; not?: never; segment?: never; }
+  |  { all?: never; any?: never; attribute?: never; channel?: never;   /** What the person did. */
   event: EventRuleInput; not?: never; segment?: never; }
-  |  { all?: never; any?: never; attribute?: never; event?: never;   /** Not this. */
+  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never;   /** Not this. */
   not: RuleInput; segment?: never; }
-  |  { all?: never; any?: never; attribute?: never; event?: never; not?: never;   /** Membership of another segment, as its rule is at that moment. */
+  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never; not?: never;   /** Membership of another segment, as its rule is at that moment. */
   segment: SegmentRuleInput; };
 
 /** What an API key may do. Each stands alone: ADMIN does not include the others. */
@@ -220,6 +321,14 @@ export type ValueRuleInput = {
   is: ComparisonInput;
   /** The key of the value, such as `city`. */
   key: string;
+};
+
+/** How it was made sure that a channel is the person’s own. */
+export type VerifiedInput = {
+  /** When; default: the `occurredAt` of the item; at most 24 hours ahead. */
+  at?: string | null | undefined;
+  /** How, such as `code`, `link` or `double-opt-in`; at most 100 characters. */
+  by: string;
 };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;

@@ -42,6 +42,8 @@ export interface RuleContext {
   segmentRule(key: string): Rule | undefined;
   /** Whether the contract of a type of events keeps a property from rules. Absent where a saved rule is read. */
   isKeptBack?(type: string, property: string): boolean;
+  /** Whether there is such a purpose of consent. Likewise absent. */
+  isPurpose?(key: string): boolean;
 }
 
 /** One file in `predicates/`: the name of its field in RuleInput, and how it reads what stands there. */

@@ -1,0 +1,8 @@
+import { checkDescription, checkName } from '../access/index.js';
+import type { PurposeDefinition } from './purposes.js';
+
+/** @throws OnefoldError REQUIRED, TOO_LONG */
+export function checkPurpose({ label, description }: PurposeDefinition): void {
+  checkName(label, ['label']);
+  if (description !== null) checkDescription(description);
+}

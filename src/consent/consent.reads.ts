@@ -1,0 +1,109 @@
+import type { RequestContext } from '../access/index.js';
+import { ints, uuids } from '../platform/index.js';
+import type { ProfileRef } from '../profiles/index.js';
+import type { ChannelType } from './channel-types.js';
+import { isValidAt, JOINED_CHANNEL, STANDING_FIRST } from './consent-state.js';
+import type { ConsentState, LegalBasis } from './consent-state.js';
+
+/** A state of consent that stands, or an entry of the ledger. */
+export interface ConsentRow {
+  purpose: string;
+  state: ConsentState;
+  at: string | Date;
+  expiresAt: string | Date | null;
+  legalBasis: LegalBasis | null;
+  evidence: unknown;
+  sourceId: string;
+}
+
+/** What is known of a channel. */
+export interface ChannelRow {
+  profileId: string;
+  type: ChannelType;
+  endpoint: string;
+  isActive: boolean;
+  isReachable: boolean | null;
+  verifiedAt: Date | null;
+  verifiedBy: string | null;
+  firstSeenAt: Date;
+  lastSeenAt: Date;
+  sourceId: string;
+  /** What stands now, by purpose in alphabetical order. Purposes of which nothing valid is known are missing. */
+  consents: ConsentRow[];
+}
+
+export interface LedgerRow extends ConsentRow {
+  id: string;
+  profileId: string;
+  type: ChannelType;
+  endpoint: string;
+  receivedAt: Date;
+  at: Date;
+}
+
+/** Loads the channels of many profiles, active ones first, then by type and endpoint. */
+export const channelsOfProfiles =
+  (context: RequestContext) =>
+  async (profiles: readonly ProfileRef[]): Promise<ChannelRow[][]> => {
+    const rows = await context.query<ChannelRow>(
+      `/* channels of profiles */
+      select asked.id as "profileId", ch.type, ch.endpoint, ch.is_active as "isActive", ch.is_reachable as "isReachable",
+        ch.verified_at as "verifiedAt", ch.verified_by as "verifiedBy", ch.first_seen_at as "firstSeenAt",
+        ch.last_seen_at as "lastSeenAt", ch.source_id as "sourceId", coalesce((
+          select json_agg(c order by c.purpose collate "C") from (
+            select distinct on (c.purpose) c.purpose, c.state, c.at, c.expires_at as "expiresAt",
+              c.legal_basis as "legalBasis", c.evidence, c.source_id as "sourceId"
+            from consent_change c
+            where c.shard = asked.shard and c.profile_id = asked.id and c.type = ch.type and c.endpoint = ch.endpoint
+              and ${isValidAt('$3')}
+            order by c.purpose, ${STANDING_FIRST}
+          ) c
+        ), '[]') as consents
+      from unnest($1::int[], $2::uuid[]) as asked(shard, id)
+      cross join lateral (
+        select ch.type, ch.endpoint, ${JOINED_CHANNEL},
+          (array_agg(ch.verified_by order by ch.verified_at desc nulls last, ch.verified_by desc))[1] as verified_by,
+          min(ch.first_seen_at) as first_seen_at, max(ch.last_seen_at) as last_seen_at,
+          (array_agg(ch.source_id order by ch.last_seen_at desc, ch.source_id))[1] as source_id
+        from channel ch where ch.shard = asked.shard and ch.profile_id = asked.id
+        group by ch.type, ch.endpoint
+      ) ch
+      order by ch.is_active desc, ch.type collate "C", ch.endpoint collate "C"`,
+      [ints(profiles.map(({ shard }) => shard)), uuids(profiles.map(({ id }) => id)), context.clock.now()],
+    );
+    const byProfile = Map.groupBy(rows, (row) => row.profileId);
+    return profiles.map(({ id }) => byProfile.get(id) ?? []);
+  };
+
+/** Which stretch of a ledger, newest first: what comes after an instant and an id, both as texts. */
+export interface LedgerPage {
+  after: readonly [at: string, id: string] | null;
+  limit: number;
+}
+
+/** Loads one and the same page of the ledgers of many profiles. */
+export const ledgersOfProfiles =
+  (context: RequestContext, variant: string) =>
+  async (profiles: readonly ProfileRef[]): Promise<LedgerRow[][]> => {
+    const { after, limit } = JSON.parse(variant) as LedgerPage;
+    const rows = await context.query<LedgerRow>(
+      `/* consent history of profiles */
+      select asked.id as "profileId", c.id, c.type, c.endpoint, c.purpose, c.state, c.at, c.expires_at as "expiresAt",
+        c.legal_basis as "legalBasis", c.evidence, c.source_id as "sourceId", c.received_at as "receivedAt"
+      from unnest($1::int[], $2::uuid[]) as asked(shard, id)
+      cross join lateral (
+        select * from consent_change c where c.shard = asked.shard and c.profile_id = asked.id
+          and (c.at, c.id) < (coalesce($3::timestamptz, 'infinity'), coalesce($4::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+        order by c.at desc, c.id desc limit $5
+      ) c
+      order by c.at desc, c.id desc`,
+      [
+        ints(profiles.map(({ shard }) => shard)),
+        uuids(profiles.map(({ id }) => id)),
+        ...(after ?? [null, null]),
+        limit,
+      ],
+    );
+    const byProfile = Map.groupBy(rows, (row) => row.profileId);
+    return profiles.map(({ id }) => byProfile.get(id) ?? []);
+  };

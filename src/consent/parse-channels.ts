@@ -1,0 +1,149 @@
+import { checkJson, checkText, OnefoldError, Refusals } from '../platform/index.js';
+import { CHANNEL_TYPES, normaliseEndpoint } from './channel-types.js';
+import type { ChannelType } from './channel-types.js';
+import type { ChannelNews, ConsentEntry, ParsedChannels, RawChannel, RawConsent } from './channel.js';
+import { DEFAULT_PURPOSE } from './purposes.js';
+
+const MAX_CHANNELS = 20;
+const MAX_CONSENTS = 20;
+/** It is part of a key: PostgreSQL's index entries end at some 2,700 bytes. */
+const MAX_ENDPOINT = 500;
+const MAX_EVIDENCE = 10_000;
+const MAX_AHEAD_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+
+interface ParseChannels {
+  sourceId: string;
+  occurredAt: Date;
+  receivedAt: Date;
+  purposes: ReadonlyMap<string, unknown>;
+}
+
+type Path = readonly (string | number)[];
+
+/**
+ * Reads what an item tells of channels and consent.
+ * @throws Refusals with paths from the item inwards: all that is wrong
+ */
+export function parseChannels(raw: readonly RawChannel[], item: ParseChannels): ParsedChannels {
+  if (raw.length > MAX_CHANNELS) {
+    throw new OnefoldError('TOO_MANY', {
+      path: ['channels'],
+      message: `An item tells of at most ${MAX_CHANNELS} channels.`,
+    });
+  }
+  const faults: OnefoldError[] = [];
+  const parsed = raw.flatMap((channel, index) => parseChannel(channel, ['channels', index], item, faults));
+  if (faults.length > 0) throw new Refusals(faults);
+  return {
+    channels: parsed.flatMap(({ channels }) => channels),
+    consents: parsed.flatMap(({ consents }) => consents),
+  };
+}
+
+function parseChannel(
+  raw: RawChannel,
+  path: Path,
+  item: ParseChannels,
+  faults: OnefoldError[],
+): ParsedChannels[] {
+  const attempt = <T>(work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof OnefoldError)) throw error;
+      faults.push(error);
+      return undefined;
+    }
+  };
+  const { type, occurredAt: at } = { ...raw, ...item };
+  const endpoint = attempt(() => parseEndpoint(type, raw.endpoint, [...path, 'endpoint']));
+  const replaced =
+    raw.replaces == null
+      ? null
+      : attempt(() => parseEndpoint(type, raw.replaces ?? '', [...path, 'replaces']));
+  const verified =
+    raw.verified && attempt(() => parseVerified(raw.verified ?? { by: '' }, [...path, 'verified'], item));
+  if ((raw.consents?.length ?? 0) > MAX_CONSENTS) {
+    attempt(() => {
+      const message = `A channel takes at most ${MAX_CONSENTS} consents in an item.`;
+      throw new OnefoldError('TOO_MANY', { path: [...path, 'consents'], message });
+    });
+    return [];
+  }
+  const consents = (raw.consents ?? []).flatMap((consent, index) => {
+    const one = attempt(() => parseConsent(consent, [...path, 'consents', index], item));
+    return one && endpoint !== undefined ? [{ ...one, type, endpoint }] : [];
+  });
+  if (endpoint === undefined) return [];
+  const news = (known: string, isActive: boolean | null | undefined): ChannelNews => ({
+    type,
+    endpoint: known,
+    active: isActive == null ? null : { is: isActive, at },
+    reachable: null,
+    verified: null,
+    firstSeenAt: at,
+    lastSeenAt: new Date(Math.floor(at.getTime() / HOUR_MS) * HOUR_MS),
+    sourceId: item.sourceId,
+  });
+  const told: ChannelNews = {
+    ...news(endpoint, raw.isActive),
+    reachable: raw.isReachable == null ? null : { is: raw.isReachable, at },
+    verified: verified ?? null,
+  };
+  const retired = replaced != null && replaced !== endpoint ? [news(replaced, false)] : [];
+  return [{ channels: [told, ...retired], consents }];
+}
+
+/** In canonical form. */
+function parseEndpoint(type: ChannelType, endpoint: string, path: Path): string {
+  checkText(endpoint, MAX_ENDPOINT, path);
+  const normalised = normaliseEndpoint(type, endpoint);
+  if (normalised !== null) return normalised;
+  throw new OnefoldError('CHANNEL_INVALID', {
+    path,
+    message: `The endpoint of a channel of the type ${type} is ${CHANNEL_TYPES[type].endpoint}. Mend it, or leave the channel out.`,
+  });
+}
+
+function parseVerified(
+  { by, at }: NonNullable<RawChannel['verified']>,
+  path: Path,
+  item: ParseChannels,
+): ChannelNews['verified'] {
+  checkText(by, 100, [...path, 'by']);
+  return { by, at: parseInstant(at, [...path, 'at'], item) };
+}
+
+function parseConsent(
+  raw: RawConsent,
+  path: Path,
+  item: ParseChannels,
+): Omit<ConsentEntry, 'type' | 'endpoint'> {
+  const purpose = raw.purpose ?? DEFAULT_PURPOSE;
+  if (!item.purposes.has(purpose)) throw new OnefoldError('PURPOSE_UNKNOWN', { path: [...path, 'purpose'] });
+  const evidence = raw.evidence ?? null;
+  checkJson(evidence, [...path, 'evidence']);
+  if (JSON.stringify(evidence).length > MAX_EVIDENCE)
+    throw new OnefoldError('TOO_LONG', {
+      path: [...path, 'evidence'],
+      message: 'Evidence holds at most 10,000 characters of JSON. Send where it is kept.',
+    });
+  const at = parseInstant(raw.at, [...path, 'at'], item);
+  const expiresAt = raw.expiresAt == null ? null : new Date(raw.expiresAt);
+  if (expiresAt && expiresAt <= at) {
+    throw new OnefoldError('INVALID_VALUE', {
+      path: [...path, 'expiresAt'],
+      message: 'It would expire before it was given. Leave `expiresAt` out when it does not expire.',
+    });
+  }
+  return { purpose, state: raw.state, at, expiresAt, legalBasis: raw.legalBasis ?? null, evidence };
+}
+
+function parseInstant(at: Date | string | null | undefined, path: Path, item: ParseChannels): Date {
+  if (at == null) return item.occurredAt;
+  const instant = new Date(at);
+  if (instant.getTime() > item.receivedAt.getTime() + MAX_AHEAD_MS)
+    throw new OnefoldError('OCCURRED_AT_AHEAD', { path });
+  return instant;
+}

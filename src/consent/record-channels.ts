@@ -1,0 +1,135 @@
+import { instants, ints, jsons, newId, texts, uuids } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+import type { ProfileRef } from '../profiles/index.js';
+import { joinChannels } from './channel.js';
+import type { ChannelNews, ConsentEntry, ParsedChannels } from './channel.js';
+
+/** What an item told of the channels of a profile. */
+export interface ToldChannels extends ParsedChannels {
+  profile: ProfileRef;
+  /** Whose side of the profile it came to. */
+  side: string;
+  sourceId: string;
+}
+
+interface At {
+  profile: ProfileRef;
+  side: string;
+}
+
+/** Writes down channels, and adds to the ledger of consent. The profiles must be locked. Two statements at most. */
+export async function recordChannels(
+  tx: Transaction,
+  { told, receivedAt }: { told: readonly ToldChannels[]; receivedAt: Date },
+): Promise<void> {
+  await Promise.all([
+    writeChannels(tx, joined(told)),
+    writeLedger(
+      tx,
+      told.flatMap(({ consents, ...at }) => consents.map((consent) => ({ ...at, consent }))),
+      receivedAt,
+    ),
+  ]);
+}
+
+/** Each channel of each side once: a statement cannot write a row twice. */
+function joined(told: readonly ToldChannels[]): (At & { news: ChannelNews })[] {
+  const byKey = new Map<string, At & { news: ChannelNews }>();
+  for (const { profile, side, channels } of told) {
+    for (const news of channels) {
+      const key = `${side}\0${news.type}\0${news.endpoint}`;
+      const known = byKey.get(key);
+      byKey.set(key, { profile, side, news: known ? joinChannels(known.news, news) : news });
+    }
+  }
+  return [...byKey.values()].sort((a, b) => a.profile.shard - b.profile.shard);
+}
+
+/** In SQL what `joinChannels` says: the newer flag counts, of the same instant the one that says no. */
+const FLAG = (flag: string, at: string) => `
+  ${flag} = case when c.${at} is null or excluded.${at} > c.${at} or (excluded.${at} = c.${at} and not excluded.${flag})
+    then excluded.${flag} else c.${flag} end,
+  ${at} = greatest(c.${at}, excluded.${at})`;
+
+async function writeChannels(tx: Transaction, rows: readonly (At & { news: ChannelNews })[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.query(
+    `/* record channels */
+    insert into channel as c (shard, profile_id, recorded_profile_id, type, endpoint, is_active, active_at, is_reachable,
+      reachable_at, verified_by, verified_at, first_seen_at, last_seen_at, source_id)
+    select shard, profile_id, side, type, endpoint, active::boolean, active_at, reachable::boolean, reachable_at,
+      verified_by, verified_at, first_seen_at, last_seen_at, source_id
+    from unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[],
+      $9::timestamptz[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::uuid[])
+      as new(shard, profile_id, side, type, endpoint, active, active_at, reachable, reachable_at, verified_by,
+        verified_at, first_seen_at, last_seen_at, source_id)
+    on conflict (shard, profile_id, type, endpoint, recorded_profile_id) do update set
+      ${FLAG('is_active', 'active_at')}, ${FLAG('is_reachable', 'reachable_at')},
+      verified_by = case when c.verified_at is null or (excluded.verified_at, excluded.verified_by) > (c.verified_at, c.verified_by)
+        then excluded.verified_by else c.verified_by end,
+      verified_at = greatest(c.verified_at, excluded.verified_at),
+      first_seen_at = least(c.first_seen_at, excluded.first_seen_at),
+      source_id = case when excluded.last_seen_at > c.last_seen_at
+        or (excluded.last_seen_at = c.last_seen_at and excluded.source_id < c.source_id)
+        then excluded.source_id else c.source_id end,
+      last_seen_at = greatest(c.last_seen_at, excluded.last_seen_at)
+    where excluded.active_at is not null or excluded.reachable_at is not null or excluded.verified_at is not null
+      or excluded.first_seen_at < c.first_seen_at or excluded.last_seen_at > c.last_seen_at
+      or (excluded.last_seen_at = c.last_seen_at and excluded.source_id < c.source_id)`,
+    [
+      ints(rows.map(({ profile }) => profile.shard)),
+      uuids(rows.map(({ profile }) => profile.id)),
+      uuids(rows.map(({ side }) => side)),
+      texts(rows.map(({ news }) => news.type)),
+      texts(rows.map(({ news }) => news.endpoint)),
+      texts(rows.map(({ news }) => wordOf(news.active))),
+      instants(rows.map(({ news }) => news.active?.at ?? null)),
+      texts(rows.map(({ news }) => wordOf(news.reachable))),
+      instants(rows.map(({ news }) => news.reachable?.at ?? null)),
+      texts(rows.map(({ news }) => news.verified?.by ?? null)),
+      instants(rows.map(({ news }) => news.verified?.at ?? null)),
+      instants(rows.map(({ news }) => news.firstSeenAt)),
+      instants(rows.map(({ news }) => news.lastSeenAt)),
+      uuids(rows.map(({ news }) => news.sourceId)),
+    ],
+  );
+}
+
+function wordOf(flag: { is: boolean } | null): string | null {
+  return flag && String(flag.is);
+}
+
+async function writeLedger(
+  tx: Transaction,
+  rows: readonly (At & { sourceId: string; consent: ConsentEntry })[],
+  receivedAt: Date,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const sorted = rows.toSorted((a, b) => a.profile.shard - b.profile.shard);
+  await tx.query(
+    `/* record consents */
+    insert into consent_change (shard, profile_id, recorded_profile_id, id, type, endpoint, purpose, state, at, expires_at,
+      legal_basis, evidence, source_id, received_at)
+    select shard, profile_id, side, id, type, endpoint, purpose, state, at, expires_at, legal_basis,
+      nullif(evidence, 'null'), source_id, $14
+    from unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
+      $9::timestamptz[], $10::timestamptz[], $11::text[], $12::jsonb[], $13::uuid[])
+      as new(shard, profile_id, side, id, type, endpoint, purpose, state, at, expires_at, legal_basis, evidence, source_id)`,
+    [
+      ints(sorted.map(({ profile }) => profile.shard)),
+      uuids(sorted.map(({ profile }) => profile.id)),
+      uuids(sorted.map(({ side }) => side)),
+      uuids(sorted.map(() => newId())),
+      texts(sorted.map(({ consent }) => consent.type)),
+      texts(sorted.map(({ consent }) => consent.endpoint)),
+      texts(sorted.map(({ consent }) => consent.purpose)),
+      texts(sorted.map(({ consent }) => consent.state)),
+      instants(sorted.map(({ consent }) => consent.at)),
+      instants(sorted.map(({ consent }) => consent.expiresAt)),
+      texts(sorted.map(({ consent }) => consent.legalBasis)),
+      jsons(sorted.map(({ consent }) => consent.evidence)),
+      uuids(sorted.map(({ sourceId }) => sourceId)),
+      receivedAt,
+    ],
+  );
+}

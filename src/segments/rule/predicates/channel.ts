@@ -1,0 +1,80 @@
+import { sql } from 'kysely';
+import {
+  CHANNEL_TYPES,
+  CONSENT_STATES,
+  DEFAULT_PURPOSE,
+  isValidAt,
+  JOINED_CHANNEL,
+  STANDING_FIRST,
+} from '../../../consent/index.js';
+import { invalid } from '../invalid.js';
+import { NOW } from '../now.js';
+import type { PredicateKind, Sql } from '../rule.js';
+
+interface ChannelInput {
+  type?: unknown;
+  consent?: unknown;
+  purpose?: unknown;
+  reachable?: unknown;
+  verified?: unknown;
+}
+
+const VALID = validAt();
+
+/** Whether the person has an active channel of a type, of which all that is asked is true. */
+export const channel: PredicateKind = {
+  field: 'channel',
+  parse(input, path, context) {
+    const { type, consent, purpose = DEFAULT_PURPOSE, reachable, verified } = input as ChannelInput;
+    if (typeof type !== 'string' || !Object.hasOwn(CHANNEL_TYPES, type))
+      throw invalid([...path, 'type'], 'A type of channel is expected here.');
+    if (consent != null && !(CONSENT_STATES as readonly unknown[]).includes(consent))
+      throw invalid([...path, 'consent'], 'A state of consent is expected here.');
+    if (typeof purpose !== 'string' || context.isPurpose?.(purpose) === false)
+      throw invalid([...path, 'purpose'], 'There is no such purpose. See `purposes` for those there are.');
+    const said = sql`c.shard = p.shard and c.profile_id = p.id and c.type = ${type}::text and c.purpose = ${purpose}::text`;
+    const conditions: Sql[] = [sql`ch.is_active`];
+    if (typeof reachable === 'boolean')
+      conditions.push(sql`coalesce(ch.is_reachable, true) = ${reachable}::boolean`);
+    if (typeof verified === 'boolean')
+      conditions.push(sql`(ch.verified_at is not null) = ${verified}::boolean`);
+    if (consent != null)
+      conditions.push(sql`coalesce((
+        select c.state from consent_change c where ${said} and c.endpoint = ch.endpoint and ${VALID}
+        order by ${sql.raw(STANDING_FIRST)} limit 1
+      ), 'UNKNOWN') = ${consent}::text`);
+    return {
+      compile: () => sql`exists (
+        select from (
+          select ch.endpoint, ${sql.raw(JOINED_CHANNEL)} from channel ch
+          where ch.shard = p.shard and ch.profile_id = p.id and ch.type = ${type}::text group by ch.endpoint
+        ) ch where ${sql.join(conditions, sql` and `)}
+      )`,
+      // The next entry to expire or (they may be dated up to a day ahead) to begin.
+      nextChange: () =>
+        consent == null
+          ? null
+          : sql`(
+            select least(min(c.at) filter (where c.at > ${NOW}::timestamptz),
+              min(c.expires_at) filter (where c.expires_at > ${NOW}::timestamptz))
+            from consent_change c where ${said}
+          )`,
+      dependsOn: () => [`channel:${type}`],
+      describe: () =>
+        [
+          `have an active channel of type ${type}`,
+          ...(consent == null ? [] : [`with consent ${consent as string} for ${purpose}`]),
+          ...(typeof reachable === 'boolean'
+            ? [reachable ? 'that is reachable' : 'that is not reachable']
+            : []),
+          ...(typeof verified === 'boolean' ? [verified ? 'that is verified' : 'that is not verified'] : []),
+        ].join(' '),
+    };
+  },
+};
+
+/** The rule of the ledger, with the instant of the evaluation for its present. */
+function validAt(): Sql {
+  const [before, between, after] = isValidAt('@').split('@');
+  return sql`${sql.raw(before ?? '')}${NOW}::timestamptz${sql.raw(between ?? '')}${NOW}::timestamptz${sql.raw(after ?? '')}`;
+}
