@@ -9,7 +9,7 @@ import { IdentifierNamespace, identifiers, Merging } from './identity/index.js';
 import { IngestQueue } from './ingest/index.js';
 import { Database, Signals, systemClock } from './platform/index.js';
 import type { Clock, Log } from './platform/index.js';
-import { attributes } from './profiles/index.js';
+import { attributeChanges, attributes } from './profiles/index.js';
 import { createSchema } from './schema.js';
 import { ChangeFeed, lookAgain, Segment, SegmentWorker } from './segments/index.js';
 import { SocketServer } from './socket-server.js';
@@ -35,7 +35,7 @@ export interface App {
 const POLL_EVERY_MS = 1_000;
 const LOOK_FOR_WORK_EVERY_MS = 500;
 /** What follows when profiles become one, in this order. A feature that keeps something of people adds its line. */
-export const MERGE_PARTICIPANTS = [attributes, identifiers, channels, consents, events];
+export const MERGE_PARTICIPANTS = [attributes, attributeChanges, identifiers, channels, consents, events];
 const MAX_WAITING_ITEMS = 20_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 

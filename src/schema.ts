@@ -5,6 +5,7 @@ import { buildSchemaSync } from 'type-graphql';
 import type { PubSub } from 'type-graphql';
 import { AccessResolver } from './access/access.resolver.js';
 import type { RequestContext, Scope } from './access/index.js';
+import { ProfileLifecycleResolver } from './events/profile-lifecycle.resolver.js';
 import { ChannelResolver, ProfileChannelsResolver } from './consent/profile-channels.resolver.js';
 import { PurposeResolver } from './consent/purpose.resolver.js';
 import { ProfileEventsResolver } from './events/profile-events.resolver.js';
@@ -22,6 +23,7 @@ import { PreviewIdentityResolver } from './ingest/preview-identity.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { DateTime } from './platform/graphql/index.js';
 import { OnefoldError } from './platform/index.js';
+import { AttributeResolver } from './profiles/attribute.resolver.js';
 import { ProfileChangesResolver } from './profiles/profile-changes.resolver.js';
 import { ProfileResolver } from './profiles/profile.resolver.js';
 import { ProfileSegmentsResolver } from './segments/profile-segments.resolver.js';
@@ -43,6 +45,7 @@ export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
       AccessResolver,
+      AttributeResolver,
       ChannelResolver,
       ConflictResolver,
       EventTypeResolver,
@@ -58,6 +61,7 @@ export function createSchema(): GraphQLSchema {
       ProfileResolver,
       ProfileEventsResolver,
       ProfileIdentifiersResolver,
+      ProfileLifecycleResolver,
       ProfileSegmentsResolver,
       PurposeResolver,
       QuarantineResolver,

@@ -13,6 +13,7 @@ import {
 } from './identifier.input.js';
 import { holderOf, identifiersOf, toIdentifiers } from './profile-identifiers.resolver.js';
 import { labelIdentifier } from './label-identifier.js';
+import { Merging } from './merging.js';
 import { removeIdentifier } from './remove-identifier.js';
 import { validateIdentifier } from './validate-identifier.js';
 
@@ -30,7 +31,10 @@ export class IdentifierResolver {
   ): Promise<Partial<IdentifierPayload>> {
     return withUserErrors(async () => {
       const now = context.clock.now();
-      await context.write((tx) => validateIdentifier(tx, { namespace, value, method, at: at ?? now, now }));
+      const merging = context.service(Merging);
+      await context.write((tx) =>
+        validateIdentifier(tx, { namespace, value, method, at: at ?? now, now, merging }),
+      );
       return payloadOf({ namespace, value }, context);
     });
   }
@@ -65,7 +69,7 @@ export class IdentifierResolver {
     return withUserErrors(async () => {
       const now = context.clock.now();
       const { holder, removed } = await context.write((tx) =>
-        removeIdentifier(tx, { namespace, value, now }),
+        removeIdentifier(tx, { namespace, value, now, merging: context.service(Merging) }),
       );
       const profile = await context.loaders.get(profileRows, context).load(holder.id);
       const [identifier] = await toIdentifiers([removed], context);

@@ -1,6 +1,6 @@
 import { shareCatalogue } from '../access/index.js';
 import type { Transaction } from '../platform/index.js';
-import { livingProfiles, lockProfiles } from '../profiles/index.js';
+import { livingProfiles, lockProfiles, sourceRanking } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { profileStates } from './identifier.reads.js';
 import type { Merging } from './merging.js';
@@ -28,6 +28,8 @@ export async function mergeProfiles(
 ): Promise<{ survivor: ProfileRef; mergeIds: string[] }> {
   const { survivorId, keyId, now, merging } = input;
   shareCatalogue(tx);
+  // Before any lock: see `ingestBatch`.
+  await sourceRanking.read(tx);
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
     const living = await livingProfiles(tx, namedIn(input));
     const profiles = partiesOf(input, living);

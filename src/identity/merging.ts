@@ -18,6 +18,8 @@ export interface NewMerge {
 export interface MergeOutcome {
   merges: readonly { survivor: ProfileRef; absorbed: ProfileRef }[];
   split?: Split;
+  /** Whose identifiers were changed by hand. */
+  changed?: readonly ProfileRef[];
   now: Date;
 }
 

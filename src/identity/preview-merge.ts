@@ -1,7 +1,7 @@
 import { publicId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import { livingProfiles, rankFacts } from '../profiles/index.js';
-import type { ProfileRef, RankedFact } from '../profiles/index.js';
+import { livingProfiles, rankFacts, sourceRanking } from '../profiles/index.js';
+import type { ProfileRef, RankedFact, SourceRanking } from '../profiles/index.js';
 import { profileStates } from './identifier.reads.js';
 import type { Merging } from './merging.js';
 import type { Namespaces } from './namespaces.js';
@@ -49,12 +49,13 @@ export async function previewMerge(tx: Transaction, input: PreviewMerge): Promis
   const states = await profileStates(tx, profiles);
   const survivor = chooseSurvivor(profiles, { states, wanted });
   const merges = profiles.filter(({ id }) => id !== survivor.id).map((absorbed) => ({ survivor, absorbed }));
+  const ranking = await sourceRanking.read(tx);
   const [moved, ranked] = await Promise.all([input.merging.count(tx, merges), rankFacts(tx, profiles)]);
   return {
     survivor,
     survivorReason: wanted ? 'It was asked for.' : reasonOfSurvivor(survivor, profiles, states),
     merges: merges.map(({ absorbed }, index) => ({ absorbed, moved: moved[index] ?? {} })),
-    attributes: [...ranked].map(([key, said]) => attributePlan(key, said)),
+    attributes: [...ranked].map(([key, said]) => attributePlan(key, said, ranking)),
     exceeded: exceededLimits(profiles, { states, namespaces: input.namespaces }),
   };
 }
@@ -72,19 +73,33 @@ export function reasonOfSurvivor(
     : `It is the oldest: it was created at ${born(survivor.id)}.`;
 }
 
-function attributePlan(key: string, [stands, ...others]: [RankedFact, ...RankedFact[]]): AttributePlan {
-  const isNewest = others.every(({ at }) => at < stands.at);
+function attributePlan(
+  key: string,
+  [stands, ...others]: [RankedFact, ...RankedFact[]],
+  ranking: SourceRanking,
+): AttributePlan {
+  const rankOf = ({ sourceId }: RankedFact) => ranking(key, sourceId);
+  const rivals = others.filter((other) => rankOf(other) === rankOf(stands));
+  const isNewest = rivals.every(({ at }) => at < stands.at);
   const reason =
     others.length === 0
       ? `Only ${publicId('profile', stands.profile.id)} says anything of it.`
-      : isNewest
-        ? 'It is the newest.'
-        : 'Nothing newer is known, and of what is said for the same instant it comes first.';
+      : rivals.length === 0
+        ? 'Its source is believed more than the others.'
+        : isNewest
+          ? 'It is the newest.'
+          : 'Nothing newer is known, and of what is said for the same instant it comes first.';
   return {
     key,
     stands,
     reason,
-    givesWay: others.map((fact) => ({ fact, reason: reasonToGiveWay(fact, stands) })),
+    givesWay: others.map((fact) => ({
+      fact,
+      reason:
+        rankOf(fact) > rankOf(stands)
+          ? 'Its source is believed less of this attribute.'
+          : reasonToGiveWay(fact, stands),
+    })),
   };
 }
 

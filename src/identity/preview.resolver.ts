@@ -2,7 +2,8 @@ import { Arg, Authorized, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { RequestContext, Scope, sources } from '../access/index.js';
 import type { Source } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
-import type { RankedFact } from '../profiles/index.js';
+import { maskingFor } from '../profiles/index.js';
+import type { Masking, RankedFact } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { Merging } from './merging.js';
 import { namespaces } from './namespace-catalogue.js';
@@ -33,11 +34,16 @@ export class PreviewMergeResolver {
       namespaces: await namespaces.read(tx),
       merging: context.service(Merging),
     });
-    return toMergePreview(plan, await sources.read(tx));
+    return toMergePreview(plan, { known: await sources.read(tx), masked: await maskingFor(context) });
   }
 }
 
-function toMergePreview(plan: MergePlan, known: ReadonlyMap<string, Source>): MergePreview {
+interface Showing {
+  known: ReadonlyMap<string, Source>;
+  masked: Masking;
+}
+
+function toMergePreview(plan: MergePlan, showing: Showing): MergePreview {
   return {
     survivor: new Profile(plan.survivor),
     survivorReason: plan.survivorReason,
@@ -47,22 +53,22 @@ function toMergePreview(plan: MergePlan, known: ReadonlyMap<string, Source>): Me
     })),
     attributes: plan.attributes.map(({ key, stands, reason, givesWay }) => ({
       key,
-      stands: toFact(stands, reason, known),
-      givesWay: givesWay.map((one) => toFact(one.fact, one.reason, known)),
+      stands: toFact(key, { ...stands, reason }, showing),
+      givesWay: givesWay.map((one) => toFact(key, { ...one.fact, reason: one.reason }, showing)),
     })),
     exceededLimits: plan.exceeded,
   };
 }
 
 function toFact(
-  { profile, value, at, sourceId }: RankedFact,
-  reason: string,
-  known: ReadonlyMap<string, Source>,
+  key: string,
+  { profile, value, at, sourceId, reason }: RankedFact & { reason: string },
+  { known, masked }: Showing,
 ): PreviewedFact {
   const source = known.get(sourceId);
   return {
     profile: new Profile(profile),
-    value,
+    value: masked(key, value),
     source: source ? new SourceType(source) : null,
     setAt: at,
     reason,

@@ -1,3 +1,4 @@
+import { shareCatalogue } from '../access/index.js';
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
@@ -6,10 +7,12 @@ import type { Identifier } from './identifier.js';
 import { IDENTIFIER_COLUMNS } from './identifier.reads.js';
 import type { IdentifierRow } from './identifier.reads.js';
 import { lockHolder } from './lock-holder.js';
+import type { Merging } from './merging.js';
 import { namespaces } from './namespace-catalogue.js';
 
 interface RemoveIdentifier extends Identifier {
   now: Date;
+  merging: Merging;
 }
 
 /**
@@ -20,8 +23,9 @@ interface RemoveIdentifier extends Identifier {
  */
 export async function removeIdentifier(
   tx: Transaction,
-  { namespace, value, now }: RemoveIdentifier,
+  { namespace, value, now, merging }: RemoveIdentifier,
 ): Promise<{ holder: ProfileRef; removed: IdentifierRow }> {
+  shareCatalogue(tx);
   const identifier = parseIdentifier(await namespaces.read(tx), namespace, value);
   const holder = await lockHolder(tx, identifier);
   const held = await tx.query(`select from identifier where profile_shard = $1 and profile_id = $2 limit 2`, [
@@ -39,5 +43,6 @@ export async function removeIdentifier(
     `update profile set updated_at = $3, split_at = clock_timestamp() where shard = $1 and id = $2`,
     [holder.shard, holder.id, now],
   );
+  await merging.lookAgain(tx, { merges: [], changed: [holder], now });
   return { holder, removed };
 }

@@ -1,7 +1,7 @@
 import { shareCatalogue } from '../access/index.js';
 import { OnefoldError, shardOfId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import { livingProfiles, lockProfiles } from '../profiles/index.js';
+import { livingProfiles, lockProfiles, sourceRanking } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { findMerge } from './merge.reads.js';
 import type { Merging } from './merging.js';
@@ -26,6 +26,8 @@ export async function unmergeProfiles(
   { mergeId, keyId, now, merging }: UnmergeProfiles,
 ): Promise<{ survivor: ProfileRef; restored: ProfileRef }> {
   shareCatalogue(tx);
+  // Before any lock: see `ingestBatch`.
+  await sourceRanking.read(tx);
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
     const merge = await findMerge(tx, mergeId);
     if (!merge) throw new OnefoldError('MERGE_UNKNOWN', { path: ['mergeId'] });

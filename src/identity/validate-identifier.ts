@@ -1,9 +1,11 @@
+import { shareCatalogue } from '../access/index.js';
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { updateProfiles } from '../profiles/index.js';
 import { parseIdentifier, shardOfIdentifier } from './identifier.js';
 import type { Identifier } from './identifier.js';
 import { lockHolder } from './lock-holder.js';
+import type { Merging } from './merging.js';
 import { namespaces } from './namespace-catalogue.js';
 
 /** How it was made sure that an identifier is the person's own. */
@@ -13,6 +15,7 @@ interface ValidateIdentifier extends Identifier {
   method: ValidationMethod;
   at: Date;
   now: Date;
+  merging: Merging;
 }
 
 const EARLIEST = new Date('0001-01-01T00:00:00Z');
@@ -23,7 +26,7 @@ const EARLIEST = new Date('0001-01-01T00:00:00Z');
  */
 export async function validateIdentifier(
   tx: Transaction,
-  { namespace, value, method, at, now }: ValidateIdentifier,
+  { namespace, value, method, at, now, merging }: ValidateIdentifier,
 ): Promise<void> {
   if (at > now || at < EARLIEST) {
     throw new OnefoldError('INVALID_VALUE', {
@@ -31,6 +34,7 @@ export async function validateIdentifier(
       message: 'It was validated neither in the future nor before the year 1. Send when it was.',
     });
   }
+  shareCatalogue(tx);
   const identifier = parseIdentifier(await namespaces.read(tx), namespace, value);
   const holder = await lockHolder(tx, identifier);
   await tx.write(
@@ -38,4 +42,5 @@ export async function validateIdentifier(
     [shardOfIdentifier(tx.workspaceId, identifier), identifier.namespace, identifier.value, at, method],
   );
   await updateProfiles(tx, { profiles: [{ ...holder, facts: new Map() }], now });
+  await merging.lookAgain(tx, { merges: [], changed: [holder], now });
 }

@@ -11,17 +11,26 @@ import {
   insertProfiles,
   noteDiscoveries,
   prevailing,
+  recordAttributeChanges,
   signalProfiles,
   updateProfiles,
   writeSides,
 } from '../profiles/index.js';
-import type { Fact, ProfileFacts, ProfileRef, SideNews } from '../profiles/index.js';
+import type {
+  AuditedFact,
+  Fact,
+  ProfileFacts,
+  ProfileRef,
+  SideNews,
+  SourceRanking,
+} from '../profiles/index.js';
 import { evaluateMembership, segmentCatalogue, segmentsTouched } from '../segments/index.js';
 import { answerRepetitions } from './answer-repetitions.js';
 import { claimReceipts, findReceipts, receiptName } from './claim-receipts.js';
 import { rejected } from './item.js';
 import type { Item, Outcome } from './item.js';
 import { itemDefinitions } from './item-definitions.js';
+import type { ItemDefinitions } from './item-definitions.js';
 import { keepRejected } from './quarantine/keep-rejected.js';
 import type { RejectedItem } from './quarantine/keep-rejected.js';
 import { withCurrentDefinitions } from './with-current-definitions.js';
@@ -86,7 +95,7 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
   });
   const placed = placeItems(fresh, resolution, outcomes);
   await mergeProfiles(tx, merging, resolution, fresh, now);
-  const touched = await applyItems(tx, placed, resolution, now);
+  const touched = await applyItems(tx, { placed, resolution, definitions, now });
   const before = new Map([...receipts, ...acceptedBefore]);
   await answerRepetitions(tx, { items: current, leaders, receipts: before, namespaces }, outcomes);
   const discovered = placed.flatMap(({ item }) => item.discoveries);
@@ -160,22 +169,31 @@ async function mergeProfiles(
   });
 }
 
+interface ApplyItems {
+  placed: readonly Placed[];
+  resolution: Resolution;
+  definitions: ItemDefinitions;
+  now: Date;
+}
+
 async function applyItems(
   tx: Transaction,
-  placed: readonly Placed[],
-  resolution: Resolution,
-  now: Date,
+  { placed, resolution, definitions, now }: ApplyItems,
 ): Promise<TouchedProfiles> {
+  const { ranking } = definitions;
   const { locked, merges } = resolution;
   const created = new Set(resolution.created.map((profile) => profile.id));
   const attached = new Set(resolution.attached.map((profile) => profile.id));
   const survivors = new Set(merges.map(({ survivor }) => survivor.id));
   const isSided = ({ id }: ProfileRef) => survivors.has(id) || (locked.get(id)?.hasSides ?? false);
-  const news = factsByProfile(placed.filter(({ profile }) => !isSided(profile)));
+  const news = factsByProfile(
+    placed.filter(({ profile }) => !isSided(profile)),
+    ranking,
+  );
   const profiles = [...new Map(placed.map(({ profile }) => [profile.id, profile])).values()];
   const standing = profiles.map((profile): ProfileFacts => ({
     ...profile,
-    facts: prevailing(news.get(profile.id) ?? NO_FACTS, locked.get(profile.id)?.facts ?? NO_FACTS),
+    facts: prevailing(news.get(profile.id) ?? NO_FACTS, locked.get(profile.id)?.facts ?? NO_FACTS, ranking),
   }));
   const changed = standing.filter(
     (profile) =>
@@ -190,13 +208,17 @@ async function applyItems(
       told: placed.filter(({ item }) => item.channels.channels.length > 0).map(toldBy),
       receivedAt: now,
     }),
+    recordAttributeChanges(tx, {
+      facts: placed.flatMap((one) => auditedIn(one, definitions)),
+      receivedAt: now,
+    }),
     recordConflicts(tx, { conflicts: placed.flatMap((one) => conflictsOf(one, tx)), now }),
   ]);
   await writeSides(tx, {
     news: newsOfSides(
       tx,
       placed.filter(({ profile }) => isSided(profile)),
-      resolution.claims.filter(({ profile }) => isSided(profile)),
+      { claims: resolution.claims.filter(({ profile }) => isSided(profile)), ranking },
     ),
     now,
   });
@@ -207,13 +229,20 @@ function toldBy({ item, profile, side }: Placed): ToldChannels {
   return { ...item.channels, profile, side, sourceId: item.sourceId };
 }
 
-function factsByProfile(placed: readonly Placed[]): Map<string, Map<string, Fact>> {
+function auditedIn({ item, profile, side }: Placed, { attributes }: ItemDefinitions): AuditedFact[] {
+  const { occurredAt: at, sourceId } = item;
+  return [...item.attributes]
+    .filter(([key]) => attributes.isAudited(key))
+    .map(([key, value]) => ({ key, value, at, sourceId, profile, side }));
+}
+
+function factsByProfile(placed: readonly Placed[], ranking: SourceRanking): Map<string, Map<string, Fact>> {
   const news = new Map<string, Map<string, Fact>>();
   for (const { item, profile } of placed) {
     if (item.attributes.size === 0) continue;
     const facts = news.get(profile.id) ?? new Map<string, Fact>();
     news.set(profile.id, facts);
-    collectFacts(facts, item);
+    collectFacts(facts, item, ranking);
   }
   return news;
 }
@@ -221,7 +250,7 @@ function factsByProfile(placed: readonly Placed[]): Map<string, Map<string, Fact
 function newsOfSides(
   { workspaceId }: Transaction,
   placed: readonly Placed[],
-  claims: Resolution['claims'],
+  { claims, ranking }: { claims: Resolution['claims']; ranking: SourceRanking },
 ): SideNews[] {
   const news = new Map<string, SideNews & { facts: Map<string, Fact> }>();
   const attached = new Set(claims.map(({ side }) => side));
@@ -234,13 +263,18 @@ function newsOfSides(
       isAttached: attached.has(side),
     };
     news.set(side, known);
-    collectFacts(known.facts, item);
+    collectFacts(known.facts, item, ranking);
   }
   return [...news.values()];
 }
 
-function collectFacts(facts: Map<string, Fact>, { attributes, occurredAt, sourceId }: Item): void {
-  for (const [key, value] of attributes) collectFact(facts, key, { value, at: occurredAt, sourceId });
+function collectFacts(
+  facts: Map<string, Fact>,
+  { attributes, occurredAt, sourceId }: Item,
+  ranking: SourceRanking,
+): void {
+  for (const [key, value] of attributes)
+    collectFact(facts, key, { value, at: occurredAt, sourceId }, ranking);
 }
 
 function eventOf({ item, profile, side }: Placed): Parameters<typeof recordEvents>[1]['events'] {
@@ -265,13 +299,15 @@ function conflictsOf(
 function touchedBy(
   standing: readonly ProfileFacts[],
   placed: readonly Placed[],
-  { created, merges }: Resolution,
+  { created, attached, merges }: Resolution,
 ): TouchedProfiles {
   const touched: TouchedProfiles = new Map();
   const isNew = new Set(created.map(({ id }) => id));
+  const hasIdentifiers = new Set([...isNew, ...attached.map(({ id }) => id)]);
   for (const { shard, id, facts } of standing) {
     const dependencies = new Set<string>();
     for (const key of facts.keys()) dependencies.add(`attribute:${key}`);
+    if (hasIdentifiers.has(id)) dependencies.add('identifier');
     touched.set(id, { profile: { shard, id }, dependencies, newcomer: isNew.has(id), absorbed: [] });
   }
   for (const { item, profile } of placed) {

@@ -5,12 +5,16 @@ import { compileContract, eventTypes } from '../events/index.js';
 import type { Contract } from '../events/index.js';
 import { namespaces } from '../identity/index.js';
 import type { Namespaces } from '../identity/index.js';
+import { attributeDefinitions, compileAttributes, sourceRanking } from '../profiles/index.js';
+import type { AttributeRules, SourceRanking } from '../profiles/index.js';
 
 /** All that items are read by, at one version of the workspace's catalogue. */
 export interface ItemDefinitions {
   /** By id. */
   sources: ReadonlyMap<string, Source>;
   namespaces: Namespaces;
+  attributes: AttributeRules;
+  ranking: SourceRanking;
   /** Of consent, by key. */
   purposes: ReadonlyMap<string, unknown>;
   /** By the type of event. */
@@ -20,6 +24,8 @@ export interface ItemDefinitions {
 export const itemDefinitions = new Definitions(async (tx): Promise<ItemDefinitions> => ({
   sources: await sources.read(tx),
   namespaces: await namespaces.read(tx),
+  attributes: compileAttributes(await attributeDefinitions.read(tx)),
+  ranking: await sourceRanking.read(tx),
   purposes: await purposes.read(tx),
   contracts: mapValues(await eventTypes.read(tx), compileContract),
 }));

@@ -48,8 +48,11 @@ export function parseItem(raw: RawItem, { sourceId, receivedAt, definitions }: R
   const occurredAt = attempt(() => parseOccurredAt(raw.occurredAt, receivedAt)) ?? receivedAt;
   const identifiers = attempt(() => parseIdentifiers(definitions.namespaces, raw.identifiers)) ?? [];
   const event = attempt(() => parseEvent(raw));
-  const discoveries = event ? checkContract(event, { sourceId, definitions }, errors) : NO_DISCOVERIES;
   const attributes = attempt(() => parseAttributes(raw.attributes));
+  const discoveries = [
+    ...(event ? checkContract(event, { sourceId, definitions }, errors) : NO_DISCOVERIES),
+    ...checkAttributes(attributes ?? NONE, { sourceId, definitions }, errors),
+  ];
   const { purposes } = definitions;
   const channels = raw.channels?.length
     ? attempt(() => parseChannels(raw.channels ?? [], { sourceId, occurredAt, receivedAt, purposes }))
@@ -157,6 +160,22 @@ function parseAttributes(attributes: unknown): ReadonlyMap<string, unknown> {
     checkJson(value, ['attributes', key]);
   }
   return new Map(entries);
+}
+
+/** @returns what is new in them */
+function checkAttributes(
+  attributes: ReadonlyMap<string, unknown>,
+  { sourceId, definitions }: Pick<ReadingOf, 'sourceId' | 'definitions'>,
+  errors: OnefoldError[],
+): readonly Discovery[] {
+  if (attributes.size === 0) return NO_DISCOVERIES;
+  const policy = definitions.sources.get(sourceId)?.unknownAttributes ?? 'DISCOVER';
+  const unknown: Discovery[] = [];
+  for (const [key, value] of attributes) {
+    if (definitions.attributes.check(key, value, policy, errors) && value !== null)
+      unknown.push({ kind: 'ATTRIBUTE', of: '', key, type: inferType(value), sourceId });
+  }
+  return unknown;
 }
 
 function checkObject(value: unknown, path: readonly string[]): asserts value is object {

@@ -119,6 +119,14 @@ export const ERRORS = {
     status: 409,
     message: 'Something else depends on this definition. Change that first.',
   },
+  ATTRIBUTE_INVALID: {
+    status: 400,
+    message: 'The value is not what the definition of the attribute takes. Mend it.',
+  },
+  ATTRIBUTE_UNKNOWN: {
+    status: 400,
+    message: 'Nobody has defined this attribute, and its source takes no others. Define it, or leave it out.',
+  },
   CHANNEL_INVALID: {
     status: 400,
     message: 'The endpoint cannot be one of a channel of this type. Mend it, or leave the channel out.',

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../platform/index.js';
+import type { SourceRanking } from './source-ranking.js';
 
 /** What a source said about one attribute of a person, and for which instant. A null value says: no longer. */
 export interface Fact {
@@ -8,10 +9,13 @@ export interface Fact {
 }
 
 /**
- * Which of two facts about the same attribute stands: the newer by the instant it is true for. Facts for the same
- * instant are ordered by what they say, so that the outcome never depends on which one arrived first.
+ * Which of two facts about the same attribute stands: that of the better source, however late a lesser one writes; of
+ * sources believed alike the newer, by the instant it is true for. Facts for the same instant are ordered by what they
+ * say, so that the outcome never depends on which one arrived first.
  */
-export function prevails(challenger: Fact, holder: Fact): boolean {
+export function prevails(key: string, challenger: Fact, holder: Fact, ranking: SourceRanking): boolean {
+  const worse = ranking(key, challenger.sourceId) - ranking(key, holder.sourceId);
+  if (worse !== 0) return worse < 0;
   const later = challenger.at.getTime() - holder.at.getTime();
   if (later !== 0) return later > 0;
   const [said, stands] = [canonicalJson(challenger.value), canonicalJson(holder.value)];
@@ -23,18 +27,19 @@ export function prevails(challenger: Fact, holder: Fact): boolean {
 export function prevailing(
   news: ReadonlyMap<string, Fact>,
   known: ReadonlyMap<string, Fact>,
+  ranking: SourceRanking,
 ): ReadonlyMap<string, Fact> {
   if (news.size === 0) return news;
   return new Map(
     [...news].filter(([key, fact]) => {
       const holder = known.get(key);
-      return !holder || prevails(fact, holder);
+      return !holder || prevails(key, fact, holder, ranking);
     }),
   );
 }
 
 /** Adds a fact to those collected for one person, if it stands against them. */
-export function collectFact(facts: Map<string, Fact>, key: string, fact: Fact): void {
+export function collectFact(facts: Map<string, Fact>, key: string, fact: Fact, ranking: SourceRanking): void {
   const holder = facts.get(key);
-  if (!holder || prevails(fact, holder)) facts.set(key, fact);
+  if (!holder || prevails(key, fact, holder, ranking)) facts.set(key, fact);
 }

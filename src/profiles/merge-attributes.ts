@@ -3,18 +3,20 @@ import type { Merge, MergeParticipant, Split } from './merge-participant.js';
 import type { ProfileRef } from './profile-ref.js';
 import { joined, readSides, writeWhole } from './sides.js';
 import type { Sided } from './sides.js';
+import { sourceRanking } from './source-ranking.js';
+import type { SourceRanking } from './source-ranking.js';
 
 /** Attributes by the rule of ingest (`prevails`), and the absorbed profile becomes a tombstone that leads on. */
 export const attributes: MergeParticipant = {
   name: 'attributes',
 
   async count(tx, merges: readonly Merge[]) {
-    return together(await sidesOf(tx, merges), merges).moved;
+    return together(await sidesOf(tx, merges), merges, await sourceRanking.read(tx)).moved;
   },
 
   async merge(tx: Transaction, merges: readonly Merge[], now: Date) {
     const known = await sidesOf(tx, merges);
-    const { survivors, moved } = together(known, merges);
+    const { survivors, moved } = together(known, merges, await sourceRanking.read(tx));
     await writeWhole(tx, [
       ...[...survivors.values()].map((profile) => ({ ...profile, mergedInto: null, updatedAt: now })),
       ...merges.map(({ survivor, absorbed }) => ({
@@ -26,6 +28,7 @@ export const attributes: MergeParticipant = {
   },
 
   async unmerge(tx: Transaction, { survivor, restored, side, rest, mergedAt }: Split) {
+    const ranking = await sourceRanking.read(tx);
     const known = await readSides(tx, [...side, ...rest]);
     const part = (ref: ProfileRef, refs: readonly ProfileRef[], last: Date | null) => {
       const before = known.get(ref.id);
@@ -33,7 +36,10 @@ export const attributes: MergeParticipant = {
       const sides = refs.flatMap(({ id }) => known.get(id) ?? []);
       return {
         ...before,
-        together: joined(sides.map(({ own }) => own)),
+        together: joined(
+          sides.map(({ own }) => own),
+          ranking,
+        ),
         own: refs.length > 1 ? before.own : null,
         mergedInto: null,
         updatedAt: latest([...sides.map(({ ownUpdatedAt }) => ownUpdatedAt), ...(last ? [last] : [])]),
@@ -58,13 +64,14 @@ function sidesOf(
 function together(
   known: ReadonlyMap<string, Sided>,
   merges: readonly Merge[],
+  ranking: SourceRanking,
 ): { survivors: ReadonlyMap<string, Sided>; moved: ReadonlyMap<string, number> } {
   const moved = new Map<string, number>();
   const survivors = new Map<string, Sided>();
   for (const { id, survivor, absorbed } of merges) {
     const [before, gone] = [survivors.get(survivor.id) ?? known.get(survivor.id), known.get(absorbed.id)];
     if (!before || !gone) throw new Error('what is merged exists');
-    const facts = joined([before.together, gone.together]);
+    const facts = joined([before.together, gone.together], ranking);
     survivors.set(survivor.id, { ...before, together: facts });
     const standing = [...gone.together].filter(
       ([key, fact]) => facts.get(key) === fact && fact.value !== null,

@@ -30,7 +30,7 @@ export interface MergeParticipant {
   /** What it counts in `ProfileMerge.moved`. */
   readonly name: string;
   /** How many records a merge would move, by merge; nothing needs to be locked. */
-  count(tx: Pick<Transaction, 'query'>, merges: readonly Merge[]): Promise<ReadonlyMap<string, number>>;
+  count(tx: Transaction, merges: readonly Merge[]): Promise<ReadonlyMap<string, number>>;
   /** Set-based: any number of merges in a fixed number of statements. @returns how many records moved, by merge */
   merge(tx: Transaction, merges: readonly Merge[], now: Date): Promise<ReadonlyMap<string, number>>;
   unmerge(tx: Transaction, split: Split, now: Date): Promise<void>;

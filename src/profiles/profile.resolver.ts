@@ -1,8 +1,13 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { RequestContext, Scope, sources } from '../access/index.js';
+import type { Source, Standing } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
 import { uuidOf } from '../platform/index.js';
 import { DateTime, Json } from '../platform/graphql/index.js';
+import { attributeDefinitions } from './attribute-definitions.js';
+import type { AttributeDefinition } from './attribute-definitions.js';
+import { AttributeDefinitionType } from './attribute.type.js';
+import { maskingFor } from './mask-personal.js';
 import { profileRows } from './profile.reads.js';
 import type { ProfileRow } from './profile.reads.js';
 import { AttributeValue, Profile } from './profile.type.js';
@@ -32,9 +37,9 @@ export class ProfileResolver {
   })
   async name(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<string | null> {
     const { attributes } = await rowOf(profile, context);
-    const parts = attributes.displayName
-      ? [attributes.displayName]
-      : [attributes.firstName, attributes.lastName];
+    const masked = await maskingFor(context);
+    const keys = attributes.displayName ? ['displayName'] : ['firstName', 'lastName'];
+    const parts = keys.map((key) => masked(key, attributes[key] ?? null));
     return parts.filter((part) => typeof part === 'string' && part !== '').join(' ') || null;
   }
 
@@ -49,14 +54,17 @@ export class ProfileResolver {
     @Ctx() context: RequestContext,
   ): Promise<AttributeValue[]> {
     const row = await rowOf(profile, context);
-    const known = await sources.read(await context.reading());
+    const [known, definitions] = await definitionsFor(context);
+    const masked = await maskingFor(context);
     const wanted = (keys ?? Object.keys(row.attributes)).filter((key) => Object.hasOwn(row.attributes, key));
     return [...new Set(wanted)].sort().map((key) => {
       const provenance = row.provenance[key];
       const source = provenance && known.get(provenance.source);
+      const definition = definitions.get(key);
       return {
         key,
-        value: row.attributes[key],
+        definition: definition ? new AttributeDefinitionType(definition) : null,
+        value: masked(key, row.attributes[key]),
         source: source ? new SourceType(source) : null,
         setAt: provenance ? new Date(provenance.at) : row.createdAt,
       };
@@ -74,7 +82,8 @@ export class ProfileResolver {
     @Ctx() context: RequestContext,
   ): Promise<unknown> {
     const { attributes } = await rowOf(profile, context);
-    return Object.hasOwn(attributes, key) ? attributes[key] : null;
+    if (!Object.hasOwn(attributes, key)) return null;
+    return (await maskingFor(context))(key, attributes[key]);
   }
 
   @Authorized(Scope.READ)
@@ -99,6 +108,13 @@ export async function findProfiles(
 ): Promise<(Profile | null)[]> {
   const rows = await Promise.all(uuids.map((uuid) => context.loaders.get(profileRows, context).load(uuid)));
   return rows.map((row) => row && new Profile({ shard: row.shard, id: row.id }));
+}
+
+async function definitionsFor(
+  context: RequestContext,
+): Promise<[ReadonlyMap<string, Source>, ReadonlyMap<string, Standing<AttributeDefinition>>]> {
+  const tx = await context.reading();
+  return [await sources.read(tx), await attributeDefinitions.read(tx)];
 }
 
 async function rowOf(profile: Profile, context: RequestContext): Promise<ProfileRow> {

@@ -2,6 +2,7 @@ import { Field, ObjectType } from 'type-graphql';
 import { connectionOf, DateTime, Json, Node } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
 import { SourceType } from '../access/source.type.js';
+import { AttributeDefinitionType } from './attribute.type.js';
 import type { ProfileRef } from './profile-ref.js';
 
 @ObjectType('Profile', {
@@ -34,7 +35,10 @@ export class AttributeValue {
   @Field(() => String, { description: 'The key of the attribute, such as `city` or `member.startDate`.' })
   key!: string;
 
-  @Field(() => Json, { description: 'The value that stands: the one for the newest instant.' })
+  @Field(() => Json, {
+    description:
+      'The value that stands: of the best source, and of that the one for the newest instant. `***` for personal ones without the scope READ_PII.',
+  })
   value!: unknown;
 
   @Field(() => SourceType, { nullable: true, description: 'The source that said so.' })
@@ -42,6 +46,12 @@ export class AttributeValue {
 
   @Field(() => DateTime, { description: 'The instant for which it was said: the `occurredAt` of the item.' })
   setAt!: Date;
+
+  @Field(() => AttributeDefinitionType, {
+    nullable: true,
+    description: 'What the workspace says of the attribute; null when nobody has defined it.',
+  })
+  definition!: AttributeDefinitionType | null;
 }
 
 export const ProfileConnection = connectionOf('Profile', () => Profile);

@@ -3,6 +3,7 @@ import { prevails } from './attribute-facts.js';
 import type { Fact } from './attribute-facts.js';
 import type { ProfileRef } from './profile-ref.js';
 import { readSides } from './sides.js';
+import { sourceRanking } from './source-ranking.js';
 
 /** What one of several profiles says of an attribute. */
 export interface RankedFact extends Fact {
@@ -11,10 +12,10 @@ export interface RankedFact extends Fact {
 
 /** What profiles say of each attribute, by key in alphabetical order; first the fact that would stand for all. */
 export async function rankFacts(
-  tx: Pick<Transaction, 'query'>,
+  tx: Transaction,
   profiles: readonly ProfileRef[],
 ): Promise<Map<string, [RankedFact, ...RankedFact[]]>> {
-  const sides = await readSides(tx, profiles);
+  const [sides, ranking] = [await readSides(tx, profiles), await sourceRanking.read(tx)];
   const all = profiles.flatMap((profile) =>
     [...(sides.get(profile.id)?.together ?? [])].map(([key, fact]) => ({ key, fact: { ...fact, profile } })),
   );
@@ -25,7 +26,10 @@ export async function rankFacts(
   return new Map(
     [...byKey].map(([key, said]) => [
       key,
-      said.map(({ fact }) => fact).sort((a, b) => (prevails(a, b) ? -1 : 1)) as [RankedFact, ...RankedFact[]],
+      said.map(({ fact }) => fact).sort((a, b) => (prevails(key, a, b, ranking) ? -1 : 1)) as [
+        RankedFact,
+        ...RankedFact[],
+      ],
     ]),
   );
 }

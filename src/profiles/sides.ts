@@ -3,6 +3,8 @@ import type { Transaction } from '../platform/index.js';
 import { collectFact, prevailing } from './attribute-facts.js';
 import type { Fact } from './attribute-facts.js';
 import type { ProfileRef } from './profile-ref.js';
+import { sourceRanking } from './source-ranking.js';
+import type { SourceRanking } from './source-ranking.js';
 import { provenanceOf, valuesOf } from './write-profiles.js';
 
 export type Facts = ReadonlyMap<string, Fact>;
@@ -78,9 +80,9 @@ export async function readSides(
 }
 
 /** What several sides say together. */
-export function joined(sides: readonly Facts[]): Map<string, Fact> {
+export function joined(sides: readonly Facts[], ranking: SourceRanking): Map<string, Fact> {
   const facts = new Map<string, Fact>();
-  for (const side of sides) for (const [key, fact] of side) collectFact(facts, key, fact);
+  for (const side of sides) for (const [key, fact] of side) collectFact(facts, key, fact, ranking);
   return facts;
 }
 
@@ -140,6 +142,7 @@ export async function writeSides(
   { news, now }: { news: readonly SideNews[]; now: Date },
 ): Promise<void> {
   if (news.length === 0) return;
+  const ranking = await sourceRanking.read(tx);
   const refs = new Map(news.flatMap(({ profile, side }) => [profile, side]).map((ref) => [ref.id, ref]));
   const known = await readSides(tx, [...refs.values()]);
   const changed = new Map<string, WholeProfile>();
@@ -152,9 +155,9 @@ export async function writeSides(
   };
   for (const { profile, side, facts, isAttached } of news) {
     const own = known.get(side.id)?.own ?? NO_FACTS;
-    if (prevailing(facts, own).size === 0 && !isAttached) continue;
-    change(side, { own: joined([own, facts]), ownUpdatedAt: now });
-    change(profile, { together: joined([known.get(profile.id)?.together ?? NO_FACTS, facts]) });
+    if (prevailing(facts, own, ranking).size === 0 && !isAttached) continue;
+    change(side, { own: joined([own, facts], ranking), ownUpdatedAt: now });
+    change(profile, { together: joined([known.get(profile.id)?.together ?? NO_FACTS, facts], ranking) });
   }
   const living = new Map(news.map(({ profile }) => [profile.id, profile]));
   await writeWhole(

@@ -1,3 +1,4 @@
+import { parseIdentifier } from '../identity/index.js';
 import { checkJson, OnefoldError } from '../platform/index.js';
 import { parseRule } from './rule/parse-rule.js';
 import { segmentsIn } from './rule/rule-size.js';
@@ -49,6 +50,12 @@ function readRule(catalogue: SegmentCatalogue, rule: unknown, field: string): Ru
       isKeptBack: (type, property) =>
         catalogue.eventTypes.get(type)?.properties.find(({ key }) => key === property)?.isUsableInSegments ===
         false,
+      canonical: (namespace, value) => {
+        // Without a value, too, the namespace must be there.
+        if (!catalogue.namespaces.has(namespace))
+          throw new OnefoldError('NAMESPACE_UNKNOWN', { path: ['namespace'] });
+        return value === null ? null : parseIdentifier(catalogue.namespaces, namespace, value).value;
+      },
       isPurpose: (key) => catalogue.purposes.has(key),
     });
   } catch (error) {

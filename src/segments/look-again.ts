@@ -9,11 +9,16 @@ interface LookAgain {
   merges: readonly { survivor: ProfileRef; absorbed: ProfileRef }[];
   /** Or who has been parted. */
   split?: Split;
+  /** Or who was changed by hand. */
+  changed?: readonly ProfileRef[];
   now: Date;
 }
 
-/** Brings the segments of people in line after a merge or its undo. The last thing in its transaction. */
-export async function lookAgain(tx: Transaction, { merges, split, now }: LookAgain): Promise<void> {
+/** Brings the segments of people in line after a merge or its undo, or a change by hand. The last thing in its transaction. */
+export async function lookAgain(
+  tx: Transaction,
+  { merges, split, changed = [], now }: LookAgain,
+): Promise<void> {
   const segments = [...(await segmentCatalogue.read(tx)).byKey.values()];
   const bySurvivor = Map.groupBy(merges, ({ survivor }) => survivor.id);
   const looks = [...bySurvivor.values()].flatMap((all) => {
@@ -28,9 +33,9 @@ export async function lookAgain(tx: Transaction, { merges, split, now }: LookAga
     ...parted.map(({ profile }) => profile.id),
   ]);
   await evaluateMembership(tx, {
-    looks: [...looks, ...parted],
+    looks: [...looks, ...parted, ...changed.map((profile) => ({ profile, segments }))],
     now,
-    cause: split ? 'UNMERGE' : 'MERGE',
+    cause: split ? 'UNMERGE' : merges.length > 0 ? 'MERGE' : 'INGEST',
     rechecks: 'all',
     ...(split && { split }),
   });

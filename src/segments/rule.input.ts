@@ -140,6 +140,23 @@ export class EventRuleInput {
   count?: CountInput;
 }
 
+@InputType({
+  description: 'Whether the person has an identifier of which all that is said here is true.',
+})
+export class IdentifierRuleInput {
+  @Field(() => String, { description: 'The key of its namespace, such as `email`.' })
+  namespace!: string;
+
+  @Field(() => String, {
+    ...OPTIONAL,
+    description: 'Its value, in whatever spelling. Absent = any of the namespace.',
+  })
+  value?: string;
+
+  @Field(() => Boolean, { ...OPTIONAL, description: 'Whether it was validated. Absent = either.' })
+  validated?: boolean;
+}
+
 @InputType({ description: 'Membership of another segment.' })
 export class SegmentRuleInput {
   @Field(() => String, { description: 'The key of the other segment.' })
@@ -195,6 +212,9 @@ export class RuleInput {
 
   @Field(() => EventRuleInput, { ...OPTIONAL, description: 'What the person did.' })
   event?: EventRuleInput;
+
+  @Field(() => IdentifierRuleInput, { ...OPTIONAL, description: 'An identifier of the person.' })
+  identifier?: IdentifierRuleInput;
 
   @Field(() => SegmentRuleInput, {
     ...OPTIONAL,

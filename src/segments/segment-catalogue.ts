@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import { Definitions } from '../access/index.js';
 import type { RequestContext } from '../access/index.js';
 import { purposes } from '../consent/index.js';
+import { namespaces } from '../identity/index.js';
+import type { Namespaces } from '../identity/index.js';
 import { eventTypes } from '../events/index.js';
 import type { Transaction } from '../platform/index.js';
 import { conditionOf, dependenciesOf, nextChangeOf } from './rule/compile-rule.js';
@@ -36,6 +38,7 @@ export interface SegmentCatalogue {
   timed: readonly LiveSegment[];
   /** The contracts of events, by type. */
   eventTypes: EventTypes;
+  namespaces: Namespaces;
   /** By key. */
   purposes: ReadonlyMap<string, unknown>;
 }
@@ -62,7 +65,11 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     { workspaceId: tx.workspaceId },
     { orderBy: { key: 'asc', id: 'asc' }, disableIdentityMap: true },
   );
-  const rules = rulesOf(definitions.filter((definition) => !definition.deletedAt));
+  const allNamespaces = await namespaces.read(tx);
+  const rules = rulesOf(
+    definitions.filter((definition) => !definition.deletedAt),
+    allNamespaces,
+  );
   const all = definitions.map((definition) =>
     liveSegment(definition, definition.deletedAt ? parseRule(NOBODY, rules) : rules.of(definition.key)),
   );
@@ -79,6 +86,7 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     ofNewcomers: await segmentsOfNewcomers(tx, living),
     timed: living.filter((segment) => segment.timed),
     eventTypes: await eventTypes.read(tx),
+    namespaces: allNamespaces,
     purposes: await purposes.read(tx),
   };
 }
@@ -94,11 +102,16 @@ function liveSegment(definition: Segment, rule: Rule): LiveSegment {
 }
 
 /** Parses rules as they refer to each other. Saving refuses cycles, so that this ends. */
-function rulesOf(definitions: readonly Segment[]): RuleContext & { of(key: string): Rule } {
+function rulesOf(
+  definitions: readonly Segment[],
+  known: Namespaces,
+): RuleContext & { of(key: string): Rule } {
   const inputs = new Map(definitions.map((definition) => [definition.key, definition.rule]));
   const parsed = new Map<string, Rule>();
   const context = {
     segmentRule: (key: string) => (inputs.has(key) ? context.of(key) : undefined),
+    canonical: (namespace: string, value: string | null) =>
+      value === null ? null : (known.get(namespace)?.normalise(value) ?? value),
     of(key: string): Rule {
       const rule = parsed.get(key) ?? parseRule(inputs.get(key), context);
       parsed.set(key, rule);

@@ -47,6 +47,9 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
   'Query.eventTypes': ['{ eventTypes { key } }', ['READ', 'MANAGE']],
   'Query.discoveredEventTypes': ['{ discoveredEventTypes { key } }', ['READ', 'MANAGE']],
   'Query.discoveredProperties': ['{ discoveredProperties { key } }', ['READ', 'MANAGE']],
+  'Query.attributeDefinitions': ['{ attributeDefinitions { key } }', ['READ', 'MANAGE']],
+  'Query.attributeFreshness': ['{ attributeFreshness { key } }', ['READ', 'MANAGE']],
+  'Query.discoveredAttributes': ['{ discoveredAttributes { key } }', ['READ', 'MANAGE']],
   'Query.purposes': ['{ purposes { key } }', ['READ', 'MANAGE']],
   'Query.quarantine': ['{ quarantine { nodes { id } } }', ['READ', 'MANAGE']],
   'Query.quarantineCounts': ['{ quarantineCounts { code } }', ['READ', 'MANAGE']],
@@ -106,6 +109,18 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
     'mutation { deleteEventType(input: { key: "none" }) { userErrors { code } } }',
     ['MANAGE'],
   ],
+  'Mutation.defineAttribute': [
+    'mutation { defineAttribute(input: { key: "", type: TEXT }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.updateAttribute': [
+    'mutation { updateAttribute(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.deleteAttribute': [
+    'mutation { deleteAttribute(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
   'Mutation.definePurpose': [
     'mutation { definePurpose(input: { key: "", label: "" }) { userErrors { code } } }',
     ['MANAGE'],
@@ -162,6 +177,8 @@ const PROTECTED_FIELDS: Record<string, [operation: string, allowed: Allowed]> = 
     'attributes { value }',
     'attribute(key: "city")',
     'identifiers { value }',
+    'attributeHistory(key: "city") { nodes { value } }',
+    'lifecycle',
     'channels { endpoint }',
     'reachable(channel: EMAIL)',
     'consentHistory { nodes { state } }',

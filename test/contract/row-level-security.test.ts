@@ -6,6 +6,8 @@ import {
   defineNamespace,
   event,
   eventually,
+  expectNoErrors,
+  gql,
   ingest,
   item,
   newTenant,
@@ -41,6 +43,7 @@ beforeAll(async () => {
     await defineNamespace(server, { key: 'loyalty', semanticType: 'EXTERNAL' }, { key });
     await defineEventType(server, { key: 'order' }, { key });
     await createSegment(server, 'recent', { event: { type: 'purchase', withinLast: { days: 30 } } }, { key });
+    await audit(server, 'city', key);
     await seed(
       server,
       [event({ email: 'ada@example.com' }, 'purchase', {}, { attributes: { city: 'Ghent' } })],
@@ -69,6 +72,11 @@ beforeAll(async () => {
     return true;
   });
 });
+
+async function audit(of: TestServer, attribute: string, key: string): Promise<void> {
+  const query = `mutation ($key: String!) { updateAttribute(input: { key: $key, isAudited: true }) { userErrors { code } } }`;
+  expectNoErrors(await gql(of, query, { key: attribute }, { key }));
+}
 
 async function client(): Promise<pg.Client> {
   const connected = new pg.Client({ connectionString: server.databaseUrl });

@@ -38,6 +38,7 @@ it('says that whatever can be one of several things is @oneOf', () => {
 it('gives every connection edges with cursors, nodes and page info', () => {
   const connections = Object.values(schema.getTypeMap()).filter((type) => type.name.endsWith('Connection'));
   expect(connections.map((type) => type.name).sort()).toEqual([
+    'AttributeChangeConnection',
     'ConsentChangeConnection',
     'EventConnection',
     'IdentityConflictConnection',

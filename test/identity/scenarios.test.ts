@@ -114,6 +114,7 @@ describe('A into B, B into C, D into the id that A had', () => {
           apiKeyId: expect.stringMatching(/^key_/),
           externalId: null,
           moved: [
+            { kind: 'attributeChanges', count: 0 },
             { kind: 'attributes', count: 0 },
             { kind: 'channels', count: 0 },
             { kind: 'consents', count: 0 },

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Identifier } from '../../src/identity/index.js';
 import type { Item } from '../../src/ingest/item.js';
 import { partByPeople } from '../../src/ingest/part-by-people.js';
+import { compileAttributes } from '../../src/profiles/index.js';
 import { asAdmin, event, eventually, expectError, gql, ingest, seed, startServer } from '../kit/index.js';
 import type { ItemInput, TestServer } from '../kit/index.js';
 
@@ -25,7 +26,14 @@ function itemAbout(identifiers: readonly Identifier[], externalId?: string): Ite
     identifiers,
     raw: { externalId: '', identifiers },
     receivedAt: new Date(0),
-    definitions: { sources: new Map(), contracts: new Map(), purposes: new Map(), namespaces: new Map() },
+    definitions: {
+      sources: new Map(),
+      contracts: new Map(),
+      attributes: compileAttributes(new Map()),
+      ranking: () => 0,
+      purposes: new Map(),
+      namespaces: new Map(),
+    },
     channels: { channels: [], consents: [] },
     discoveries: [],
     event: null,

@@ -105,7 +105,6 @@ describe('a profile', () => {
     [{ firstName: 'Ada', lastName: 'Lovelace' }, 'Ada Lovelace'],
     [{ lastName: 'Lovelace' }, 'Lovelace'],
     [{ displayName: '', firstName: 'Ada' }, 'Ada'],
-    [{ firstName: 7 }, null],
     [{}, null],
   ])('with the attributes %j has the name %j', async (attributes, name) => {
     const [id] = await seed(server, [

@@ -176,6 +176,16 @@ export type IdentifierInput = {
   value: string;
 };
 
+/** Whether the person has an identifier of which all that is said here is true. */
+export type IdentifierRuleInput = {
+  /** The key of its namespace, such as `email`. */
+  namespace: string;
+  /** Whether it was validated. Absent = either. */
+  validated?: boolean | null | undefined;
+  /** Its value, in whatever spelling. Absent = any of the namespace. */
+  value?: string | null | undefined;
+};
+
 /** A batch of items. */
 export type IngestInput = {
   /** At most 1,000, and 5 MB in all. Each is answered by itself. */
@@ -245,18 +255,20 @@ export type RangeInput = {
 /** A question about a person, with the answer yes or no; exactly one field. A rule has at most 200 nodes, those of the segments it refers to included. */
 export type RuleInput =
   {   /** All of these; an empty list fits everybody. */
-  all: Array<RuleInput>; any?: never; attribute?: never; channel?: never; event?: never; not?: never; segment?: never; }
+  all: Array<RuleInput>; any?: never; attribute?: never; channel?: never; event?: never; identifier?: never; not?: never; segment?: never; }
   |  { all?: never;   /** At least one of these; an empty list fits nobody. */
-  any: Array<RuleInput>; attribute?: never; channel?: never; event?: never; not?: never; segment?: never; }
+  any: Array<RuleInput>; attribute?: never; channel?: never; event?: never; identifier?: never; not?: never; segment?: never; }
   |  { all?: never; any?: never;   /** An attribute of the person. */
-  attribute: ValueRuleInput; channel?: never; event?: never; not?: never; segment?: never; }
+  attribute: ValueRuleInput; channel?: never; event?: never; identifier?: never; not?: never; segment?: never; }
   |  { all?: never; any?: never; attribute?: never;   /** A way to reach the person, and consent. */
-  channel: ChannelRuleInput; event?: never; not?: never; segment?: never; }
+  channel: ChannelRuleInput; event?: never; identifier?: never; not?: never; segment?: never; }
   |  { all?: never; any?: never; attribute?: never; channel?: never;   /** What the person did. */
-  event: EventRuleInput; not?: never; segment?: never; }
-  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never;   /** Not this. */
+  event: EventRuleInput; identifier?: never; not?: never; segment?: never; }
+  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never;   /** An identifier of the person. */
+  identifier: IdentifierRuleInput; not?: never; segment?: never; }
+  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never; identifier?: never;   /** Not this. */
   not: RuleInput; segment?: never; }
-  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never; not?: never;   /** Membership of another segment, as its rule is at that moment. */
+  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never; identifier?: never; not?: never;   /** Membership of another segment, as its rule is at that moment. */
   segment: SegmentRuleInput; };
 
 /** What an API key may do. Each stands alone: ADMIN does not include the others. */

@@ -40,6 +40,11 @@ export interface Predicate {
 export interface RuleContext {
   /** The rule of a segment, or undefined when there is none with that key. */
   segmentRule(key: string): Rule | undefined;
+  /**
+   * The canonical form of an identifier; of a namespace alone, null. Where a saved rule is read it refuses nothing.
+   * @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID, with the path from the identifier inwards
+   */
+  canonical?(namespace: string, value: string | null): string | null;
   /** Whether the contract of a type of events keeps a property from rules. Absent where a saved rule is read. */
   isKeptBack?(type: string, property: string): boolean;
   /** Whether there is such a purpose of consent. Likewise absent. */

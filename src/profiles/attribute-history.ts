@@ -1,0 +1,43 @@
+import { instants, ints, jsons, newId, texts, uuids } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+import type { Fact } from './attribute-facts.js';
+import { movingRows } from './moving-rows.js';
+import type { ProfileRef } from './profile-ref.js';
+
+/** What an item said of an audited attribute, whether it stands or not. */
+export interface AuditedFact extends Fact {
+  key: string;
+  profile: ProfileRef;
+  /** Whose side of the profile it came to. */
+  side: string;
+}
+
+export const attributeChanges = movingRows({
+  name: 'attributeChanges',
+  table: 'attribute_change',
+  columns: ['id', 'key', 'value', 'at', 'source_id', 'received_at'],
+});
+
+/** Adds to the history of audited attributes. */
+export async function recordAttributeChanges(
+  tx: Transaction,
+  { facts, receivedAt }: { facts: readonly AuditedFact[]; receivedAt: Date },
+): Promise<void> {
+  if (facts.length === 0) return;
+  await tx.query(
+    `/* record attribute changes */
+    insert into attribute_change (shard, profile_id, recorded_profile_id, id, key, value, at, source_id, received_at)
+    select *, $9 from unnest($1::int[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::jsonb[], $7::timestamptz[], $8::uuid[])`,
+    [
+      ints(facts.map(({ profile }) => profile.shard)),
+      uuids(facts.map(({ profile }) => profile.id)),
+      uuids(facts.map(({ side }) => side)),
+      uuids(facts.map(() => newId())),
+      texts(facts.map(({ key }) => key)),
+      jsons(facts.map(({ value }) => value)),
+      instants(facts.map(({ at }) => at)),
+      uuids(facts.map(({ sourceId }) => sourceId)),
+      receivedAt,
+    ],
+  );
+}

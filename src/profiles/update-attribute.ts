@@ -1,0 +1,29 @@
+import type { Transaction } from '../platform/index.js';
+import { attributeDefinitions } from './attribute-definitions.js';
+import type { AttributeDefinition } from './attribute-definitions.js';
+import { checkAttribute } from './check-attribute.js';
+
+type UpdateAttribute = Pick<AttributeDefinition, 'key'> &
+  Partial<Omit<AttributeDefinition, 'key' | 'type'>> & { now: Date };
+
+/**
+ * Changes what is said of an attribute, but not its type; undefined leaves a thing as it is. It counts for what comes
+ * from the commit on: values that stand were chosen by what was said then.
+ * @throws OnefoldError DEFINITION_UNKNOWN, and those of `checkAttribute`
+ */
+export async function updateAttribute(
+  tx: Transaction,
+  { key, now, ...changes }: UpdateAttribute,
+): Promise<void> {
+  const said = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  await attributeDefinitions.update(
+    tx,
+    key,
+    async (standing) => {
+      const changed = { ...standing, ...said };
+      await checkAttribute(tx, changed);
+      return changed;
+    },
+    now,
+  );
+}

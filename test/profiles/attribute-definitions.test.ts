@@ -1,0 +1,328 @@
+import {
+  event,
+  expectNoErrors,
+  gql,
+  ingest,
+  item,
+  ManualClock,
+  newKey,
+  newTenant,
+  seed,
+  snapshotTables,
+  startServer,
+} from '../kit/index.js';
+import type { TestServer } from '../kit/index.js';
+
+const FIELDS = `key type label help allowedValues isRequired isPersonal isSearchable isShownInLists isAudited sources expectedEverySeconds shipped`;
+const UNSAID = {
+  label: null,
+  help: null,
+  allowedValues: null,
+  isRequired: false,
+  isPersonal: false,
+  isSearchable: false,
+  isShownInLists: false,
+  isAudited: false,
+  sources: [],
+  expectedEverySeconds: null,
+  shipped: false,
+};
+
+let server: TestServer;
+let clock: ManualClock;
+let tenant: TestServer;
+
+beforeAll(async () => {
+  clock = new ManualClock('2026-03-01T00:00:00.000Z');
+  server = await startServer({ clock });
+});
+
+beforeEach(async () => {
+  clock.set('2026-03-01T00:00:00.000Z');
+  tenant = { ...server, ...(await newTenant(server)) };
+});
+
+async function call(verb: string, input: Record<string, unknown>) {
+  const type = `${verb[0]?.toUpperCase()}${verb.slice(1)}Input!`;
+  const query = `mutation ($input: ${type}) { ${verb}(input: $input) { attribute { ${FIELDS} } userErrors { code path } } }`;
+  return expectNoErrors(await gql(tenant, query, { input }))[verb];
+}
+const define = (input: Record<string, unknown>) => call('defineAttribute', input);
+const all = async (): Promise<{ key: string; type: string; shipped: boolean }[]> =>
+  expectNoErrors(await gql(tenant, `{ attributeDefinitions { ${FIELDS} } }`)).attributeDefinitions;
+
+async function newSource(key: string, rest = ''): Promise<string> {
+  const query = `mutation { createSource(input: { key: "${key}", name: "${key}" ${rest} }) { userErrors { code } } }`;
+  expect(expectNoErrors(await gql(tenant, query)).createSource.userErrors).toEqual([]);
+  return newKey(tenant, ['INGEST'], { source: key });
+}
+
+async function faultsOf(attributes: unknown, key = tenant.key) {
+  const [result] = await ingest(tenant, [item({ external: 'ada' }, { attributes })], { key });
+  return result?.errors.map(({ code, path }) => `${code} ${path.slice(3).join('.')}`).sort();
+}
+
+describe('the attributes of a workspace', () => {
+  it('are from the start those that are shipped', async () => {
+    const known = await all();
+    expect(known.every(({ shipped }) => shipped)).toBe(true);
+    expect(Object.fromEntries(known.map(({ key, type }) => [key, type]))).toMatchObject({
+      firstName: 'TEXT',
+      lastName: 'TEXT',
+      displayName: 'TEXT',
+      birthDate: 'DATE',
+      bonusBalance: 'NUMBER',
+      contractEndDate: 'DATETIME',
+      'member.startDate': 'DATETIME',
+      subscriptionPlan: 'TEXT',
+    });
+  });
+
+  it('can be defined, changed and deleted; what is not said is as by default, or stays', async () => {
+    await newSource('crm');
+    const said = {
+      key: 'shirtSize',
+      type: 'TEXT',
+      allowedValues: ['S', 'M'],
+      isPersonal: true,
+      sources: ['crm'],
+    };
+    expect(await define(said)).toEqual({ attribute: { ...UNSAID, ...said }, userErrors: [] });
+    const changed = { allowedValues: null, label: 'Shirt', isAudited: true, expectedEverySeconds: 60 };
+    expect((await call('updateAttribute', { key: 'shirtSize', ...changed })).attribute).toEqual({
+      ...UNSAID,
+      ...said,
+      ...changed,
+    });
+    expect(await call('deleteAttribute', { key: 'shirtSize' })).toEqual({ attribute: null, userErrors: [] });
+    expect((await all()).map(({ key }) => key)).not.toContain('shirtSize');
+  });
+
+  it('are as shipped again when the change of a shipped one is deleted', async () => {
+    const shipped = (await all()).find(({ key }) => key === 'city');
+    expect((await call('updateAttribute', { key: 'city', label: 'Town' })).attribute.label).toBe('Town');
+    expect((await call('deleteAttribute', { key: 'city' })).attribute).toEqual(shipped);
+  });
+
+  it.each([
+    ['defineAttribute', { key: 'city', type: 'TEXT' }, 'KEY_TAKEN', 'key'],
+    ['defineAttribute', { key: '', type: 'TEXT' }, 'REQUIRED', 'key'],
+    [
+      'defineAttribute',
+      { key: 'a', type: 'NUMBER', allowedValues: ['1'] },
+      'INVALID_VALUE',
+      'allowedValues.0',
+    ],
+    ['defineAttribute', { key: 'a', type: 'TEXT', sources: ['none'] }, 'SOURCE_UNKNOWN', 'sources.0'],
+    [
+      'defineAttribute',
+      { key: 'a', type: 'TEXT', sources: ['default', 'default'] },
+      'INVALID_VALUE',
+      'sources.1',
+    ],
+    [
+      'defineAttribute',
+      { key: 'a', type: 'TEXT', expectedEverySeconds: 0 },
+      'INVALID_VALUE',
+      'expectedEverySeconds',
+    ],
+    ['updateAttribute', { key: 'none' }, 'DEFINITION_UNKNOWN', 'key'],
+    ['deleteAttribute', { key: 'none' }, 'DEFINITION_UNKNOWN', 'key'],
+    ['deleteAttribute', { key: 'city' }, 'DEFINITION_SHIPPED', 'key'],
+  ])('refuse %s of %j', async (verb, input, code, path) => {
+    const before = await snapshotTables(tenant);
+    expect((await call(verb, input)).userErrors).toEqual([{ code, path: ['input', ...path.split('.')] }]);
+    expect(await snapshotTables(tenant)).toEqual(before);
+  });
+});
+
+describe('a value that comes', () => {
+  it.each([
+    ['birthDate', '1815-12-10', '10.12.1815'],
+    ['bonusBalance', 7.5, '7.5'],
+    ['contractEndDate', '2026-12-31', 'soon'],
+    ['contractEndDate', '2026-12-31T23:59:59+01:00', 20261231],
+    ['city', 'Ghent', ['Ghent']],
+  ])('as %s may be %j, and not %j', async (key, fine, wrong) => {
+    expect(await faultsOf({ [key]: fine })).toEqual([]);
+    expect(await faultsOf({ [key]: wrong, firstName: 'Ada' })).toEqual([
+      `ATTRIBUTE_INVALID attributes.${key}`,
+    ]);
+    expect(await faultsOf({ [key]: null })).toEqual([]);
+  });
+
+  it('must be one of those that are allowed', async () => {
+    await call('updateAttribute', { key: 'gender', allowedValues: ['f', 'm', 'x'] });
+    expect([await faultsOf({ gender: 'x' }), await faultsOf({ gender: 'F' })]).toEqual([
+      [],
+      ['ATTRIBUTE_INVALID attributes.gender'],
+    ]);
+  });
+
+  it('of an attribute that nobody has defined is refused or discovered, as its source says', async () => {
+    const strict = await newSource('strict', ', unknownAttributes: REJECT');
+    expect(await faultsOf({ shoeSize: 43, city: 1 }, strict)).toEqual([
+      'ATTRIBUTE_INVALID attributes.city',
+      'ATTRIBUTE_UNKNOWN attributes.shoeSize',
+    ]);
+    const discovered = async () =>
+      expectNoErrors(await gql(tenant, '{ discoveredAttributes { key type eventType source { key } } }'))
+        .discoveredAttributes;
+    expect(await discovered()).toEqual([]);
+    expect(await faultsOf({ shoeSize: 43, since: '2026-01-31', gone: null })).toEqual([]);
+    const source = { key: 'default' };
+    expect(await discovered()).toEqual([
+      { key: 'shoeSize', type: 'NUMBER', eventType: null, source },
+      { key: 'since', type: 'DATE', eventType: null, source },
+    ]);
+    await define({ key: 'shoeSize', type: 'NUMBER' });
+    expect((await discovered()).map(({ key }: { key: string }) => key)).toEqual(['since']);
+    expect(await faultsOf({ shoeSize: 44 }, strict)).toEqual([]);
+  });
+});
+
+describe('what is shown of a person', () => {
+  const page = async (fields: string, key?: string) =>
+    expectNoErrors(
+      await gql(
+        tenant,
+        `{ profileByIdentifier(namespace: "external", value: "ada") { ${fields} } }`,
+        {},
+        key ? { key } : {},
+      ),
+    ).profileByIdentifier;
+
+  it('tells with each value what its definition is', async () => {
+    await seed(tenant, [item({ external: 'ada' }, { attributes: { city: 'Ghent', shoeSize: 43 } })]);
+    expect((await page('attributes { key definition { label type } }')).attributes).toEqual([
+      { key: 'city', definition: { label: 'City', type: 'TEXT' } },
+      { key: 'shoeSize', definition: null },
+    ]);
+  });
+
+  it('hides personal values from keys without READ_PII, wherever they show', async () => {
+    await call('updateAttribute', { key: 'firstName', isAudited: true, isPersonal: true });
+    await seed(tenant, [item({ external: 'ada' }, { attributes: { firstName: 'Ada', city: 'Ghent' } })]);
+    const fields =
+      'name attribute(key: "firstName") attributes { key value } attributeHistory(key: "firstName") { nodes { value } }';
+    const key = await newKey(tenant, ['READ']);
+    expect(await page(fields, key)).toEqual({
+      name: '***',
+      attribute: '***',
+      attributes: [
+        { key: 'city', value: 'Ghent' },
+        { key: 'firstName', value: '***' },
+      ],
+      attributeHistory: { nodes: [{ value: '***' }] },
+    });
+    expect(await page('name attribute(key: "firstName")')).toEqual({ name: 'Ada', attribute: 'Ada' });
+  });
+
+  it('keeps all that was ever said of an audited attribute, also what does not stand', async () => {
+    await seed(tenant, [item({ external: 'ada' }, { attributes: { city: 'before' } })]);
+    await call('updateAttribute', { key: 'city', isAudited: true });
+    const crm = await newSource('crm');
+    const says = (city: string | null, occurredAt: string, key = tenant.key) =>
+      seed(tenant, [item({ external: 'ada' }, { attributes: { city, country: 'BE' }, occurredAt })], { key });
+    await says('Ghent', '2026-02-02T00:00:00.000Z');
+    await says('Bruges', '2026-02-01T00:00:00.000Z', crm);
+    await says(null, '2026-02-03T00:00:00.000Z');
+    const query = `query ($after: String) { profileByIdentifier(namespace: "external", value: "ada") {
+      attributeHistory(key: "city", first: 2, after: $after) { nodes { value setAt receivedAt source { key } } pageInfo { endCursor hasNextPage } } } }`;
+    const read = async (after: string | null) =>
+      expectNoErrors(await gql(tenant, query, { after })).profileByIdentifier.attributeHistory;
+    const receivedAt = '2026-03-01T00:00:00.000Z';
+    const { nodes, pageInfo } = await read(null);
+    expect(nodes).toEqual([
+      { value: null, setAt: '2026-02-03T00:00:00.000Z', receivedAt, source: { key: 'default' } },
+      { value: 'Ghent', setAt: '2026-02-02T00:00:00.000Z', receivedAt, source: { key: 'default' } },
+    ]);
+    expect((await read(pageInfo.endCursor)).nodes).toEqual([
+      { value: 'Bruges', setAt: '2026-02-01T00:00:00.000Z', receivedAt, source: { key: 'crm' } },
+    ]);
+  });
+
+  it.each<[string, string, () => Promise<unknown>]>([
+    ['ANONYMOUS', 'nothing', () => seed(tenant, [item({ external: 'ada' })])],
+    [
+      'ANONYMOUS',
+      'a name alone',
+      () => seed(tenant, [item({ external: 'ada' }, { attributes: { firstName: 'Ada' } })]),
+    ],
+    [
+      'ANONYMOUS',
+      'an address alone',
+      () => seed(tenant, [item({ external: 'ada', email: 'ada@example.com' })]),
+    ],
+    [
+      'LEAD',
+      'a name and an address',
+      () =>
+        seed(tenant, [
+          item({ external: 'ada', email: 'a@example.com' }, { attributes: { displayName: 'Ada' } }),
+        ]),
+    ],
+    [
+      'LEAD',
+      'a name and a channel',
+      () =>
+        seed(tenant, [
+          item(
+            { external: 'ada' },
+            { attributes: { lastName: 'L' }, channels: [{ type: 'SMS', endpoint: '+32470123456' }] },
+          ),
+        ]),
+    ],
+    [
+      'CONTACT',
+      'a verified channel',
+      () => {
+        const channel = { type: 'EMAIL', endpoint: 'ada@example.com', verified: { by: 'link' } };
+        return seed(tenant, [item({ external: 'ada' }, { channels: [channel] })]);
+      },
+    ],
+    [
+      'CONTACT',
+      'a validated address',
+      async () => {
+        await seed(tenant, [item({ external: 'ada', email: 'ada@example.com' })]);
+        const query = `mutation { validateIdentifier(input: { namespace: "email", value: "ada@example.com", method: LINK }) { userErrors { code } } }`;
+        expect(expectNoErrors(await gql(tenant, query)).validateIdentifier.userErrors).toEqual([]);
+      },
+    ],
+    ['CUSTOMER', 'a purchase', () => seed(tenant, [event({ external: 'ada' }, 'purchase')])],
+    ['ANONYMOUS', 'a visit', () => seed(tenant, [event({ external: 'ada' }, 'visit')])],
+  ])('says %s of whom we know %s', async (lifecycle, _what, work) => {
+    await work();
+    expect(await page('lifecycle')).toEqual({ lifecycle });
+  });
+});
+
+it('tells how fresh the values are, by attribute and source', async () => {
+  const crm = await newSource('crm');
+  await call('updateAttribute', { key: 'city', expectedEverySeconds: 86_400 });
+  const says = (who: string, attributes: object, occurredAt: string, key = tenant.key) =>
+    seed(tenant, [item({ external: who }, { attributes, occurredAt })], { key });
+  await says('ada', { city: 'Ghent', country: 'BE' }, '2026-02-27T23:59:59.000Z');
+  await says('bob', { city: 'Ghent' }, '2026-02-28T00:00:00.000Z');
+  await says('eve', { city: 'Ghent' }, '2026-02-01T00:00:00.000Z', crm);
+  await says('joe', { city: null }, '2026-02-01T00:00:00.000Z', crm);
+  const query = '{ attributeFreshness { key source { key } newestAt profiles staleShare } }';
+  expect(expectNoErrors(await gql(tenant, query)).attributeFreshness).toEqual([
+    {
+      key: 'city',
+      source: { key: 'default' },
+      newestAt: '2026-02-28T00:00:00.000Z',
+      profiles: 2,
+      staleShare: 0.5,
+    },
+    { key: 'city', source: { key: 'crm' }, newestAt: '2026-02-01T00:00:00.000Z', profiles: 1, staleShare: 1 },
+    {
+      key: 'country',
+      source: { key: 'default' },
+      newestAt: '2026-02-27T23:59:59.000Z',
+      profiles: 1,
+      staleShare: null,
+    },
+  ]);
+});
