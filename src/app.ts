@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { ApiKey, Authenticator, Source, Workspace } from './access/index.js';
+import { ApiKey, Authenticator, DefinitionUsers, Source, Workspace } from './access/index.js';
 import type { Config } from './config.js';
 import { createHttpServer } from './http-server.js';
 import type { ServerParts } from './http-server.js';
@@ -9,9 +9,9 @@ import { IdentifierNamespace, identifiers, Merging } from './identity/index.js';
 import { IngestQueue } from './ingest/index.js';
 import { Database, Signals, systemClock } from './platform/index.js';
 import type { Clock, Log } from './platform/index.js';
-import { attributeChanges, attributes } from './profiles/index.js';
+import { attributeChanges, attributes, labels } from './profiles/index.js';
 import { createSchema } from './schema.js';
-import { ChangeFeed, lookAgain, Segment, SegmentWorker } from './segments/index.js';
+import { ChangeFeed, lookAgain, Segment, SegmentWorker, segmentsAsUsers } from './segments/index.js';
 import { SocketServer } from './socket-server.js';
 
 interface AppOptions {
@@ -35,7 +35,15 @@ export interface App {
 const POLL_EVERY_MS = 1_000;
 const LOOK_FOR_WORK_EVERY_MS = 500;
 /** What follows when profiles become one, in this order. A feature that keeps something of people adds its line. */
-export const MERGE_PARTICIPANTS = [attributes, attributeChanges, identifiers, channels, consents, events];
+export const MERGE_PARTICIPANTS = [
+  attributes,
+  attributeChanges,
+  labels,
+  identifiers,
+  channels,
+  consents,
+  events,
+];
 const MAX_WAITING_ITEMS = 20_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
@@ -83,6 +91,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     authenticator: new Authenticator(database, clock),
     services: new Map<unknown, unknown>([
       [ChangeFeed, feed],
+      [DefinitionUsers, new DefinitionUsers(segmentsAsUsers)],
       [IngestQueue, queue],
       [Merging, merging],
       [Signals, signals],

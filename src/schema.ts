@@ -25,6 +25,12 @@ import { DateTime } from './platform/graphql/index.js';
 import { OnefoldError } from './platform/index.js';
 import { AttributeResolver } from './profiles/attribute.resolver.js';
 import { ProfileChangesResolver } from './profiles/profile-changes.resolver.js';
+import {
+  LabelDefinitionsResolver,
+  TaxonomyResolver,
+  TermResolver,
+} from './profiles/labels/label-definitions.resolver.js';
+import { FacetResolver, ProfileLabelsResolver } from './profiles/labels/profile-labels.resolver.js';
 import { ProfileResolver } from './profiles/profile.resolver.js';
 import { ProfileSegmentsResolver } from './segments/profile-segments.resolver.js';
 import { ONE_OF_INPUTS } from './segments/rule.input.js';
@@ -49,8 +55,10 @@ export function createSchema(): GraphQLSchema {
       ChannelResolver,
       ConflictResolver,
       EventTypeResolver,
+      FacetResolver,
       IdentifierResolver,
       IngestResolver,
+      LabelDefinitionsResolver,
       MergeResolver,
       NamespaceResolver,
       NodeResolver,
@@ -61,6 +69,7 @@ export function createSchema(): GraphQLSchema {
       ProfileResolver,
       ProfileEventsResolver,
       ProfileIdentifiersResolver,
+      ProfileLabelsResolver,
       ProfileLifecycleResolver,
       ProfileSegmentsResolver,
       PurposeResolver,
@@ -69,6 +78,8 @@ export function createSchema(): GraphQLSchema {
       SegmentResolver,
       SegmentBuildResolver,
       SegmentChangesResolver,
+      TaxonomyResolver,
+      TermResolver,
     ],
     orphanedTypes: [EventType],
     scalarsMap: [{ type: Date, scalar: DateTime }],

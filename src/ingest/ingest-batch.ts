@@ -8,10 +8,12 @@ import { OnefoldError, shardOfId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import {
   collectFact,
+  dependencyOf,
   insertProfiles,
   noteDiscoveries,
   prevailing,
   recordAttributeChanges,
+  recordLabels,
   signalProfiles,
   updateProfiles,
   writeSides,
@@ -23,6 +25,7 @@ import type {
   ProfileRef,
   SideNews,
   SourceRanking,
+  ToldLabel,
 } from '../profiles/index.js';
 import { evaluateMembership, segmentCatalogue, segmentsTouched } from '../segments/index.js';
 import { answerRepetitions } from './answer-repetitions.js';
@@ -208,6 +211,7 @@ async function applyItems(
       told: placed.filter(({ item }) => item.channels.channels.length > 0).map(toldBy),
       receivedAt: now,
     }),
+    recordLabels(tx, placed.flatMap(labelsBy)),
     recordAttributeChanges(tx, {
       facts: placed.flatMap((one) => auditedIn(one, definitions)),
       receivedAt: now,
@@ -227,6 +231,11 @@ async function applyItems(
 
 function toldBy({ item, profile, side }: Placed): ToldChannels {
   return { ...item.channels, profile, side, sourceId: item.sourceId };
+}
+
+function labelsBy({ item, profile, side }: Placed): ToldLabel[] {
+  const { occurredAt: at, sourceId } = item;
+  return item.labels.map((one) => ({ ...one, profile, side, at, sourceId }));
 }
 
 function auditedIn({ item, profile, side }: Placed, { attributes }: ItemDefinitions): AuditedFact[] {
@@ -314,6 +323,7 @@ function touchedBy(
     const dependencies = touched.get(profile.id)?.dependencies;
     if (item.event) dependencies?.add(`event:${item.event.type}`);
     for (const key of item.attributes.keys()) dependencies?.add(`attribute:${key}`);
+    for (const label of item.labels) dependencies?.add(dependencyOf(label));
     for (const { type } of item.channels.channels) dependencies?.add(`channel:${type}`);
   }
   for (const { survivor, absorbed } of merges) touched.get(survivor.id)?.absorbed.push(absorbed);

@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { ChannelInput } from '../consent/channel-input.type.js';
+import { TagsInput } from '../profiles/labels/label.type.js';
 import { DateTime, Json, UserError } from '../platform/graphql/index.js';
 
 export enum IngestStatus {
@@ -78,6 +79,12 @@ export class IngestItemInput {
     description: 'Ways to reach the person, and what they consent to; at most 20.',
   })
   channels?: ChannelInput[] | null;
+
+  @Field(() => TagsInput, {
+    nullable: true,
+    description: 'Tags, terms of taxonomies, and roles of the person.',
+  })
+  tags?: TagsInput | null;
 }
 
 @InputType({ description: 'A batch of items.' })

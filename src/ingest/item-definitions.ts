@@ -5,8 +5,13 @@ import { compileContract, eventTypes } from '../events/index.js';
 import type { Contract } from '../events/index.js';
 import { namespaces } from '../identity/index.js';
 import type { Namespaces } from '../identity/index.js';
-import { attributeDefinitions, compileAttributes, sourceRanking } from '../profiles/index.js';
-import type { AttributeRules, SourceRanking } from '../profiles/index.js';
+import {
+  attributeDefinitions,
+  compileAttributes,
+  labelVocabulary,
+  sourceRanking,
+} from '../profiles/index.js';
+import type { AttributeRules, LabelVocabulary, SourceRanking } from '../profiles/index.js';
 
 /** All that items are read by, at one version of the workspace's catalogue. */
 export interface ItemDefinitions {
@@ -15,6 +20,7 @@ export interface ItemDefinitions {
   namespaces: Namespaces;
   attributes: AttributeRules;
   ranking: SourceRanking;
+  labels: LabelVocabulary;
   /** Of consent, by key. */
   purposes: ReadonlyMap<string, unknown>;
   /** By the type of event. */
@@ -26,6 +32,7 @@ export const itemDefinitions = new Definitions(async (tx): Promise<ItemDefinitio
   namespaces: await namespaces.read(tx),
   attributes: compileAttributes(await attributeDefinitions.read(tx)),
   ranking: await sourceRanking.read(tx),
+  labels: await labelVocabulary.read(tx),
   purposes: await purposes.read(tx),
   contracts: mapValues(await eventTypes.read(tx), compileContract),
 }));

@@ -1,7 +1,7 @@
 import type { OnefoldError } from '../platform/index.js';
 import type { Identifier } from '../identity/index.js';
 import type { ParsedChannels, RawChannel } from '../consent/index.js';
-import type { Discovery } from '../profiles/index.js';
+import type { Discovery, LabelNews, RawLabels } from '../profiles/index.js';
 import type { ItemDefinitions } from './item-definitions.js';
 
 /** An item as it was sent, before anything of it is believed. */
@@ -13,6 +13,7 @@ export interface RawItem {
   properties?: unknown;
   attributes?: unknown;
   channels?: readonly RawChannel[] | null;
+  tags?: RawLabels | null;
 }
 
 /** An item that has been read. Without errors, everything in it is of the right kind and in its canonical form. */
@@ -33,6 +34,7 @@ export interface Item {
   event: { id: string; type: string; properties: object } | null;
   attributes: ReadonlyMap<string, unknown>;
   channels: ParsedChannels;
+  labels: readonly LabelNews[];
   /** Names in it that nobody has defined, where its source may bring new ones. */
   discoveries: readonly Discovery[];
   /** Why it cannot be applied, with paths from the item inwards; empty when it can. */

@@ -121,6 +121,17 @@ const ITEM = record(
     type: text,
     properties: anything,
     attributes: anything,
+    tags: record(
+      {},
+      {
+        add: listOf(text),
+        remove: listOf(text),
+        addTerms: listOf(record({ taxonomy: text, term: text }, {})),
+        removeTerms: listOf(record({ taxonomy: text, term: text }, {})),
+        adopt: listOf(text),
+        drop: listOf(text),
+      },
+    ),
     channels: listOf(
       record(
         { type: oneOf(Object.keys(CHANNEL_TYPES)), endpoint: text },

@@ -3,8 +3,8 @@ import { canonicalJson, checkJson, checkText, newId, OnefoldError, Refusals } fr
 import { MAX_TYPE } from '../events/index.js';
 import { parseChannels } from '../consent/index.js';
 import type { ParsedChannels } from '../consent/index.js';
-import { inferType } from '../profiles/index.js';
-import type { Discovery } from '../profiles/index.js';
+import { inferType, parseLabels } from '../profiles/index.js';
+import type { Discovery, LabelNews } from '../profiles/index.js';
 import type { Item, RawItem } from './item.js';
 import type { ItemDefinitions } from './item-definitions.js';
 import { parseIdentifiers } from './parse-identifiers.js';
@@ -18,6 +18,7 @@ const MAX_AHEAD_MS = 24 * 3_600_000;
 const EARLIEST = new Date('0001-01-01T00:00:00Z');
 const NONE: ReadonlyMap<string, unknown> = new Map();
 const NO_CHANNELS: ParsedChannels = { channels: [], consents: [] };
+const NO_LABELS: readonly LabelNews[] = [];
 const NO_DISCOVERIES: readonly Discovery[] = [];
 
 interface ReadingOf {
@@ -57,6 +58,7 @@ export function parseItem(raw: RawItem, { sourceId, receivedAt, definitions }: R
   const channels = raw.channels?.length
     ? attempt(() => parseChannels(raw.channels ?? [], { sourceId, occurredAt, receivedAt, purposes }))
     : NO_CHANNELS;
+  const labels = raw.tags ? attempt(() => parseLabels(raw.tags ?? {}, definitions.labels)) : NO_LABELS;
   if (isNameless) throw new Refusals(errors);
   const body = bodyOf(raw);
   if (body.length > MAX_ITEM_BYTES)
@@ -78,21 +80,28 @@ export function parseItem(raw: RawItem, { sourceId, receivedAt, definitions }: R
     event: event ?? null,
     attributes: attributes ?? NONE,
     channels: channels ?? NO_CHANNELS,
+    labels: labels ?? NO_LABELS,
     discoveries,
     errors,
   };
 }
 
 /** The body in one spelling. What stands for an absent `occurredAt` is not part of it: a repetition comes later. */
-function bodyOf({ occurredAt, identifiers, type, properties, attributes, channels }: RawItem): string {
+function bodyOf({ occurredAt, identifiers, type, properties, attributes, channels, tags }: RawItem): string {
   return canonicalJson({
     occurredAt: occurredAt?.toISOString(),
     identifiers: identifiers.map(({ namespace, value }) => [namespace, value]),
     type: type ?? undefined,
     properties: properties ?? undefined,
     attributes: attributes ?? undefined,
-    channels: channels?.length ? (JSON.parse(JSON.stringify(channels)) as unknown) : undefined,
+    channels: channels?.length ? plain(channels) : undefined,
+    tags: tags ? plain(tags) : undefined,
   });
+}
+
+/** As it would be sent: instants as text. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
 }
 
 function parseOccurredAt(occurredAt: Date | null | undefined, now: Date): Date {

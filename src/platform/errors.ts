@@ -131,6 +131,18 @@ export const ERRORS = {
     status: 400,
     message: 'The endpoint cannot be one of a channel of this type. Mend it, or leave the channel out.',
   },
+  TAG_UNKNOWN: {
+    status: 400,
+    message: 'There is no such tag. See `tags` for those there are, or define it.',
+  },
+  TERM_UNKNOWN: {
+    status: 400,
+    message: 'There is no such term. See `taxonomies` for those there are, or add it.',
+  },
+  SCHEMA_UNKNOWN: {
+    status: 400,
+    message: 'There is no such profile schema. See `profileSchemas` for those there are, or define it.',
+  },
   PURPOSE_UNKNOWN: {
     status: 400,
     message: 'There is no such purpose. See `purposes` for those there are, or define it.',

@@ -47,28 +47,13 @@ export class ProfileResolver {
   @FieldResolver(() => [AttributeValue], {
     description: 'Facts about the person, by key in alphabetical order.',
   })
-  async attributes(
+  attributes(
     @Root() profile: Profile,
     @Arg('keys', () => [String], { nullable: true, description: 'Only these; absent = all.' })
     keys: string[] | null,
     @Ctx() context: RequestContext,
   ): Promise<AttributeValue[]> {
-    const row = await rowOf(profile, context);
-    const [known, definitions] = await definitionsFor(context);
-    const masked = await maskingFor(context);
-    const wanted = (keys ?? Object.keys(row.attributes)).filter((key) => Object.hasOwn(row.attributes, key));
-    return [...new Set(wanted)].sort().map((key) => {
-      const provenance = row.provenance[key];
-      const source = provenance && known.get(provenance.source);
-      const definition = definitions.get(key);
-      return {
-        key,
-        definition: definition ? new AttributeDefinitionType(definition) : null,
-        value: masked(key, row.attributes[key]),
-        source: source ? new SourceType(source) : null,
-        setAt: provenance ? new Date(provenance.at) : row.createdAt,
-      };
-    });
+    return attributeValues(profile, keys, context);
   }
 
   @Authorized(Scope.READ)
@@ -101,6 +86,30 @@ export class ProfileResolver {
   }
 }
 
+/** What is known of these attributes of a person (null = of all), by key. */
+export async function attributeValues(
+  profile: Profile,
+  keys: readonly string[] | null,
+  context: RequestContext,
+): Promise<AttributeValue[]> {
+  const row = await rowOf(profile, context);
+  const [known, definitions] = await definitionsFor(context);
+  const masked = await maskingFor(context);
+  const wanted = (keys ?? Object.keys(row.attributes)).filter((key) => Object.hasOwn(row.attributes, key));
+  return [...new Set(wanted)].sort().map((key) => {
+    const provenance = row.provenance[key];
+    const source = provenance && known.get(provenance.source);
+    const definition = definitions.get(key);
+    return {
+      key,
+      definition: definition ? new AttributeDefinitionType(definition) : null,
+      value: masked(key, row.attributes[key]),
+      source: source ? new SourceType(source) : null,
+      setAt: provenance ? new Date(provenance.at) : row.createdAt,
+    };
+  });
+}
+
 /** For `node(id:)`. */
 export async function findProfiles(
   context: RequestContext,
@@ -117,7 +126,7 @@ async function definitionsFor(
   return [await sources.read(tx), await attributeDefinitions.read(tx)];
 }
 
-async function rowOf(profile: Profile, context: RequestContext): Promise<ProfileRow> {
+export async function rowOf(profile: Profile, context: RequestContext): Promise<ProfileRow> {
   const row = await context.loaders.get(profileRows, context).load(profile.ref.id);
   if (!row) throw new Error('a profile that was found cannot be gone in the same snapshot');
   return row;

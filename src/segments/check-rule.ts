@@ -56,6 +56,7 @@ function readRule(catalogue: SegmentCatalogue, rule: unknown, field: string): Ru
           throw new OnefoldError('NAMESPACE_UNKNOWN', { path: ['namespace'] });
         return value === null ? null : parseIdentifier(catalogue.namespaces, namespace, value).value;
       },
+      labels: catalogue.labels,
       isPurpose: (key) => catalogue.purposes.has(key),
     });
   } catch (error) {

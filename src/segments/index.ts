@@ -5,3 +5,4 @@ export type { SegmentCatalogue } from './segment-catalogue.js';
 export { Segment } from './segment.entity.js';
 export { SegmentWorker } from './segment-worker.js';
 export { lookAgain } from './look-again.js';
+export { segmentsAsUsers } from './definition-users.js';

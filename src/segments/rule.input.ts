@@ -157,6 +157,36 @@ export class IdentifierRuleInput {
   validated?: boolean;
 }
 
+@InputType({ description: 'Whether the person is marked with a tag.' })
+export class TagRuleInput {
+  @Field(() => String, { description: 'The key of the tag.' })
+  key!: string;
+}
+
+@InputType({
+  description:
+    'Whether the person is sorted under a term. Where its taxonomy is restricted to roles, only while they have one of these.',
+})
+export class TermRuleInput {
+  @Field(() => String, { description: 'The key of the taxonomy.' })
+  taxonomy!: string;
+
+  @Field(() => String, { description: 'The key of the term.' })
+  term!: string;
+
+  @Field(() => Boolean, {
+    ...OPTIONAL,
+    description: 'Whether those sorted under a term below it fit, too; default: true.',
+  })
+  withDescendants?: boolean;
+}
+
+@InputType({ description: 'Whether the person has a role: adopted, or by default and not dropped.' })
+export class FacetRuleInput {
+  @Field(() => String, { description: 'The key of the profile schema.' })
+  schema!: string;
+}
+
 @InputType({ description: 'Membership of another segment.' })
 export class SegmentRuleInput {
   @Field(() => String, { description: 'The key of the other segment.' })
@@ -212,6 +242,15 @@ export class RuleInput {
 
   @Field(() => EventRuleInput, { ...OPTIONAL, description: 'What the person did.' })
   event?: EventRuleInput;
+
+  @Field(() => FacetRuleInput, { ...OPTIONAL, description: 'A role of the person.' })
+  facet?: FacetRuleInput;
+
+  @Field(() => TagRuleInput, { ...OPTIONAL, description: 'A tag of the person.' })
+  tag?: TagRuleInput;
+
+  @Field(() => TermRuleInput, { ...OPTIONAL, description: 'A term that the person is sorted under.' })
+  term?: TermRuleInput;
 
   @Field(() => IdentifierRuleInput, { ...OPTIONAL, description: 'An identifier of the person.' })
   identifier?: IdentifierRuleInput;

@@ -6,6 +6,8 @@ import { namespaces } from '../identity/index.js';
 import type { Namespaces } from '../identity/index.js';
 import { eventTypes } from '../events/index.js';
 import type { Transaction } from '../platform/index.js';
+import { labelVocabulary } from '../profiles/index.js';
+import type { LabelVocabulary } from '../profiles/index.js';
 import { conditionOf, dependenciesOf, nextChangeOf } from './rule/compile-rule.js';
 import { atInstant, compileSql } from './rule/compile-sql.js';
 import { EventPasses } from './rule/event-passes.js';
@@ -39,6 +41,7 @@ export interface SegmentCatalogue {
   /** The contracts of events, by type. */
   eventTypes: EventTypes;
   namespaces: Namespaces;
+  labels: LabelVocabulary;
   /** By key. */
   purposes: ReadonlyMap<string, unknown>;
 }
@@ -65,10 +68,10 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     { workspaceId: tx.workspaceId },
     { orderBy: { key: 'asc', id: 'asc' }, disableIdentityMap: true },
   );
-  const allNamespaces = await namespaces.read(tx);
+  const known = { namespaces: await namespaces.read(tx), labels: await labelVocabulary.read(tx) };
   const rules = rulesOf(
     definitions.filter((definition) => !definition.deletedAt),
-    allNamespaces,
+    known,
   );
   const all = definitions.map((definition) =>
     liveSegment(definition, definition.deletedAt ? parseRule(NOBODY, rules) : rules.of(definition.key)),
@@ -86,7 +89,7 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     ofNewcomers: await segmentsOfNewcomers(tx, living),
     timed: living.filter((segment) => segment.timed),
     eventTypes: await eventTypes.read(tx),
-    namespaces: allNamespaces,
+    ...known,
     purposes: await purposes.read(tx),
   };
 }
@@ -104,14 +107,16 @@ function liveSegment(definition: Segment, rule: Rule): LiveSegment {
 /** Parses rules as they refer to each other. Saving refuses cycles, so that this ends. */
 function rulesOf(
   definitions: readonly Segment[],
-  known: Namespaces,
+  { namespaces, labels }: Pick<SegmentCatalogue, 'namespaces' | 'labels'>,
 ): RuleContext & { of(key: string): Rule } {
   const inputs = new Map(definitions.map((definition) => [definition.key, definition.rule]));
   const parsed = new Map<string, Rule>();
   const context = {
     segmentRule: (key: string) => (inputs.has(key) ? context.of(key) : undefined),
+    labels,
+    isSaved: true,
     canonical: (namespace: string, value: string | null) =>
-      value === null ? null : (known.get(namespace)?.normalise(value) ?? value),
+      value === null ? null : (namespaces.get(namespace)?.normalise(value) ?? value),
     of(key: string): Rule {
       const rule = parsed.get(key) ?? parseRule(inputs.get(key), context);
       parsed.set(key, rule);

@@ -2,7 +2,7 @@ import { changeCatalogue, checkDescription, checkName } from '../access/index.js
 import { canonicalJson, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkRule, dependentsOf, within } from './check-rule.js';
-import { startBuilds } from './segment-build.js';
+import { rebuild } from './rebuild.js';
 import { segmentCatalogue } from './segment-catalogue.js';
 import { Segment } from './segment.entity.js';
 
@@ -52,12 +52,4 @@ export async function updateSegment(tx: Transaction, input: UpdateSegment): Prom
   // Reads and runs all rules anew: one that this makes too large, or that the database cannot run, refuses it.
   await within('rule', () => segmentCatalogue.read(tx));
   return { ...changed, ruleVersion: changed.ruleVersion + 1 };
-}
-
-async function rebuild(tx: Transaction, ids: readonly string[], now: Date): Promise<void> {
-  const segments = await tx.query<{ id: string; ruleVersion: number }>(
-    `update segment set rule_version = rule_version + 1 where workspace_id = $1 and id = any($2) returning id, rule_version as "ruleVersion"`,
-    [tx.workspaceId, ids],
-  );
-  await startBuilds(tx, { segments, now });
 }

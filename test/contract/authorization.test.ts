@@ -50,6 +50,9 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
   'Query.attributeDefinitions': ['{ attributeDefinitions { key } }', ['READ', 'MANAGE']],
   'Query.attributeFreshness': ['{ attributeFreshness { key } }', ['READ', 'MANAGE']],
   'Query.discoveredAttributes': ['{ discoveredAttributes { key } }', ['READ', 'MANAGE']],
+  'Query.tags': ['{ tags { key } }', ['READ', 'MANAGE']],
+  'Query.taxonomies': ['{ taxonomies { key } }', ['READ', 'MANAGE']],
+  'Query.profileSchemas': ['{ profileSchemas { key } }', ['READ', 'MANAGE']],
   'Query.purposes': ['{ purposes { key } }', ['READ', 'MANAGE']],
   'Query.quarantine': ['{ quarantine { nodes { id } } }', ['READ', 'MANAGE']],
   'Query.quarantineCounts': ['{ quarantineCounts { code } }', ['READ', 'MANAGE']],
@@ -121,6 +124,42 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
     'mutation { deleteAttribute(input: { key: "none" }) { userErrors { code } } }',
     ['MANAGE'],
   ],
+  'Mutation.defineTag': [
+    'mutation { defineTag(input: { key: "", label: "" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.updateTag': [
+    'mutation { updateTag(input: { key: "none", label: "x" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.deleteTag': [
+    'mutation { deleteTag(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.defineTaxonomy': [
+    'mutation { defineTaxonomy(input: { key: "", label: "" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.updateTaxonomy': [
+    'mutation { updateTaxonomy(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.deleteTaxonomy': [
+    'mutation { deleteTaxonomy(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.defineProfileSchema': [
+    'mutation { defineProfileSchema(input: { key: "", label: "" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.updateProfileSchema': [
+    'mutation { updateProfileSchema(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.deleteProfileSchema': [
+    'mutation { deleteProfileSchema(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
   'Mutation.definePurpose': [
     'mutation { definePurpose(input: { key: "", label: "" }) { userErrors { code } } }',
     ['MANAGE'],
@@ -179,6 +218,10 @@ const PROTECTED_FIELDS: Record<string, [operation: string, allowed: Allowed]> = 
     'identifiers { value }',
     'attributeHistory(key: "city") { nodes { value } }',
     'lifecycle',
+    'tags { setAt }',
+    'terms { setAt }',
+    'facets { adoptedAt }',
+    'completeness',
     'channels { endpoint }',
     'reachable(channel: EMAIL)',
     'consentHistory { nodes { state } }',

@@ -53,7 +53,13 @@ beforeAll(async () => {
     await seed(server, [event({ email: 'ada@example.com' }, 'undefined')], { key });
     await ingest(server, [item({ email: 'nobody' })], { key });
     const channel = { type: 'EMAIL', endpoint: 'ada@example.com', consents: [{ state: 'GRANTED' }] };
-    await seed(server, [item({ email: 'ada@example.com' }, { channels: [channel] })], { key });
+    await seed(
+      server,
+      [item({ email: 'ada@example.com' }, { channels: [channel], tags: { adopt: ['member'] } })],
+      {
+        key,
+      },
+    );
     await seed(server, [item({ email: 'ada@example.com', phone: '+32470123456' })], { key });
   }
   admin = await client();

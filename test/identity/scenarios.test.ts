@@ -120,6 +120,7 @@ describe('A into B, B into C, D into the id that A had', () => {
             { kind: 'consents', count: 0 },
             { kind: 'events', count: 10 },
             { kind: 'identifiers', count: 1 },
+            { kind: 'labels', count: 0 },
           ],
           undoneAt: null,
         },

@@ -102,6 +102,21 @@ const fine = fc.record(
     type: fc.option(fc.string({ maxLength: 3 })),
     properties: fc.jsonValue({ maxDepth: 2 }),
     attributes: fc.jsonValue({ maxDepth: 2 }),
+    tags: fc.option(
+      fc.record(
+        {
+          add: fc.array(fc.string({ maxLength: 2 }), { maxLength: 2 }),
+          drop: fc.constant(null),
+          addTerms: fc.array(
+            fc.record({ taxonomy: fc.string({ maxLength: 2 }), term: fc.string({ maxLength: 2 }) }),
+            {
+              maxLength: 2,
+            },
+          ),
+        },
+        { requiredKeys: [] },
+      ),
+    ),
     channels: fc.option(fc.array(channel, { maxLength: 2 })),
   },
   { requiredKeys: ['externalId', 'identifiers'] },
@@ -111,6 +126,12 @@ const batch = fc.record({ items: fc.array(fine, { maxLength: 4 }) });
 const KEYS = [
   ...['externalId', 'occurredAt', 'identifiers', 'type', 'properties', 'attributes', 'namespace', 'value'],
   ...[
+    'tags',
+    'add',
+    'adopt',
+    'addTerms',
+    'taxonomy',
+    'term',
     'channels',
     'type',
     'endpoint',

@@ -18,7 +18,7 @@ export {
   seed,
   untilLive,
 } from './seed.js';
-export type { ChannelInput, IngestResult, ItemInput } from './seed.js';
+export type { ChannelInput, IngestResult, ItemInput, TagsInput } from './seed.js';
 export { snapshotTables } from './snapshot-tables.js';
 export { connect, openSocket, TestSocket } from './socket.js';
 export type { Message } from './socket.js';

@@ -10,6 +10,16 @@ export interface ItemInput {
   properties?: unknown;
   attributes?: unknown;
   channels?: ChannelInput[] | null;
+  tags?: TagsInput | null;
+}
+
+export interface TagsInput {
+  add?: string[];
+  remove?: string[];
+  addTerms?: { taxonomy: string; term: string }[];
+  removeTerms?: { taxonomy: string; term: string }[];
+  adopt?: string[];
+  drop?: string[];
 }
 
 export interface ChannelInput {

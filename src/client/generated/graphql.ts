@@ -168,6 +168,12 @@ export type EventRuleInput = {
   withinLast?: DurationInput | null | undefined;
 };
 
+/** Whether the person has a role: adopted, or by default and not dropped. */
+export type FacetRuleInput = {
+  /** The key of the profile schema. */
+  schema: string;
+};
+
 /** Something that tells who an item is about. */
 export type IdentifierInput = {
   /** The key of a namespace: `external` (an id in your system), `email`, `phone`, `device`, or one of `identifierNamespaces`. */
@@ -206,6 +212,8 @@ export type IngestItemInput = {
   occurredAt?: string | null | undefined;
   /** What there is to tell of the event: an object. */
   properties?: unknown;
+  /** Tags, terms of taxonomies, and roles of the person. */
+  tags?: TagsInput | null | undefined;
   /** What happened, such as `purchase`; absent when the item tells no event. At most 100 characters. */
   type?: string | null | undefined;
 };
@@ -255,21 +263,27 @@ export type RangeInput = {
 /** A question about a person, with the answer yes or no; exactly one field. A rule has at most 200 nodes, those of the segments it refers to included. */
 export type RuleInput =
   {   /** All of these; an empty list fits everybody. */
-  all: Array<RuleInput>; any?: never; attribute?: never; channel?: never; event?: never; identifier?: never; not?: never; segment?: never; }
+  all: Array<RuleInput>; any?: never; attribute?: never; channel?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
   |  { all?: never;   /** At least one of these; an empty list fits nobody. */
-  any: Array<RuleInput>; attribute?: never; channel?: never; event?: never; identifier?: never; not?: never; segment?: never; }
+  any: Array<RuleInput>; attribute?: never; channel?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
   |  { all?: never; any?: never;   /** An attribute of the person. */
-  attribute: ValueRuleInput; channel?: never; event?: never; identifier?: never; not?: never; segment?: never; }
+  attribute: ValueRuleInput; channel?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
   |  { all?: never; any?: never; attribute?: never;   /** A way to reach the person, and consent. */
-  channel: ChannelRuleInput; event?: never; identifier?: never; not?: never; segment?: never; }
+  channel: ChannelRuleInput; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
   |  { all?: never; any?: never; attribute?: never; channel?: never;   /** What the person did. */
-  event: EventRuleInput; identifier?: never; not?: never; segment?: never; }
-  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never;   /** An identifier of the person. */
-  identifier: IdentifierRuleInput; not?: never; segment?: never; }
-  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never; identifier?: never;   /** Not this. */
-  not: RuleInput; segment?: never; }
-  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never; identifier?: never; not?: never;   /** Membership of another segment, as its rule is at that moment. */
-  segment: SegmentRuleInput; };
+  event: EventRuleInput; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
+  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never;   /** A role of the person. */
+  facet: FacetRuleInput; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
+  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never; facet?: never;   /** An identifier of the person. */
+  identifier: IdentifierRuleInput; not?: never; segment?: never; tag?: never; term?: never; }
+  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never; facet?: never; identifier?: never;   /** Not this. */
+  not: RuleInput; segment?: never; tag?: never; term?: never; }
+  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never; facet?: never; identifier?: never; not?: never;   /** Membership of another segment, as its rule is at that moment. */
+  segment: SegmentRuleInput; tag?: never; term?: never; }
+  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never;   /** A tag of the person. */
+  tag: TagRuleInput; term?: never; }
+  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never;   /** A term that the person is sorted under. */
+  term: TermRuleInput; };
 
 /** What an API key may do. Each stands alone: ADMIN does not include the others. */
 export type Scope =
@@ -326,6 +340,46 @@ export type SegmentState =
   | 'LIVE'
   /** Not kept at present. */
   | 'PAUSED';
+
+/** Whether the person is marked with a tag. */
+export type TagRuleInput = {
+  /** The key of the tag. */
+  key: string;
+};
+
+/** What an item says of the labels of a person. The newest by `occurredAt` stands, for each label by itself. */
+export type TagsInput = {
+  /** Keys of tags to mark them with; at most 50. */
+  add?: Array<string> | null | undefined;
+  /** Terms to sort them under; at most 50. */
+  addTerms?: Array<TermNameInput> | null | undefined;
+  /** Keys of profile schemas that they have from now on, with the tags and terms of these; at most 50. */
+  adopt?: Array<string> | null | undefined;
+  /** Keys of profile schemas that they no longer have; the tags and terms stay. At most 50. */
+  drop?: Array<string> | null | undefined;
+  /** Keys of tags to take off; at most 50. */
+  remove?: Array<string> | null | undefined;
+  /** Terms to take off; at most 50. */
+  removeTerms?: Array<TermNameInput> | null | undefined;
+};
+
+/** A term of a taxonomy. */
+export type TermNameInput = {
+  /** The key of the taxonomy. */
+  taxonomy: string;
+  /** The key of the term. */
+  term: string;
+};
+
+/** Whether the person is sorted under a term. Where its taxonomy is restricted to roles, only while they have one of these. */
+export type TermRuleInput = {
+  /** The key of the taxonomy. */
+  taxonomy: string;
+  /** The key of the term. */
+  term: string;
+  /** Whether those sorted under a term below it fit, too; default: true. */
+  withDescendants?: boolean | null | undefined;
+};
 
 /** A question about one value known of a person. */
 export type ValueRuleInput = {

@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely';
+import type { LabelVocabulary } from '../../profiles/index.js';
 import type { EventPasses } from './event-passes.js';
 
 /** A piece of SQL with its parameters. */
@@ -45,6 +46,10 @@ export interface RuleContext {
    * @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID, with the path from the identifier inwards
    */
   canonical?(namespace: string, value: string | null): string | null;
+  /** The tags, taxonomies and profile schemas there are. */
+  labels?: LabelVocabulary;
+  /** Whether a saved rule is read: what it names may be gone since, and then fits nobody. */
+  isSaved?: boolean;
   /** Whether the contract of a type of events keeps a property from rules. Absent where a saved rule is read. */
   isKeptBack?(type: string, property: string): boolean;
   /** Whether there is such a purpose of consent. Likewise absent. */

@@ -1,0 +1,31 @@
+import { OnefoldError } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+
+/**
+ * Who works by definitions, for features that rank below them. What a definition is called here is what rules call
+ * it: `tag:vip`, `term:themes`. Composed in app.ts.
+ */
+export class DefinitionUsers {
+  constructor(
+    private readonly users: {
+      /** For people: `the segment "vips"`. */
+      of(tx: Transaction, dependency: string): Promise<readonly string[]>;
+      /** Brings in line all that was worked out by what the definition said before. */
+      follow(tx: Transaction, dependency: string, now: Date): Promise<void>;
+    },
+  ) {}
+
+  /** @throws OnefoldError DEFINITION_IN_USE that names them */
+  async refuseUsed(tx: Transaction, dependency: string): Promise<void> {
+    const users = await this.users.of(tx, dependency);
+    if (users.length === 0) return;
+    throw new OnefoldError('DEFINITION_IN_USE', {
+      path: ['key'],
+      message: `It is used by ${users.slice(0, 5).join(', ')}${users.length > 5 ? ' and others' : ''}. Change that first.`,
+    });
+  }
+
+  follow(tx: Transaction, dependency: string, now: Date): Promise<void> {
+    return this.users.follow(tx, dependency, now);
+  }
+}

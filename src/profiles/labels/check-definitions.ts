@@ -1,0 +1,87 @@
+import { checkDefinitionKey, checkName } from '../../access/index.js';
+import { checkText, OnefoldError } from '../../platform/index.js';
+import type { LabelVocabulary } from './label.js';
+import type { ProfileSchemaDefinition } from './profile-schemas.js';
+import type { LocalisedText, TaxonomyDefinition } from './taxonomies.js';
+
+const MAX_TERMS = 2_000;
+const MAX_LOCALES = 50;
+const MAX_LIST = 200;
+const MAX_BADGE = 16;
+
+type Path = readonly (string | number)[];
+
+/** @throws OnefoldError with the path of what is wrong; TERM_UNKNOWN where a parent is none or above itself */
+export function checkTaxonomy(taxonomy: TaxonomyDefinition, vocabulary: LabelVocabulary): void {
+  checkName(taxonomy.label, ['label']);
+  checkLabels(taxonomy.labels, ['labels']);
+  for (const [index, schema] of (taxonomy.schemas ?? []).entries())
+    if (!vocabulary.schemas.has(schema))
+      throw new OnefoldError('SCHEMA_UNKNOWN', { path: ['schemas', index] });
+  checkCount(taxonomy.terms, MAX_TERMS, ['terms']);
+  const parents = new Map(taxonomy.terms.map(({ key, parent }) => [key, parent]));
+  const seen = new Set<string>();
+  for (const [index, { key, label, labels, parent }] of taxonomy.terms.entries()) {
+    const path = ['terms', String(index)];
+    checkDefinitionKey(key, [...path, 'key']);
+    if (seen.has(key)) throw new OnefoldError('KEY_TAKEN', { path: [...path, 'key'] });
+    seen.add(key);
+    checkName(label, [...path, 'label']);
+    checkLabels(labels, [...path, 'labels']);
+    if (parent !== null && !parents.has(parent))
+      throw new OnefoldError('TERM_UNKNOWN', { path: [...path, 'parent'] });
+    if (isAboveItself(key, parents)) {
+      const message = 'The term would be above itself. Choose another parent.';
+      throw new OnefoldError('INVALID_VALUE', { path: [...path, 'parent'], message });
+    }
+  }
+}
+
+/** @throws OnefoldError with the path of what is wrong */
+export function checkProfileSchema(
+  schema: ProfileSchemaDefinition,
+  { tags, taxonomies }: LabelVocabulary,
+): void {
+  checkName(schema.label, ['label']);
+  if (schema.badge !== null) checkText(schema.badge, MAX_BADGE, ['badge']);
+  checkCount(schema.attributes, MAX_LIST, ['attributes']);
+  for (const [index, key] of schema.attributes.entries()) checkText(key, 100, ['attributes', index]);
+  checkCount(schema.tags, MAX_LIST, ['tags']);
+  for (const [index, key] of schema.tags.entries())
+    if (!tags.has(key)) throw new OnefoldError('TAG_UNKNOWN', { path: ['tags', index] });
+  checkCount(schema.terms, MAX_LIST, ['terms']);
+  for (const [index, { taxonomy, term }] of schema.terms.entries())
+    if (!taxonomies.get(taxonomy)?.terms.some(({ key }) => key === term))
+      throw new OnefoldError('TERM_UNKNOWN', { path: ['terms', index] });
+}
+
+function isAboveItself(key: string, parents: ReadonlyMap<string, string | null>): boolean {
+  const seen = new Set<string>();
+  for (let above = parents.get(key); above != null; above = parents.get(above)) {
+    if (above === key) return true;
+    if (seen.has(above)) return false;
+    seen.add(above);
+  }
+  return false;
+}
+
+function checkLabels(labels: readonly LocalisedText[], path: Path): void {
+  checkCount(labels, MAX_LOCALES, path);
+  for (const [index, { locale, text }] of labels.entries()) {
+    const here = [...path, index].map(String);
+    try {
+      Intl.getCanonicalLocales(locale);
+    } catch {
+      throw new OnefoldError('INVALID_VALUE', {
+        path: [...here, 'locale'],
+        message: 'The tag of a language is expected here, such as nl or nl-BE.',
+      });
+    }
+    checkName(text, [...here, 'text']);
+  }
+}
+
+function checkCount(list: readonly unknown[], most: number, path: Path): void {
+  if (list.length > most)
+    throw new OnefoldError('TOO_MANY', { path, message: `At most ${most} are kept here.` });
+}

@@ -1,0 +1,23 @@
+import type { DefinitionUsers } from '../../access/index.js';
+import type { Transaction } from '../../platform/index.js';
+import { profileSchemas } from './profile-schemas.js';
+import { tags } from './tags.js';
+import { taxonomies } from './taxonomies.js';
+
+const SETS = { tag: tags, term: taxonomies, facet: profileSchemas };
+
+/**
+ * Deletes a tag, a taxonomy (`term`) or a profile schema (`facet`); a shipped one is as shipped again. What people were
+ * labelled with stays on record, and shows again if it is defined again.
+ * @throws OnefoldError DEFINITION_UNKNOWN, DEFINITION_SHIPPED, DEFINITION_IN_USE
+ */
+export async function deleteLabelDefinition(
+  tx: Transaction,
+  { of, key, now, users }: { of: keyof typeof SETS; key: string; now: Date; users: DefinitionUsers },
+): Promise<void> {
+  const dependency = `${of}:${key}`;
+  await SETS[of].remove(tx, key, (_standing, instead) =>
+    instead ? undefined : users.refuseUsed(tx, dependency),
+  );
+  if (SETS[of].isShipped(key)) await users.follow(tx, dependency, now);
+}

@@ -1,0 +1,79 @@
+import { OnefoldError, Refusals } from '../../platform/index.js';
+import { termLabel } from './label.js';
+import type { LabelNews, LabelVocabulary } from './label.js';
+import type { TermName } from './profile-schemas.js';
+
+/** What an item says of labels. */
+export interface RawLabels {
+  add?: readonly string[] | null;
+  remove?: readonly string[] | null;
+  addTerms?: readonly TermName[] | null;
+  removeTerms?: readonly TermName[] | null;
+  adopt?: readonly string[] | null;
+  drop?: readonly string[] | null;
+}
+
+const MAX_LABELS = 50;
+
+/**
+ * Reads what an item says of labels; a role that is adopted brings its own tags and terms. What is said twice is said
+ * once, and who says yes and no says no.
+ * @throws Refusals with paths from the item inwards: all that is wrong
+ */
+export function parseLabels(raw: RawLabels, { tags, taxonomies, schemas }: LabelVocabulary): LabelNews[] {
+  const faults: OnefoldError[] = [];
+  const all = (field: keyof RawLabels): readonly (string | TermName)[] => {
+    const given = raw[field] ?? [];
+    if (given.length <= MAX_LABELS) return given;
+    const message = `At most ${MAX_LABELS} are allowed here.`;
+    faults.push(new OnefoldError('TOO_MANY', { path: ['tags', field], message }));
+    return [];
+  };
+  const fault = (code: 'TAG_UNKNOWN' | 'TERM_UNKNOWN' | 'SCHEMA_UNKNOWN', field: string, index: number) =>
+    void faults.push(new OnefoldError(code, { path: ['tags', field, index] }));
+  const news: LabelNews[] = [];
+  for (const [field, isOn] of [
+    ['add', true],
+    ['remove', false],
+  ] as const)
+    for (const [index, key] of all(field).entries()) {
+      if (tags.has(key as string)) news.push({ kind: 'TAG', label: key as string, isOn });
+      else fault('TAG_UNKNOWN', field, index);
+    }
+  for (const [field, isOn] of [
+    ['addTerms', true],
+    ['removeTerms', false],
+  ] as const)
+    for (const [index, name] of all(field).entries()) {
+      const { taxonomy, term } = name as TermName;
+      if (taxonomies.get(taxonomy)?.terms.some(({ key }) => key === term))
+        news.push({ kind: 'TERM', label: termLabel({ taxonomy, term }), isOn });
+      else fault('TERM_UNKNOWN', field, index);
+    }
+  for (const [field, isOn] of [
+    ['adopt', true],
+    ['drop', false],
+  ] as const)
+    for (const [index, key] of all(field).entries()) {
+      const schema = schemas.get(key as string);
+      if (!schema) {
+        fault('SCHEMA_UNKNOWN', field, index);
+        continue;
+      }
+      news.push({ kind: 'FACET', label: schema.key, isOn });
+      if (!isOn) continue;
+      news.push(...schema.tags.map((label): LabelNews => ({ kind: 'TAG', label, isOn })));
+      news.push(...schema.terms.map((name): LabelNews => ({ kind: 'TERM', label: termLabel(name), isOn })));
+    }
+  if (faults.length > 0) throw new Refusals(faults);
+  return once(news);
+}
+
+function once(news: readonly LabelNews[]): LabelNews[] {
+  const byLabel = new Map<string, LabelNews>();
+  for (const one of news) {
+    const name = `${one.kind} ${one.label}`;
+    if (byLabel.get(name)?.isOn !== false) byLabel.set(name, one);
+  }
+  return [...byLabel.values()];
+}

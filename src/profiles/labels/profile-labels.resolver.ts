@@ -1,0 +1,137 @@
+import { Arg, Authorized, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { RequestContext, Scope, sources } from '../../access/index.js';
+import type { Source } from '../../access/index.js';
+import { SourceType } from '../../access/source.type.js';
+import { attributeDefinitions } from '../attribute-definitions.js';
+import type { AttributeDefinition } from '../attribute-definitions.js';
+import { attributeValues, rowOf } from '../profile.resolver.js';
+import { AttributeValue, Profile } from '../profile.type.js';
+import { refOf } from '../ref-of.js';
+import { heldFacets, heldLabels } from './held-labels.js';
+import { labelVocabulary, termOfLabel } from './label.js';
+import { labelsOfProfiles } from './label.reads.js';
+import type { LabelRow } from './label.reads.js';
+import { toSchema, toTerm } from './label-definitions.resolver.js';
+import { FacetType, ProfileTag, ProfileTerm } from './label.type.js';
+
+/** A facet that knows whose it is. */
+interface OwnFacet extends FacetType {
+  profile: Profile;
+}
+
+@Resolver(() => Profile)
+export class ProfileLabelsResolver {
+  @Authorized(Scope.READ)
+  @FieldResolver(() => [ProfileTag], { description: 'The tags that the person is marked with, by key.' })
+  async tags(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<ProfileTag[]> {
+    const { rows, vocabulary, from } = await labelsOf(profile, context);
+    return heldLabels(rows, 'TAG', vocabulary).flatMap((row) => {
+      const tag = vocabulary.tags.get(row.label);
+      return tag ? [{ tag, ...saidBy(row, from) }] : [];
+    });
+  }
+
+  @Authorized(Scope.READ)
+  @FieldResolver(() => [ProfileTerm], {
+    description:
+      'The terms that the person is sorted under, by taxonomy and key. Those of a taxonomy that is restricted to roles show only while the person has one of these.',
+  })
+  async terms(
+    @Root() profile: Profile,
+    @Arg('taxonomy', () => String, { nullable: true, description: 'Only of this taxonomy; absent = of all.' })
+    taxonomy: string | null,
+    @Ctx() context: RequestContext,
+  ): Promise<ProfileTerm[]> {
+    const { rows, vocabulary, from } = await labelsOf(profile, context);
+    return heldLabels(rows, 'TERM', vocabulary).flatMap((row) => {
+      const name = termOfLabel(row.label);
+      const definition = vocabulary.taxonomies.get(name.taxonomy);
+      const term = definition && toTerm(definition, name.term);
+      return term && (!taxonomy || taxonomy === name.taxonomy) ? [{ term, ...saidBy(row, from) }] : [];
+    });
+  }
+
+  @Authorized(Scope.READ)
+  @FieldResolver(() => [FacetType], { description: 'The roles that the person has, by key.' })
+  async facets(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<OwnFacet[]> {
+    const { rows, vocabulary, from } = await labelsOf(profile, context);
+    return heldFacets(rows, vocabulary).map(({ schema, row }) => {
+      const said = row && saidBy(row, from);
+      return {
+        profile,
+        schema: toSchema(schema),
+        adoptedAt: said?.setAt ?? null,
+        source: said?.source ?? null,
+      };
+    });
+  }
+
+  @Authorized(Scope.READ)
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description:
+      'How complete the profile is, in percent, rounded down: of the attributes of its roles the share that is known. Where any of them is required, only these count. Null when there are none.',
+  })
+  async completeness(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<number | null> {
+    const { rows, vocabulary } = await labelsOf(profile, context);
+    return share(
+      profile,
+      heldFacets(rows, vocabulary).flatMap(({ schema }) => schema.attributes),
+      context,
+    );
+  }
+}
+
+@Resolver(() => FacetType)
+export class FacetResolver {
+  @Authorized(Scope.READ)
+  @FieldResolver(() => [AttributeValue], { description: 'What is known of its attributes, by key.' })
+  attributes(
+    @Root() { profile, schema }: OwnFacet,
+    @Ctx() context: RequestContext,
+  ): Promise<AttributeValue[]> {
+    return attributeValues(profile, schema.attributes, context);
+  }
+
+  @Authorized(Scope.READ)
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description: 'How complete the role is: as `Profile.completeness`, of its attributes alone.',
+  })
+  completeness(
+    @Root() { profile, schema }: OwnFacet,
+    @Ctx() context: RequestContext,
+  ): Promise<number | null> {
+    return share(profile, schema.attributes, context);
+  }
+}
+
+async function labelsOf(profile: Profile, context: RequestContext) {
+  const rows = await context.loaders.get(labelsOfProfiles, context).load(await refOf(profile, context));
+  const tx = await context.reading();
+  return { rows, vocabulary: await labelVocabulary.read(tx), from: await sources.read(tx) };
+}
+
+function saidBy(
+  { at, sourceId }: LabelRow,
+  from: ReadonlyMap<string, Source>,
+): { setAt: Date; source: SourceType | null } {
+  const source = from.get(sourceId);
+  return { setAt: at, source: source ? new SourceType(source) : null };
+}
+
+async function share(
+  profile: Profile,
+  keys: readonly string[],
+  context: RequestContext,
+): Promise<number | null> {
+  const definitions: ReadonlyMap<string, AttributeDefinition> = await attributeDefinitions.read(
+    await context.reading(),
+  );
+  const distinct = [...new Set(keys)];
+  const required = distinct.filter((key) => definitions.get(key)?.isRequired);
+  const counted = required.length > 0 ? required : distinct;
+  if (counted.length === 0) return null;
+  const { attributes } = await rowOf(profile, context);
+  return Math.floor((100 * counted.filter((key) => Object.hasOwn(attributes, key)).length) / counted.length);
+}

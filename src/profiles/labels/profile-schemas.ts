@@ -1,0 +1,56 @@
+import { DefinitionSet } from '../../access/index.js';
+import type { Definition } from '../../access/index.js';
+
+export interface TermName {
+  taxonomy: string;
+  term: string;
+}
+
+/** A role that people can have, with what belongs to it. */
+export interface ProfileSchemaDefinition extends Definition {
+  label: string;
+  /** A few characters to show beside a name; null = none. */
+  badge: string | null;
+  /** Whether everybody has it who did not drop it. */
+  isDefault: boolean;
+  /** Keys of its attributes. */
+  attributes: readonly string[];
+  /** What is put on whoever adopts it. */
+  tags: readonly string[];
+  terms: readonly TermName[];
+}
+
+export const profileSchemas = new DefinitionSet<ProfileSchemaDefinition>({
+  kind: 'PROFILE_SCHEMA',
+  name: 'profile schema',
+  shipped: [
+    {
+      key: 'customer',
+      label: 'Customer',
+      badge: null,
+      isDefault: true,
+      attributes: ['firstName', 'lastName', 'birthDate', 'city', 'country', 'language'],
+      tags: [],
+      terms: [],
+    },
+    {
+      key: 'member',
+      label: 'Member',
+      badge: '★',
+      isDefault: false,
+      attributes: ['member.type', 'member.startDate', 'member.expiryDate'],
+      tags: [],
+      terms: [],
+    },
+    {
+      key: 'student',
+      label: 'Student',
+      badge: '🎓',
+      isDefault: false,
+      attributes: ['student.school', 'student.startDate', 'student.endDate'],
+      tags: [],
+      terms: [],
+    },
+  ],
+  limit: 100,
+});

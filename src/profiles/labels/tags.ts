@@ -1,0 +1,9 @@
+import { DefinitionSet } from '../../access/index.js';
+import type { Definition } from '../../access/index.js';
+
+/** A word that people can be marked with. */
+export interface TagDefinition extends Definition {
+  label: string;
+}
+
+export const tags = new DefinitionSet<TagDefinition>({ kind: 'TAG', name: 'tag', shipped: [], limit: 5_000 });
