@@ -55,6 +55,7 @@ interface Touched {
 type TouchedProfiles = Map<string, Touched>;
 
 const NO_FACTS: ReadonlyMap<string, Fact> = new Map();
+const NONE: never[] = [];
 
 /** An item whose externalId is claimed, with the place where it belongs. */
 interface Placed extends Place {
@@ -234,11 +235,13 @@ function toldBy({ item, profile, side }: Placed): ToldChannels {
 }
 
 function labelsBy({ item, profile, side }: Placed): ToldLabel[] {
+  if (item.labels.length === 0) return NONE;
   const { occurredAt: at, sourceId } = item;
   return item.labels.map((one) => ({ ...one, profile, side, at, sourceId }));
 }
 
 function auditedIn({ item, profile, side }: Placed, { attributes }: ItemDefinitions): AuditedFact[] {
+  if (item.attributes.size === 0) return NONE;
   const { occurredAt: at, sourceId } = item;
   return [...item.attributes]
     .filter(([key]) => attributes.isAudited(key))

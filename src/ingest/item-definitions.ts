@@ -9,9 +9,10 @@ import {
   attributeDefinitions,
   compileAttributes,
   labelVocabulary,
+  notedNames,
   sourceRanking,
 } from '../profiles/index.js';
-import type { AttributeRules, LabelVocabulary, SourceRanking } from '../profiles/index.js';
+import type { AttributeRules, LabelVocabulary, NotedNames, SourceRanking } from '../profiles/index.js';
 
 /** All that items are read by, at one version of the workspace's catalogue. */
 export interface ItemDefinitions {
@@ -21,6 +22,8 @@ export interface ItemDefinitions {
   attributes: AttributeRules;
   ranking: SourceRanking;
   labels: LabelVocabulary;
+  /** Names that nobody has defined and that are on record already; grows. */
+  noted: NotedNames;
   /** Of consent, by key. */
   purposes: ReadonlyMap<string, unknown>;
   /** By the type of event. */
@@ -33,6 +36,7 @@ export const itemDefinitions = new Definitions(async (tx): Promise<ItemDefinitio
   attributes: compileAttributes(await attributeDefinitions.read(tx)),
   ranking: await sourceRanking.read(tx),
   labels: await labelVocabulary.read(tx),
+  noted: notedNames(tx),
   purposes: await purposes.read(tx),
   contracts: mapValues(await eventTypes.read(tx), compileContract),
 }));

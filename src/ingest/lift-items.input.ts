@@ -61,7 +61,9 @@ type Reader = (value: unknown) => unknown;
 
 function readItem(value: unknown): RawItem | null {
   const item = ITEM(value) as RawItem | undefined;
-  return item ? { occurredAt: null, ...item } : null;
+  if (!item) return null;
+  // Where it is told, it has been copied already.
+  return item.occurredAt === undefined ? { ...item, occurredAt: null } : item;
 }
 
 const text: Reader = (value) => (typeof value === 'string' ? value : undefined);
@@ -84,33 +86,41 @@ function oneOf(names: readonly string[]): Reader {
 function listOf(read: Reader): Reader {
   return (value) => {
     if (!Array.isArray(value)) return undefined;
-    const items = value.map(read);
-    return items.includes(undefined) ? undefined : items;
+    let items: unknown[] = value;
+    for (let index = 0; index < value.length; index += 1) {
+      const item = read(value[index]);
+      if (item === undefined) return undefined;
+      if (item === value[index]) continue;
+      if (items === value) items = [...(value as unknown[])];
+      items[index] = item;
+    }
+    return items;
   };
 }
 
-/** @param needed the fields that must be there; the others may be absent or null */
+/**
+ * Gives back what it was given where nothing in it has to be read into something else.
+ * @param needed the fields that must be there; the others may be absent or null
+ */
 function record(needed: Readonly<Record<string, Reader>>, others: Readonly<Record<string, Reader>>): Reader {
   const readers = new Map(Object.entries({ ...needed, ...others }));
   const required = Object.keys(needed);
-  const isRequired = new Set(required);
   return (value) => {
     if (!isRecord(value)) return undefined;
-    const result: Record<string, unknown> = {};
+    let result = value;
     for (const key of Object.keys(value)) {
       const read = readers.get(key);
       if (!read) return undefined;
       const given = value[key];
-      if (given === undefined) continue;
-      if (given === null && !isRequired.has(key)) {
-        result[key] = null;
-        continue;
-      }
+      if (given === undefined || (given === null && Object.hasOwn(others, key))) continue;
       const taken = read(given);
       if (taken === undefined) return undefined;
+      if (taken === given) continue;
+      if (result === value) result = { ...value };
       result[key] = taken;
     }
-    return required.every((key) => key in result) ? result : undefined;
+    for (const key of required) if (value[key] === undefined) return undefined;
+    return result;
   };
 }
 

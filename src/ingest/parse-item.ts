@@ -50,10 +50,11 @@ export function parseItem(raw: RawItem, { sourceId, receivedAt, definitions }: R
   const identifiers = attempt(() => parseIdentifiers(definitions.namespaces, raw.identifiers)) ?? [];
   const event = attempt(() => parseEvent(raw));
   const attributes = attempt(() => parseAttributes(raw.attributes));
-  const discoveries = [
-    ...(event ? checkContract(event, { sourceId, definitions }, errors) : NO_DISCOVERIES),
-    ...checkAttributes(attributes ?? NONE, { sourceId, definitions }, errors),
-  ];
+  const context = { sourceId, definitions, errors };
+  const discoveries = together(
+    event ? checkContract(event, context) : NO_DISCOVERIES,
+    attributes ? checkAttributes(attributes, context) : NO_DISCOVERIES,
+  );
   const { purposes } = definitions;
   const channels = raw.channels?.length
     ? attempt(() => parseChannels(raw.channels ?? [], { sourceId, occurredAt, receivedAt, purposes }))
@@ -133,25 +134,38 @@ function parseEvent({ type, properties }: RawItem): Item['event'] {
   return { id: newId(), type, properties: given };
 }
 
+interface Checking extends Pick<ReadingOf, 'sourceId' | 'definitions'> {
+  /** Faults are added to it. */
+  errors: OnefoldError[];
+}
+
 /** @returns what is new in it */
 function checkContract(
   { type, properties }: NonNullable<Item['event']>,
-  { sourceId, definitions }: Pick<ReadingOf, 'sourceId' | 'definitions'>,
-  errors: OnefoldError[],
+  { sourceId, definitions, errors }: Checking,
 ): readonly Discovery[] {
   const policy = definitions.sources.get(sourceId)?.unknownEvents ?? 'DISCOVER';
   const contract = definitions.contracts.get(type);
   if (contract) {
     const unknown = contract.check(properties, policy, errors);
     if (unknown.length === 0) return NO_DISCOVERIES;
+    const noted = definitions.noted.at('PROPERTY', type);
+    if (unknown.every((key) => noted.has(key))) return NO_DISCOVERIES;
     const values = properties as Record<string, unknown>;
     return unknown
-      .filter((key) => key !== '' && key.length <= MAX_KEY)
+      .filter((key) => !noted.has(key) && key !== '' && key.length <= MAX_KEY)
       .map((key) => ({ kind: 'PROPERTY', of: type, key, type: inferType(values[key]), sourceId }));
   }
-  if (policy === 'DISCOVER') return [{ kind: 'EVENT_TYPE', of: '', key: type, type: 'JSON', sourceId }];
+  if (policy === 'DISCOVER')
+    return definitions.noted.at('EVENT_TYPE', '').has(type)
+      ? NO_DISCOVERIES
+      : [{ kind: 'EVENT_TYPE', of: '', key: type, type: 'JSON', sourceId }];
   errors.push(new OnefoldError('EVENT_TYPE_UNKNOWN', { path: ['type'] }));
   return NO_DISCOVERIES;
+}
+
+function together(a: readonly Discovery[], b: readonly Discovery[]): readonly Discovery[] {
+  return a.length === 0 ? b : b.length === 0 ? a : [...a, ...b];
 }
 
 function parseAttributes(attributes: unknown): ReadonlyMap<string, unknown> {
@@ -174,17 +188,17 @@ function parseAttributes(attributes: unknown): ReadonlyMap<string, unknown> {
 /** @returns what is new in them */
 function checkAttributes(
   attributes: ReadonlyMap<string, unknown>,
-  { sourceId, definitions }: Pick<ReadingOf, 'sourceId' | 'definitions'>,
-  errors: OnefoldError[],
+  { sourceId, definitions, errors }: Checking,
 ): readonly Discovery[] {
   if (attributes.size === 0) return NO_DISCOVERIES;
   const policy = definitions.sources.get(sourceId)?.unknownAttributes ?? 'DISCOVER';
+  const noted = definitions.noted.at('ATTRIBUTE', '');
   const unknown: Discovery[] = [];
   for (const [key, value] of attributes) {
-    if (definitions.attributes.check(key, value, policy, errors) && value !== null)
+    if (definitions.attributes.check(key, value, policy, errors) && value !== null && !noted.has(key))
       unknown.push({ kind: 'ATTRIBUTE', of: '', key, type: inferType(value), sourceId });
   }
-  return unknown;
+  return unknown.length === 0 ? NO_DISCOVERIES : unknown;
 }
 
 function checkObject(value: unknown, path: readonly string[]): asserts value is object {

@@ -19,25 +19,56 @@ export interface DiscoveryRow extends Discovery {
   firstSeenAt: Date;
 }
 
-const MAX_NOTED = 100_000;
 /** In a workspace: a source that makes up names is not to fill the disk. */
 const MAX_KEPT = 10_000;
-/** By database: what is on record already, so that it is not written with every item. */
-const noted = new WeakMap<object, Set<string>>();
+
+/** What this process knows to be on record, so that it is not written with every item. */
+export class NotedNames {
+  private readonly byPlace = new Map<string, Set<string>>();
+  private count = 0;
+
+  /** The keys of one place, which grow as they are noted: look them up once for all names there. */
+  at(kind: DiscoveryKind, of: string): ReadonlySet<string> {
+    return this.setAt(kind, of);
+  }
+
+  add({ kind, of, key }: Discovery): void {
+    const keys = this.setAt(kind, of);
+    // What is not known here is written again, and then not twice.
+    if (keys.has(key) || this.count >= MAX_KEPT) return;
+    keys.add(key);
+    this.count += 1;
+  }
+
+  private setAt(kind: DiscoveryKind, of: string): Set<string> {
+    const place = `${kind} ${of}`;
+    const keys = this.byPlace.get(place) ?? new Set<string>();
+    this.byPlace.set(place, keys);
+    return keys;
+  }
+}
+
+const noted = new WeakMap<object, Map<number, NotedNames>>();
+
+/** Those of a workspace. */
+export function notedNames({
+  database,
+  workspaceId,
+}: Pick<Transaction, 'database' | 'workspaceId'>): NotedNames {
+  const byWorkspace = noted.get(database) ?? new Map<number, NotedNames>();
+  noted.set(database, byWorkspace);
+  const names = byWorkspace.get(workspaceId) ?? new NotedNames();
+  byWorkspace.set(workspaceId, names);
+  return names;
+}
 
 /** Puts what was found on record, once. Called in the transaction that accepts what holds it. */
 export async function noteDiscoveries(
   tx: Transaction,
   { discoveries, now }: { discoveries: readonly Discovery[]; now: Date },
 ): Promise<void> {
-  const known = noted.get(tx.database) ?? new Set<string>();
-  noted.set(tx.database, known);
-  const fresh = new Map<string, Discovery>();
-  for (const one of discoveries) {
-    const name = nameOf(tx.workspaceId, one);
-    if (!known.has(name) && !fresh.has(name)) fresh.set(name, one);
-  }
-  if (fresh.size === 0) return;
+  if (discoveries.length === 0) return;
+  const fresh = new Map(discoveries.toReversed().map((one) => [`${one.kind} ${one.of} ${one.key}`, one]));
   // In one order everywhere: two batches that find the same names wait for each other, and never in a circle.
   const rows = [...fresh].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
   await tx.query(
@@ -57,8 +88,8 @@ export async function noteDiscoveries(
     ],
   );
   tx.afterCommit(() => {
-    if (known.size > MAX_NOTED) known.clear();
-    for (const name of fresh.keys()) known.add(name);
+    const names = notedNames(tx);
+    for (const one of rows) names.add(one);
   });
 }
 
@@ -70,8 +101,4 @@ export function discoveriesOf(tx: Pick<Transaction, 'query'>, kind: DiscoveryKin
     from discovery where kind = $1 order by of collate "C", key collate "C" limit ${MAX_KEPT}`,
     [kind],
   );
-}
-
-function nameOf(workspaceId: number, { kind, of, key }: Discovery): string {
-  return `${workspaceId}\0${kind}\0${of}\0${key}`;
 }

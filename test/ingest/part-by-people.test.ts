@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Identifier } from '../../src/identity/index.js';
 import type { Item } from '../../src/ingest/item.js';
 import { partByPeople } from '../../src/ingest/part-by-people.js';
+import { NotedNames } from '../../src/profiles/discoveries.js';
 import { compileAttributes } from '../../src/profiles/index.js';
 import { asAdmin, event, eventually, expectError, gql, ingest, seed, startServer } from '../kit/index.js';
 import type { ItemInput, TestServer } from '../kit/index.js';
@@ -31,6 +32,7 @@ function itemAbout(identifiers: readonly Identifier[], externalId?: string): Ite
       contracts: new Map(),
       attributes: compileAttributes(new Map()),
       ranking: () => 0,
+      noted: new NotedNames(),
       labels: { tags: new Map(), taxonomies: new Map(), schemas: new Map() },
       purposes: new Map(),
       namespaces: new Map(),
