@@ -7,10 +7,10 @@ import { median, per, percent } from './support/figures.ts';
 import { linking, seedVisitors } from './support/merging.ts';
 import { startServer } from './support/server.ts';
 import type { BenchServer } from './support/server.ts';
-import { createSegments, items } from './support/workload.ts';
+import { createSegments, defineContracts, filled, items } from './support/workload.ts';
 import type { BenchItem } from './support/workload.ts';
 
-const HELP = `npm run bench -- ingest [--items 150000] [--people 50000] [--batch 500] [--senders 6] [--segments 20] [--runs 5] [--merges 1]
+const HELP = `npm run bench -- ingest [--items 150000] [--people 50000] [--batch 500] [--senders 6] [--segments 20] [--runs 5] [--merges 1 | --full]
 
 Items a second through HTTP, everything included (parsing, receipts, identities, events, segments, log, commit),
 beside COPY of the very same event rows into the same table on the same server in the same run (the median of three).
@@ -18,6 +18,9 @@ beside COPY of the very same event rows into the same table on the same server i
 With --merges, that percentage of the items are links: each names two people who are known, and so merges them. They
 go in turns with as many items without links, to the same server; the figure is the median of the pairs' ratios. --items is for each turn
 then, and --runs how many pairs of turns there are (better 20000 and 7).
+
+With --full, likewise, every item is held against a contract and tells three typed attributes and a channel with
+consent, in turns with as many bare events of the same people.
 `;
 
 export async function run(args: string[]): Promise<void> {
@@ -32,16 +35,23 @@ export async function run(args: string[]): Promise<void> {
       segments: { type: 'string', default: '20' },
       runs: { type: 'string', default: '5' },
       merges: { type: 'string' },
+      full: { type: 'boolean' },
     },
   });
   if (values.help) return console.log(HELP);
   const [count, people, batch, senders] = [values.items, values.people, values.batch, values.senders].map(
     Number,
   ) as [number, number, number, number];
-  if (values.merges) {
-    const [share, runs, segments] = [Number(values.merges), Number(values.runs), Number(values.segments)];
-    return compareMerges({ share, runs, segments, count, people, batch, senders });
-  }
+  const turns = {
+    runs: Number(values.runs),
+    segments: Number(values.segments),
+    count,
+    people,
+    batch,
+    senders,
+  };
+  if (values.merges) return compareMerges(Number(values.merges), turns);
+  if (values.full) return compareFull(turns);
   const results: { ingest: number; copy: number }[] = [];
   for (let round = 1; round <= Number(values.runs); round += 1) {
     const server = await startServer();
@@ -60,9 +70,7 @@ export async function run(args: string[]): Promise<void> {
   console.log(`bench/ingest: median ratio ${percent(ratio)} of COPY (wanted: at least 15 %)`);
 }
 
-interface CompareMerges {
-  /** Of a hundred items, how many merge two people. */
-  share: number;
+interface Turns {
   runs: number;
   segments: number;
   count: number;
@@ -71,40 +79,68 @@ interface CompareMerges {
   senders: number;
 }
 
-/** Items with links and items without, in turns, on one server. */
-async function compareMerges(options: CompareMerges): Promise<void> {
-  const { share, runs, segments, count, people, batch, senders } = options;
-  const links = Math.ceil((count * share) / 100);
+/** Items with links and items without. */
+async function compareMerges(share: number, options: Turns): Promise<void> {
+  const links = Math.ceil((options.count * share) / 100);
+  const ratio = await inTurns(options, {
+    begin: (server, round) => seedVisitors(server, { from: round * links, count: links }),
+    other: (plain, round) => linking(plain, share, round * links),
+    async end(server) {
+      const { merges } = await mergesOf(server);
+      if (merges !== options.runs * links)
+        throw new Error(`there were ${merges} merges, not ${options.runs * links}`);
+    },
+  });
+  console.log(
+    `bench/ingest: with ${share} % merges ${percent(ratio)} of the speed without (wanted: at least 80 %)`,
+  );
+}
+
+/** Items that hold everything, and bare events. */
+async function compareFull(options: Turns): Promise<void> {
+  const ratio = await inTurns(options, {
+    begin: (server, round) => (round === 1 ? defineContracts(server) : Promise.resolve()),
+    other: (plain) => plain.map(filled),
+  });
+  console.log(
+    `bench/ingest: with contracts, attributes and channels ${percent(ratio)} of the speed of bare events (wanted: at least 70 %)`,
+  );
+}
+
+interface Comparison {
+  /** Before each round. */
+  begin(server: BenchServer, round: number): Promise<void>;
+  /** What is sent in turns with plain items, made of such. */
+  other(plain: BenchItem[], round: number): BenchItem[];
+  end?(server: BenchServer): Promise<void>;
+}
+
+/** Plain items and others, in turns, on one server that knows all people. @returns the median of the pairs' ratios */
+async function inTurns(
+  { runs, segments, count, people, batch, senders }: Turns,
+  { begin, other, end }: Comparison,
+): Promise<number> {
   const server = await startServer();
-  const rates: { plain: number[]; merging: number[] } = { plain: [], merging: [] };
+  const rates: { plain: number[]; other: number[] } = { plain: [], other: [] };
   try {
     await createSegments(server, segments);
     await send(server, everybody(people), { batch, senders });
     for (let round = 1; round <= runs; round += 1) {
-      await seedVisitors(server, { from: round * links, count: links });
+      await begin(server, round);
       const turns = [
         { rate: rates.plain, all: items(count, { people, seed: 2 * round }) },
-        {
-          rate: rates.merging,
-          all: linking(items(count, { people, seed: 2 * round + 1 }), share, round * links),
-        },
+        { rate: rates.other, all: other(items(count, { people, seed: 2 * round + 1 }), round) },
       ];
       for (const { rate, all } of round % 2 ? turns : turns.toReversed())
         rate.push(await send(server, all, { batch, senders }));
-      const [plain = 0, merging = 0] = [rates.plain.at(-1), rates.merging.at(-1)];
-      console.log(
-        `run ${round}: without ${per(plain)}, with ${per(merging)}, ratio ${percent(merging / plain)}`,
-      );
+      const [plain = 0, with_ = 0] = [rates.plain.at(-1), rates.other.at(-1)];
+      console.log(`run ${round}: without ${per(plain)}, with ${per(with_)}, ratio ${percent(with_ / plain)}`);
     }
-    const { merges } = await mergesOf(server);
-    if (merges !== runs * links) throw new Error(`there were ${merges} merges, not ${runs * links}`);
+    await end?.(server);
   } finally {
     await server.stop();
   }
-  const ratio = median(rates.merging.map((rate, round) => rate / (rates.plain[round] ?? 1)));
-  console.log(
-    `bench/ingest: with ${share} % merges ${percent(ratio)} of the speed without (wanted: at least 80 %)`,
-  );
+  return median(rates.other.map((rate, round) => rate / (rates.plain[round] ?? 1)));
 }
 
 /** An item for each person of the workload, so that all of them are known. */

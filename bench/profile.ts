@@ -4,7 +4,7 @@ import pg from 'pg';
 import { TypeID } from 'typeid-js';
 import { send } from './ingest.ts';
 import { ms, quantile } from './support/figures.ts';
-import { createSegments, introducing, items, random } from './support/workload.ts';
+import { createSegments, defineTags, introducing, items, random } from './support/workload.ts';
 import { startServer } from './support/server.ts';
 import type { BenchServer } from './support/server.ts';
 import { PROFILE_PAGE, PROFILE_PAGE_SQL } from './support/profile-page.ts';
@@ -53,6 +53,7 @@ async function fill(
   { events, people }: { events: number; people: number },
 ): Promise<void> {
   await createSegments(server);
+  await defineTags(server);
   const started = performance.now();
   const sending = { batch: 1_000, senders: 6 };
   const chunk = 50_000;

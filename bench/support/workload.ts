@@ -18,6 +18,8 @@ export interface BenchItem {
   type: string;
   properties: Record<string, unknown>;
   attributes?: Record<string, unknown>;
+  channels?: object[];
+  tags?: object;
 }
 
 const TYPES = [
@@ -50,6 +52,42 @@ export function items(count: number, { people, seed }: { people: number; seed: n
       },
     };
   });
+}
+
+/** The same item with three typed attributes, and a channel with consent. */
+export function filled(item: BenchItem, index: number): BenchItem {
+  const person = item.identifiers[0]?.value ?? '';
+  return {
+    ...item,
+    attributes: {
+      city: `city ${index % 50}`,
+      loyaltyStatus: ['bronze', 'silver', 'gold'][index % 3],
+      bonusBalance: index % 1_000,
+    },
+    channels: [
+      {
+        type: 'EMAIL',
+        endpoint: `${person}@example.com`,
+        consents: [{ state: index % 5 ? 'GRANTED' : 'DENIED' }],
+      },
+    ],
+  };
+}
+
+/** Contracts of all properties of the workload's events. */
+export async function defineContracts(server: BenchServer): Promise<void> {
+  const properties = [
+    { key: 'amount', type: 'NUMBER', isRequired: true },
+    { key: 'category', type: 'TEXT' },
+    { key: 'channel', type: 'TEXT', allowedValues: ['web', 'app'] },
+  ];
+  for (const key of new Set(TYPES)) {
+    const { updateEventType } = await server.gql<{ updateEventType: { userErrors: { message: string }[] } }>(
+      `mutation ($input: UpdateEventTypeInput!) { updateEventType(input: $input) { userErrors { message } } }`,
+      { input: { key, properties } },
+    );
+    if (updateEventType.userErrors[0]) throw new Error(updateEventType.userErrors[0].message);
+  }
 }
 
 /** Twenty rules of the usual kinds, on the events and attributes of the workload. */
@@ -104,6 +142,29 @@ export function introducing(all: readonly BenchItem[], people: number): BenchIte
         city: CITIES[person % CITIES.length] ?? '',
         bonusBalance: person % 1_000,
       },
+      channels: [
+        {
+          type: 'EMAIL',
+          endpoint: `person-${person}@example.com`,
+          verified: { by: 'link' },
+          consents: [{ state: 'GRANTED' }, { state: person % 3 ? 'GRANTED' : 'DENIED', purpose: 'service' }],
+        },
+        { type: 'PUSH', endpoint: `token-${person}`, consents: [{ state: 'PENDING' }] },
+      ],
+      tags: {
+        add: person % 2 ? ['vip'] : ['vip', 'early'],
+        addTerms: [{ taxonomy: 'themes', term: 'delivery.late' }],
+        adopt: ['member'],
+      },
     };
   });
+}
+
+/** The tags of those who are introduced. */
+export async function defineTags(server: BenchServer): Promise<void> {
+  for (const key of ['vip', 'early'])
+    await server.gql(
+      `mutation ($input: TagDefinitionInput!) { defineTag(input: $input) { userErrors { message } } }`,
+      { input: { key, label: key.toUpperCase() } },
+    );
 }

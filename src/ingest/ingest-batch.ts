@@ -4,7 +4,7 @@ import type { ToldChannels } from '../consent/index.js';
 import { recordEvents } from '../events/index.js';
 import { holdersOf, isUsable, noteSeen, recordConflicts, resolveIdentities } from '../identity/index.js';
 import type { Merging, Place, Resolution } from '../identity/index.js';
-import { OnefoldError, shardOfId } from '../platform/index.js';
+import { canonicalJson, OnefoldError, shardOfId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import {
   collectFact,
@@ -227,7 +227,7 @@ async function applyItems(
     ),
     now,
   });
-  return touchedBy(standing, placed, resolution);
+  return touchedBy(standing, placed, { resolution, isSided });
 }
 
 function toldBy({ item, profile, side }: Placed): ToldChannels {
@@ -311,21 +311,28 @@ function conflictsOf(
 function touchedBy(
   standing: readonly ProfileFacts[],
   placed: readonly Placed[],
-  { created, attached, merges }: Resolution,
+  { resolution, isSided }: { resolution: Resolution; isSided: (profile: ProfileRef) => boolean },
 ): TouchedProfiles {
+  const { created, attached, merges, locked } = resolution;
   const touched: TouchedProfiles = new Map();
   const isNew = new Set(created.map(({ id }) => id));
   const hasIdentifiers = new Set([...isNew, ...attached.map(({ id }) => id)]);
   for (const { shard, id, facts } of standing) {
     const dependencies = new Set<string>();
-    for (const key of facts.keys()) dependencies.add(`attribute:${key}`);
+    const known = locked.get(id)?.facts;
+    for (const [key, { value }] of facts) {
+      const before = known?.get(key);
+      if (!before || canonicalJson(before.value) !== canonicalJson(value))
+        dependencies.add(`attribute:${key}`);
+    }
     if (hasIdentifiers.has(id)) dependencies.add('identifier');
     touched.set(id, { profile: { shard, id }, dependencies, newcomer: isNew.has(id), absorbed: [] });
   }
   for (const { item, profile } of placed) {
     const dependencies = touched.get(profile.id)?.dependencies;
     if (item.event) dependencies?.add(`event:${item.event.type}`);
-    for (const key of item.attributes.keys()) dependencies?.add(`attribute:${key}`);
+    // What stands of these is worked out elsewhere: see `writeSides`.
+    if (isSided(profile)) for (const key of item.attributes.keys()) dependencies?.add(`attribute:${key}`);
     for (const label of item.labels) dependencies?.add(dependencyOf(label));
     for (const { type } of item.channels.channels) dependencies?.add(`channel:${type}`);
   }

@@ -95,14 +95,9 @@ function bodyOf({ occurredAt, identifiers, type, properties, attributes, channel
     type: type ?? undefined,
     properties: properties ?? undefined,
     attributes: attributes ?? undefined,
-    channels: channels?.length ? plain(channels) : undefined,
-    tags: tags ? plain(tags) : undefined,
+    channels: channels?.length ? channels : undefined,
+    tags: tags ?? undefined,
   });
-}
-
-/** As it would be sent: instants as text. */
-function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
 }
 
 function parseOccurredAt(occurredAt: Date | null | undefined, now: Date): Date {

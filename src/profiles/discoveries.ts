@@ -24,7 +24,7 @@ const MAX_KEPT = 10_000;
 
 /** What this process knows to be on record, so that it is not written with every item. */
 export class NotedNames {
-  private readonly byPlace = new Map<string, Set<string>>();
+  private readonly byKind = new Map<DiscoveryKind, Map<string, Set<string>>>();
   private count = 0;
 
   /** The keys of one place, which grow as they are noted: look them up once for all names there. */
@@ -41,9 +41,10 @@ export class NotedNames {
   }
 
   private setAt(kind: DiscoveryKind, of: string): Set<string> {
-    const place = `${kind} ${of}`;
-    const keys = this.byPlace.get(place) ?? new Set<string>();
-    this.byPlace.set(place, keys);
+    let byPlace = this.byKind.get(kind);
+    if (!byPlace) this.byKind.set(kind, (byPlace = new Map<string, Set<string>>()));
+    let keys = byPlace.get(of);
+    if (!keys) byPlace.set(of, (keys = new Set()));
     return keys;
   }
 }

@@ -19,8 +19,13 @@ interface LockedRow {
   isAbsorbed: boolean;
   hasSides: boolean;
   wasSplit: boolean;
-  known: Record<string, { value: unknown; at: string; source: string }> | null;
+  /** What is known of the keys that were asked for, or more. */
+  attributes: Record<string, unknown> | null;
+  provenance: Record<string, { at: string; source: string }> | null;
 }
+
+/** Up to here a profile is given whole: picking the keys out costs more than carrying the others along. */
+const WHOLE_BYTES = 2_000;
 
 /**
  * Locks existing profiles until the transaction ends, always in the order of (shard, id), so that two batches can
@@ -38,10 +43,8 @@ export async function lockProfiles(
   const rows = await tx.query<LockedRow>(
     `/* lock profiles */
     select p.id, p.merged_into is not null as "isAbsorbed", p.own_facts is not null as "hasSides",
-      coalesce(p.split_at > clock_timestamp() - interval '1 hour', false) as "wasSplit", (
-      select jsonb_object_agg(k.key, (p.provenance -> k.key) || jsonb_build_object('value', p.attributes -> k.key))
-      from unnest($3::text[]) as k(key) where p.provenance ? k.key
-    ) as known
+      coalesce(p.split_at > clock_timestamp() - interval '1 hour', false) as "wasSplit",
+      ${asked('attributes')}, ${asked('provenance')}
     from unnest($1::int[], $2::uuid[]) as asked(shard, id)
     cross join lateral (
       select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0 for update
@@ -49,7 +52,12 @@ export async function lockProfiles(
     where p.provenance ?| $3::text[] or p.merged_into is not null or p.own_facts is not null or p.split_at is not null`,
     [ints(sorted.map((profile) => profile.shard)), uuids(sorted.map((profile) => profile.id)), texts(keys)],
   );
-  return new Map(rows.map(({ id, known, ...rest }) => [id, { facts: factsOf(known), ...rest }]));
+  return new Map(
+    rows.map(({ id, attributes, provenance, ...rest }) => [
+      id,
+      { facts: factsOf(keys, attributes ?? {}, provenance ?? {}), ...rest },
+    ]),
+  );
 }
 
 /** The order in which profiles are locked, everywhere. */
@@ -57,11 +65,26 @@ export function inLockOrder(a: ProfileRef, b: ProfileRef): number {
   return a.shard - b.shard || (a.id < b.id ? -1 : Number(a.id > b.id));
 }
 
-function factsOf(known: LockedRow['known']): Map<string, Fact> {
-  return new Map(
-    Object.entries(known ?? {}).map(([key, fact]) => [
-      key,
-      { value: fact.value, at: new Date(fact.at), sourceId: fact.source },
-    ]),
-  );
+/** A column, or when it is large what it holds of the keys that are asked for. */
+function asked(column: string): string {
+  return `case
+    when cardinality($3::text[]) = 0 then null
+    when pg_column_size(p.${column}) <= ${WHOLE_BYTES} then p.${column}
+    else (select jsonb_object_agg(k.key, p.${column} -> k.key) from unnest($3::text[]) as k(key) where p.${column} ? k.key)
+  end as ${column}`;
+}
+
+function factsOf(
+  keys: readonly string[],
+  attributes: NonNullable<LockedRow['attributes']>,
+  provenance: NonNullable<LockedRow['provenance']>,
+): Map<string, Fact> {
+  const facts = new Map<string, Fact>();
+  for (const key of keys) {
+    const told = Object.hasOwn(provenance, key) ? provenance[key] : undefined;
+    if (!told) continue;
+    const value = Object.hasOwn(attributes, key) ? attributes[key] : null;
+    facts.set(key, { value, at: new Date(told.at), sourceId: told.source });
+  }
+  return facts;
 }
