@@ -45,7 +45,9 @@ export class Migration20261126110000_channels_and_consent extends Migration {
         primary key (shard, profile_id, id)
       )`);
     for (const table of ['channel', 'consent_change']) {
-      this.addSql(`create policy workspace_rows on ${table} using (shard >> 8 = (select onefold_workspace()))`);
+      this.addSql(
+        `create policy workspace_rows on ${table} using (shard >> 8 = (select onefold_workspace()))`,
+      );
       this.addSql(`alter table ${table} enable row level security`);
       this.addSql(`alter table ${table} force row level security`);
       this.addSql(`grant select, insert, update, delete on ${table} to onefold_server`);
