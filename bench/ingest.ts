@@ -10,7 +10,7 @@ import type { BenchServer } from './support/server.ts';
 import { createSegments, defineContracts, filled, items } from './support/workload.ts';
 import type { BenchItem } from './support/workload.ts';
 
-const HELP = `npm run bench -- ingest [--items 150000] [--people 50000] [--batch 500] [--senders 6] [--segments 20] [--runs 5] [--merges 1 | --full]
+const HELP = `npm run bench -- ingest [--items 150000] [--people 50000] [--batch 500] [--senders 6] [--segments 20] [--runs 5] [--merges 1 | --full [--consents 10]]
 
 Items a second through HTTP, everything included (parsing, receipts, identities, events, segments, log, commit),
 beside COPY of the very same event rows into the same table on the same server in the same run (the median of three).
@@ -19,8 +19,8 @@ With --merges, that percentage of the items are links: each names two people who
 go in turns with as many items without links, to the same server; the figure is the median of the pairs' ratios. --items is for each turn
 then, and --runs how many pairs of turns there are (better 20000 and 7).
 
-With --full, likewise, every item is held against a contract and tells three typed attributes and a channel with
-consent, in turns with as many bare events of the same people.
+With --full, likewise, every item is held against a contract and tells three typed attributes and a channel, and
+--consents percent of them consent (nobody is asked with every purchase), in turns with bare events of the same people.
 `;
 
 export async function run(args: string[]): Promise<void> {
@@ -36,6 +36,7 @@ export async function run(args: string[]): Promise<void> {
       runs: { type: 'string', default: '5' },
       merges: { type: 'string' },
       full: { type: 'boolean' },
+      consents: { type: 'string', default: '10' },
     },
   });
   if (values.help) return console.log(HELP);
@@ -51,7 +52,7 @@ export async function run(args: string[]): Promise<void> {
     senders,
   };
   if (values.merges) return compareMerges(Number(values.merges), turns);
-  if (values.full) return compareFull(turns);
+  if (values.full) return compareFull(Number(values.consents), turns);
   const results: { ingest: number; copy: number }[] = [];
   for (let round = 1; round <= Number(values.runs); round += 1) {
     const server = await startServer();
@@ -97,13 +98,13 @@ async function compareMerges(share: number, options: Turns): Promise<void> {
 }
 
 /** Items that hold everything, and bare events. */
-async function compareFull(options: Turns): Promise<void> {
+async function compareFull(consents: number, options: Turns): Promise<void> {
   const ratio = await inTurns(options, {
     begin: (server, round) => (round === 1 ? defineContracts(server) : Promise.resolve()),
-    other: (plain) => plain.map(filled),
+    other: (plain) => plain.map((item, index) => filled(item, index, consents)),
   });
   console.log(
-    `bench/ingest: with contracts, attributes and channels ${percent(ratio)} of the speed of bare events (wanted: at least 70 %)`,
+    `bench/ingest: with contracts, attributes, channels and ${consents} % consents ${percent(ratio)} of the speed of bare events (wanted: at least 70 %)`,
   );
 }
 

@@ -54,9 +54,13 @@ export function items(count: number, { people, seed }: { people: number; seed: n
   });
 }
 
-/** The same item with three typed attributes, and a channel with consent. */
-export function filled(item: BenchItem, index: number): BenchItem {
+/**
+ * The same item with three typed attributes and a channel.
+ * @param consents how many of a hundred items tell of consent as well
+ */
+export function filled(item: BenchItem, index: number, consents: number): BenchItem {
   const person = item.identifiers[0]?.value ?? '';
+  const isAsked = Math.floor(((index + 1) * consents) / 100) > Math.floor((index * consents) / 100);
   return {
     ...item,
     attributes: {
@@ -68,7 +72,7 @@ export function filled(item: BenchItem, index: number): BenchItem {
       {
         type: 'EMAIL',
         endpoint: `${person}@example.com`,
-        consents: [{ state: index % 5 ? 'GRANTED' : 'DENIED' }],
+        ...(isAsked && { consents: [{ state: index % 5 ? 'GRANTED' : 'DENIED' }] }),
       },
     ],
   };

@@ -1,4 +1,4 @@
-import { ints, jsons, uuids } from '../platform/index.js';
+import { ints, jsons, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { Fact } from './attribute-facts.js';
 import type { ProfileRef } from './profile-ref.js';
@@ -35,18 +35,18 @@ export async function updateProfiles(
   if (profiles.length === 0) return;
   await tx.query(
     `update profile p set
-      attributes = (p.attributes || new.attributes)
-        - coalesce((select array_agg(key) from jsonb_array_elements_text(new.removed) as key), '{}'),
+      attributes = case when new.removed is null then p.attributes || new.attributes
+        else (p.attributes || new.attributes) - (select array_agg(key) from jsonb_array_elements_text(new.removed::jsonb) as key) end,
       provenance = p.provenance || new.provenance,
       updated_at = $6
-    from unnest($1::int[], $2::uuid[], $3::jsonb[], $4::jsonb[], $5::jsonb[])
+    from unnest($1::int[], $2::uuid[], $3::jsonb[], $4::text[], $5::jsonb[])
       as new(shard, id, attributes, removed, provenance)
     where p.shard = new.shard and p.id = new.id`,
     [
       ints(profiles.map((profile) => profile.shard)),
       uuids(profiles.map((profile) => profile.id)),
       jsons(profiles.map((profile) => valuesOf(profile.facts))),
-      jsons(profiles.map((profile) => removedKeys(profile.facts))),
+      texts(profiles.map((profile) => removedKeys(profile.facts))),
       jsons(profiles.map((profile) => provenanceOf(profile.facts))),
       now,
     ],
@@ -59,8 +59,10 @@ export function valuesOf(facts: ReadonlyMap<string, Fact>): object {
   );
 }
 
-function removedKeys(facts: ReadonlyMap<string, Fact>): string[] {
-  return [...facts].filter(([, fact]) => fact.value === null).map(([key]) => key);
+/** JSON of their list; null when nothing is removed, as mostly. */
+function removedKeys(facts: ReadonlyMap<string, Fact>): string | null {
+  const keys = [...facts].filter(([, fact]) => fact.value === null).map(([key]) => key);
+  return keys.length > 0 ? JSON.stringify(keys) : null;
 }
 
 export function provenanceOf(facts: ReadonlyMap<string, Fact>): object {
