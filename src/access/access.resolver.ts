@@ -11,16 +11,22 @@ import {
   RevokeApiKeyInput,
   SourcePayload,
   UpdateSourceInput,
+  UpdateWorkspaceInput,
   Viewer,
+  WorkspacePayload,
+  WorkspaceType,
 } from './access.type.js';
 import type { ApiKey } from './api-key.entity.js';
 import { createApiKey } from './create-api-key.js';
 import { createSource } from './create-source.js';
+import { DefinitionUsers } from './definition-users.js';
 import { RequestContext } from './request-context.js';
 import { revokeApiKey } from './revoke-api-key.js';
 import { Scope } from './scope.js';
 import { SourceType } from './source.type.js';
 import { updateSource } from './update-source.js';
+import { updateWorkspace } from './update-workspace.js';
+import type { Workspace } from './workspace.entity.js';
 
 @Resolver()
 export class AccessResolver {
@@ -31,7 +37,7 @@ export class AccessResolver {
     const tx = await context.reading();
     const [workspace, source] = [await workspaceOf(tx), (await sources.read(tx)).get(viewer.sourceId)];
     return {
-      workspace: { id: publicId('workspace', workspace.uid), name: workspace.name },
+      workspace: toWorkspace(workspace),
       source: source ? new SourceType(source) : null,
       keyName: viewer.keyName,
       scopes: [...viewer.scopes],
@@ -42,6 +48,21 @@ export class AccessResolver {
         operationCost: LIMITS.cost,
       },
     };
+  }
+
+  @Authorized(Scope.ADMIN)
+  @Mutation(() => WorkspacePayload, {
+    description: 'Changes the workspace. With another time zone, segments that ask for dates are built anew.',
+  })
+  updateWorkspace(
+    @Arg('input', () => UpdateWorkspaceInput, { description: 'What changes.' }) input: UpdateWorkspaceInput,
+    @Ctx() context: RequestContext,
+  ): Promise<Partial<WorkspacePayload>> {
+    return withUserErrors(async () => {
+      const rest = { now: context.clock.now(), users: context.service(DefinitionUsers) };
+      await context.write((tx) => updateWorkspace(tx, { ...input, ...rest }));
+      return { workspace: toWorkspace(await workspaceOf(await context.reading())) };
+    });
   }
 
   @Authorized(Scope.READ, Scope.ADMIN)
@@ -145,4 +166,8 @@ async function toApiKey(apiKey: ApiKey, context: RequestContext): Promise<ApiKey
     revokedAt,
     source: new SourceType(source),
   };
+}
+
+function toWorkspace({ uid, name, timeZone }: Workspace): WorkspaceType {
+  return { id: publicId('workspace', uid), name, timeZone };
 }

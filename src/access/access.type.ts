@@ -28,6 +28,33 @@ export class WorkspaceType {
 
   @Field(() => String, { description: 'Its name for people.' })
   name!: string;
+
+  @Field(() => String, {
+    description:
+      'In which dates begin and end, for rules of segments: an IANA name such as `Europe/Brussels`.',
+  })
+  timeZone!: string;
+}
+
+@InputType({ description: 'Changes to the workspace; what is absent stays as it is.' })
+export class UpdateWorkspaceInput {
+  @Field(() => String, { nullable: true, description: 'The name for people; at most 200 characters.' })
+  name?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'In which dates begin and end: an IANA name such as `Europe/Brussels`. Segments follow.',
+  })
+  timeZone?: string | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What became of the workspace.' })
+export class WorkspacePayload {
+  @Field(() => WorkspaceType, { nullable: true, description: 'The workspace; null when it was refused.' })
+  workspace?: WorkspaceType | null;
+
+  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
+  userErrors!: UserError[];
 }
 
 @ObjectType('ApiKey', {

@@ -19,6 +19,7 @@ export async function createWorkspace(
       id: row.id,
       uid: newId(),
       name: input.name,
+      timeZone: 'UTC',
       catalogueVersion: 1,
       createdAt: now,
     });

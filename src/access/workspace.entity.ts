@@ -14,6 +14,10 @@ export class Workspace {
   @Property({ type: 'text' })
   name!: string;
 
+  /** In which its dates begin and end: an IANA name such as `Europe/Brussels`. */
+  @Property({ type: 'text', fieldName: 'time_zone' })
+  timeZone!: string;
+
   /** Goes up with every change of a definition: whoever has read that version knows all definitions. */
   @Property({ type: 'integer', columnType: 'bigint', fieldName: 'catalogue_version' })
   catalogueVersion!: number;

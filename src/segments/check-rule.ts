@@ -57,6 +57,7 @@ function readRule(catalogue: SegmentCatalogue, rule: unknown, field: string): Ru
         return value === null ? null : parseIdentifier(catalogue.namespaces, namespace, value).value;
       },
       labels: catalogue.labels,
+      timeZone: catalogue.timeZone,
       isPurpose: (key) => catalogue.purposes.has(key),
     });
   } catch (error) {

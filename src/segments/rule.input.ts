@@ -1,7 +1,8 @@
-import { Field, InputType, Int } from 'type-graphql';
+import { Field, InputType, Int, registerEnumType } from 'type-graphql';
 import { ChannelTypeEnum, ConsentStateEnum } from '../consent/consent.type.js';
 import type { ChannelType, ConsentState } from '../consent/index.js';
 import { DateTime, Json } from '../platform/graphql/index.js';
+import { AGGREGATES } from './rule/aggregate.js';
 
 const OPTIONAL = { nullable: true } as const;
 
@@ -27,6 +28,9 @@ export class RangeInput {
   @Field(() => Json, { description: 'The greatest value that fits.' })
   to!: unknown;
 }
+
+const RELATIVE =
+  'Of a date (its first instant in the time zone of the workspace) or an instant, at every moment anew: membership changes as time passes. ';
 
 @InputType({
   description:
@@ -80,6 +84,30 @@ export class ComparisonInput {
 
   @Field(() => Boolean, { ...OPTIONAL, description: '`true`: any value is known; `false`: none is.' })
   exists?: boolean;
+
+  @Field(() => DurationInput, {
+    ...OPTIONAL,
+    description: `${RELATIVE}Later than now, and at most this far ahead.`,
+  })
+  withinNext?: DurationInput;
+
+  @Field(() => DurationInput, {
+    ...OPTIONAL,
+    description: `${RELATIVE}Now or before, and less than this long ago.`,
+  })
+  withinLast?: DurationInput;
+
+  @Field(() => DurationInput, { ...OPTIONAL, description: `${RELATIVE}This long ago, or longer.` })
+  moreThanAgo?: DurationInput;
+
+  @Field(() => DurationInput, { ...OPTIONAL, description: `${RELATIVE}Further ahead than this.` })
+  moreThanAhead?: DurationInput;
+
+  @Field(() => DurationInput, {
+    ...OPTIONAL,
+    description: `${RELATIVE}Its day of the year begins at most this far ahead, or is today: birthdays, renewals. The 29th of February counts as the 28th where there is none.`,
+  })
+  anniversaryWithinNext?: DurationInput;
 }
 
 @InputType({ description: 'A question about one value known of a person.' })
@@ -112,6 +140,31 @@ export class CountInput {
   exactly?: number;
 }
 
+export const AggregateFunction = Object.fromEntries(Object.keys(AGGREGATES).map((name) => [name, name]));
+registerEnumType(AggregateFunction, {
+  name: 'AggregateFunction',
+  description: 'A figure over one property of events.',
+  valuesConfig: {
+    SUM: { description: 'The sum of its numbers, exactly. Not known when there are none.' },
+    AVERAGE: { description: 'The mean of its numbers. Not known when there are none.' },
+    MINIMUM: { description: 'The least of its numbers. Not known when there are none.' },
+    MAXIMUM: { description: 'The greatest of its numbers. Not known when there are none.' },
+    DISTINCT: { description: 'How many different values it has; 0 when there are none.' },
+  },
+});
+
+@InputType({ description: 'A question about a figure over one property of the events that count.' })
+export class AggregateRuleInput {
+  @Field(() => AggregateFunction, { description: 'Which figure.' })
+  function!: string;
+
+  @Field(() => String, { description: 'The property; dots lead into objects: `product.price`.' })
+  path!: string;
+
+  @Field(() => ComparisonInput, { description: 'What the figure must be: compared as a number.' })
+  is!: ComparisonInput;
+}
+
 @InputType({ description: 'How often something happened to a person.' })
 export class EventRuleInput {
   @Field(() => String, { description: 'The type of the events that count.' })
@@ -136,8 +189,14 @@ export class EventRuleInput {
   @Field(() => DateTime, { ...OPTIONAL, description: 'Only events before this instant.' })
   to?: Date;
 
-  @Field(() => CountInput, { ...OPTIONAL, description: 'How many must count; default: at least 1.' })
+  @Field(() => CountInput, {
+    ...OPTIONAL,
+    description: 'How many must count; default: at least 1, or with an aggregate any number.',
+  })
   count?: CountInput;
+
+  @Field(() => AggregateRuleInput, { ...OPTIONAL, description: 'What a figure over them must be.' })
+  aggregate?: AggregateRuleInput;
 }
 
 @InputType({

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { Definitions } from '../access/index.js';
+import { Definitions, workspaceOf } from '../access/index.js';
 import type { RequestContext } from '../access/index.js';
 import { purposes } from '../consent/index.js';
 import { namespaces } from '../identity/index.js';
@@ -42,6 +42,8 @@ export interface SegmentCatalogue {
   eventTypes: EventTypes;
   namespaces: Namespaces;
   labels: LabelVocabulary;
+  /** In which dates begin. */
+  timeZone: string;
   /** By key. */
   purposes: ReadonlyMap<string, unknown>;
 }
@@ -68,7 +70,11 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     { workspaceId: tx.workspaceId },
     { orderBy: { key: 'asc', id: 'asc' }, disableIdentityMap: true },
   );
-  const known = { namespaces: await namespaces.read(tx), labels: await labelVocabulary.read(tx) };
+  const known = {
+    namespaces: await namespaces.read(tx),
+    labels: await labelVocabulary.read(tx),
+    timeZone: (await workspaceOf(tx)).timeZone,
+  };
   const rules = rulesOf(
     definitions.filter((definition) => !definition.deletedAt),
     known,
@@ -107,13 +113,14 @@ function liveSegment(definition: Segment, rule: Rule): LiveSegment {
 /** Parses rules as they refer to each other. Saving refuses cycles, so that this ends. */
 function rulesOf(
   definitions: readonly Segment[],
-  { namespaces, labels }: Pick<SegmentCatalogue, 'namespaces' | 'labels'>,
+  { namespaces, labels, timeZone }: Pick<SegmentCatalogue, 'namespaces' | 'labels' | 'timeZone'>,
 ): RuleContext & { of(key: string): Rule } {
   const inputs = new Map(definitions.map((definition) => [definition.key, definition.rule]));
   const parsed = new Map<string, Rule>();
   const context = {
     segmentRule: (key: string) => (inputs.has(key) ? context.of(key) : undefined),
     labels,
+    timeZone,
     isSaved: true,
     canonical: (namespace: string, value: string | null) =>
       value === null ? null : (namespaces.get(namespace)?.normalise(value) ?? value),

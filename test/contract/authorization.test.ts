@@ -180,6 +180,7 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
     'mutation { dropQuarantine(input: { filter: {}, first: 0 }) { userErrors { code } } }',
     ['MANAGE'],
   ],
+  'Mutation.updateWorkspace': ['mutation { updateWorkspace(input: {}) { userErrors { code } } }', ['ADMIN']],
   'Mutation.updateSource': [
     'mutation { updateSource(input: { key: "none" }) { userErrors { code } } }',
     ['ADMIN'],

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { earliest, conditionOf, nextChangeOf } from '../../src/segments/rule/compile-rule.js';
+import { conditionOf, nextChangeOf } from '../../src/segments/rule/compile-rule.js';
+import { earliest } from '../../src/segments/rule/earliest.js';
 import { atInstant, compileSql } from '../../src/segments/rule/compile-sql.js';
 import { EventPasses } from '../../src/segments/rule/event-passes.js';
 import { NOW } from '../../src/segments/rule/now.js';

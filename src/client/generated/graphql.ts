@@ -4,6 +4,29 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** A figure over one property of events. */
+export type AggregateFunction =
+  /** The mean of its numbers. Not known when there are none. */
+  | 'AVERAGE'
+  /** How many different values it has; 0 when there are none. */
+  | 'DISTINCT'
+  /** The greatest of its numbers. Not known when there are none. */
+  | 'MAXIMUM'
+  /** The least of its numbers. Not known when there are none. */
+  | 'MINIMUM'
+  /** The sum of its numbers, exactly. Not known when there are none. */
+  | 'SUM';
+
+/** A question about a figure over one property of the events that count. */
+export type AggregateRuleInput = {
+  /** Which figure. */
+  function: AggregateFunction;
+  /** What the figure must be: compared as a number. */
+  is: ComparisonInput;
+  /** The property; dots lead into objects: `product.price`. */
+  path: string;
+};
+
 /** A way to reach the person, and what they said to it. What is absent is not changed. */
 export type ChannelInput = {
   /** What was said to it; at most 20. */
@@ -59,38 +82,48 @@ export type ChannelType =
 
 /** How a value is compared; exactly one field. What is not known fits `notEquals`, `notIn`, `hasNone` and `exists: false`, and nothing else. Texts are compared as they are written, by code point: ISO dates and instants in one form come in the order of time. */
 export type ComparisonInput =
-  {   /** Within a range, its ends included. */
-  between: RangeInput; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never;   /** A text that has this somewhere in it; capitals matter. */
-  contains: string; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never;   /** A text that ends with this; capitals matter. */
-  endsWith: string; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never;   /** The same value. */
-  equals: unknown; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; equals?: never;   /** `true`: any value is known; `false`: none is. */
-  exists: boolean; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never;   /** More than this number, or after this text. */
-  gt: unknown; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never;   /** At least this number, or this text or after it. */
-  gte: unknown; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never;   /** A list with all of these. */
-  hasAll: Array<unknown>; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never;   /** A list with at least one of these. */
-  hasAny: Array<unknown>; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never;   /** A list with none of these, or no list. */
-  hasNone: Array<unknown>; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never;   /** One of these; at most 1,000. */
-  in: Array<unknown>; lt?: never; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never;   /** Less than this number, or before this text. */
-  lt: unknown; lte?: never; notEquals?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never;   /** At most this number, or this text or before it. */
-  lte: unknown; notEquals?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never;   /** Another value, or none. */
-  notEquals: unknown; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never;   /** None of these, or not known. */
-  notIn: Array<unknown>; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; notEquals?: never; notIn?: never;   /** A text that starts with this; capitals matter. */
-  startsWith: string; };
+  {   /** Of a date (its first instant in the time zone of the workspace) or an instant, at every moment anew: membership changes as time passes. Its day of the year begins at most this far ahead, or is today: birthdays, renewals. The 29th of February counts as the 28th where there is none. */
+  anniversaryWithinNext: DurationInput; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never;   /** Within a range, its ends included. */
+  between: RangeInput; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never;   /** A text that has this somewhere in it; capitals matter. */
+  contains: string; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never;   /** A text that ends with this; capitals matter. */
+  endsWith: string; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never;   /** The same value. */
+  equals: unknown; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never;   /** `true`: any value is known; `false`: none is. */
+  exists: boolean; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never;   /** More than this number, or after this text. */
+  gt: unknown; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never;   /** At least this number, or this text or after it. */
+  gte: unknown; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never;   /** A list with all of these. */
+  hasAll: Array<unknown>; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never;   /** A list with at least one of these. */
+  hasAny: Array<unknown>; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never;   /** A list with none of these, or no list. */
+  hasNone: Array<unknown>; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never;   /** One of these; at most 1,000. */
+  in: Array<unknown>; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never;   /** Less than this number, or before this text. */
+  lt: unknown; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never;   /** At most this number, or this text or before it. */
+  lte: unknown; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never;   /** Of a date (its first instant in the time zone of the workspace) or an instant, at every moment anew: membership changes as time passes. This long ago, or longer. */
+  moreThanAgo: DurationInput; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never;   /** Of a date (its first instant in the time zone of the workspace) or an instant, at every moment anew: membership changes as time passes. Further ahead than this. */
+  moreThanAhead: DurationInput; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never;   /** Another value, or none. */
+  notEquals: unknown; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never;   /** None of these, or not known. */
+  notIn: Array<unknown>; startsWith?: never; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never;   /** A text that starts with this; capitals matter. */
+  startsWith: string; withinLast?: never; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never;   /** Of a date (its first instant in the time zone of the workspace) or an instant, at every moment anew: membership changes as time passes. Now or before, and less than this long ago. */
+  withinLast: DurationInput; withinNext?: never; }
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never;   /** Of a date (its first instant in the time zone of the workspace) or an instant, at every moment anew: membership changes as time passes. Later than now, and at most this far ahead. */
+  withinNext: DurationInput; };
 
 /** What a person said to being addressed on a channel for a purpose. It is added to the ledger. */
 export type ConsentInput = {
@@ -154,7 +187,9 @@ export type DurationInput = {
 
 /** How often something happened to a person. */
 export type EventRuleInput = {
-  /** How many must count; default: at least 1. */
+  /** What a figure over them must be. */
+  aggregate?: AggregateRuleInput | null | undefined;
+  /** How many must count; default: at least 1, or with an aggregate any number. */
   count?: CountInput | null | undefined;
   /** Only events at or after this instant. */
   from?: string | null | undefined;

@@ -1,30 +1,36 @@
 import { sql } from 'kysely';
 import { canonicalJson } from '../../platform/index.js';
 import { invalid, onlyField } from './invalid.js';
+import { RELATIVE_DATES } from './relative-date.js';
 import type { RulePath, Sql } from './rule.js';
 
 /** A comparison of a JSON value (of an attribute, of a property of an event) with what a rule wants. */
 export interface Comparison {
   /** @param value a jsonb expression that is SQL null when the value is absent. The result is never null. */
   compile(value: Sql): Sql;
+  /** The next instant at which time alone may change the answer, null in SQL when it never does. Absent = never for any value. */
+  nextChange?(value: Sql): Sql;
   /** In plain English, to follow the name of the value: `is more than 100`. */
   describe(): string;
 }
 
 interface Operator {
-  parse(operand: unknown, path: RulePath): Comparison;
+  parse(operand: unknown, path: RulePath, timeZone: string): Comparison;
 }
 
 const MAX_OPERANDS = 1_000;
 const MAX_TEXT = 1_000;
 
-/** @throws OnefoldError RULE_INVALID with the path of the operator */
-export function parseComparison(input: unknown, path: RulePath): Comparison {
+/**
+ * @param timeZone in which dates begin
+ * @throws OnefoldError RULE_INVALID with the path of the operator
+ */
+export function parseComparison(input: unknown, path: RulePath, timeZone = 'UTC'): Comparison {
   const [name, operand] = onlyField(input, path);
   const here = [...path, name];
   const operator = OPERATORS[name];
   if (!operator) throw invalid(here, `There is no comparison \`${name}\`.`);
-  return operator.parse(operand, here);
+  return operator.parse(operand, here, timeZone);
 }
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
@@ -70,6 +76,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     '',
     (wanted) => (wanted ? 'is known' : 'is not known'),
   ),
+  ...Object.fromEntries(Object.entries(RELATIVE_DATES).map(([name, parse]) => [name, { parse }])),
 };
 
 function operator<T>(

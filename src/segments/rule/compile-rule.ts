@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { earliest } from './earliest.js';
 import type { EventPasses } from './event-passes.js';
 import type { Dependency, Rule, Sql } from './rule.js';
 
@@ -21,12 +22,6 @@ export function nextChangeOf(rule: Rule, passes: EventPasses): Sql | null {
   if (rule.kind === 'predicate') return rule.predicate.nextChange(passes);
   if (rule.kind === 'not') return nextChangeOf(rule.rule, passes);
   return earliest(rule.rules.map((child) => nextChangeOf(child, passes)));
-}
-
-/** The earliest of several instants; each may be null in SQL, and absent ones do not count. */
-export function earliest(instants: readonly (Sql | null)[]): Sql | null {
-  const known = instants.filter((instant) => instant !== null);
-  return known.length === 0 ? null : sql`least(${sql.join(known)})`;
 }
 
 export function dependenciesOf(rule: Rule): ReadonlySet<Dependency> {

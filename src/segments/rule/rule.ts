@@ -46,6 +46,8 @@ export interface RuleContext {
    * @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID, with the path from the identifier inwards
    */
   canonical?(namespace: string, value: string | null): string | null;
+  /** In which dates begin, such as `Europe/Brussels`; default: UTC. */
+  timeZone?: string;
   /** The tags, taxonomies and profile schemas there are. */
   labels?: LabelVocabulary;
   /** Whether a saved rule is read: what it names may be gone since, and then fits nobody. */

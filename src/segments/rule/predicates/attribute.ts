@@ -3,18 +3,22 @@ import { parseComparison } from '../comparison.js';
 import { invalid } from '../invalid.js';
 import type { PredicateKind } from '../rule.js';
 
+/** What rules with dates depend on. */
+export const TIME_ZONE = 'timeZone';
+
 /** Compares what is known of one attribute of the person. */
 export const attribute: PredicateKind = {
   field: 'attribute',
-  parse(input, path) {
+  parse(input, path, context) {
     const { key, is } = input as { key?: unknown; is?: unknown };
     if (typeof key !== 'string' || key === '' || key.length > 200)
       throw invalid([...path, 'key'], 'The key of an attribute is expected here.');
-    const comparison = parseComparison(is, [...path, 'is']);
+    const comparison = parseComparison(is, [...path, 'is'], context.timeZone);
+    const value = sql`(p.attributes -> ${key}::text)`;
     return {
-      compile: () => comparison.compile(sql`(p.attributes -> ${key}::text)`),
-      nextChange: () => null,
-      dependsOn: () => [`attribute:${key}`],
+      compile: () => comparison.compile(value),
+      nextChange: () => comparison.nextChange?.(value) ?? null,
+      dependsOn: () => [`attribute:${key}`, ...(comparison.nextChange ? [TIME_ZONE] : [])],
       describe: () => `have an attribute ${key} that ${comparison.describe()}`,
     };
   },

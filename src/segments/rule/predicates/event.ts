@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
-import type { EventFigure } from '../event-passes.js';
+import { parseAggregate } from '../aggregate.js';
+import { earliest } from '../earliest.js';
+import type { EventFigure, EventPasses } from '../event-passes.js';
 import { parseComparison } from '../comparison.js';
 import { interval, parseDuration } from '../duration.js';
 import { invalid, onlyField } from '../invalid.js';
 import { NOW } from '../now.js';
-import type { PredicateKind, RulePath, Sql } from '../rule.js';
+import type { PredicateKind, RuleContext, RulePath, Sql } from '../rule.js';
+import { TIME_ZONE } from './attribute.js';
 
 interface EventInput {
   type?: unknown;
@@ -13,12 +16,20 @@ interface EventInput {
   from?: unknown;
   to?: unknown;
   count?: unknown;
+  aggregate?: unknown;
 }
 
 /** Which events count: conditions over one row `e` of `event`, and how they read in English. */
 interface Selection {
   conditions: Sql[];
   words: string[];
+}
+
+interface Properties extends Selection {
+  /** For conditions whose answer changes by time alone: when next, for one event. */
+  turns: Sql[];
+  /** The conditions whose answer does not. */
+  lasting: Sql[];
 }
 
 const COUNTS: ReadonlyMap<string, readonly [Sql, string]> = new Map([
@@ -39,35 +50,56 @@ export const event: PredicateKind = {
     if (typeof given.type !== 'string' || given.type === '')
       throw invalid([...path, 'type'], 'The type of an event is expected here.');
     const type = given.type;
-    const properties = parseProperties(given.where, [...path, 'where'], (property) =>
-      context.isKeptBack?.(type, property),
-    );
+    const isKeptBack = (property: string) => context.isKeptBack?.(type, property);
+    const properties = parseProperties(given.where, [...path, 'where'], { ...context, isKeptBack });
     const period = parsePeriod(given, path);
-    const count = parseCount(given.count, [...path, 'count']);
-    const { conditions } = properties;
+    const aggregate =
+      given.aggregate == null
+        ? null
+        : parseAggregate(given.aggregate, [...path, 'aggregate'], (property, here) =>
+            valueOf(property, here, isKeptBack),
+          );
+    // An aggregate speaks for itself, unless a count is asked for as well.
+    const count = aggregate && given.count == null ? null : parseCount(given.count, [...path, 'count']);
+    const conditions = [...properties.conditions, ...period.conditions];
+    const figure = (passes: EventPasses, of: Sql) =>
+      passes.figure({ type, conditions, since: period.since, figure: of });
     return {
-      compile: (passes) =>
-        count.compile(
-          passes.figure({
-            type,
-            conditions: [...conditions, ...period.conditions],
-            since: period.since,
-            figure: sql`count(*)`,
-          }),
-        ),
-      nextChange: (passes) => period.nextChange && passes.figure({ type, ...period.nextChange(conditions) }),
-      dependsOn: () => [`event:${type}`],
+      compile: (passes) => {
+        const answers = [
+          ...(count ? [count.compile(figure(passes, sql`count(*)`))] : []),
+          ...(aggregate ? [aggregate.compile(figure(passes, aggregate.figure))] : []),
+        ];
+        const [only, ...others] = answers;
+        return only && others.length === 0 ? only : sql`(${sql.join(answers, sql` and `)})`;
+      },
+      nextChange: (passes) => {
+        const ofPeriod =
+          period.nextChange && passes.figure({ type, ...period.nextChange(properties.conditions) });
+        if (properties.turns.length === 0) return ofPeriod;
+        const turn = (of: Sql) =>
+          passes.figure({ type, conditions: properties.lasting, since: null, figure: sql`min(${of})` });
+        return earliest([ofPeriod, ...properties.turns.map(turn)]);
+      },
+      dependsOn: () => [`event:${type}`, ...(properties.turns.length > 0 ? [TIME_ZONE] : [])],
       describe: () =>
-        ['have', count.words, `of type ${type}`, ...properties.words, ...period.words].join(' '),
+        [
+          'have',
+          count?.words ?? 'events',
+          `of type ${type}`,
+          ...properties.words,
+          ...period.words,
+          ...(aggregate ? [aggregate.describe()] : []),
+        ].join(' '),
     };
   },
 };
 
-function parseProperties(
-  input: unknown,
-  path: RulePath,
-  isKeptBack: (property: string) => boolean | undefined,
-): Selection {
+interface Reading extends Pick<RuleContext, 'timeZone'> {
+  isKeptBack: (property: string) => boolean | undefined;
+}
+
+function parseProperties(input: unknown, path: RulePath, reading: Reading): Properties {
   const given = (input ?? []) as { path?: unknown; is?: unknown }[];
   if (given.length > MAX_CONDITIONS)
     throw invalid(path, `At most ${MAX_CONDITIONS} conditions are allowed here.`);
@@ -75,18 +107,28 @@ function parseProperties(
     const here = [...path, String(index)];
     if (typeof condition.path !== 'string' || condition.path === '')
       throw invalid([...here, 'path'], 'The path of a property is expected here.');
-    const steps = condition.path.split('.');
-    if (isKeptBack(steps[0] ?? ''))
-      throw invalid([...here, 'path'], 'The contract of the event keeps this property from segments.');
-    const comparison = parseComparison(condition.is, [...here, 'is']);
-    // JSON's null says as little as nothing at all.
-    const value = sql`nullif(e.properties #> ${steps}::text[], 'null')`;
+    const value = valueOf(condition.path, [...here, 'path'], reading.isKeptBack);
+    const comparison = parseComparison(condition.is, [...here, 'is'], reading.timeZone);
     return {
       condition: comparison.compile(value),
+      turn: comparison.nextChange?.(value) ?? null,
       words: `${index === 0 ? 'where' : 'and'} ${condition.path} ${comparison.describe()}`,
     };
   });
-  return { conditions: parsed.map((one) => one.condition), words: parsed.map((one) => one.words) };
+  return {
+    conditions: parsed.map((one) => one.condition),
+    lasting: parsed.filter(({ turn }) => !turn).map((one) => one.condition),
+    turns: parsed.flatMap(({ turn }) => turn ?? []),
+    words: parsed.map((one) => one.words),
+  };
+}
+
+/** JSON's null says as little as nothing at all. */
+function valueOf(property: string, path: RulePath, isKeptBack: Reading['isKeptBack']): Sql {
+  const steps = property.split('.');
+  if (isKeptBack(steps[0] ?? ''))
+    throw invalid(path, 'The contract of the event keeps this property from segments.');
+  return sql`nullif(e.properties #> ${steps}::text[], 'null')`;
 }
 
 interface Period extends Selection {
