@@ -32,6 +32,7 @@ import {
 } from './profiles/labels/label-definitions.resolver.js';
 import { FacetResolver, ProfileLabelsResolver } from './profiles/labels/profile-labels.resolver.js';
 import { ProfileResolver } from './profiles/profile.resolver.js';
+import { DerivedResolver } from './segments/derived/derived.resolver.js';
 import { ProfileSegmentsResolver } from './segments/profile-segments.resolver.js';
 import { ONE_OF_INPUTS } from './segments/rule.input.js';
 import { SearchResolver } from './segments/search.resolver.js';
@@ -54,6 +55,7 @@ export function createSchema(): GraphQLSchema {
       AttributeResolver,
       ChannelResolver,
       ConflictResolver,
+      DerivedResolver,
       EventTypeResolver,
       FacetResolver,
       IdentifierResolver,

@@ -330,7 +330,7 @@ function touchedBy(
   }
   for (const { item, profile } of placed) {
     const dependencies = touched.get(profile.id)?.dependencies;
-    if (item.event) dependencies?.add(`event:${item.event.type}`);
+    if (item.event) dependencies?.add(`event:${item.event.type}`).add('event');
     // What stands of these is worked out elsewhere: see `writeSides`.
     if (isSided(profile)) for (const key of item.attributes.keys()) dependencies?.add(`attribute:${key}`);
     for (const label of item.labels) dependencies?.add(dependencyOf(label));

@@ -58,6 +58,7 @@ function readRule(catalogue: SegmentCatalogue, rule: unknown, field: string): Ru
       },
       labels: catalogue.labels,
       timeZone: catalogue.timeZone,
+      derived: catalogue.derived,
       isPurpose: (key) => catalogue.purposes.has(key),
     });
   } catch (error) {

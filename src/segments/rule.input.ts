@@ -150,6 +150,15 @@ registerEnumType(AggregateFunction, {
     MINIMUM: { description: 'The least of its numbers. Not known when there are none.' },
     MAXIMUM: { description: 'The greatest of its numbers. Not known when there are none.' },
     DISTINCT: { description: 'How many different values it has; 0 when there are none.' },
+    COUNT: { description: 'How many events there are. Of no property.' },
+    DISTINCT_LIST: {
+      description: 'Its different values, in order: the first 100. Not known when there are none.',
+    },
+    MOST_FREQUENT: { description: 'The value that it has most often; of several the first in order.' },
+    FIRST: { description: 'Its value in the earliest event that has one.' },
+    LAST: { description: 'Its value in the latest event that has one.' },
+    FIRST_AT: { description: 'When the earliest event was (that has the property, if one is named).' },
+    LAST_AT: { description: 'When the latest event was (that has the property, if one is named).' },
   },
 });
 
@@ -158,10 +167,14 @@ export class AggregateRuleInput {
   @Field(() => AggregateFunction, { description: 'Which figure.' })
   function!: string;
 
-  @Field(() => String, { description: 'The property; dots lead into objects: `product.price`.' })
-  path!: string;
+  @Field(() => String, {
+    ...OPTIONAL,
+    description:
+      'The property; dots lead into objects: `product.price`. Only COUNT, FIRST_AT and LAST_AT do without.',
+  })
+  path?: string;
 
-  @Field(() => ComparisonInput, { description: 'What the figure must be: compared as a number.' })
+  @Field(() => ComparisonInput, { description: 'What the figure must be.' })
   is!: ComparisonInput;
 }
 
@@ -299,6 +312,12 @@ export class RuleInput {
   @Field(() => ChannelRuleInput, { ...OPTIONAL, description: 'A way to reach the person, and consent.' })
   channel?: ChannelRuleInput;
 
+  @Field(() => ValueRuleInput, {
+    ...OPTIONAL,
+    description: 'A derived attribute: a figure over what the person did.',
+  })
+  derived?: ValueRuleInput;
+
   @Field(() => EventRuleInput, { ...OPTIONAL, description: 'What the person did.' })
   event?: EventRuleInput;
 
@@ -325,6 +344,6 @@ export class RuleInput {
 export const ONE_OF_INPUTS: readonly string[] = [RuleInput.name, ComparisonInput.name, CountInput.name];
 
 /** The rule as plain JSON, without what was not set: as it is parsed, compared and kept. */
-export function ruleJson(rule: RuleInput): unknown {
+export function ruleJson(rule: RuleInput | readonly PropertyRuleInput[]): unknown {
   return JSON.parse(JSON.stringify(rule));
 }

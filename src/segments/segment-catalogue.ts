@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { Definitions, workspaceOf } from '../access/index.js';
+import type { Standing } from '../access/index.js';
 import type { RequestContext } from '../access/index.js';
 import { purposes } from '../consent/index.js';
 import { namespaces } from '../identity/index.js';
@@ -8,6 +9,8 @@ import { eventTypes } from '../events/index.js';
 import type { Transaction } from '../platform/index.js';
 import { labelVocabulary } from '../profiles/index.js';
 import type { LabelVocabulary } from '../profiles/index.js';
+import { derivedAttributes } from './derived/derived-attributes.js';
+import type { DerivedDefinition } from './derived/derived-attributes.js';
 import { conditionOf, dependenciesOf, nextChangeOf } from './rule/compile-rule.js';
 import { atInstant, compileSql } from './rule/compile-sql.js';
 import { EventPasses } from './rule/event-passes.js';
@@ -44,6 +47,7 @@ export interface SegmentCatalogue {
   labels: LabelVocabulary;
   /** In which dates begin. */
   timeZone: string;
+  derived: ReadonlyMap<string, Standing<DerivedDefinition>>;
   /** By key. */
   purposes: ReadonlyMap<string, unknown>;
 }
@@ -74,6 +78,7 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     namespaces: await namespaces.read(tx),
     labels: await labelVocabulary.read(tx),
     timeZone: (await workspaceOf(tx)).timeZone,
+    derived: await derivedAttributes.read(tx),
   };
   const rules = rulesOf(
     definitions.filter((definition) => !definition.deletedAt),
@@ -113,7 +118,12 @@ function liveSegment(definition: Segment, rule: Rule): LiveSegment {
 /** Parses rules as they refer to each other. Saving refuses cycles, so that this ends. */
 function rulesOf(
   definitions: readonly Segment[],
-  { namespaces, labels, timeZone }: Pick<SegmentCatalogue, 'namespaces' | 'labels' | 'timeZone'>,
+  {
+    namespaces,
+    labels,
+    timeZone,
+    derived,
+  }: Pick<SegmentCatalogue, 'namespaces' | 'labels' | 'timeZone' | 'derived'>,
 ): RuleContext & { of(key: string): Rule } {
   const inputs = new Map(definitions.map((definition) => [definition.key, definition.rule]));
   const parsed = new Map<string, Rule>();
@@ -121,6 +131,7 @@ function rulesOf(
     segmentRule: (key: string) => (inputs.has(key) ? context.of(key) : undefined),
     labels,
     timeZone,
+    derived,
     isSaved: true,
     canonical: (namespace: string, value: string | null) =>
       value === null ? null : (namespaces.get(namespace)?.normalise(value) ?? value),

@@ -53,6 +53,7 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
   'Query.tags': ['{ tags { key } }', ['READ', 'MANAGE']],
   'Query.taxonomies': ['{ taxonomies { key } }', ['READ', 'MANAGE']],
   'Query.profileSchemas': ['{ profileSchemas { key } }', ['READ', 'MANAGE']],
+  'Query.derivedAttributes': ['{ derivedAttributes { key } }', ['READ', 'MANAGE']],
   'Query.purposes': ['{ purposes { key } }', ['READ', 'MANAGE']],
   'Query.quarantine': ['{ quarantine { nodes { id } } }', ['READ', 'MANAGE']],
   'Query.quarantineCounts': ['{ quarantineCounts { code } }', ['READ', 'MANAGE']],
@@ -160,6 +161,18 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
     'mutation { deleteProfileSchema(input: { key: "none" }) { userErrors { code } } }',
     ['MANAGE'],
   ],
+  'Mutation.defineDerivedAttribute': [
+    'mutation { defineDerivedAttribute(input: { key: "", label: "", function: COUNT }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.updateDerivedAttribute': [
+    'mutation { updateDerivedAttribute(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.deleteDerivedAttribute': [
+    'mutation { deleteDerivedAttribute(input: { key: "none" }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
   'Mutation.definePurpose': [
     'mutation { definePurpose(input: { key: "", label: "" }) { userErrors { code } } }',
     ['MANAGE'],
@@ -219,6 +232,7 @@ const PROTECTED_FIELDS: Record<string, [operation: string, allowed: Allowed]> = 
     'identifiers { value }',
     'attributeHistory(key: "city") { nodes { value } }',
     'lifecycle',
+    'derived { value }',
     'tags { setAt }',
     'terms { setAt }',
     'facets { adoptedAt }',

@@ -252,7 +252,7 @@ describe('an aggregate over events', () => {
 
   it.each([
     [{ function: 'SUM', path: '', is: { gte: 1 } }, ['path']],
-    [{ function: 'MAXIMUM', path: 'at', is: { withinLast: { days: 1 } } }, ['is']],
+    [{ function: 'COUNT', path: 'total', is: { gte: 1 } }, ['path']],
   ])('%j is refused with its place', async (aggregate, path) => {
     const query = `query ($rule: RuleInput!) { previewSegment(rule: $rule) { count } }`;
     const { errors } = await gql(tenant, query, { rule: rule(aggregate) });

@@ -8,12 +8,26 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 export type AggregateFunction =
   /** The mean of its numbers. Not known when there are none. */
   | 'AVERAGE'
+  /** How many events there are. Of no property. */
+  | 'COUNT'
   /** How many different values it has; 0 when there are none. */
   | 'DISTINCT'
+  /** Its different values, in order: the first 100. Not known when there are none. */
+  | 'DISTINCT_LIST'
+  /** Its value in the earliest event that has one. */
+  | 'FIRST'
+  /** When the earliest event was (that has the property, if one is named). */
+  | 'FIRST_AT'
+  /** Its value in the latest event that has one. */
+  | 'LAST'
+  /** When the latest event was (that has the property, if one is named). */
+  | 'LAST_AT'
   /** The greatest of its numbers. Not known when there are none. */
   | 'MAXIMUM'
   /** The least of its numbers. Not known when there are none. */
   | 'MINIMUM'
+  /** The value that it has most often; of several the first in order. */
+  | 'MOST_FREQUENT'
   /** The sum of its numbers, exactly. Not known when there are none. */
   | 'SUM';
 
@@ -21,10 +35,10 @@ export type AggregateFunction =
 export type AggregateRuleInput = {
   /** Which figure. */
   function: AggregateFunction;
-  /** What the figure must be: compared as a number. */
+  /** What the figure must be. */
   is: ComparisonInput;
-  /** The property; dots lead into objects: `product.price`. */
-  path: string;
+  /** The property; dots lead into objects: `product.price`. Only COUNT, FIRST_AT and LAST_AT do without. */
+  path?: string | null | undefined;
 };
 
 /** A way to reach the person, and what they said to it. What is absent is not changed. */
@@ -298,26 +312,28 @@ export type RangeInput = {
 /** A question about a person, with the answer yes or no; exactly one field. A rule has at most 200 nodes, those of the segments it refers to included. */
 export type RuleInput =
   {   /** All of these; an empty list fits everybody. */
-  all: Array<RuleInput>; any?: never; attribute?: never; channel?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
+  all: Array<RuleInput>; any?: never; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
   |  { all?: never;   /** At least one of these; an empty list fits nobody. */
-  any: Array<RuleInput>; attribute?: never; channel?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
+  any: Array<RuleInput>; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
   |  { all?: never; any?: never;   /** An attribute of the person. */
-  attribute: ValueRuleInput; channel?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
+  attribute: ValueRuleInput; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
   |  { all?: never; any?: never; attribute?: never;   /** A way to reach the person, and consent. */
-  channel: ChannelRuleInput; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
-  |  { all?: never; any?: never; attribute?: never; channel?: never;   /** What the person did. */
+  channel: ChannelRuleInput; derived?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
+  |  { all?: never; any?: never; attribute?: never; channel?: never;   /** A derived attribute: a figure over what the person did. */
+  derived: ValueRuleInput; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
+  |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never;   /** What the person did. */
   event: EventRuleInput; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
-  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never;   /** A role of the person. */
+  |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never;   /** A role of the person. */
   facet: FacetRuleInput; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
-  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never; facet?: never;   /** An identifier of the person. */
+  |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never;   /** An identifier of the person. */
   identifier: IdentifierRuleInput; not?: never; segment?: never; tag?: never; term?: never; }
-  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never; facet?: never; identifier?: never;   /** Not this. */
+  |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never;   /** Not this. */
   not: RuleInput; segment?: never; tag?: never; term?: never; }
-  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never; facet?: never; identifier?: never; not?: never;   /** Membership of another segment, as its rule is at that moment. */
+  |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never; not?: never;   /** Membership of another segment, as its rule is at that moment. */
   segment: SegmentRuleInput; tag?: never; term?: never; }
-  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never;   /** A tag of the person. */
+  |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never;   /** A tag of the person. */
   tag: TagRuleInput; term?: never; }
-  |  { all?: never; any?: never; attribute?: never; channel?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never;   /** A term that the person is sorted under. */
+  |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never;   /** A term that the person is sorted under. */
   term: TermRuleInput; };
 
 /** What an API key may do. Each stands alone: ADMIN does not include the others. */

@@ -1,12 +1,17 @@
 import { sql } from 'kysely';
-import { parseComparison } from './comparison.js';
 import { invalid } from './invalid.js';
 import type { RulePath, Sql } from './rule.js';
 
 interface Kind {
   words: string;
-  /** Over values that may be SQL null. Null when there is none that counts. */
+  /** Whether it is of a property. `OPTIONAL`: without one, of the events themselves. */
+  path: 'NEEDED' | 'OPTIONAL' | 'NONE';
+  /** An aggregate over events `e`, of which those count that `needs` lets pass. Null when none counts. */
   figure(value: Sql): Sql;
+  /** Whether an event counts only when the property is there. */
+  needsValue?: true;
+  /** The figure as jsonb. */
+  shown(figure: Sql): Sql;
 }
 
 /** A number as it was sent, exactly; null for anything else. */
@@ -14,25 +19,83 @@ function number(value: Sql): Sql {
   return sql`(case when jsonb_typeof(${value}) = 'number' then (${value} #>> '{}')::numeric end)`;
 }
 
+const plain = (figure: Sql) => sql`to_jsonb(${figure})`;
+const instant = (figure: Sql) =>
+  sql`to_jsonb(to_char(${figure} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`;
+const first = (figure: Sql) => sql`(${figure})[1]`;
+const MAX_LIST = 100;
+
 /** All aggregates that there are: a new one is one entry here. */
 export const AGGREGATES: Readonly<Record<string, Kind>> = {
-  SUM: { words: 'sum', figure: (value) => sql`sum(${number(value)})` },
-  AVERAGE: { words: 'average', figure: (value) => sql`avg(${number(value)})` },
-  MINIMUM: { words: 'minimum', figure: (value) => sql`min(${number(value)})` },
-  MAXIMUM: { words: 'maximum', figure: (value) => sql`max(${number(value)})` },
-  DISTINCT: { words: 'number of distinct values', figure: (value) => sql`count(distinct ${value})` },
+  COUNT: { words: 'count', path: 'NONE', figure: () => sql`count(*)`, shown: plain },
+  SUM: { words: 'sum', path: 'NEEDED', figure: (value) => sql`sum(${number(value)})`, shown: plain },
+  AVERAGE: { words: 'average', path: 'NEEDED', figure: (value) => sql`avg(${number(value)})`, shown: plain },
+  MINIMUM: { words: 'minimum', path: 'NEEDED', figure: (value) => sql`min(${number(value)})`, shown: plain },
+  MAXIMUM: { words: 'maximum', path: 'NEEDED', figure: (value) => sql`max(${number(value)})`, shown: plain },
+  DISTINCT: {
+    words: 'number of distinct values',
+    path: 'NEEDED',
+    figure: (value) => sql`count(distinct ${value})`,
+    shown: plain,
+  },
+  DISTINCT_LIST: {
+    words: 'list of distinct values',
+    path: 'NEEDED',
+    figure: (value) => sql`array_agg(distinct ${value})`,
+    needsValue: true,
+    shown: (figure) => sql`to_jsonb((${figure})[1:${sql.lit(MAX_LIST)}])`,
+  },
+  MOST_FREQUENT: {
+    words: 'most frequent value',
+    path: 'NEEDED',
+    figure: (value) => sql`mode() within group (order by ${value})`,
+    needsValue: true,
+    shown: plain,
+  },
+  FIRST: {
+    words: 'first value',
+    path: 'NEEDED',
+    figure: (value) => sql`array_agg(${value} order by e.occurred_at, e.id)`,
+    needsValue: true,
+    shown: first,
+  },
+  LAST: {
+    words: 'last value',
+    path: 'NEEDED',
+    figure: (value) => sql`array_agg(${value} order by e.occurred_at desc, e.id desc)`,
+    needsValue: true,
+    shown: first,
+  },
+  FIRST_AT: {
+    words: 'first time',
+    path: 'OPTIONAL',
+    figure: () => sql`min(e.occurred_at)`,
+    needsValue: true,
+    shown: instant,
+  },
+  LAST_AT: {
+    words: 'last time',
+    path: 'OPTIONAL',
+    figure: () => sql`max(e.occurred_at)`,
+    needsValue: true,
+    shown: instant,
+  },
 };
 
+/** A figure over events. */
 export interface Aggregate {
   figure: Sql;
-  /** @param figure where the figure can be read in the statement */
-  compile(figure: Sql): Sql;
-  describe(): string;
+  /** What an event must meet to count. */
+  conditions: readonly Sql[];
+  /** @param figure where it can be read in the statement @returns it as jsonb, SQL null when it is not known */
+  shown(figure: Sql): Sql;
+  /** In plain English: `sum of total`. */
+  words: string;
 }
 
 /**
- * Reads a question about a figure over one property of events.
- * @param valueOf the expression of a property, by its steps
+ * Reads which figure is meant.
+ * @param valueOf the expression of a property
  * @throws OnefoldError RULE_INVALID with the path of the offending place
  */
 export function parseAggregate(
@@ -40,18 +103,20 @@ export function parseAggregate(
   path: RulePath,
   valueOf: (property: string, path: RulePath) => Sql,
 ): Aggregate {
-  const given = input as { function?: unknown; path?: unknown; is?: unknown };
+  const given = input as { function?: unknown; path?: unknown };
   const kind = AGGREGATES[String(given.function)];
   if (!kind)
     throw invalid([...path, 'function'], `An aggregate is one of ${Object.keys(AGGREGATES).join(', ')}.`);
-  if (typeof given.path !== 'string' || given.path === '')
+  const property = given.path ?? '';
+  if (typeof property !== 'string' || (property === '' && kind.path === 'NEEDED'))
     throw invalid([...path, 'path'], 'The path of a property is expected here.');
-  const comparison = parseComparison(given.is, [...path, 'is']);
-  if (comparison.nextChange)
-    throw invalid([...path, 'is'], 'Aggregates are numbers: compare them with numbers.');
+  if (property !== '' && kind.path === 'NONE')
+    throw invalid([...path, 'path'], 'Events are counted as they are: leave the property out.');
+  const value = property === '' ? sql`null::jsonb` : valueOf(property, [...path, 'path']);
   return {
-    figure: kind.figure(valueOf(given.path, [...path, 'path'])),
-    compile: (figure) => comparison.compile(sql`to_jsonb(${figure})`),
-    describe: () => `with a ${kind.words} of ${given.path as string} that ${comparison.describe()}`,
+    figure: kind.figure(value),
+    conditions: kind.needsValue && property !== '' ? [sql`${value} is not null`] : [],
+    shown: (figure) => kind.shown(figure),
+    words: property === '' ? kind.words : `${kind.words} of ${property}`,
   };
 }

@@ -4,7 +4,8 @@ import type { Sql } from './rule.js';
 
 /** A figure over those events `e` of the person that have a type and meet conditions. */
 export interface EventFigure {
-  type: string;
+  /** Null = of any. */
+  type: string | null;
   conditions: readonly Sql[];
   /** An instant before which no event can count; null when there is none. */
   since: Sql | null;
@@ -14,7 +15,7 @@ export interface EventFigure {
 
 interface Pass {
   alias: string;
-  type: string;
+  type: string | null;
   columns: Map<string, Sql>;
   bounds: Sql[] | null;
   users: Set<number>;
@@ -57,7 +58,8 @@ export class EventPasses {
           (column, index) => sql`${column} as ${sql.ref(`c${index}`)}`,
         );
         const conditions = [
-          sql`e.shard = p.shard and e.profile_id = p.id and e.type = ${pass.type}::text`,
+          sql`e.shard = p.shard and e.profile_id = p.id`,
+          ...(pass.type === null ? [] : [sql`e.type = ${pass.type}::text`]),
           ...(pass.bounds ? [sql`e.occurred_at >= least(${sql.join(distinct(pass.bounds))})`] : []),
         ];
         const figures = sql`select ${sql.join(columns)} from event e where ${sql.join(conditions, sql` and `)}`;
@@ -72,7 +74,7 @@ export class EventPasses {
   }
 
   /** The pass that reckons the figure already, or else one that has room for it. */
-  private passFor(type: string, figure: string): Pass {
+  private passFor(type: string | null, figure: string): Pass {
     const ofType = this.passes.filter((pass) => pass.type === type);
     const known =
       ofType.find((pass) => pass.columns.has(figure)) ??

@@ -1,5 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import type { LabelVocabulary } from '../../profiles/index.js';
+import type { DerivedFigure } from './predicates/event.js';
 import type { EventPasses } from './event-passes.js';
 
 /** A piece of SQL with its parameters. */
@@ -46,6 +47,8 @@ export interface RuleContext {
    * @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID, with the path from the identifier inwards
    */
   canonical?(namespace: string, value: string | null): string | null;
+  /** The derived attributes there are, by key. */
+  derived?: ReadonlyMap<string, DerivedFigure>;
   /** In which dates begin, such as `Europe/Brussels`; default: UTC. */
   timeZone?: string;
   /** The tags, taxonomies and profile schemas there are. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { parseAggregate } from '../aggregate.js';
+import type { Aggregate } from '../aggregate.js';
 import { earliest } from '../earliest.js';
 import type { EventFigure, EventPasses } from '../event-passes.js';
 import { parseComparison } from '../comparison.js';
@@ -37,6 +38,8 @@ const COUNTS: ReadonlyMap<string, readonly [Sql, string]> = new Map([
   ['atMost', [sql`<=`, 'at most']],
   ['exactly', [sql`=`, 'exactly']],
 ]);
+/** What rules about events of any type depend on. */
+export const ANY_EVENT = 'event';
 const MAX_CONDITIONS = 20;
 const EARLIEST = new Date('0001-01-01T00:00:00Z');
 const LATEST = new Date('9999-12-31T23:59:59Z');
@@ -49,51 +52,113 @@ export const event: PredicateKind = {
     const given = input as EventInput;
     if (typeof given.type !== 'string' || given.type === '')
       throw invalid([...path, 'type'], 'The type of an event is expected here.');
-    const type = given.type;
-    const isKeptBack = (property: string) => context.isKeptBack?.(type, property);
-    const properties = parseProperties(given.where, [...path, 'where'], { ...context, isKeptBack });
-    const period = parsePeriod(given, path);
+    const events = selectEvents(given, path, context);
     const aggregate =
-      given.aggregate == null
-        ? null
-        : parseAggregate(given.aggregate, [...path, 'aggregate'], (property, here) =>
-            valueOf(property, here, isKeptBack),
-          );
+      given.aggregate == null ? null : aggregateOf(given, [...path, 'aggregate'], context, given.aggregate);
+    const is =
+      aggregate &&
+      parseComparison(
+        (given.aggregate as { is?: unknown }).is,
+        [...path, 'aggregate', 'is'],
+        context.timeZone,
+      );
     // An aggregate speaks for itself, unless a count is asked for as well.
     const count = aggregate && given.count == null ? null : parseCount(given.count, [...path, 'count']);
-    const conditions = [...properties.conditions, ...period.conditions];
-    const figure = (passes: EventPasses, of: Sql) =>
-      passes.figure({ type, conditions, since: period.since, figure: of });
+    const value = (passes: EventPasses) =>
+      aggregate?.shown(events.figure(passes, aggregate.figure, aggregate.conditions));
     return {
       compile: (passes) => {
+        const shown = value(passes);
         const answers = [
-          ...(count ? [count.compile(figure(passes, sql`count(*)`))] : []),
-          ...(aggregate ? [aggregate.compile(figure(passes, aggregate.figure))] : []),
+          ...(count ? [count.compile(events.figure(passes, sql`count(*)`))] : []),
+          ...(is && shown ? [is.compile(shown)] : []),
         ];
         const [only, ...others] = answers;
         return only && others.length === 0 ? only : sql`(${sql.join(answers, sql` and `)})`;
       },
       nextChange: (passes) => {
-        const ofPeriod =
-          period.nextChange && passes.figure({ type, ...period.nextChange(properties.conditions) });
-        if (properties.turns.length === 0) return ofPeriod;
-        const turn = (of: Sql) =>
-          passes.figure({ type, conditions: properties.lasting, since: null, figure: sql`min(${of})` });
-        return earliest([ofPeriod, ...properties.turns.map(turn)]);
+        const shown = value(passes);
+        const ofAggregate = shown && is?.nextChange?.(shown);
+        const ofEvents = events.nextChange(passes);
+        return ofAggregate ? earliest([ofEvents, ofAggregate]) : ofEvents;
       },
-      dependsOn: () => [`event:${type}`, ...(properties.turns.length > 0 ? [TIME_ZONE] : [])],
+      dependsOn: () => [...events.dependsOn, ...(is?.nextChange ? [TIME_ZONE] : [])],
       describe: () =>
         [
           'have',
           count?.words ?? 'events',
-          `of type ${type}`,
-          ...properties.words,
-          ...period.words,
-          ...(aggregate ? [aggregate.describe()] : []),
+          ...events.words,
+          ...(aggregate && is ? [`with a ${aggregate.words} that ${is.describe()}`] : []),
         ].join(' '),
     };
   },
 };
+
+/** Which events of a person are meant, and figures over them. */
+export interface SelectedEvents {
+  /** Where a figure over them can be read. @param more conditions that an event must meet besides */
+  figure(passes: EventPasses, of: Sql, more?: readonly Sql[]): Sql;
+  /** When time alone next changes which they are; null = never. */
+  nextChange(passes: EventPasses): Sql | null;
+  dependsOn: readonly string[];
+  words: readonly string[];
+}
+
+/** A figure over events; null for the type = of any. */
+export interface DerivedFigure {
+  type: string | null;
+  function: string;
+  path: string | null;
+  where: readonly unknown[];
+  withinLast: unknown;
+}
+
+/** @throws OnefoldError RULE_INVALID with the path of the offending place */
+export function selectEvents(
+  given: EventInput | DerivedFigure,
+  path: RulePath,
+  context: RuleContext,
+): SelectedEvents {
+  const type = typeof given.type === 'string' ? given.type : null;
+  const properties = parseProperties(given.where, [...path, 'where'], readingOf(type, context));
+  const period = parsePeriod(given, path);
+  const conditions = [...properties.conditions, ...period.conditions];
+  return {
+    figure: (passes, of, more = []) =>
+      passes.figure({ type, conditions: [...conditions, ...more], since: period.since, figure: of }),
+    nextChange: (passes) => {
+      const ofPeriod =
+        period.nextChange && passes.figure({ type, ...period.nextChange(properties.conditions) });
+      if (properties.turns.length === 0) return ofPeriod;
+      const turn = (of: Sql) =>
+        passes.figure({ type, conditions: properties.lasting, since: null, figure: sql`min(${of})` });
+      return earliest([ofPeriod, ...properties.turns.map(turn)]);
+    },
+    dependsOn: [
+      type === null ? ANY_EVENT : `event:${type}`,
+      ...(properties.turns.length > 0 ? [TIME_ZONE] : []),
+    ],
+    words: [type === null ? 'of any type' : `of type ${type}`, ...properties.words, ...period.words],
+  };
+}
+
+/** The figure that is asked of these events. @throws OnefoldError RULE_INVALID with the path of the offending place */
+export function aggregateOf(
+  { type }: { type?: unknown },
+  path: RulePath,
+  context: RuleContext,
+  input: unknown,
+): Aggregate {
+  const { isKeptBack } = readingOf(typeof type === 'string' ? type : null, context);
+  return parseAggregate(input, path, (property, here) => valueOf(property, here, isKeptBack));
+}
+
+function readingOf(type: string | null, context: RuleContext): Reading {
+  return {
+    timeZone: context.timeZone,
+    isKeptBack: (property) => type !== null && context.isKeptBack?.(type, property),
+  };
+}
 
 interface Reading extends Pick<RuleContext, 'timeZone'> {
   isKeptBack: (property: string) => boolean | undefined;
@@ -136,7 +201,7 @@ interface Period extends Selection {
   nextChange: ((conditions: readonly Sql[]) => Omit<EventFigure, 'type'>) | null;
 }
 
-function parsePeriod(input: EventInput, path: RulePath): Period {
+function parsePeriod(input: Pick<EventInput, 'withinLast' | 'from' | 'to'>, path: RulePath): Period {
   const conditions: Sql[] = [];
   const words: string[] = [];
   const from = parseInstant(input.from, [...path, 'from']);

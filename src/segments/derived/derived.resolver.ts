@@ -1,0 +1,115 @@
+import { Arg, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { DefinitionUsers, RequestContext, Scope } from '../../access/index.js';
+import { withUserErrors } from '../../platform/graphql/index.js';
+import { refOf } from '../../profiles/index.js';
+import { Profile } from '../../profiles/profile.type.js';
+import { ruleJson } from '../rule.input.js';
+import { catalogueOf } from '../segment-catalogue.js';
+import { deleteDerivedAttribute } from './delete-derived-attribute.js';
+import { derivedAttributes } from './derived-attributes.js';
+import { derivedOfProfiles } from './derived.reads.js';
+import {
+  DefineDerivedAttributeInput,
+  DeleteDerivedAttributeInput,
+  DerivedAttributePayload,
+  DerivedAttributeType,
+  DerivedValue,
+  UpdateDerivedAttributeInput,
+} from './derived.type.js';
+import { saveDerivedAttribute } from './save-derived-attribute.js';
+
+@Resolver(() => Profile)
+export class DerivedResolver {
+  @Authorized(Scope.READ, Scope.MANAGE)
+  @Query(() => [DerivedAttributeType], {
+    description: 'All derived attributes, by key in alphabetical order: at most 200.',
+  })
+  async derivedAttributes(@Ctx() context: RequestContext): Promise<DerivedAttributeType[]> {
+    const all = await derivedAttributes.read(await context.reading());
+    return [...all.values()].map((standing) => new DerivedAttributeType(standing));
+  }
+
+  @Authorized(Scope.READ)
+  @FieldResolver(() => [DerivedValue], {
+    description: 'Figures over what the person did, as they are now; by key in alphabetical order.',
+  })
+  async derived(
+    @Root() profile: Profile,
+    @Arg('keys', () => [String], { nullable: true, description: 'Only these; absent = all.' })
+    keys: string[] | null,
+    @Ctx() context: RequestContext,
+  ): Promise<DerivedValue[]> {
+    const { derived } = await catalogueOf(context);
+    const wanted = [...derived.values()].filter(({ key }) => !keys || keys.includes(key));
+    if (wanted.length === 0) return [];
+    const values = await context.loaders
+      .get(derivedOfProfiles, context, JSON.stringify(wanted.map(({ key }) => key)))
+      .load(await refOf(profile, context));
+    return wanted.map(({ key, label }) => ({ key, label, value: values[key] }));
+  }
+
+  @Authorized(Scope.MANAGE)
+  @Mutation(() => DerivedAttributePayload, {
+    description: 'Adds a derived attribute: it holds for all events there are and will be.',
+  })
+  defineDerivedAttribute(
+    @Arg('input', () => DefineDerivedAttributeInput, { description: 'The new attribute.' })
+    input: DefineDerivedAttributeInput,
+    @Ctx() context: RequestContext,
+  ): Promise<Partial<DerivedAttributePayload>> {
+    return save(true, input, context);
+  }
+
+  @Authorized(Scope.MANAGE)
+  @Mutation(() => DerivedAttributePayload, {
+    description: 'Changes a derived attribute. Segments that ask for it are built anew.',
+  })
+  updateDerivedAttribute(
+    @Arg('input', () => UpdateDerivedAttributeInput, { description: 'Which one, and what changes.' })
+    input: UpdateDerivedAttributeInput,
+    @Ctx() context: RequestContext,
+  ): Promise<Partial<DerivedAttributePayload>> {
+    return save(false, input, context);
+  }
+
+  @Authorized(Scope.MANAGE)
+  @Mutation(() => DerivedAttributePayload, {
+    description: 'Deletes a derived attribute that no segment asks for; a shipped one is as shipped again.',
+  })
+  deleteDerivedAttribute(
+    @Arg('input', () => DeleteDerivedAttributeInput, { description: 'Which attribute.' })
+    { key }: DeleteDerivedAttributeInput,
+    @Ctx() context: RequestContext,
+  ): Promise<Partial<DerivedAttributePayload>> {
+    return withUserErrors(async () => {
+      const rest = { now: context.clock.now(), users: context.service(DefinitionUsers) };
+      await context.write((tx) => deleteDerivedAttribute(tx, { key, ...rest }));
+      return { derivedAttribute: await attributeOf(key, context) };
+    });
+  }
+}
+
+function save(
+  isNew: boolean,
+  { key, label, function: name, type, path, where, withinLast }: UpdateDerivedAttributeInput,
+  context: RequestContext,
+): Promise<Partial<DerivedAttributePayload>> {
+  return withUserErrors(async () => {
+    const changes = {
+      label: label ?? undefined,
+      function: name ?? undefined,
+      type,
+      path,
+      where: where == null ? undefined : (ruleJson(where) as { path: string; is: unknown }[]),
+      withinLast: withinLast && { ...withinLast },
+    };
+    const rest = { isNew, now: context.clock.now(), users: context.service(DefinitionUsers) };
+    await context.write((tx) => saveDerivedAttribute(tx, { key, ...changes, ...rest }));
+    return { derivedAttribute: await attributeOf(key, context) };
+  });
+}
+
+async function attributeOf(key: string, context: RequestContext): Promise<DerivedAttributeType | null> {
+  const standing = (await derivedAttributes.read(await context.reading())).get(key);
+  return standing ? new DerivedAttributeType(standing) : null;
+}

@@ -1,0 +1,135 @@
+import { Field, InputType, ObjectType } from 'type-graphql';
+import type { Standing } from '../../access/index.js';
+import { DateTime, Json, UserError } from '../../platform/graphql/index.js';
+import { AggregateFunction, DurationInput, PropertyRuleInput } from '../rule.input.js';
+import { derivedAttributes } from './derived-attributes.js';
+import type { DerivedDefinition } from './derived-attributes.js';
+
+@ObjectType('DerivedAttribute', {
+  simpleResolvers: true,
+  description: 'A figure over the events of a person, under a name: it always is what the events say.',
+})
+export class DerivedAttributeType {
+  @Field(() => String, { description: 'The name under which rules refer to it.' })
+  key!: string;
+
+  @Field(() => String, { description: 'The name for people.' })
+  label!: string;
+
+  @Field(() => String, { nullable: true, description: 'Of which type the events are; null = of any.' })
+  type!: string | null;
+
+  @Field(() => AggregateFunction, { description: 'Which figure it is.' })
+  function!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The property that it is of; null = the events themselves.',
+  })
+  path!: string | null;
+
+  @Field(() => Json, {
+    description: 'Conditions that an event must all meet to count, as in rules; `[]` = none.',
+  })
+  where!: readonly unknown[];
+
+  @Field(() => Json, {
+    nullable: true,
+    description: 'Only events less than this long ago; null = all there are.',
+  })
+  withinLast!: unknown;
+
+  @Field(() => Boolean, { description: 'Whether every workspace has it from the start.' })
+  shipped!: boolean;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it was last defined or updated here; null when it is as shipped.',
+  })
+  updatedAt!: Date | null;
+
+  constructor(standing: Standing<DerivedDefinition>) {
+    Object.assign(this, standing, { shipped: derivedAttributes.isShipped(standing.key) });
+  }
+}
+
+@ObjectType('DerivedValue', { simpleResolvers: true, description: 'A derived attribute of a person, now.' })
+export class DerivedValue {
+  @Field(() => String, { description: 'The key of the attribute.' })
+  key!: string;
+
+  @Field(() => String, { description: 'The name for people.' })
+  label!: string;
+
+  @Field(() => Json, { nullable: true, description: 'The value; null when no event gives one.' })
+  value!: unknown;
+}
+
+@InputType()
+abstract class DerivedAttributeInput {
+  @Field(() => String, { nullable: true, description: 'Only events of this type; null = of any.' })
+  type?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The property that it is of; dots lead into objects. Only COUNT, FIRST_AT and LAST_AT do without.',
+  })
+  path?: string | null;
+
+  @Field(() => [PropertyRuleInput], {
+    nullable: true,
+    description: 'Conditions that an event must all meet to count; at most 20.',
+  })
+  where?: PropertyRuleInput[] | null;
+
+  @Field(() => DurationInput, {
+    nullable: true,
+    description: 'Only events less than this long ago, at every moment anew; null = all there are.',
+  })
+  withinLast?: DurationInput | null;
+}
+
+@InputType({ description: 'A new derived attribute.' })
+export class DefineDerivedAttributeInput extends DerivedAttributeInput {
+  @Field(() => String, {
+    description: 'Its key: lower-case letters, digits, `-`, `.`, `_`; at most 100. Cannot be changed.',
+  })
+  key!: string;
+
+  @Field(() => String, { description: 'The name for people; at most 200 characters.' })
+  label!: string;
+
+  @Field(() => AggregateFunction, { description: 'Which figure it is.' })
+  function!: string;
+}
+
+@InputType({ description: 'Changes to a derived attribute; what is absent stays as it is. Segments follow.' })
+export class UpdateDerivedAttributeInput extends DerivedAttributeInput {
+  @Field(() => String, { description: 'The key of the attribute; it may be a shipped one.' })
+  key!: string;
+
+  @Field(() => String, { nullable: true, description: 'The name for people; at most 200 characters.' })
+  label?: string | null;
+
+  @Field(() => AggregateFunction, { nullable: true, description: 'Which figure it is.' })
+  function?: string | null;
+}
+
+@InputType({ description: 'Which derived attribute to delete.' })
+export class DeleteDerivedAttributeInput {
+  @Field(() => String, { description: 'Its key.' })
+  key!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What became of the derived attribute.' })
+export class DerivedAttributePayload {
+  @Field(() => DerivedAttributeType, {
+    nullable: true,
+    description: 'The attribute as it is now; null when it is gone, or the change was refused.',
+  })
+  derivedAttribute?: DerivedAttributeType | null;
+
+  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
+  userErrors!: UserError[];
+}

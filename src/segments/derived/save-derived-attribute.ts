@@ -1,0 +1,41 @@
+import { checkDefinitionKey, checkName } from '../../access/index.js';
+import type { DefinitionUsers } from '../../access/index.js';
+import { checkJson } from '../../platform/index.js';
+import type { Transaction } from '../../platform/index.js';
+import { derivedFigure } from '../rule/predicates/derived.js';
+import { segmentCatalogue } from '../segment-catalogue.js';
+import { derivedAttributes } from './derived-attributes.js';
+import type { DerivedDefinition } from './derived-attributes.js';
+
+type SaveDerivedAttribute = Pick<DerivedDefinition, 'key'> &
+  Partial<DerivedDefinition> & { isNew: boolean; now: Date; users: DefinitionUsers };
+
+const NEW = { label: '', type: null, function: '', path: null, where: [], withinLast: null };
+
+/**
+ * Defines a derived attribute, or changes one: what is undefined stays as it is. Segments that ask for it are built anew.
+ * @throws OnefoldError KEY_INVALID, KEY_TAKEN, DEFINITION_UNKNOWN, TOO_MANY, REQUIRED, TOO_LONG, RULE_INVALID
+ */
+export async function saveDerivedAttribute(
+  tx: Transaction,
+  { key, isNew, now, users, ...changes }: SaveDerivedAttribute,
+): Promise<void> {
+  const catalogue = await segmentCatalogue.read(tx);
+  const changed = (standing: DerivedDefinition): DerivedDefinition => {
+    const said = Object.entries(changes).filter(([, value]) => value !== undefined);
+    const definition = { ...standing, ...Object.fromEntries(said) };
+    checkName(definition.label, ['label']);
+    checkJson(definition.where, ['where']);
+    derivedFigure(definition, {
+      segmentRule: () => undefined,
+      timeZone: catalogue.timeZone,
+    });
+    return definition;
+  };
+  if (isNew) {
+    checkDefinitionKey(key);
+    return derivedAttributes.define(tx, changed({ key, ...NEW }), now);
+  }
+  await derivedAttributes.update(tx, key, changed, now);
+  await users.follow(tx, `derived:${key}`, now);
+}

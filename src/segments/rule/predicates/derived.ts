@@ -1,0 +1,53 @@
+import { sql } from 'kysely';
+import { parseComparison } from '../comparison.js';
+import { earliest } from '../earliest.js';
+import type { EventPasses } from '../event-passes.js';
+import { invalid } from '../invalid.js';
+import type { PredicateKind, RuleContext, Sql } from '../rule.js';
+import { aggregateOf, selectEvents } from './event.js';
+import type { DerivedFigure } from './event.js';
+
+const NOTHING = sql`null::jsonb`;
+
+/** Compares a figure over the events of the person that has a name. */
+export const derived: PredicateKind = {
+  field: 'derived',
+  parse(input, path, context) {
+    const { key, is } = input as { key?: unknown; is?: unknown };
+    const definition = typeof key === 'string' ? context.derived?.get(key) : undefined;
+    if (!definition && !context.isSaved)
+      throw invalid(
+        [...path, 'key'],
+        'There is no such derived attribute. See `derivedAttributes` for those there are.',
+      );
+    const comparison = parseComparison(is, [...path, 'is'], context.timeZone);
+    const figure = definition && derivedFigure(definition, context);
+    const value = (passes: EventPasses): Sql => figure?.value(passes) ?? NOTHING;
+    return {
+      compile: (passes) => comparison.compile(value(passes)),
+      nextChange: (passes) =>
+        earliest([figure?.nextChange(passes) ?? null, comparison.nextChange?.(value(passes)) ?? null]),
+      dependsOn: () => [`derived:${String(key)}`, ...(figure?.dependsOn ?? [])],
+      describe: () => `have a derived attribute ${String(key)} that ${comparison.describe()}`,
+    };
+  },
+};
+
+/** A derived attribute made ready for use. */
+export interface ReadyFigure {
+  /** As jsonb; SQL null when it is not known. */
+  value(passes: EventPasses): Sql;
+  nextChange(passes: EventPasses): Sql | null;
+  dependsOn: readonly string[];
+}
+
+/** @throws OnefoldError RULE_INVALID with the path of the field that is wrong */
+export function derivedFigure(definition: DerivedFigure, context: RuleContext): ReadyFigure {
+  const events = selectEvents(definition, [], context);
+  const aggregate = aggregateOf(definition, [], context, definition);
+  return {
+    value: (passes) => aggregate.shown(events.figure(passes, aggregate.figure, aggregate.conditions)),
+    nextChange: (passes) => events.nextChange(passes),
+    dependsOn: events.dependsOn,
+  };
+}
