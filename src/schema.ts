@@ -33,6 +33,7 @@ import {
 import { FacetResolver, ProfileLabelsResolver } from './profiles/labels/profile-labels.resolver.js';
 import { ProfileResolver } from './profiles/profile.resolver.js';
 import { DerivedResolver } from './segments/derived/derived.resolver.js';
+import { ExplainResolver } from './segments/explain.resolver.js';
 import { ProfileSegmentsResolver } from './segments/profile-segments.resolver.js';
 import { ONE_OF_INPUTS } from './segments/rule.input.js';
 import { SearchResolver } from './segments/search.resolver.js';
@@ -57,6 +58,7 @@ export function createSchema(): GraphQLSchema {
       ConflictResolver,
       DerivedResolver,
       EventTypeResolver,
+      ExplainResolver,
       FacetResolver,
       IdentifierResolver,
       IngestResolver,

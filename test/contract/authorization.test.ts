@@ -41,6 +41,7 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
   'Query.segment': ['{ segment(key: "buyers") { id } }', ['READ']],
   'Query.segments': ['{ segments { nodes { id } } }', ['READ']],
   'Query.previewSegment': [`{ previewSegment(rule: ${RULE}) { count } }`, ['READ']],
+  'Query.explainSegment': [`{ explainSegment(rule: ${RULE}, profileId: "ADA") { holds } }`, ['READ']],
   'Query.changes': ['{ changes { nodes { cursor } } }', ['READ', 'SUBSCRIBE']],
   'Query.merges': ['{ merges { nodes { id } } }', ['READ']],
   'Query.sources': ['{ sources { key } }', ['READ', 'ADMIN']],

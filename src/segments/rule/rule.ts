@@ -34,6 +34,10 @@ export interface Predicate {
   dependsOn(): readonly Dependency[];
   /** The question in plain English, to follow "people who": `have made a purchase at least 3 times`. */
   describe(): string;
+  /** The value that it looks at, for people: as jsonb, SQL null when it is not known. `attribute`: whose value it is. */
+  seen?: { value(passes: EventPasses): Sql; attribute?: string };
+  /** The rule that stands in its place. */
+  inlined?: Rule;
   /** Keys of the segments that it refers to, and how many nodes their rules add to this one. */
   references?: { segments: readonly string[]; size: number };
 }

@@ -17,6 +17,7 @@ export const attribute: PredicateKind = {
     const value = sql`(p.attributes -> ${key}::text)`;
     return {
       compile: () => comparison.compile(value),
+      seen: { value: () => value, attribute: key },
       nextChange: () => comparison.nextChange?.(value) ?? null,
       dependsOn: () => [`attribute:${key}`, ...(comparison.nextChange ? [TIME_ZONE] : [])],
       describe: () => `have an attribute ${key} that ${comparison.describe()}`,

@@ -27,6 +27,7 @@ export const derived: PredicateKind = {
       compile: (passes) => comparison.compile(value(passes)),
       nextChange: (passes) =>
         earliest([figure?.nextChange(passes) ?? null, comparison.nextChange?.(value(passes)) ?? null]),
+      seen: { value },
       dependsOn: () => [`derived:${String(key)}`, ...(figure?.dependsOn ?? [])],
       describe: () => `have a derived attribute ${String(key)} that ${comparison.describe()}`,
     };

@@ -82,6 +82,7 @@ export const event: PredicateKind = {
         const ofEvents = events.nextChange(passes);
         return ofAggregate ? earliest([ofEvents, ofAggregate]) : ofEvents;
       },
+      seen: { value: (passes) => value(passes) ?? sql`to_jsonb(${events.figure(passes, sql`count(*)`)})` },
       dependsOn: () => [...events.dependsOn, ...(is?.nextChange ? [TIME_ZONE] : [])],
       describe: () =>
         [

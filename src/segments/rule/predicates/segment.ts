@@ -18,6 +18,7 @@ export const segment: PredicateKind = {
       nextChange: (passes) => nextChangeOf(rule, passes),
       dependsOn: () => [...dependenciesOf(rule)],
       describe: () => `are in the segment ${key}`,
+      inlined: rule,
       references: { segments: [key], size: sizeOfRule(rule) },
     };
   },

@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import type { Transaction } from '../platform/index.js';
+import type { ProfileRef } from '../profiles/index.js';
+import { atInstant, compileSql } from './rule/compile-sql.js';
+import { EventPasses } from './rule/event-passes.js';
+import { explainRule, nodesOf } from './rule/explain-rule.js';
+import type { Explained } from './rule/explain-rule.js';
+import type { Rule, Sql } from './rule/rule.js';
+
+/** A node of a rule, as it is answered for one person. */
+export interface Answer {
+  holds: boolean;
+  seen: unknown;
+  nextChangeAt: Date | null;
+}
+
+/** Asks every node of a rule of one person, in one statement. */
+export async function explanationOf(
+  tx: Pick<Transaction, 'query'>,
+  { rule, profile, now }: { rule: Rule; profile: ProfileRef; now: Date },
+): Promise<{ root: Explained; answers: ReadonlyMap<Explained, Answer> }> {
+  const passes = new EventPasses();
+  const root = explainRule(rule, passes);
+  const nodes = nodesOf(root);
+  const statement = compileSql(sql`
+    select to_json(array[${sql.join(nodes.map(({ condition }) => condition))}]) as holds,
+      json_build_array(${sql.join(nodes.map(({ seen }) => seen ?? sql`null`))}) as seen,
+      json_build_array(${sql.join(nodes.map(({ nextChange }) => millisecondsOf(nextChange)))}) as next
+    from profile p ${passes.joins()} where p.shard = ${profile.shard}::int and p.id = ${profile.id}::uuid`);
+  const [row] = await tx.query<{ holds: boolean[]; seen: unknown[]; next: (number | null)[] }>(
+    statement.text,
+    statement.values(atInstant(now)),
+  );
+  if (!row) throw new Error('a profile that was found cannot be gone in the same snapshot');
+  const answers = nodes.map((node, index): [Explained, Answer] => [
+    node,
+    {
+      holds: row.holds[index] ?? false,
+      seen: row.seen[index] ?? null,
+      nextChangeAt: dateOf(row.next[index]),
+    },
+  ]);
+  return { root, answers: new Map(answers) };
+}
+
+function millisecondsOf(instant: Sql | null): Sql {
+  return instant ? sql`extract(epoch from (${instant})::timestamptz) * 1000` : sql`null`;
+}
+
+function dateOf(milliseconds: number | null | undefined): Date | null {
+  return milliseconds == null ? null : new Date(milliseconds);
+}

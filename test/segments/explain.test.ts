@@ -1,0 +1,131 @@
+import {
+  createSegment,
+  event,
+  expectNoErrors,
+  gql,
+  ManualClock,
+  newKey,
+  newTenant,
+  seed,
+  startServer,
+} from '../kit/index.js';
+import type { TestServer } from '../kit/index.js';
+
+const EXPLAIN = `query ($segment: String, $rule: RuleInput, $profileId: ID!) {
+  explainSegment(segment: $segment, rule: $rule, profileId: $profileId) {
+    profile { id } holds summary nextChangeAt nodes { path depth text holds seen nextChangeAt } root { children { path children { path } } } } }`;
+
+let server: TestServer;
+let clock: ManualClock;
+let tenant: TestServer;
+let ada: string;
+
+beforeAll(async () => {
+  clock = new ManualClock('2026-03-01T00:00:00.000Z');
+  server = await startServer({ clock });
+});
+
+beforeEach(async () => {
+  tenant = { ...server, ...(await newTenant(server)) };
+  const attributes = { city: 'Ghent', birthDate: '1815-12-10', contractEndDate: '2026-03-11' };
+  const occurredAt = '2026-02-20T00:00:00.000Z';
+  [ada = ''] = await seed(tenant, [
+    event({ external: 'ada' }, 'purchase', { total: 600 }, { attributes, occurredAt }),
+  ]);
+});
+
+const explain = (variables: Record<string, unknown>, key?: string) =>
+  gql(tenant, EXPLAIN, { profileId: ada, ...variables }, key ? { key } : {});
+
+it('tells of each node whether it holds, what it saw, and when time may change it', async () => {
+  await createSegment(tenant, 'spenders', { derived: { key: 'total_spend', is: { gte: 500 } } });
+  const rule = {
+    all: [
+      { segment: { key: 'spenders' } },
+      { not: { event: { type: 'purchase', withinLast: { days: 30 } } } },
+      { attribute: { key: 'contractEndDate', is: { withinNext: { days: 30 } } } },
+      { attribute: { key: 'city', is: { in: ['Bruges', 'Ypres'] } } },
+    ],
+  };
+  const { explainSegment } = expectNoErrors(await explain({ rule }));
+  const ends = '2026-03-11T00:00:00.000Z';
+  const slips = '2026-03-22T00:00:00.000Z';
+  expect(explainSegment).toEqual({
+    profile: { id: ada },
+    holds: false,
+    summary: expect.stringMatching(/^People who are in the segment spenders, and do not /),
+    nextChangeAt: ends,
+    nodes: [
+      { path: [], depth: 0, text: explainSegment.summary, holds: false, seen: null, nextChangeAt: ends },
+      {
+        path: ['all', '0'],
+        depth: 1,
+        text: 'People who are in the segment spenders.',
+        holds: true,
+        seen: null,
+        nextChangeAt: null,
+      },
+      {
+        path: ['all', '0', 'segment'],
+        depth: 2,
+        text: 'People who have a derived attribute total_spend that is at least 500.',
+        holds: true,
+        seen: 600,
+        nextChangeAt: null,
+      },
+      expect.objectContaining({ path: ['all', '1'], holds: false, nextChangeAt: slips }),
+      {
+        path: ['all', '1', 'not'],
+        depth: 2,
+        text: 'People who have at least 1 event of type purchase within the last 30 days.',
+        holds: true,
+        seen: 1,
+        nextChangeAt: slips,
+      },
+      {
+        path: ['all', '2'],
+        depth: 1,
+        text: 'People who have an attribute contractEndDate that is within the next 30 days.',
+        holds: true,
+        seen: '2026-03-11',
+        nextChangeAt: ends,
+      },
+      {
+        path: ['all', '3'],
+        depth: 1,
+        text: 'People who have an attribute city that is one of "Bruges", "Ypres".',
+        holds: false,
+        seen: 'Ghent',
+        nextChangeAt: null,
+      },
+    ],
+    root: {
+      children: [
+        { path: ['all', '0'], children: [{ path: ['all', '0', 'segment'] }] },
+        { path: ['all', '1'], children: [{ path: ['all', '1', 'not'] }] },
+        { path: ['all', '2'], children: [] },
+        { path: ['all', '3'], children: [] },
+      ],
+    },
+  });
+});
+
+it('explains a segment by its key, and hides personal values from keys without READ_PII', async () => {
+  await createSegment(tenant, 'old', { attribute: { key: 'birthDate', is: { lt: '1900-01-01' } } });
+  expect(expectNoErrors(await explain({ segment: 'old' })).explainSegment.nodes).toMatchObject([
+    { holds: true, seen: '1815-12-10' },
+  ]);
+  const masked = await explain({ segment: 'old' }, await newKey(tenant, ['READ']));
+  expect(expectNoErrors(masked).explainSegment.nodes).toMatchObject([{ holds: true, seen: '***' }]);
+});
+
+it.each<[Record<string, unknown>, string, string[]]>([
+  [{}, 'REQUIRED', ['segment']],
+  [{ segment: 'x', rule: { all: [] } }, 'REQUIRED', ['segment']],
+  [{ segment: 'none' }, 'SEGMENT_UNKNOWN', ['segment']],
+  [{ rule: { tag: { key: 'none' } } }, 'TAG_UNKNOWN', ['rule', 'tag', 'key']],
+  [{ rule: { all: [] }, profileId: 'profile_0' }, 'PROFILE_UNKNOWN', ['profileId']],
+])('of %j it is told what is wrong', async (variables, code, argumentPath) => {
+  const { errors } = await explain(variables);
+  expect(errors?.[0]?.extensions).toMatchObject({ code, argumentPath });
+});
