@@ -19,6 +19,7 @@ query Customer360 {
     name
     email
     phone
+    lifecycle
     attributes {
       key
       value
@@ -29,6 +30,18 @@ query Customer360 {
     }
     identifiers {
       namespace
+      value
+    }
+    channels {
+      type
+      endpoint
+      consents {
+        purpose
+        state
+      }
+    }
+    derived(keys: ["total_spend", "last_seen_at"]) {
+      key
       value
     }
     events(first: 5) {
@@ -102,6 +115,7 @@ const ingestVariables = {
         type: 'purchase',
         properties: { total: 120.5, currency: 'EUR' },
         attributes: { firstName: 'Ada', city: 'London' },
+        channels: [{ type: 'EMAIL', endpoint: 'ada@example.com', consents: [{ state: 'GRANTED' }] }],
       },
     ],
   },
