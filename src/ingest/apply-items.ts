@@ -31,6 +31,7 @@ import type { ItemDefinitions } from './item-definitions.js';
 interface Touched {
   profile: ProfileRef;
   dependencies: Set<string>;
+  events: { type: string; occurredAt: Date }[];
   newcomer: boolean;
   /** Who was absorbed into it. Then everything about it may have changed. */
   absorbed: ProfileRef[];
@@ -202,11 +203,17 @@ function touchedBy(
         dependencies.add(`attribute:${key}`);
     }
     if (hasIdentifiers.has(id)) dependencies.add('identifier');
-    touched.set(id, { profile: { shard, id }, dependencies, newcomer: isNew.has(id), absorbed: [] });
+    touched.set(id, {
+      profile: { shard, id },
+      dependencies,
+      events: [],
+      newcomer: isNew.has(id),
+      absorbed: [],
+    });
   }
   for (const { item, profile } of placed) {
-    const dependencies = touched.get(profile.id)?.dependencies;
-    if (item.event) dependencies?.add(`event:${item.event.type}`).add('event');
+    const { dependencies, events } = touched.get(profile.id) ?? {};
+    if (item.event) events?.push({ type: item.event.type, occurredAt: item.occurredAt });
     // What stands of these is worked out elsewhere: see `writeSides`.
     if (isSided(profile)) for (const key of item.attributes.keys()) dependencies?.add(`attribute:${key}`);
     for (const label of item.labels) dependencies?.add(dependencyOf(label));

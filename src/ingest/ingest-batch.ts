@@ -68,7 +68,7 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
     keepRejected(tx, { rejects: rejectsOf(current, outcomes), now }),
   ]);
   signalProfiles(tx, [...touched.keys(), ...resolution.merges.map(({ absorbed }) => absorbed.id)]);
-  const segmentsOf = segmentsTouched(catalogue);
+  const segmentsOf = segmentsTouched(catalogue, now);
   await evaluateMembership(tx, {
     looks: [...touched.values()].map((one) => ({
       profile: one.profile,

@@ -10,9 +10,10 @@ import type { ChangeCause, ChangeKind, NewChange } from './log-changes.js';
 import { scheduleRechecks } from './recheck.js';
 import { conditionOf, dependenciesOf, nextChangeOf } from './rule/compile-rule.js';
 import { earliest } from './rule/earliest.js';
-import { atInstant, compileSql } from './rule/compile-sql.js';
+import { compileSql } from './rule/compile-sql.js';
 import type { CompiledSql } from './rule/compile-sql.js';
 import { EventPasses } from './rule/event-passes.js';
+import { EventsWithin } from './rule/events-within.js';
 import type { Rule, Sql } from './rule/rule.js';
 import { inParts } from './segment-catalogue.js';
 import type { LiveSegment } from './segment-catalogue.js';
@@ -144,8 +145,8 @@ function evaluate(
   return tx.query<EvaluatedRow>(
     statement.text,
     statement.values(
+      now,
       new Map<object, unknown>([
-        ...atInstant(now),
         [SHARDS, ints(looks.map((look) => look.profile.shard))],
         [PROFILES, uuids(looks.map((look) => look.profile.id))],
         [ASKED, bits(asked)],
@@ -218,7 +219,7 @@ const KEY_ALONE = sql`select asked.shard, asked.id`;
 
 /** Rules about events alone need nothing of the profile but its key. */
 function readsProfile(rule: Rule): boolean {
-  return [...dependenciesOf(rule)].some((dependency) => !dependency.startsWith('event:'));
+  return [...dependenciesOf(rule).values()].some((one) => !(one instanceof EventsWithin));
 }
 
 /** What a profile is not tried for is not computed, nor are the events gone through for it. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
-import { atInstant, compileSql } from './rule/compile-sql.js';
+import { compileSql } from './rule/compile-sql.js';
 import { EventPasses } from './rule/event-passes.js';
 import { explainRule, nodesOf } from './rule/explain-rule.js';
 import type { Explained } from './rule/explain-rule.js';
@@ -29,7 +29,7 @@ export async function explanationOf(
     from profile p ${passes.joins()} where p.shard = ${profile.shard}::int and p.id = ${profile.id}::uuid`);
   const [row] = await tx.query<{ holds: boolean[]; seen: unknown[]; next: (number | null)[] }>(
     statement.text,
-    statement.values(atInstant(now)),
+    statement.values(now),
   );
   if (!row) throw new Error('a profile that was found cannot be gone in the same snapshot');
   const answers = nodes.map((node, index): [Explained, Answer] => [

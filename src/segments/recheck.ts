@@ -11,6 +11,7 @@ const BATCH = 500;
 /**
  * Notes when time alone may next change one of a profile's segments. After a look at some segments an earlier
  * instant that is on record stands (it may belong to the others); after a look at all of them the new one does.
+ * What stands is mostly passed over beforehand: a conflict locks the row, and a lock is written down.
  */
 export async function scheduleRechecks(
   tx: Transaction,
@@ -18,15 +19,20 @@ export async function scheduleRechecks(
   looked: 'earlier' | 'all',
 ): Promise<void> {
   const due = profiles.filter((profile) => profile.next).sort(inLockOrder);
+  const differs = looked === 'all' ? '<>' : '>';
   const done = looked === 'all' ? profiles.filter((profile) => !profile.next) : [];
   await Promise.all([
     due.length > 0 &&
       tx.query(
         `/* schedule rechecks */
         insert into recheck (shard, profile_id, due_at)
-        select * from unnest($1::int[], $2::uuid[], $3::timestamptz[])
-        on conflict (shard, profile_id) do update set due_at = excluded.due_at
-        where ${looked === 'all' ? 'recheck.due_at <> excluded.due_at' : 'recheck.due_at > excluded.due_at'}`,
+        select new.shard, new.profile_id, new.due_at
+        from unnest($1::int[], $2::uuid[], $3::timestamptz[]) as new(shard, profile_id, due_at)
+        left join lateral (
+          select r.due_at from recheck r where r.shard = new.shard and r.profile_id = new.profile_id offset 0
+        ) known on true
+        where known.due_at is null or known.due_at ${differs} new.due_at
+        on conflict (shard, profile_id) do update set due_at = excluded.due_at where recheck.due_at ${differs} excluded.due_at`,
         [
           ints(due.map((profile) => profile.shard)),
           uuids(due.map((profile) => profile.id)),

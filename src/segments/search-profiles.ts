@@ -3,7 +3,7 @@ import { shardRange } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { conditionOf } from './rule/compile-rule.js';
-import { atInstant, compileSql } from './rule/compile-sql.js';
+import { compileSql } from './rule/compile-sql.js';
 import { EventPasses } from './rule/event-passes.js';
 import type { Rule, Sql } from './rule/rule.js';
 
@@ -60,5 +60,5 @@ function fitting(tx: Transaction, rule: Rule, bounds: readonly Sql[]): Sql {
 
 function run<Row>(tx: Transaction, statement: Sql, now: Date): Promise<Row[]> {
   const compiled = compileSql(statement);
-  return tx.searching<Row>(compiled.text, compiled.values(atInstant(now)));
+  return tx.searching<Row>(compiled.text, compiled.values(now));
 }

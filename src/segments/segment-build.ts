@@ -7,7 +7,7 @@ import type { ProfileRef } from '../profiles/index.js';
 import { evaluateMembership } from './evaluate-membership.js';
 import { scheduleRechecks } from './recheck.js';
 import { conditionOf, nextChangeOf } from './rule/compile-rule.js';
-import { atInstant, compileSql } from './rule/compile-sql.js';
+import { compileSql } from './rule/compile-sql.js';
 import { EventPasses } from './rule/event-passes.js';
 import { segmentCatalogue } from './segment-catalogue.js';
 import type { LiveSegment } from './segment-catalogue.js';
@@ -183,7 +183,7 @@ async function candidatesIn(
       where (p.shard, p.id) > (${range.after.shard}::int, ${range.after.id}::uuid)
         and (p.shard, p.id) <= (${range.upTo.shard}::int, ${range.upTo.id}::uuid) and p.merged_into is null
     ) as looked where differs or next is not null order by shard, id`);
-  const rows = await tx.searching<Candidate>(statement.text, statement.values(atInstant(now)));
+  const rows = await tx.searching<Candidate>(statement.text, statement.values(now));
   return rows;
 }
 

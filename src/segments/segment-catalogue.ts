@@ -12,10 +12,11 @@ import type { LabelVocabulary } from '../profiles/index.js';
 import { derivedAttributes } from './derived/derived-attributes.js';
 import type { DerivedDefinition } from './derived/derived-attributes.js';
 import { conditionOf, dependenciesOf, nextChangeOf } from './rule/compile-rule.js';
-import { atInstant, compileSql } from './rule/compile-sql.js';
+import { compileSql } from './rule/compile-sql.js';
 import { EventPasses } from './rule/event-passes.js';
 import { parseRule } from './rule/parse-rule.js';
 import { segmentsIn, sizeOfRule } from './rule/rule-size.js';
+import { EventsWithin } from './rule/events-within.js';
 import type { Dependency, Rule, RuleContext } from './rule/rule.js';
 import { Segment } from './segment.entity.js';
 
@@ -23,7 +24,7 @@ import { Segment } from './segment.entity.js';
 export interface LiveSegment {
   definition: Segment;
   rule: Rule;
-  dependsOn: ReadonlySet<Dependency>;
+  dependsOn: ReadonlyMap<string, Dependency>;
   /** Keys of the segments that its rule refers to directly. */
   uses: readonly string[];
   /** Whether its answer may change by time alone. */
@@ -35,8 +36,10 @@ export interface SegmentCatalogue {
   /** Also those that were deleted: their rule fits nobody. */
   byId: ReadonlyMap<string, LiveSegment>;
   byKey: ReadonlyMap<string, LiveSegment>;
-  /** Those that look at something. */
-  byDependency: ReadonlyMap<Dependency, readonly LiveSegment[]>;
+  /** Those that look at something, by its name. */
+  byDependency: ReadonlyMap<string, readonly LiveSegment[]>;
+  /** Which events are looked at, by their type (null: of any). */
+  eventsLookedAt: ReadonlyMap<string | null, readonly EventsWithin[]>;
   /** Those that a person of whom nothing is known belongs to: every new person must be tried for them. */
   ofNewcomers: readonly LiveSegment[];
   /** Those whose answer may change by time alone. */
@@ -88,15 +91,16 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     liveSegment(definition, definition.deletedAt ? parseRule(NOBODY, rules) : rules.of(definition.key)),
   );
   const living = all.filter((segment) => !segment.definition.deletedAt);
-  const byDependency = new Map<Dependency, LiveSegment[]>();
+  const byDependency = new Map<string, LiveSegment[]>();
   for (const segment of living) {
-    for (const dependency of segment.dependsOn)
+    for (const dependency of segment.dependsOn.keys())
       byDependency.set(dependency, [...(byDependency.get(dependency) ?? []), segment]);
   }
   return {
     byId: new Map(all.map((segment) => [segment.definition.id, segment])),
     byKey: new Map(living.map((segment) => [segment.definition.key, segment])),
     byDependency,
+    eventsLookedAt: eventsLookedAt(living),
     ofNewcomers: await segmentsOfNewcomers(tx, living),
     timed: living.filter((segment) => segment.timed),
     eventTypes: await eventTypes.read(tx),
@@ -113,6 +117,12 @@ function liveSegment(definition: Segment, rule: Rule): LiveSegment {
     uses: segmentsIn(rule),
     timed: nextChangeOf(rule, new EventPasses()) !== null,
   };
+}
+
+function eventsLookedAt(segments: readonly LiveSegment[]): Map<string | null, EventsWithin[]> {
+  const dependencies = new Map(segments.flatMap(({ dependsOn }) => [...dependsOn]));
+  const events = [...dependencies.values()].filter((one) => one instanceof EventsWithin);
+  return Map.groupBy(events, ({ type }) => type);
 }
 
 /** Parses rules as they refer to each other. Saving refuses cycles, so that this ends. */
@@ -157,10 +167,7 @@ async function segmentsOfNewcomers(
       select to_json(array[${sql.join(conditions)}]) as answers
       from (select -1 as shard, '00000000-0000-0000-0000-000000000000'::uuid as id, '{}'::jsonb as attributes) as p
       ${passes.joins()}`);
-    const [row] = await tx.query<{ answers: boolean[] }>(
-      answers.text,
-      answers.values(atInstant(new Date(0))),
-    );
+    const [row] = await tx.query<{ answers: boolean[] }>(answers.text, answers.values(new Date(0)));
     fitting.push(...part.filter((_, index) => row?.answers[index]));
   }
   return fitting;
@@ -184,27 +191,39 @@ export function inParts(segments: readonly LiveSegment[]): LiveSegment[][] {
   return parts;
 }
 
-/**
- * Tells which segments may have to change for somebody of whom this was touched. The same question gets the same
- * array, within one use of the returned function.
- */
-export function segmentsTouched(catalogue: SegmentCatalogue): (touched: {
-  dependencies: ReadonlySet<Dependency>;
+/** What is new about somebody. */
+export interface News {
+  /** Names of what may be another now. */
+  dependencies: ReadonlySet<string>;
+  events: readonly { type: string; occurredAt: Date }[];
   newcomer: boolean;
   /** Whatever is known of the person may be another now. */
   everything?: boolean;
-}) => readonly LiveSegment[] {
-  const all = [...catalogue.byKey.values()];
+}
+
+/**
+ * Tells which segments may have to change for somebody of whom this is new. The same question gets the same array,
+ * within one use of the returned function.
+ */
+export function segmentsTouched(
+  catalogue: SegmentCatalogue,
+  now: Date,
+): (news: News) => readonly LiveSegment[] {
+  const { byKey, byDependency, eventsLookedAt, ofNewcomers } = catalogue;
+  const all = [...byKey.values()];
+  const ofAnyType = eventsLookedAt.get(null) ?? [];
   const answers = new Map<string, readonly LiveSegment[]>();
-  return ({ dependencies, newcomer, everything }) => {
+  return ({ dependencies, events, newcomer, everything }) => {
     if (everything) return all;
-    const question = [newcomer, ...[...dependencies].sort()].join('\0');
+    const names = new Set(dependencies);
+    for (const { type, occurredAt } of events)
+      for (const looked of [eventsLookedAt.get(type) ?? [], ofAnyType])
+        for (const one of looked) if (one.includes(occurredAt, now)) names.add(one.name);
+    const question = [newcomer, ...[...names].sort()].join('\0');
     const known = answers.get(question);
     if (known) return known;
-    const touched = new Set(newcomer ? catalogue.ofNewcomers : []);
-    for (const dependency of dependencies) {
-      for (const segment of catalogue.byDependency.get(dependency) ?? []) touched.add(segment);
-    }
+    const touched = new Set(newcomer ? ofNewcomers : []);
+    for (const name of names) for (const segment of byDependency.get(name) ?? []) touched.add(segment);
     const answer = [...touched];
     answers.set(question, answer);
     return answer;

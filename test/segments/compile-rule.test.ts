@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { conditionOf, nextChangeOf } from '../../src/segments/rule/compile-rule.js';
 import { earliest } from '../../src/segments/rule/earliest.js';
-import { atInstant, compileSql } from '../../src/segments/rule/compile-sql.js';
+import { compileSql } from '../../src/segments/rule/compile-sql.js';
 import { EventPasses } from '../../src/segments/rule/event-passes.js';
-import { NOW } from '../../src/segments/rule/now.js';
+import { Moment, NOW } from '../../src/segments/rule/now.js';
 import { parseRule } from '../../src/segments/rule/parse-rule.js';
 import type { Rule, Sql } from '../../src/segments/rule/rule.js';
 
@@ -163,10 +163,10 @@ describe('a question about events', () => {
         ['a', 'b'],
         '1',
         ['c'],
-        '2026-01-01T00:00:00.000Z',
-        '2026-02-01T00:00:00.000Z',
+        new Date('2026-01-01T00:00:00Z'),
+        new Date('2026-02-01T00:00:00Z'),
         'purchase',
-        '2026-01-01T00:00:00.000Z',
+        new Date('2026-01-01T00:00:00Z'),
       ],
     });
   });
@@ -178,13 +178,14 @@ describe('a question about events', () => {
     const joins = compileSql(passes.joins());
     expect(show(passes.joins())).toEqual({
       text: lateral(
-        'count(*) filter (where e.occurred_at > (select $1::timestamptz - make_interval(secs => $2::float8)) and e.occurred_at <= $3::timestamptz) as "c0"',
-        'e.type = $4::text and e.occurred_at >= least((select $5::timestamptz - make_interval(secs => $6::float8)))',
+        'count(*) filter (where e.occurred_at > $1::timestamptz and e.occurred_at <= $2::timestamptz) as "c0"',
+        'e.type = $3::text and e.occurred_at >= least($4::timestamptz)',
       ),
-      parameters: [NOW, 93_780, NOW, 'visit', NOW, 93_780],
+      parameters: [new Moment(93_780), NOW, 'visit', new Moment(93_780)],
     });
     const now = new Date('2026-03-01T00:00:00Z');
-    expect(joins.values(atInstant(now))).toEqual([now, 93_780, now, 'visit', now, 93_780]);
+    const begin = new Date('2026-02-27T21:57:00Z');
+    expect(joins.values(now)).toEqual([begin, now, 'visit', begin]);
   });
 
   it('says when time alone changes the answer: an event leaves the window, or one dated ahead comes into it', () => {
@@ -193,8 +194,8 @@ describe('a question about events', () => {
     expect(next && show(next)).toEqual({ text: '"events0"."c0"', parameters: [] });
     expect(show(passes.joins()).text).toBe(
       lateral(
-        'min(case when e.occurred_at > $1::timestamptz then e.occurred_at else e.occurred_at + make_interval(secs => $2::float8) end) filter (where e.occurred_at > (select $3::timestamptz - make_interval(secs => $4::float8))) as "c0"',
-        'e.type = $5::text and e.occurred_at >= least((select $6::timestamptz - make_interval(secs => $7::float8)))',
+        'min(case when e.occurred_at > $1::timestamptz then e.occurred_at else e.occurred_at + make_interval(secs => $2::float8) end) filter (where e.occurred_at > $3::timestamptz) as "c0"',
+        'e.type = $4::text and e.occurred_at >= least($5::timestamptz)',
       ),
     );
   });
@@ -261,11 +262,11 @@ describe('passes over events are shared', () => {
     ]);
     expect(joins.text).toContain('e.occurred_at >= least($4::timestamptz, $5::timestamptz)');
     expect(joins.parameters).toEqual([
-      '2026-01-01T00:00:00.000Z',
-      '2026-01-02T00:00:00.000Z',
+      new Date('2026-01-01T00:00:00Z'),
+      new Date('2026-01-02T00:00:00Z'),
       'visit',
-      '2026-01-01T00:00:00.000Z',
-      '2026-01-02T00:00:00.000Z',
+      new Date('2026-01-01T00:00:00Z'),
+      new Date('2026-01-02T00:00:00Z'),
     ]);
   });
 
@@ -304,7 +305,7 @@ describe('passes over events are shared', () => {
         ),
         pass('events1', 'count(*) as "c0"', '$4', '$5'),
       ].join(' '),
-      parameters: ['2026-01-01T00:00:00.000Z', 'visit', [0, 2], 'call', [1]],
+      parameters: [new Date('2026-01-01T00:00:00Z'), 'visit', [0, 2], 'call', [1]],
     });
   });
 });

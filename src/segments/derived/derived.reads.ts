@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { RequestContext } from '../../access/index.js';
 import { ints, uuids } from '../../platform/index.js';
 import type { ProfileRef } from '../../profiles/index.js';
-import { atInstant, compileSql } from '../rule/compile-sql.js';
+import { compileSql } from '../rule/compile-sql.js';
 import type { CompiledSql } from '../rule/compile-sql.js';
 import { EventPasses } from '../rule/event-passes.js';
 import { derivedFigure } from '../rule/predicates/derived.js';
@@ -23,8 +23,8 @@ export const derivedOfProfiles =
     const rows = await context.query<{ id: string; values: unknown[] }>(
       statement.text,
       statement.values(
+        context.clock.now(),
         new Map<object, unknown>([
-          ...atInstant(context.clock.now()),
           [SHARDS, ints(profiles.map(({ shard }) => shard))],
           [PROFILES, uuids(profiles.map(({ id }) => id))],
         ]),

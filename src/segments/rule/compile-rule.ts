@@ -24,10 +24,13 @@ export function nextChangeOf(rule: Rule, passes: EventPasses): Sql | null {
   return earliest(rule.rules.map((child) => nextChangeOf(child, passes)));
 }
 
-export function dependenciesOf(rule: Rule): ReadonlySet<Dependency> {
-  if (rule.kind === 'predicate') return new Set(rule.predicate.dependsOn());
+/** By their names, each once. */
+export function dependenciesOf(rule: Rule): ReadonlyMap<string, Dependency> {
   if (rule.kind === 'not') return dependenciesOf(rule.rule);
-  return new Set(rule.rules.flatMap((child) => [...dependenciesOf(child)]));
+  if (rule.kind !== 'predicate') return new Map(rule.rules.flatMap((child) => [...dependenciesOf(child)]));
+  return new Map(
+    rule.predicate.dependsOn().map((one) => [typeof one === 'string' ? one : one.name, one] as const),
+  );
 }
 
 /** The rule in plain English. */

@@ -1,13 +1,13 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
-import { NOW } from './now.js';
+import { Moment } from './now.js';
 import type { Sql } from './rule.js';
 
 /** SQL text whose parameters are known except for a few that are filled in at every run. */
 export interface CompiledSql {
   text: string;
   parameters: readonly unknown[];
-  /** @param given what stands for the placeholders among the parameters, such as NOW */
-  values(given: ReadonlyMap<object, unknown>): unknown[];
+  /** @param others what stands for other placeholders among the parameters than those of instants */
+  values(now: Date, others?: ReadonlyMap<object, unknown>): unknown[];
 }
 
 const compiler = new Kysely<never>({
@@ -24,13 +24,10 @@ export function compileSql(fragment: Sql): CompiledSql {
   return {
     text,
     parameters,
-    values: (given) =>
-      parameters.map((parameter) =>
-        given.has(parameter as object) ? given.get(parameter as object) : parameter,
-      ),
+    values: (now, others) =>
+      parameters.map((parameter) => {
+        if (parameter instanceof Moment) return parameter.at(now);
+        return others?.has(parameter as object) ? others.get(parameter as object) : parameter;
+      }),
   };
-}
-
-export function atInstant(now: Date): ReadonlyMap<object, unknown> {
-  return new Map([[NOW, now]]);
 }

@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely';
 import type { LabelVocabulary } from '../../profiles/index.js';
 import type { DerivedFigure } from './predicates/event.js';
 import type { EventPasses } from './event-passes.js';
+import type { EventsWithin } from './events-within.js';
 
 /** A piece of SQL with its parameters. */
 export type Sql = RawBuilder<unknown>;
@@ -10,10 +11,10 @@ export type Sql = RawBuilder<unknown>;
 export type RulePath = readonly string[];
 
 /**
- * Something whose change calls for a new look at the rules that depend on it: `attribute:city`, `event:purchase`.
- * What an item touches is named the same way.
+ * Something whose change calls for a new look at the rules that depend on it: events, or by its name another thing,
+ * such as `attribute:city`. What an item touches is named the same way.
  */
-export type Dependency = string;
+export type Dependency = string | EventsWithin;
 
 /** A rule as a closed, frozen tree: a predicate, or other rules put together. */
 export type Rule =

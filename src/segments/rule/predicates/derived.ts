@@ -3,7 +3,7 @@ import { parseComparison } from '../comparison.js';
 import { earliest } from '../earliest.js';
 import type { EventPasses } from '../event-passes.js';
 import { invalid } from '../invalid.js';
-import type { PredicateKind, RuleContext, Sql } from '../rule.js';
+import type { Dependency, PredicateKind, RuleContext, Sql } from '../rule.js';
 import { aggregateOf, selectEvents } from './event.js';
 import type { DerivedFigure } from './event.js';
 
@@ -39,7 +39,7 @@ export interface ReadyFigure {
   /** As jsonb; SQL null when it is not known. */
   value(passes: EventPasses): Sql;
   nextChange(passes: EventPasses): Sql | null;
-  dependsOn: readonly string[];
+  dependsOn: readonly Dependency[];
 }
 
 /** @throws OnefoldError RULE_INVALID with the path of the field that is wrong */

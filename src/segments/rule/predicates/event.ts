@@ -6,8 +6,9 @@ import type { EventFigure, EventPasses } from '../event-passes.js';
 import { parseComparison } from '../comparison.js';
 import { interval, parseDuration } from '../duration.js';
 import { invalid, onlyField } from '../invalid.js';
-import { NOW } from '../now.js';
-import type { PredicateKind, RuleContext, RulePath, Sql } from '../rule.js';
+import { Moment, NOW } from '../now.js';
+import { EventsWithin } from '../events-within.js';
+import type { Dependency, PredicateKind, RuleContext, RulePath, Sql } from '../rule.js';
 import { TIME_ZONE } from './attribute.js';
 
 interface EventInput {
@@ -38,8 +39,6 @@ const COUNTS: ReadonlyMap<string, readonly [Sql, string]> = new Map([
   ['atMost', [sql`<=`, 'at most']],
   ['exactly', [sql`=`, 'exactly']],
 ]);
-/** What rules about events of any type depend on. */
-export const ANY_EVENT = 'event';
 const MAX_CONDITIONS = 20;
 const EARLIEST = new Date('0001-01-01T00:00:00Z');
 const LATEST = new Date('9999-12-31T23:59:59Z');
@@ -101,7 +100,7 @@ export interface SelectedEvents {
   figure(passes: EventPasses, of: Sql, more?: readonly Sql[]): Sql;
   /** When time alone next changes which they are; null = never. */
   nextChange(passes: EventPasses): Sql | null;
-  dependsOn: readonly string[];
+  dependsOn: readonly Dependency[];
   words: readonly string[];
 }
 
@@ -124,9 +123,10 @@ export function selectEvents(
   const properties = parseProperties(given.where, [...path, 'where'], readingOf(type, context));
   const period = parsePeriod(given, path);
   const conditions = [...properties.conditions, ...period.conditions];
+  const since = period.from && sql`${period.from}::timestamptz`;
   return {
     figure: (passes, of, more = []) =>
-      passes.figure({ type, conditions: [...conditions, ...more], since: period.since, figure: of }),
+      passes.figure({ type, conditions: [...conditions, ...more], since, figure: of }),
     nextChange: (passes) => {
       const ofPeriod =
         period.nextChange && passes.figure({ type, ...period.nextChange(properties.conditions) });
@@ -136,7 +136,7 @@ export function selectEvents(
       return earliest([ofPeriod, ...properties.turns.map(turn)]);
     },
     dependsOn: [
-      type === null ? ANY_EVENT : `event:${type}`,
+      new EventsWithin(type, period.from, period.to),
       ...(properties.turns.length > 0 ? [TIME_ZONE] : []),
     ],
     words: [type === null ? 'of any type' : `of type ${type}`, ...properties.words, ...period.words],
@@ -198,7 +198,9 @@ function valueOf(property: string, path: RulePath, isKeptBack: Reading['isKeptBa
 }
 
 interface Period extends Selection {
-  since: Sql | null;
+  /** No event before it counts, and none from `to` on. */
+  from: Moment | Date | null;
+  to: Date | null;
   nextChange: ((conditions: readonly Sql[]) => Omit<EventFigure, 'type'>) | null;
 }
 
@@ -210,23 +212,24 @@ function parsePeriod(input: Pick<EventInput, 'withinLast' | 'from' | 'to'>, path
   if (from && to && from >= to) throw invalid([...path, 'to'], '`to` must be later than `from`.');
   if (from) {
     conditions.push(sql`e.occurred_at >= ${from}::timestamptz`);
-    words.push(`since ${from}`);
+    words.push(`since ${from.toISOString()}`);
   }
   if (to) {
     conditions.push(sql`e.occurred_at < ${to}::timestamptz`);
-    words.push(`before ${to}`);
+    words.push(`before ${to.toISOString()}`);
   }
   if (input.withinLast === undefined || input.withinLast === null) {
-    return { conditions, words, since: from ? sql`${from}::timestamptz` : null, nextChange: null };
+    return { conditions, words, from, to, nextChange: null };
   }
   const window = parseDuration(input.withinLast, [...path, 'withinLast']);
-  // Reckoned once a statement, not once an event.
-  const since = sql`(select ${NOW}::timestamptz - ${interval(window)})`;
+  const start = new Moment(window.seconds);
+  const since = sql`${start}::timestamptz`;
   const inside = [...conditions, sql`e.occurred_at > ${since}`];
   return {
     conditions: [...inside, sql`e.occurred_at <= ${NOW}::timestamptz`],
     words: [...words, `within the last ${window.describe()}`],
-    since,
+    from: start,
+    to,
     // The next event to slip out of the window, or (events may be dated up to a day ahead) to slip into it.
     nextChange: (properties) => ({
       conditions: [...properties, ...inside],
@@ -252,11 +255,11 @@ function parseCount(input: unknown, path: RulePath): { compile(counted: Sql): Sq
   };
 }
 
-function parseInstant(input: unknown, path: RulePath): string | null {
+function parseInstant(input: unknown, path: RulePath): Date | null {
   if (input === undefined || input === null) return null;
   const instant = new Date(input as string);
   // PostgreSQL has no year 0, and nothing was bought before it.
   if (Number.isNaN(instant.getTime()) || instant < EARLIEST || instant > LATEST)
     throw invalid(path, 'An instant such as 2026-01-31T12:00:00Z is expected here.');
-  return instant.toISOString();
+  return instant;
 }

@@ -16,7 +16,7 @@ export const segment: PredicateKind = {
     return {
       compile: (passes) => conditionOf(rule, passes),
       nextChange: (passes) => nextChangeOf(rule, passes),
-      dependsOn: () => [...dependenciesOf(rule)],
+      dependsOn: () => [...dependenciesOf(rule).values()],
       describe: () => `are in the segment ${key}`,
       inlined: rule,
       references: { segments: [key], size: sizeOfRule(rule) },
