@@ -6,7 +6,7 @@ import type { Pool } from 'pg';
 import { OnefoldError } from './errors.js';
 import type { Log } from './log.js';
 import { preparingClient } from './preparing-client.js';
-import { KEY_PLANS_ONLY, Snapshot, Transaction } from './transaction.js';
+import { PLANNING, Snapshot, Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
   url: string;
@@ -30,7 +30,7 @@ const SESSION_SETTINGS = [
   'timezone=UTC',
   // PostgreSQL's compiler costs more than it saves on statements of a few milliseconds.
   'jit=off',
-  ...KEY_PLANS_ONLY.map((method) => `${method}=off`),
+  ...PLANNING.map(({ setting, byKey }) => `${setting}=${byKey}`),
 ];
 
 const SERIALIZATION_FAILURE = '40001';
