@@ -40,6 +40,8 @@ export function compilePattern(text: string): (value: string) => boolean {
 }
 
 function isFound({ elements, fromStart, toEnd }: Pattern, value: string): boolean {
+  // Mostly it fails at once.
+  if (fromStart && !canBegin(elements[0], value)) return false;
   let places = new Places(elements).add(0);
   for (const character of value) {
     if (places.reachedEnd && !toEnd) return true;
@@ -54,6 +56,12 @@ function isFound({ elements, fromStart, toEnd }: Pattern, value: string): boolea
     places = fromStart ? next : next.add(0);
   }
   return places.reachedEnd;
+}
+
+function canBegin(first: Element | undefined, value: string): boolean {
+  if (!first || first.optional) return true;
+  const code = value.codePointAt(0);
+  return code !== undefined && first.fits(String.fromCodePoint(code));
 }
 
 /** Where in the pattern a value may be at one of its characters: each place once. */

@@ -13,15 +13,24 @@ export function checkJson(value: unknown, path: readonly (string | number)[], ma
     throw invalid(path, 'The number is too great to be kept.');
   if (typeof value !== 'object' || value === null) return;
   if (path.length > maxDepth) throw invalid(path, `JSON nests at most ${maxDepth} deep here.`);
-  for (const [key, child] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
     checkString(key, path);
-    checkJson(child, [...path, key], maxDepth);
+    const child = (value as Record<string, unknown>)[key];
+    if (!isFine(child)) checkJson(child, [...path, key], maxDepth);
   }
 }
 
+/** Whether it is certain by itself: mostly, and then no path is wanted. */
+function isFine(value: unknown): boolean {
+  return typeof value === 'string' ? isText(value) : typeof value === 'number' && Number.isFinite(value);
+}
+
 function checkString(text: string, path: readonly (string | number)[]): void {
-  if (text.includes('\0') || !text.isWellFormed())
-    throw invalid(path, 'The character U+0000 and broken Unicode cannot be kept.');
+  if (!isText(text)) throw invalid(path, 'The character U+0000 and broken Unicode cannot be kept.');
+}
+
+function isText(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
 }
 
 function invalid(path: readonly (string | number)[], message: string): OnefoldError {

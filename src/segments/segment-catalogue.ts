@@ -58,6 +58,7 @@ export interface SegmentCatalogue {
 type EventTypes = Awaited<ReturnType<typeof eventTypes.read>>;
 
 const NOBODY = { any: [] };
+const NONE: readonly EventsWithin[] = [];
 
 export const segmentCatalogue = new Definitions(loadCatalogue);
 
@@ -211,15 +212,19 @@ export function segmentsTouched(
 ): (news: News) => readonly LiveSegment[] {
   const { byKey, byDependency, eventsLookedAt, ofNewcomers } = catalogue;
   const all = [...byKey.values()];
-  const ofAnyType = eventsLookedAt.get(null) ?? [];
+  const ofAnyType = eventsLookedAt.get(null) ?? NONE;
   const answers = new Map<string, readonly LiveSegment[]>();
   return ({ dependencies, events, newcomer, everything }) => {
     if (everything) return all;
-    const names = new Set(dependencies);
-    for (const { type, occurredAt } of events)
-      for (const looked of [eventsLookedAt.get(type) ?? [], ofAnyType])
-        for (const one of looked) if (one.includes(occurredAt, now)) names.add(one.name);
-    const question = [newcomer, ...[...names].sort()].join('\0');
+    const names = [...dependencies];
+    const note = (looked: readonly EventsWithin[], occurredAt: Date) => {
+      for (const one of looked) if (one.includes(occurredAt, now)) names.push(one.name);
+    };
+    for (const { type, occurredAt } of events) {
+      note(eventsLookedAt.get(type) ?? NONE, occurredAt);
+      note(ofAnyType, occurredAt);
+    }
+    const question = `${newcomer}\0${(names.length > 1 ? [...new Set(names)].sort() : names).join('\0')}`;
     const known = answers.get(question);
     if (known) return known;
     const touched = new Set(newcomer ? ofNewcomers : []);
