@@ -192,12 +192,18 @@ function localised({ label, labels }: TermType['texts'], locale: string | null):
   return (locale && (named(locale) ?? named(locale.split('-')[0]))) || label;
 }
 
-export function toTerm({ key: taxonomy, terms }: TaxonomyDefinition, key: string): TermType | null {
-  const term = terms.find((one) => one.key === key);
+export function toTerm(taxonomy: TaxonomyDefinition, key: string): TermType | null {
+  const path = pathTo(taxonomy, key);
+  const term = path.at(-1);
   if (!term) return null;
   const { label, labels, parent } = term;
-  const path = pathTo({ terms } as TaxonomyDefinition, key).map((above) => above.key);
-  return { taxonomy, key, texts: { label, labels }, parent, path };
+  return {
+    taxonomy: taxonomy.key,
+    key,
+    texts: { label, labels },
+    parent,
+    path: path.map((above) => above.key),
+  };
 }
 
 export function toSchema(schema: ProfileSchemaDefinition): ProfileSchemaType {

@@ -77,9 +77,12 @@ export function withDescendants({ terms: all }: TaxonomyDefinition, key: string)
   return found;
 }
 
-/** The terms above a term, from the top, and the term itself. */
+const indexes = new WeakMap<readonly TermDefinition[], ReadonlyMap<string, TermDefinition>>();
+
+/** The terms above a term, from the top, and the term itself. Empty when there is no such term. */
 export function pathTo({ terms: all }: TaxonomyDefinition, key: string): TermDefinition[] {
-  const byKey = new Map(all.map((term) => [term.key, term]));
+  const byKey = indexes.get(all) ?? new Map(all.map((term) => [term.key, term]));
+  indexes.set(all, byKey);
   const path: TermDefinition[] = [];
   for (let term = byKey.get(key); term; term = byKey.get(term.parent ?? '')) path.unshift(term);
   return path;
