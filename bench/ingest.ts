@@ -10,7 +10,7 @@ import type { BenchServer } from './support/server.ts';
 import { createSegments, defineContracts, filled, items } from './support/workload.ts';
 import type { BenchItem } from './support/workload.ts';
 
-const HELP = `npm run bench -- ingest [--items 300000] [--people 100000] [--batch 500] [--senders 6] [--segments 20] [--runs 5] [--merges 1 | --full [--consents 10]]
+const HELP = `npm run bench -- ingest [--items 150000] [--people 50000] [--batch 500] [--senders 6] [--segments 20] [--runs 5] [--merges 1 | --full [--consents 10]]
 
 Items a second through HTTP, everything included (parsing, receipts, identities, events, segments, log, commit),
 beside COPY of the very same event rows into the same table on the same server in the same run (the median of three).
@@ -28,8 +28,8 @@ export async function run(args: string[]): Promise<void> {
     args,
     options: {
       help: { type: 'boolean' },
-      items: { type: 'string', default: '300000' },
-      people: { type: 'string', default: '100000' },
+      items: { type: 'string', default: '150000' },
+      people: { type: 'string', default: '50000' },
       batch: { type: 'string', default: '500' },
       senders: { type: 'string', default: '6' },
       segments: { type: 'string', default: '20' },
