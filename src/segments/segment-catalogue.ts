@@ -193,7 +193,7 @@ export function inParts(segments: readonly LiveSegment[]): LiveSegment[][] {
 }
 
 /** What is new about somebody. */
-export interface News {
+interface News {
   /** Names of what may be another now. */
   dependencies: ReadonlySet<string>;
   events: readonly { type: string; occurredAt: Date }[];

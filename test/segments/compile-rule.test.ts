@@ -184,8 +184,15 @@ describe('a question about events', () => {
       parameters: [new Moment(93_780), NOW, 'visit', new Moment(93_780)],
     });
     const now = new Date('2026-03-01T00:00:00Z');
-    const begin = new Date('2026-02-27T21:57:00Z');
-    expect(joins.values(now)).toEqual([begin, now, 'visit', begin]);
+    const begin = '2026-02-27T21:57:00.000Z';
+    expect(joins.values(now)).toEqual([begin, now.toISOString(), 'visit', begin]);
+  });
+
+  it('gives instants in UTC: pg writes a Date in the zone of the machine, and of old zones loses the seconds', () => {
+    const passes = new EventPasses();
+    conditionOf(parse({ event: { type: 'visit', from: '1890-01-01T00:00:00Z' } }), passes);
+    const [from] = compileSql(passes.joins()).values(new Date());
+    expect(from).toBe('1890-01-01T00:00:00.000Z');
   });
 
   it('says when time alone changes the answer: an event leaves the window, or one dated ahead comes into it', () => {

@@ -26,7 +26,9 @@ export function compileSql(fragment: Sql): CompiledSql {
     parameters,
     values: (now, others) =>
       parameters.map((parameter) => {
-        if (parameter instanceof Moment) return parameter.at(now);
+        const value = parameter instanceof Moment ? parameter.at(now) : parameter;
+        // pg would write it in the zone of the machine, and lose the seconds that zones of old were off by.
+        if (value instanceof Date) return value.toISOString();
         return others?.has(parameter as object) ? others.get(parameter as object) : parameter;
       }),
   };
