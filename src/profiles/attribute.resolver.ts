@@ -1,5 +1,5 @@
 import { Arg, Authorized, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { RequestContext, Scope, sources } from '../access/index.js';
+import { DefinitionUsers, RequestContext, Scope, sources } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
 import { pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
 import { attribute, attributeDefinitions } from './attribute-definitions.js';
@@ -15,6 +15,7 @@ import {
   UpdateAttributeInput,
 } from './attribute.type.js';
 import { defineAttribute } from './define-attribute.js';
+import { deleteAttribute } from './delete-attribute.js';
 import { DiscoveredType } from './discovered.type.js';
 import { discoveriesOf } from './discoveries.js';
 import { maskingFor } from './mask-personal.js';
@@ -152,7 +153,7 @@ export class AttributeResolver {
   @Authorized(Scope.MANAGE)
   @Mutation(() => AttributePayload, {
     description:
-      'Deletes the definition of an attribute; a shipped one is as shipped again. Values that there are stay.',
+      'Deletes the definition of an attribute that no segment asks for; a shipped one is as shipped again. Values that there are stay.',
   })
   deleteAttribute(
     @Arg('input', () => DeleteAttributeInput, { description: 'Which attribute.' })
@@ -160,7 +161,8 @@ export class AttributeResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<AttributePayload>> {
     return withUserErrors(async () => {
-      await context.write((tx) => attributeDefinitions.remove(tx, key));
+      const users = context.service(DefinitionUsers);
+      await context.write((tx) => deleteAttribute(tx, { key, users }));
       return { attribute: await attributeOf(key, context) };
     });
   }

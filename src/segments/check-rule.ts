@@ -2,7 +2,7 @@ import { parseIdentifier } from '../identity/index.js';
 import { checkJson, OnefoldError } from '../platform/index.js';
 import { parseRule } from './rule/parse-rule.js';
 import { segmentsIn } from './rule/rule-size.js';
-import type { Rule } from './rule/rule.js';
+import type { Rule, RuleContext } from './rule/rule.js';
 import type { SegmentCatalogue } from './segment-catalogue.js';
 
 /** Of the JSON of a rule, which nests more than twice as deep as the rule. */
@@ -42,25 +42,32 @@ function leadsTo(catalogue: SegmentCatalogue, from: string, target: string): boo
   );
 }
 
+/** What may be looked up while a new rule is read. */
+export function contextOf(catalogue: SegmentCatalogue): RuleContext {
+  const propertyOf = (type: string, property: string) =>
+    catalogue.eventTypes.get(type)?.properties.find(({ key }) => key === property);
+  return {
+    segmentRule: (key) => catalogue.byKey.get(key)?.rule,
+    isKeptBack: (type, property) => propertyOf(type, property)?.isUsableInSegments === false,
+    attributeType: (key) => catalogue.attributes.get(key)?.type,
+    propertyType: (type, property) => propertyOf(type, property)?.type,
+    canonical: (namespace, value) => {
+      // Without a value, too, the namespace must be there.
+      if (!catalogue.namespaces.has(namespace))
+        throw new OnefoldError('NAMESPACE_UNKNOWN', { path: ['namespace'] });
+      return value === null ? null : parseIdentifier(catalogue.namespaces, namespace, value).value;
+    },
+    labels: catalogue.labels,
+    timeZone: catalogue.timeZone,
+    derived: catalogue.derived,
+    isPurpose: (key) => catalogue.purposes.has(key),
+  };
+}
+
 function readRule(catalogue: SegmentCatalogue, rule: unknown, field: string): Rule {
   try {
     checkJson(rule, [], MAX_JSON_DEPTH);
-    return parseRule(rule, {
-      segmentRule: (key) => catalogue.byKey.get(key)?.rule,
-      isKeptBack: (type, property) =>
-        catalogue.eventTypes.get(type)?.properties.find(({ key }) => key === property)?.isUsableInSegments ===
-        false,
-      canonical: (namespace, value) => {
-        // Without a value, too, the namespace must be there.
-        if (!catalogue.namespaces.has(namespace))
-          throw new OnefoldError('NAMESPACE_UNKNOWN', { path: ['namespace'] });
-        return value === null ? null : parseIdentifier(catalogue.namespaces, namespace, value).value;
-      },
-      labels: catalogue.labels,
-      timeZone: catalogue.timeZone,
-      derived: catalogue.derived,
-      isPurpose: (key) => catalogue.purposes.has(key),
-    });
+    return parseRule(rule, contextOf(catalogue));
   } catch (error) {
     if (!(error instanceof OnefoldError)) throw error;
     const { inputPath: path, message, code } = inField(field, error);

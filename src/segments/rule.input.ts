@@ -178,6 +178,29 @@ export class AggregateRuleInput {
   is!: ComparisonInput;
 }
 
+@InputType({
+  description: 'An event that comes after another: later, and by no more than `within`.',
+})
+export class FollowingEventInput {
+  @Field(() => String, { description: 'The type of the event that comes after.' })
+  type!: string;
+
+  @Field(() => [PropertyRuleInput], {
+    ...OPTIONAL,
+    description: 'Conditions that it must all meet; at most 20.',
+  })
+  where?: PropertyRuleInput[];
+
+  @Field(() => DurationInput, { description: 'How long after the one before it may come, at most.' })
+  within!: DurationInput;
+
+  @Field(() => FollowingEventInput, { ...OPTIONAL, description: 'What must come after it in turn.' })
+  followedBy?: FollowingEventInput;
+
+  @Field(() => FollowingEventInput, { ...OPTIONAL, description: 'What must not come after it in turn.' })
+  notFollowedBy?: FollowingEventInput;
+}
+
 @InputType({ description: 'How often something happened to a person.' })
 export class EventRuleInput {
   @Field(() => String, { description: 'The type of the events that count.' })
@@ -201,6 +224,19 @@ export class EventRuleInput {
 
   @Field(() => DateTime, { ...OPTIONAL, description: 'Only events before this instant.' })
   to?: Date;
+
+  @Field(() => FollowingEventInput, {
+    ...OPTIONAL,
+    description: 'Only events after which this one came. At most 5 events in a row.',
+  })
+  followedBy?: FollowingEventInput;
+
+  @Field(() => FollowingEventInput, {
+    ...OPTIONAL,
+    description:
+      'Only events after which no such one came: an abandoned cart. It is known when `within` is over, and counts from that instant on.',
+  })
+  notFollowedBy?: FollowingEventInput;
 
   @Field(() => CountInput, {
     ...OPTIONAL,

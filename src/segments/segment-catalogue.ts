@@ -7,7 +7,7 @@ import { namespaces } from '../identity/index.js';
 import type { Namespaces } from '../identity/index.js';
 import { eventTypes } from '../events/index.js';
 import type { Transaction } from '../platform/index.js';
-import { labelVocabulary } from '../profiles/index.js';
+import { attributeDefinitions, labelVocabulary } from '../profiles/index.js';
 import type { LabelVocabulary } from '../profiles/index.js';
 import { derivedAttributes } from './derived/derived-attributes.js';
 import type { DerivedDefinition } from './derived/derived-attributes.js';
@@ -44,6 +44,7 @@ export interface SegmentCatalogue {
   ofNewcomers: readonly LiveSegment[];
   /** Those whose answer may change by time alone. */
   timed: readonly LiveSegment[];
+  attributes: Attributes;
   /** The contracts of events, by type. */
   eventTypes: EventTypes;
   namespaces: Namespaces;
@@ -55,6 +56,7 @@ export interface SegmentCatalogue {
   purposes: ReadonlyMap<string, unknown>;
 }
 
+type Attributes = Awaited<ReturnType<typeof attributeDefinitions.read>>;
 type EventTypes = Awaited<ReturnType<typeof eventTypes.read>>;
 
 const NOBODY = { any: [] };
@@ -104,6 +106,7 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     eventsLookedAt: eventsLookedAt(living),
     ofNewcomers: await segmentsOfNewcomers(tx, living),
     timed: living.filter((segment) => segment.timed),
+    attributes: await attributeDefinitions.read(tx),
     eventTypes: await eventTypes.read(tx),
     ...known,
     purposes: await purposes.read(tx),

@@ -13,18 +13,19 @@ export interface Change {
 
 const FIELDS = 'cursor kind at cause segment { key } profile { id }';
 
-/** The whole log, or that of one segment, after a cursor, a page at a time. */
-export async function changesOf(
+/** The whole log, or that of one segment, after a cursor, a page at a time. @param fields what `C` looks at */
+export async function changesOf<C = Change>(
   server: TestServer,
   { segment, after = null }: { segment?: string; after?: string | null } = {},
-): Promise<Change[]> {
-  const all: Change[] = [];
+  fields = FIELDS,
+): Promise<C[]> {
+  const all: C[] = [];
   for (let place = after, more = true; more;) {
     const { changes } = expectNoErrors(
       await gql(
         server,
         `query ($segment: String, $after: String) { changes(segment: $segment, after: $after, first: 500) {
-          nodes { ${FIELDS} } pageInfo { hasNextPage endCursor } } }`,
+          nodes { ${fields} } pageInfo { hasNextPage endCursor } } }`,
         { segment, after: place },
       ),
     );

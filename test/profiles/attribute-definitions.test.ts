@@ -1,4 +1,5 @@
 import {
+  createSegment,
   event,
   expectNoErrors,
   gql,
@@ -102,6 +103,15 @@ describe('the attributes of a workspace', () => {
     const shipped = (await all()).find(({ key }) => key === 'city');
     expect((await call('updateAttribute', { key: 'city', label: 'Town' })).attribute.label).toBe('Town');
     expect((await call('deleteAttribute', { key: 'city' })).attribute).toEqual(shipped);
+  });
+
+  it('are not deleted while a segment asks for them', async () => {
+    await call('defineAttribute', { key: 'shoeSize', type: 'NUMBER' });
+    await createSegment(tenant, 'big', { attribute: { key: 'shoeSize', is: { gt: 45 } } });
+    const before = await snapshotTables(tenant);
+    const refusal = { code: 'DEFINITION_IN_USE', path: ['input', 'key'] };
+    expect((await call('deleteAttribute', { key: 'shoeSize' })).userErrors).toEqual([refusal]);
+    expect(await snapshotTables(tenant)).toEqual(before);
   });
 
   it.each([

@@ -183,6 +183,25 @@ describe('a profile schema', () => {
   ])('refuses %s of %j', (verb, input, code, path) => expectRefusal(verb, input, code, path));
 });
 
+it('what other definitions name does not go before they do', async () => {
+  await define(tenant, 'defineTaxonomy', { key: 'tree', label: 'Tree', terms: [{ key: 'a', label: 'A' }] });
+  await define(tenant, 'defineProfileSchema', {
+    key: 'gold',
+    label: 'Gold',
+    tags: ['vip'],
+    terms: [{ taxonomy: 'tree', term: 'a' }],
+  });
+  await define(tenant, 'defineTaxonomy', { key: 'metals', label: 'Metals', schemas: ['gold'] });
+  await expectRefusal('deleteTag', { key: 'vip' }, 'DEFINITION_IN_USE', 'key');
+  await expectRefusal('deleteTaxonomy', { key: 'tree' }, 'DEFINITION_IN_USE', 'key');
+  await expectRefusal('updateTaxonomy', { key: 'tree', terms: [] }, 'DEFINITION_IN_USE', 'terms');
+  await expectRefusal('deleteProfileSchema', { key: 'gold' }, 'DEFINITION_IN_USE', 'key');
+  await define(tenant, 'deleteTaxonomy', { key: 'metals' });
+  await define(tenant, 'deleteProfileSchema', { key: 'gold' });
+  await define(tenant, 'deleteTaxonomy', { key: 'tree' });
+  await define(tenant, 'deleteTag', { key: 'vip' });
+});
+
 describe('a taxonomy', () => {
   const terms = [
     { key: 'a', label: 'A', labels: [{ locale: 'nl', text: 'A in het Nederlands' }] },

@@ -214,7 +214,7 @@ describe('a question about events', () => {
       parse({ any: [timed('visit'), { event: { type: 'visit' } }, { all: [timed('call')] }] }),
       passes,
     );
-    expect(next && show(next).text).toBe('least("events0"."c0", least("events1"."c0"))');
+    expect(next && show(next).text).toBe('least("events0"."c0", "events1"."c0")');
     expect(nextChangeOf(parse({ all: [{ event: { type: 'visit' } }, { not: { any: [] } }] }), passes)).toBe(
       null,
     );

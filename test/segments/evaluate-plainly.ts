@@ -1,25 +1,44 @@
 /** A person as the tests keep one: plain values, plain events. */
 export interface PlainPerson {
   attributes: ReadonlyMap<string, unknown>;
-  events: readonly { type: string; at: number; properties: unknown }[];
+  events: readonly PlainEvent[];
+  identifiers?: readonly { namespace: string; value: string }[];
+  /** Keys of tags, of terms as `taxonomy/term`, of roles as `(role)`, and whether they stand. */
+  labels?: ReadonlyMap<string, boolean>;
+  channels?: readonly PlainChannel[];
+}
+
+export interface PlainEvent {
+  type: string;
+  at: number;
+  properties: unknown;
+}
+
+export interface PlainChannel {
+  type: string;
+  isActive: boolean;
+  isReachable: boolean;
+  isVerified: boolean;
+  consents: readonly { purpose: string; state: string; at: number; expiresAt: number | null }[];
 }
 
 // Rules are plain JSON here, as a user would write them.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Json = any;
 
+/** What rules may refer to, by key. */
+export interface PlainNames {
+  segments?: Readonly<Record<string, Json>>;
+  derived?: Readonly<Record<string, Json>>;
+}
+
 /**
  * Whether a person fits a rule, worked out from the documentation alone and with nothing of the server's code: what
- * the SQL of a rule is measured by.
+ * the SQL of a rule is measured by. Dates begin in UTC.
  */
-export function fits(
-  rule: Json,
-  person: PlainPerson,
-  now: Date,
-  segments: Readonly<Record<string, Json>> = {},
-): boolean {
+export function fits(rule: Json, person: PlainPerson, now: Date, names: PlainNames = {}): boolean {
   const [[kind, of]] = Object.entries(rule) as [[string, Json]];
-  const inner = (other: Json) => fits(other, person, now, segments);
+  const inner = (other: Json) => fits(other, person, now, names);
   switch (kind) {
     case 'all':
       return of.every(inner);
@@ -28,38 +47,139 @@ export function fits(
     case 'not':
       return !inner(of);
     case 'attribute':
-      return compares(of.is, person.attributes.get(of.key));
+      return compares(of.is, person.attributes.get(of.key), now);
+    case 'derived':
+      return compares(of.is, figure(names.derived?.[of.key], person, now), now);
     case 'segment':
-      return inner(segments[of.key]);
+      return inner(names.segments?.[of.key]);
     case 'event':
-      return counts(
-        of.count ?? { atLeast: 1 },
-        person.events.filter((event) => isMeant(of, event, now)).length,
+      return happened(of, person, now);
+    case 'identifier':
+      return (person.identifiers ?? []).some(
+        ({ namespace, value }) => namespace === of.namespace && (of.value ?? value) === value,
       );
+    case 'tag':
+      return person.labels?.get(of.key) ?? false;
+    case 'term':
+      return [...(person.labels ?? [])].some(
+        ([label, stands]) =>
+          stands &&
+          (label === `${of.taxonomy}/${of.term}` ||
+            (of.withDescendants !== false && label.startsWith(`${of.taxonomy}/${of.term}.`))),
+      );
+    case 'facet':
+      return person.labels?.get(`(${of.schema})`) ?? of.schema === 'customer';
+    case 'channel':
+      return (person.channels ?? []).some((channel) => isAsked(of, channel, now));
     default:
       throw new Error(`No rule of the kind ${kind} is known here.`);
   }
 }
 
-/** How long a `withinLast` reaches back, in milliseconds. */
+function isAsked(of: Json, channel: PlainChannel, now: Date): boolean {
+  return (
+    channel.type === of.type &&
+    channel.isActive &&
+    (of.reachable === undefined || of.reachable === channel.isReachable) &&
+    (of.verified === undefined || of.verified === channel.isVerified) &&
+    (of.consent === undefined || of.consent === consentOf(channel, of.purpose ?? 'marketing', now))
+  );
+}
+
+const CAREFUL_FIRST = ['REVOKED', 'DENIED', 'PENDING', 'UNKNOWN', 'GRANTED'];
+
+function consentOf(channel: PlainChannel, purpose: string, now: Date): string {
+  const valid = channel.consents.filter(
+    (one) =>
+      one.purpose === purpose &&
+      one.at <= now.getTime() &&
+      (one.expiresAt === null || one.expiresAt > now.getTime()),
+  );
+  const [standing] = valid.toSorted(
+    (a, b) => b.at - a.at || CAREFUL_FIRST.indexOf(a.state) - CAREFUL_FIRST.indexOf(b.state),
+  );
+  return standing?.state ?? 'UNKNOWN';
+}
+
+function happened(of: Json, person: PlainPerson, now: Date): boolean {
+  const meant = person.events.filter((event) => isMeant(of, event, person, now));
+  return (
+    ((of.aggregate && !of.count) || counts(of.count ?? { atLeast: 1 }, meant.length)) &&
+    (!of.aggregate || compares(of.aggregate.is, aggregate(of.aggregate, meant), now))
+  );
+}
+
+function figure(definition: Json, person: PlainPerson, now: Date): Json {
+  return aggregate(
+    definition,
+    person.events.filter((event) => isMeant(definition, event, person, now)),
+  );
+}
+
+function aggregate({ function: name, path }: Json, events: readonly PlainEvent[]): Json {
+  const there = events
+    .map((event) => ({ at: event.at, value: path ? valueAt(event, path) : null }))
+    .filter(({ value }) => !path || (value !== undefined && value !== null))
+    .toSorted((one, other) => one.at - other.at);
+  const values = there.map(({ value }) => value);
+  const numbers = values.filter((value) => typeof value === 'number');
+  const sum = numbers.reduce((all, one) => all + one, 0);
+  const ofNumbers = (value: number) => (numbers.length === 0 ? undefined : value);
+  const instant = (at: number | undefined) => (at === undefined ? undefined : new Date(at).toISOString());
+  switch (name) {
+    case 'COUNT':
+      return there.length;
+    case 'SUM':
+      return ofNumbers(sum);
+    case 'AVERAGE':
+      return ofNumbers(sum / numbers.length);
+    case 'MINIMUM':
+      return ofNumbers(Math.min(...numbers));
+    case 'MAXIMUM':
+      return ofNumbers(Math.max(...numbers));
+    case 'DISTINCT':
+      return values.filter((value, index) => values.findIndex((one) => same(one, value)) === index).length;
+    case 'FIRST':
+      return values[0];
+    case 'LAST':
+      return values.at(-1);
+    case 'FIRST_AT':
+      return instant(there[0]?.at);
+    case 'LAST_AT':
+      return instant(there.at(-1)?.at);
+    default:
+      throw new Error(`No aggregate ${name} is known here.`);
+  }
+}
+
+/** How long a duration is, in milliseconds. */
 export function lengthOf({ days = 0, hours = 0, minutes = 0 }: Record<string, number>): number {
   return ((days * 24 + hours) * 60 + minutes) * 60_000;
 }
 
-function isMeant(of: Json, event: PlainPerson['events'][number], now: Date): boolean {
+function isMeant(of: Json, event: PlainEvent, person: PlainPerson, now: Date): boolean {
   const age = now.getTime() - event.at;
   return (
-    event.type === of.type &&
+    (of.type === null || event.type === of.type) &&
     (!of.from || event.at >= Date.parse(of.from)) &&
     (!of.to || event.at < Date.parse(of.to)) &&
     (!of.withinLast || (age >= 0 && age < lengthOf(of.withinLast))) &&
-    (of.where ?? []).every(({ path, is }: Json) =>
-      compares(
-        is,
-        path.split('.').reduce((value: Json, step: string) => value?.[step], event.properties),
-      ),
-    )
+    (of.where ?? []).every(({ path, is }: Json) => compares(is, valueAt(event, path), now)) &&
+    (!of.followedBy || isFollowed(of.followedBy, event, person, now)) &&
+    (!of.notFollowedBy ||
+      (age >= lengthOf(of.notFollowedBy.within) && !isFollowed(of.notFollowedBy, event, person, now)))
   );
+}
+
+function isFollowed(by: Json, event: PlainEvent, person: PlainPerson, now: Date): boolean {
+  return person.events.some(
+    (next) =>
+      next.at > event.at && next.at <= event.at + lengthOf(by.within) && isMeant(by, next, person, now),
+  );
+}
+
+function valueAt(event: PlainEvent, path: string): Json {
+  return path.split('.').reduce((value: Json, step: string) => value?.[step], event.properties);
 }
 
 function counts({ atLeast, atMost, exactly }: Json, count: number): boolean {
@@ -70,7 +190,7 @@ function counts({ atLeast, atMost, exactly }: Json, count: number): boolean {
       : count === exactly;
 }
 
-function compares(is: Json, value: Json): boolean {
+function compares(is: Json, value: Json, now: Date): boolean {
   const [[name, wanted]] = Object.entries(is) as [[string, Json]];
   const known = value !== undefined && value !== null;
   const isText = typeof value === 'string';
@@ -110,7 +230,49 @@ function compares(is: Json, value: Json): boolean {
     case 'exists':
       return known === wanted;
     default:
+      return isRelative(name, lengthOf(wanted), value, now.getTime());
+  }
+}
+
+const DAY_MS = 86_400_000;
+
+/** A date, or an instant, compared with the present. */
+export function isRelative(name: string, duration: number, value: unknown, now: number): boolean {
+  const instant = instantOf(value);
+  if (instant === null) return false;
+  switch (name) {
+    case 'withinNext':
+      return instant > now && instant <= now + duration;
+    case 'withinLast':
+      return instant <= now && instant > now - duration;
+    case 'moreThanAgo':
+      return instant <= now - duration;
+    case 'moreThanAhead':
+      return instant > now + duration;
+    case 'anniversaryWithinNext':
+      return anniversaryOf(instant, now) <= now + duration;
+    default:
       throw new Error(`No comparison ${name} is known here.`);
+  }
+}
+
+/** When a value begins, in UTC; null when it is no date. */
+export function instantOf(text: unknown): number | null {
+  // The calendar has no year 0.
+  if (typeof text !== 'string' || text.startsWith('0000')) return null;
+  const parsed = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : NaN;
+  const day = Date.parse(`${text.slice(0, 10)}T00:00:00Z`);
+  const isDay = !Number.isNaN(day) && new Date(day).toISOString().startsWith(text.slice(0, 10));
+  return Number.isNaN(parsed) || !isDay ? null : parsed;
+}
+
+function anniversaryOf(instant: number, now: number): number {
+  const first = new Date(instant);
+  const today = now - (now % DAY_MS);
+  for (let year = first.getUTCFullYear(); ; year += 1) {
+    const last = new Date(Date.UTC(year, first.getUTCMonth() + 1, 0)).getUTCDate();
+    const day = Date.UTC(year, first.getUTCMonth(), Math.min(first.getUTCDate(), last));
+    if (day >= today) return day;
   }
 }
 

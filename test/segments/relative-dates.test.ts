@@ -14,6 +14,7 @@ import {
   untilLive,
 } from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
+import { instantOf, isRelative } from './evaluate-plainly.js';
 
 const DAY_MS = 86_400_000;
 const START = Date.UTC(2028, 1, 26);
@@ -53,36 +54,9 @@ async function setTimeZone(timeZone: string) {
   return expectNoErrors(await gql(tenant, query, { timeZone })).updateWorkspace;
 }
 
-/** When a value begins, in UTC; null when it is no date. */
-function instantOf(text: unknown): number | null {
-  // The calendar has no year 0.
-  if (typeof text !== 'string' || text.startsWith('0000')) return null;
-  const parsed = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : NaN;
-  const day = Date.parse(`${text.slice(0, 10)}T00:00:00Z`);
-  const isDay = !Number.isNaN(day) && new Date(day).toISOString().startsWith(text.slice(0, 10));
-  return Number.isNaN(parsed) || !isDay ? null : parsed;
-}
-
 /** What the descriptions of the schema say, in UTC and without SQL. */
 function plainly(kind: Kind, days: number, text: unknown, now: number): boolean {
-  const instant = instantOf(text);
-  if (instant === null) return false;
-  const duration = days * DAY_MS;
-  if (kind === 'withinNext') return instant > now && instant <= now + duration;
-  if (kind === 'withinLast') return instant <= now && instant > now - duration;
-  if (kind === 'moreThanAgo') return instant <= now - duration;
-  if (kind === 'moreThanAhead') return instant > now + duration;
-  return anniversaryOf(instant, now) <= now + duration;
-}
-
-function anniversaryOf(instant: number, now: number): number {
-  const first = new Date(instant);
-  const today = now - (now % DAY_MS);
-  for (let year = first.getUTCFullYear(); ; year += 1) {
-    const last = new Date(Date.UTC(year, first.getUTCMonth() + 1, 0)).getUTCDate();
-    const day = Date.UTC(year, first.getUTCMonth(), Math.min(first.getUTCDate(), last));
-    if (day >= today) return day;
-  }
+  return isRelative(kind, days * DAY_MS, text, now);
 }
 
 const TEXTS = [

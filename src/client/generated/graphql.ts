@@ -205,8 +205,12 @@ export type EventRuleInput = {
   aggregate?: AggregateRuleInput | null | undefined;
   /** How many must count; default: at least 1, or with an aggregate any number. */
   count?: CountInput | null | undefined;
+  /** Only events after which this one came. At most 5 events in a row. */
+  followedBy?: FollowingEventInput | null | undefined;
   /** Only events at or after this instant. */
   from?: string | null | undefined;
+  /** Only events after which no such one came: an abandoned cart. It is known when `within` is over, and counts from that instant on. */
+  notFollowedBy?: FollowingEventInput | null | undefined;
   /** Only events before this instant. */
   to?: string | null | undefined;
   /** The type of the events that count. */
@@ -221,6 +225,20 @@ export type EventRuleInput = {
 export type FacetRuleInput = {
   /** The key of the profile schema. */
   schema: string;
+};
+
+/** An event that comes after another: later, and by no more than `within`. */
+export type FollowingEventInput = {
+  /** What must come after it in turn. */
+  followedBy?: FollowingEventInput | null | undefined;
+  /** What must not come after it in turn. */
+  notFollowedBy?: FollowingEventInput | null | undefined;
+  /** The type of the event that comes after. */
+  type: string;
+  /** Conditions that it must all meet; at most 20. */
+  where?: Array<PropertyRuleInput> | null | undefined;
+  /** How long after the one before it may come, at most. */
+  within: DurationInput;
 };
 
 /** Something that tells who an item is about. */

@@ -11,6 +11,32 @@ const MAX_BADGE = 16;
 
 type Path = readonly (string | number)[];
 
+/**
+ * Refuses that a tag, a term or a profile schema goes which other definitions name.
+ * @throws OnefoldError DEFINITION_IN_USE that says which
+ */
+export function refuseNamed(
+  { taxonomies, schemas }: LabelVocabulary,
+  gone: { tag: string } | { facet: string } | { taxonomy: string; isLeft(term: string): boolean },
+  path: Path,
+): void {
+  const names = (schema: ProfileSchemaDefinition) =>
+    ('tag' in gone && schema.tags.includes(gone.tag)) ||
+    ('taxonomy' in gone &&
+      schema.terms.some(({ taxonomy, term }) => taxonomy === gone.taxonomy && !gone.isLeft(term)));
+  const users = [
+    ...[...schemas.values()].filter(names).map(({ key }) => `the profile schema "${key}"`),
+    ...[...taxonomies.values()]
+      .filter((taxonomy) => 'facet' in gone && taxonomy.schemas?.includes(gone.facet))
+      .map(({ key }) => `the taxonomy "${key}"`),
+  ];
+  if (users.length > 0)
+    throw new OnefoldError('DEFINITION_IN_USE', {
+      path,
+      message: `It is named by ${users.slice(0, 5).join(', ')}${users.length > 5 ? ' and others' : ''}. Change that first.`,
+    });
+}
+
 /** @throws OnefoldError with the path of what is wrong; TERM_UNKNOWN where a parent is none or above itself */
 export function checkTaxonomy(taxonomy: TaxonomyDefinition, vocabulary: LabelVocabulary): void {
   checkName(taxonomy.label, ['label']);
@@ -35,6 +61,7 @@ export function checkTaxonomy(taxonomy: TaxonomyDefinition, vocabulary: LabelVoc
       throw new OnefoldError('INVALID_VALUE', { path: [...path, 'parent'], message });
     }
   }
+  refuseNamed(vocabulary, { taxonomy: taxonomy.key, isLeft: (term) => seen.has(term) }, ['terms']);
 }
 
 /** @throws OnefoldError with the path of what is wrong */

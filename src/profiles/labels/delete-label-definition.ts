@@ -1,8 +1,11 @@
 import type { DefinitionUsers } from '../../access/index.js';
 import type { Transaction } from '../../platform/index.js';
+import { refuseNamed } from './check-definitions.js';
+import { labelVocabulary } from './label.js';
 import { profileSchemas } from './profile-schemas.js';
 import { tags } from './tags.js';
 import { taxonomies } from './taxonomies.js';
+import type { TaxonomyDefinition } from './taxonomies.js';
 
 const SETS = { tag: tags, term: taxonomies, facet: profileSchemas };
 
@@ -16,8 +19,15 @@ export async function deleteLabelDefinition(
   { of, key, now, users }: { of: keyof typeof SETS; key: string; now: Date; users: DefinitionUsers },
 ): Promise<void> {
   const dependency = `${of}:${key}`;
-  await SETS[of].remove(tx, key, (_standing, instead) =>
-    instead ? undefined : users.refuseUsed(tx, dependency),
-  );
+  await SETS[of].remove(tx, key, async (_standing, instead) => {
+    const vocabulary = await labelVocabulary.read(tx);
+    if (of === 'term') {
+      const left = new Set((instead as TaxonomyDefinition | undefined)?.terms.map((term) => term.key));
+      refuseNamed(vocabulary, { taxonomy: key, isLeft: (term) => left.has(term) }, ['key']);
+    } else if (!instead) {
+      refuseNamed(vocabulary, of === 'tag' ? { tag: key } : { facet: key }, ['key']);
+    }
+    if (!instead) await users.refuseUsed(tx, dependency);
+  });
   if (SETS[of].isShipped(key)) await users.follow(tx, dependency, now);
 }

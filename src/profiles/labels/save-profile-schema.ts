@@ -1,4 +1,4 @@
-import { checkDefinitionKey } from '../../access/index.js';
+import { changeCatalogue, checkDefinitionKey } from '../../access/index.js';
 import type { DefinitionUsers } from '../../access/index.js';
 import type { Transaction } from '../../platform/index.js';
 import { checkProfileSchema } from './check-definitions.js';
@@ -20,6 +20,7 @@ export async function saveProfileSchema(
   tx: Transaction,
   { key, isNew, now, users, ...changes }: SaveProfileSchema,
 ): Promise<void> {
+  await changeCatalogue(tx);
   const vocabulary = await labelVocabulary.read(tx);
   const changed = (standing: ProfileSchemaDefinition): ProfileSchemaDefinition => {
     const said = Object.entries(changes).filter(([, value]) => value !== undefined);

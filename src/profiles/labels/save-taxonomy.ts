@@ -1,4 +1,4 @@
-import { checkDefinitionKey } from '../../access/index.js';
+import { changeCatalogue, checkDefinitionKey } from '../../access/index.js';
 import type { DefinitionUsers } from '../../access/index.js';
 import type { Transaction } from '../../platform/index.js';
 import { checkTaxonomy } from './check-definitions.js';
@@ -17,6 +17,7 @@ export async function saveTaxonomy(
   tx: Transaction,
   { key, isNew, now, users, ...changes }: SaveTaxonomy,
 ): Promise<void> {
+  await changeCatalogue(tx);
   const vocabulary = await labelVocabulary.read(tx);
   const changed = (standing: TaxonomyDefinition): TaxonomyDefinition => {
     const said = Object.entries(changes).filter(([, value]) => value !== undefined);

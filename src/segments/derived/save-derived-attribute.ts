@@ -1,7 +1,8 @@
-import { checkDefinitionKey, checkName } from '../../access/index.js';
+import { changeCatalogue, checkDefinitionKey, checkName } from '../../access/index.js';
 import type { DefinitionUsers } from '../../access/index.js';
 import { checkJson } from '../../platform/index.js';
 import type { Transaction } from '../../platform/index.js';
+import { contextOf } from '../check-rule.js';
 import { derivedFigure } from '../rule/predicates/derived.js';
 import { segmentCatalogue } from '../segment-catalogue.js';
 import { derivedAttributes } from './derived-attributes.js';
@@ -20,16 +21,14 @@ export async function saveDerivedAttribute(
   tx: Transaction,
   { key, isNew, now, users, ...changes }: SaveDerivedAttribute,
 ): Promise<void> {
+  await changeCatalogue(tx);
   const catalogue = await segmentCatalogue.read(tx);
   const changed = (standing: DerivedDefinition): DerivedDefinition => {
     const said = Object.entries(changes).filter(([, value]) => value !== undefined);
     const definition = { ...standing, ...Object.fromEntries(said) };
     checkName(definition.label, ['label']);
     checkJson(definition.where, ['where']);
-    derivedFigure(definition, {
-      segmentRule: () => undefined,
-      timeZone: catalogue.timeZone,
-    });
+    derivedFigure(definition, contextOf(catalogue));
     return definition;
   };
   if (isNew) {

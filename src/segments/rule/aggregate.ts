@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { ValueType } from '../../profiles/index.js';
 import { invalid } from './invalid.js';
 import type { RulePath, Sql } from './rule.js';
 
@@ -12,6 +13,8 @@ interface Kind {
   needsValue?: true;
   /** The figure as jsonb. */
   shown(figure: Sql): Sql;
+  /** What it is; absent = of any kind. `PROPERTY`: as the property. */
+  type?: ValueType | 'PROPERTY';
 }
 
 /** A number as it was sent, exactly; null for anything else. */
@@ -27,16 +30,41 @@ const MAX_LIST = 100;
 
 /** All aggregates that there are: a new one is one entry here. */
 export const AGGREGATES: Readonly<Record<string, Kind>> = {
-  COUNT: { words: 'count', path: 'NONE', figure: () => sql`count(*)`, shown: plain },
-  SUM: { words: 'sum', path: 'NEEDED', figure: (value) => sql`sum(${number(value)})`, shown: plain },
-  AVERAGE: { words: 'average', path: 'NEEDED', figure: (value) => sql`avg(${number(value)})`, shown: plain },
-  MINIMUM: { words: 'minimum', path: 'NEEDED', figure: (value) => sql`min(${number(value)})`, shown: plain },
-  MAXIMUM: { words: 'maximum', path: 'NEEDED', figure: (value) => sql`max(${number(value)})`, shown: plain },
+  COUNT: { words: 'count', path: 'NONE', figure: () => sql`count(*)`, shown: plain, type: 'NUMBER' },
+  SUM: {
+    words: 'sum',
+    path: 'NEEDED',
+    figure: (value) => sql`sum(${number(value)})`,
+    shown: plain,
+    type: 'NUMBER',
+  },
+  AVERAGE: {
+    words: 'average',
+    path: 'NEEDED',
+    figure: (value) => sql`avg(${number(value)})`,
+    shown: plain,
+    type: 'NUMBER',
+  },
+  MINIMUM: {
+    words: 'minimum',
+    path: 'NEEDED',
+    figure: (value) => sql`min(${number(value)})`,
+    shown: plain,
+    type: 'NUMBER',
+  },
+  MAXIMUM: {
+    words: 'maximum',
+    path: 'NEEDED',
+    figure: (value) => sql`max(${number(value)})`,
+    shown: plain,
+    type: 'NUMBER',
+  },
   DISTINCT: {
     words: 'number of distinct values',
     path: 'NEEDED',
     figure: (value) => sql`count(distinct ${value})`,
     shown: plain,
+    type: 'NUMBER',
   },
   DISTINCT_LIST: {
     words: 'list of distinct values',
@@ -51,6 +79,7 @@ export const AGGREGATES: Readonly<Record<string, Kind>> = {
     figure: (value) => sql`mode() within group (order by ${value})`,
     needsValue: true,
     shown: plain,
+    type: 'PROPERTY',
   },
   FIRST: {
     words: 'first value',
@@ -58,6 +87,7 @@ export const AGGREGATES: Readonly<Record<string, Kind>> = {
     figure: (value) => sql`array_agg(${value} order by e.occurred_at, e.id)`,
     needsValue: true,
     shown: first,
+    type: 'PROPERTY',
   },
   LAST: {
     words: 'last value',
@@ -65,6 +95,7 @@ export const AGGREGATES: Readonly<Record<string, Kind>> = {
     figure: (value) => sql`array_agg(${value} order by e.occurred_at desc, e.id desc)`,
     needsValue: true,
     shown: first,
+    type: 'PROPERTY',
   },
   FIRST_AT: {
     words: 'first time',
@@ -72,6 +103,7 @@ export const AGGREGATES: Readonly<Record<string, Kind>> = {
     figure: () => sql`min(e.occurred_at)`,
     needsValue: true,
     shown: instant,
+    type: 'DATETIME',
   },
   LAST_AT: {
     words: 'last time',
@@ -79,6 +111,7 @@ export const AGGREGATES: Readonly<Record<string, Kind>> = {
     figure: () => sql`max(e.occurred_at)`,
     needsValue: true,
     shown: instant,
+    type: 'DATETIME',
   },
 };
 
@@ -91,18 +124,21 @@ export interface Aggregate {
   shown(figure: Sql): Sql;
   /** In plain English: `sum of total`. */
   words: string;
+  /** What it is; null = of any kind. */
+  type: ValueType | null;
+}
+
+/** How a property is read: as an expression, and what the contract of the event says that it is. */
+interface Properties {
+  valueOf(property: string, path: RulePath): Sql;
+  typeOf(property: string): ValueType | undefined;
 }
 
 /**
  * Reads which figure is meant.
- * @param valueOf the expression of a property
  * @throws OnefoldError RULE_INVALID with the path of the offending place
  */
-export function parseAggregate(
-  input: unknown,
-  path: RulePath,
-  valueOf: (property: string, path: RulePath) => Sql,
-): Aggregate {
+export function parseAggregate(input: unknown, path: RulePath, { valueOf, typeOf }: Properties): Aggregate {
   const given = input as { function?: unknown; path?: unknown };
   const kind = AGGREGATES[String(given.function)];
   if (!kind)
@@ -117,6 +153,7 @@ export function parseAggregate(
     figure: kind.figure(value),
     conditions: kind.needsValue && property !== '' ? [sql`${value} is not null`] : [],
     shown: (figure) => kind.shown(figure),
+    type: (kind.type === 'PROPERTY' ? typeOf(property) : kind.type) ?? null,
     words: property === '' ? kind.words : `${kind.words} of ${property}`,
   };
 }

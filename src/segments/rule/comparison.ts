@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
 import { canonicalJson } from '../../platform/index.js';
+import type { ValueType } from '../../profiles/index.js';
 import { invalid, onlyField } from './invalid.js';
+import { checkOperand } from './operand-types.js';
+import type { Operands } from './operand-types.js';
 import { RELATIVE_DATES } from './relative-date.js';
 import type { RulePath, Sql } from './rule.js';
 
@@ -15,77 +18,114 @@ export interface Comparison {
 }
 
 interface Operator {
+  operands: Operands;
   parse(operand: unknown, path: RulePath, timeZone: string): Comparison;
+}
+
+/** What is compared. */
+interface Compared {
+  /** In which dates begin; default: UTC. */
+  timeZone?: string | undefined;
+  /** What the values are; absent or null = of any kind. */
+  type?: ValueType | null | undefined;
 }
 
 const MAX_OPERANDS = 1_000;
 const MAX_TEXT = 1_000;
 
-/**
- * @param timeZone in which dates begin
- * @throws OnefoldError RULE_INVALID with the path of the operator
- */
-export function parseComparison(input: unknown, path: RulePath, timeZone = 'UTC'): Comparison {
+/** @throws OnefoldError RULE_INVALID with the path of the operator */
+export function parseComparison(
+  input: unknown,
+  path: RulePath,
+  { timeZone = 'UTC', type }: Compared = {},
+): Comparison {
   const [name, operand] = onlyField(input, path);
   const here = [...path, name];
   const operator = OPERATORS[name];
   if (!operator) throw invalid(here, `There is no comparison \`${name}\`.`);
-  return operator.parse(operand, here, timeZone);
+  const comparison = operator.parse(operand, here, timeZone);
+  checkOperand(type, { name, operands: operator.operands, operand, path: here });
+  return comparison;
 }
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
-  equals: operator(parseScalar, (value, wanted) => orFalse(sql`${value} = ${json(wanted)}`), 'is'),
-  notEquals: operator(parseScalar, (value, wanted) => orTrue(sql`${value} <> ${json(wanted)}`), 'is not'),
-  in: operator(parseList, (value, wanted) => orFalse(sql`${value} = any(${jsonList(wanted)})`), 'is one of'),
+  equals: operator('VALUE', parseScalar, (value, wanted) => orFalse(sql`${value} = ${json(wanted)}`), 'is'),
+  notEquals: operator(
+    'VALUE',
+    parseScalar,
+    (value, wanted) => orTrue(sql`${value} <> ${json(wanted)}`),
+    'is not',
+  ),
+  in: operator(
+    'VALUES',
+    parseList,
+    (value, wanted) => orFalse(sql`${value} = any(${jsonList(wanted)})`),
+    'is one of',
+  ),
   notIn: operator(
+    'VALUES',
     parseList,
     (value, wanted) => orTrue(sql`${value} <> all(${jsonList(wanted)})`),
     'is none of',
   ),
-  gt: operator(parseOrdered, (value, wanted) => ordered(value, sql`>`, wanted), 'is more than'),
-  gte: operator(parseOrdered, (value, wanted) => ordered(value, sql`>=`, wanted), 'is at least'),
-  lt: operator(parseOrdered, (value, wanted) => ordered(value, sql`<`, wanted), 'is less than'),
-  lte: operator(parseOrdered, (value, wanted) => ordered(value, sql`<=`, wanted), 'is at most'),
+  gt: operator('ORDERED', parseOrdered, (value, wanted) => ordered(value, sql`>`, wanted), 'is more than'),
+  gte: operator('ORDERED', parseOrdered, (value, wanted) => ordered(value, sql`>=`, wanted), 'is at least'),
+  lt: operator('ORDERED', parseOrdered, (value, wanted) => ordered(value, sql`<`, wanted), 'is less than'),
+  lte: operator('ORDERED', parseOrdered, (value, wanted) => ordered(value, sql`<=`, wanted), 'is at most'),
   between: operator(
+    'RANGE',
     parseRange,
     (value, { from, to }) => sql`(${ordered(value, sql`>=`, from)} and ${ordered(value, sql`<=`, to)})`,
     'is between',
     ({ from, to }) => `${show(from)} and ${show(to)}`,
   ),
   contains: operator(
+    'TEXT',
     parseText,
     (value, wanted) => text(value, sql`strpos(${plain(value)}, ${wanted}::text) > 0`),
     'contains',
   ),
   startsWith: operator(
+    'TEXT',
     parseText,
     (value, wanted) => text(value, sql`starts_with(${plain(value)}, ${wanted}::text)`),
     'starts with',
   ),
   endsWith: operator(
+    'TEXT',
     parseText,
     (value, wanted) => text(value, sql`right(${plain(value)}, length(${wanted}::text)) = ${wanted}::text`),
     'ends with',
   ),
-  hasAny: operator(parseList, (value, wanted) => hasAny(value, wanted), 'has any of'),
-  hasAll: operator(parseList, (value, wanted) => hasAll(value, wanted), 'has all of'),
-  hasNone: operator(parseList, (value, wanted) => sql`(not ${hasAny(value, wanted)})`, 'has none of'),
+  hasAny: operator('ELEMENTS', parseList, (value, wanted) => hasAny(value, wanted), 'has any of'),
+  hasAll: operator('ELEMENTS', parseList, (value, wanted) => hasAll(value, wanted), 'has all of'),
+  hasNone: operator(
+    'ELEMENTS',
+    parseList,
+    (value, wanted) => sql`(not ${hasAny(value, wanted)})`,
+    'has none of',
+  ),
   exists: operator(
+    'PRESENCE',
     parseBoolean,
     (value, wanted) => (wanted ? sql`(${value} is not null)` : sql`(${value} is null)`),
     '',
     (wanted) => (wanted ? 'is known' : 'is not known'),
   ),
-  ...Object.fromEntries(Object.entries(RELATIVE_DATES).map(([name, parse]) => [name, { parse }])),
+  ...Object.fromEntries(
+    Object.entries(RELATIVE_DATES).map(([name, parse]) => [name, { operands: 'DURATION' as const, parse }]),
+  ),
 };
 
 function operator<T>(
+  operands: Operands,
   parse: (operand: unknown, path: RulePath) => T,
   compile: (value: Sql, wanted: T) => Sql,
   verb: string,
   describe: (wanted: T) => string = show,
 ): Operator {
   return {
+    operands,
     parse(operand, path) {
       const wanted = parse(operand, path);
       return {

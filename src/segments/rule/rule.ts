@@ -1,8 +1,8 @@
 import type { RawBuilder } from 'kysely';
-import type { LabelVocabulary } from '../../profiles/index.js';
-import type { DerivedFigure } from './predicates/event.js';
+import type { LabelVocabulary, ValueType } from '../../profiles/index.js';
 import type { EventPasses } from './event-passes.js';
 import type { EventsWithin } from './events-within.js';
+import type { DerivedFigure } from './select-events.js';
 
 /** A piece of SQL with its parameters. */
 export type Sql = RawBuilder<unknown>;
@@ -62,6 +62,9 @@ export interface RuleContext {
   isSaved?: boolean;
   /** Whether the contract of a type of events keeps a property from rules. Absent where a saved rule is read. */
   isKeptBack?(type: string, property: string): boolean;
+  /** What an attribute, or a property of a type of events, is defined to be. Likewise absent. */
+  attributeType?(key: string): ValueType | undefined;
+  propertyType?(type: string, property: string): ValueType | undefined;
   /** Whether there is such a purpose of consent. Likewise absent. */
   isPurpose?(key: string): boolean;
 }

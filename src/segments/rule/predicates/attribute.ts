@@ -2,9 +2,7 @@ import { sql } from 'kysely';
 import { parseComparison } from '../comparison.js';
 import { invalid } from '../invalid.js';
 import type { PredicateKind } from '../rule.js';
-
-/** What rules with dates depend on. */
-export const TIME_ZONE = 'timeZone';
+import { TIME_ZONE } from '../select-events.js';
 
 /** Compares what is known of one attribute of the person. */
 export const attribute: PredicateKind = {
@@ -13,7 +11,10 @@ export const attribute: PredicateKind = {
     const { key, is } = input as { key?: unknown; is?: unknown };
     if (typeof key !== 'string' || key === '' || key.length > 200)
       throw invalid([...path, 'key'], 'The key of an attribute is expected here.');
-    const comparison = parseComparison(is, [...path, 'is'], context.timeZone);
+    const comparison = parseComparison(is, [...path, 'is'], {
+      timeZone: context.timeZone,
+      type: context.attributeType?.(key),
+    });
     const value = sql`(p.attributes -> ${key}::text)`;
     return {
       compile: () => comparison.compile(value),

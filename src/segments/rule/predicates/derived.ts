@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
+import type { ValueType } from '../../../profiles/index.js';
 import { parseComparison } from '../comparison.js';
 import { earliest } from '../earliest.js';
 import type { EventPasses } from '../event-passes.js';
 import { invalid } from '../invalid.js';
 import type { Dependency, PredicateKind, RuleContext, Sql } from '../rule.js';
-import { aggregateOf, selectEvents } from './event.js';
-import type { DerivedFigure } from './event.js';
+import { aggregateOf, selectEvents } from '../select-events.js';
+import type { DerivedFigure } from '../select-events.js';
 
 const NOTHING = sql`null::jsonb`;
 
@@ -20,8 +21,11 @@ export const derived: PredicateKind = {
         [...path, 'key'],
         'There is no such derived attribute. See `derivedAttributes` for those there are.',
       );
-    const comparison = parseComparison(is, [...path, 'is'], context.timeZone);
     const figure = definition && derivedFigure(definition, context);
+    const comparison = parseComparison(is, [...path, 'is'], {
+      timeZone: context.timeZone,
+      type: context.isSaved ? null : figure?.type,
+    });
     const value = (passes: EventPasses): Sql => figure?.value(passes) ?? NOTHING;
     return {
       compile: (passes) => comparison.compile(value(passes)),
@@ -40,6 +44,8 @@ export interface ReadyFigure {
   value(passes: EventPasses): Sql;
   nextChange(passes: EventPasses): Sql | null;
   dependsOn: readonly Dependency[];
+  /** What it is; null = of any kind. */
+  type: ValueType | null;
 }
 
 /** @throws OnefoldError RULE_INVALID with the path of the field that is wrong */
@@ -50,5 +56,6 @@ export function derivedFigure(definition: DerivedFigure, context: RuleContext): 
     value: (passes) => aggregate.shown(events.figure(passes, aggregate.figure, aggregate.conditions)),
     nextChange: (passes) => events.nextChange(passes),
     dependsOn: events.dependsOn,
+    type: aggregate.type,
   };
 }

@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import { interval, parseDuration } from './duration.js';
+import type { EventFigure } from './event-passes.js';
+import { invalid } from './invalid.js';
+import { Moment, NOW } from './now.js';
+import type { RulePath, Sql } from './rule.js';
+
+/** When events must have happened to count: conditions over their row `e`. */
+export interface Period {
+  conditions: readonly Sql[];
+  words: readonly string[];
+  /** No event before it counts, and none from `to` on. */
+  from: Moment | Date | null;
+  to: Date | null;
+  /** When time alone next changes which events with these conditions count. Null = never. */
+  nextChange: ((conditions: readonly Sql[]) => Omit<EventFigure, 'type'>) | null;
+}
+
+interface PeriodInput {
+  withinLast?: unknown;
+  from?: unknown;
+  to?: unknown;
+}
+
+// PostgreSQL has no year 0, and nothing was bought before it.
+const EARLIEST = new Date('0001-01-01T00:00:00Z');
+const LATEST = new Date('9999-12-31T23:59:59Z');
+
+/** @throws OnefoldError RULE_INVALID with the path of the offending place */
+export function parsePeriod(input: PeriodInput, path: RulePath): Period {
+  const conditions: Sql[] = [];
+  const words: string[] = [];
+  const from = parseInstant(input.from, [...path, 'from']);
+  const to = parseInstant(input.to, [...path, 'to']);
+  if (from && to && from >= to) throw invalid([...path, 'to'], '`to` must be later than `from`.');
+  if (from) {
+    conditions.push(sql`e.occurred_at >= ${from}::timestamptz`);
+    words.push(`since ${from.toISOString()}`);
+  }
+  if (to) {
+    conditions.push(sql`e.occurred_at < ${to}::timestamptz`);
+    words.push(`before ${to.toISOString()}`);
+  }
+  if (input.withinLast === undefined || input.withinLast === null) {
+    return { conditions, words, from, to, nextChange: null };
+  }
+  const window = parseDuration(input.withinLast, [...path, 'withinLast']);
+  const start = new Moment(window.seconds);
+  const since = sql`${start}::timestamptz`;
+  const inside = [...conditions, sql`e.occurred_at > ${since}`];
+  return {
+    conditions: [...inside, sql`e.occurred_at <= ${NOW}::timestamptz`],
+    words: [...words, `within the last ${window.describe()}`],
+    from: start,
+    to,
+    // The next event to slip out of the window, or (events may be dated up to a day ahead) to slip into it.
+    nextChange: (properties) => ({
+      conditions: [...properties, ...inside],
+      since,
+      figure: sql`min(case when e.occurred_at > ${NOW}::timestamptz then e.occurred_at else e.occurred_at + ${interval(window)} end)`,
+    }),
+  };
+}
+
+function parseInstant(input: unknown, path: RulePath): Date | null {
+  if (input === undefined || input === null) return null;
+  const instant = new Date(input as string);
+  if (Number.isNaN(instant.getTime()) || instant < EARLIEST || instant > LATEST)
+    throw invalid(path, 'An instant such as 2026-01-31T12:00:00Z is expected here.');
+  return instant;
+}

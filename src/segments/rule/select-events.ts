@@ -1,0 +1,97 @@
+import { sql } from 'kysely';
+import { parseAggregate } from './aggregate.js';
+import type { Aggregate } from './aggregate.js';
+import { earliest } from './earliest.js';
+import { parseProperties, propertyOf, readingOf } from './event-conditions.js';
+import type { EventPasses } from './event-passes.js';
+import { EventsWithin } from './events-within.js';
+import { parseFollowing } from './following-events.js';
+import { parsePeriod } from './period.js';
+import type { Dependency, RuleContext, RulePath, Sql } from './rule.js';
+
+/** Which events of a person are meant, and figures over them. */
+export interface SelectedEvents {
+  /** Where a figure over them can be read. @param more conditions that an event must meet besides */
+  figure(passes: EventPasses, of: Sql, more?: readonly Sql[]): Sql;
+  /** When time alone next changes which they are; null = never. */
+  nextChange(passes: EventPasses): Sql | null;
+  dependsOn: readonly Dependency[];
+  words: readonly string[];
+}
+
+/** Which events are meant, as rules say it. */
+export interface EventsInput {
+  type?: unknown;
+  where?: unknown;
+  withinLast?: unknown;
+  from?: unknown;
+  to?: unknown;
+  followedBy?: unknown;
+  notFollowedBy?: unknown;
+}
+
+/** A figure over events; null for the type = of any. */
+export interface DerivedFigure {
+  type: string | null;
+  function: string;
+  path: string | null;
+  where: readonly unknown[];
+  withinLast: unknown;
+}
+
+/** What rules with dates depend on. */
+export const TIME_ZONE = 'timeZone';
+
+/** As they stand in a pass over events. */
+const ROW = 'e';
+
+/** @throws OnefoldError RULE_INVALID with the path of the offending place */
+export function selectEvents(given: EventsInput, path: RulePath, context: RuleContext): SelectedEvents {
+  const type = typeof given.type === 'string' ? given.type : null;
+  const properties = parseProperties(given.where, [...path, 'where'], {
+    reading: readingOf(type, context),
+    row: ROW,
+  });
+  const following = parseFollowing(given, path, { context, row: ROW });
+  const period = parsePeriod(given, path);
+  const ofEvent = [...properties.conditions, ...following.conditions];
+  const lasting = [...properties.lasting, ...following.lasting];
+  const turns = [...properties.turns, ...following.turns];
+  const conditions = [...ofEvent, ...period.conditions];
+  const since = period.from && sql`${period.from}::timestamptz`;
+  return {
+    figure: (passes, of, more = []) =>
+      passes.figure({ type, conditions: [...conditions, ...more], since, figure: of }),
+    nextChange: (passes) => {
+      const ofPeriod = period.nextChange && passes.figure({ type, ...period.nextChange(ofEvent) });
+      const turn = (of: Sql) =>
+        passes.figure({ type, conditions: lasting, since: null, figure: sql`min(${of})` });
+      return earliest([ofPeriod, ...turns.map(turn)]);
+    },
+    dependsOn: [
+      new EventsWithin(type, period.from, period.to),
+      ...following.dependsOn,
+      ...(turns.length > 0 ? [TIME_ZONE] : []),
+    ],
+    words: [
+      type === null ? 'of any type' : `of type ${type}`,
+      ...properties.words,
+      ...period.words,
+      ...following.words,
+    ],
+  };
+}
+
+/** The figure that is asked of these events. @throws OnefoldError RULE_INVALID with the path of the offending place */
+export function aggregateOf(
+  { type }: { type?: unknown },
+  path: RulePath,
+  context: RuleContext,
+  input: unknown,
+): Aggregate {
+  const reading = readingOf(typeof type === 'string' ? type : null, context);
+  return parseAggregate(input, path, {
+    valueOf: (property, here) => propertyOf(property, here, { reading, row: ROW }),
+    typeOf: (property) => reading.typeOf(property),
+  });
+}
