@@ -39,6 +39,8 @@ import { ONE_OF_INPUTS } from './segments/rule.input.js';
 import { SearchResolver } from './segments/search.resolver.js';
 import { SegmentBuildResolver } from './segments/segment-build.resolver.js';
 import { SegmentChangesResolver } from './segments/segment-changes.resolver.js';
+import { SegmentComparisonResolver } from './segments/segment-comparison.resolver.js';
+import { SegmentHistoryResolver } from './segments/segment-history.resolver.js';
 import { SegmentResolver } from './segments/segment.resolver.js';
 
 /** Subscriptions read the change log themselves; TypeGraphQL asks for one of these all the same. */
@@ -82,6 +84,8 @@ export function createSchema(): GraphQLSchema {
       SegmentResolver,
       SegmentBuildResolver,
       SegmentChangesResolver,
+      SegmentComparisonResolver,
+      SegmentHistoryResolver,
       TaxonomyResolver,
       TermResolver,
     ],

@@ -23,7 +23,7 @@ export function checkRule(
   const ways = forKey ? segmentsIn(parsed).filter((key) => leadsTo(catalogue, key, forKey)) : [];
   if (ways.length > 0) {
     throw new OnefoldError('SEGMENT_CYCLE', {
-      path: ['rule'],
+      path: [path],
       message: `The segment would depend on itself through "${ways.join('", "')}". Remove that reference.`,
     });
   }

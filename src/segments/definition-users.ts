@@ -5,8 +5,10 @@ import { segmentCatalogue } from './segment-catalogue.js';
 /** Segments as users of definitions that rank below them: see `DefinitionUsers`. */
 export const segmentsAsUsers = {
   async of(tx: Transaction, dependency: string): Promise<readonly string[]> {
-    const { byDependency } = await segmentCatalogue.read(tx);
-    return (byDependency.get(dependency) ?? []).map(({ definition }) => `the segment "${definition.key}"`);
+    const { byKey } = await segmentCatalogue.read(tx);
+    return [...byKey.values()]
+      .filter(({ dependsOn }) => dependsOn.has(dependency))
+      .map(({ definition }) => `the segment "${definition.key}"`);
   },
 
   /** Rules are read by the definitions as they are now; builds then bring everybody's membership in line. */

@@ -225,7 +225,7 @@ function readsProfile(rule: Rule): boolean {
 /** What a profile is not tried for is not computed, nor are the events gone through for it. */
 function evaluation(segments: readonly LiveSegment[]): Sql {
   const passes = new EventPasses();
-  const answers = segments.map(({ rule }, index) => {
+  const answers = segments.map(({ keptBy: rule }, index) => {
     passes.user = index;
     const isAsked = sql`get_bit(asked.segments, ${sql.lit(index)}) = 1`;
     const bit = sql.lit(2 ** (index % WORD_BITS));
@@ -256,7 +256,7 @@ function evaluation(segments: readonly LiveSegment[]): Sql {
       ${earliest(answers.map(({ next }) => next)) ?? sql`null`}::timestamptz as next
     from unnest(${SHARDS}::int[], ${PROFILES}::uuid[], ${ASKED}::bit varying[])
       with ordinality as asked(shard, id, segments, look)
-    cross join lateral (${segments.some(({ rule }) => readsProfile(rule)) ? PROFILE : KEY_ALONE}) p
+    cross join lateral (${segments.some(({ keptBy }) => readsProfile(keptBy)) ? PROFILE : KEY_ALONE}) p
     ${passes.joins(isWanted)}`;
 }
 

@@ -19,7 +19,7 @@ export async function lookAgain(
   tx: Transaction,
   { merges, split, changed = [], now }: LookAgain,
 ): Promise<void> {
-  const segments = [...(await segmentCatalogue.read(tx)).byKey.values()];
+  const { kept: segments } = await segmentCatalogue.read(tx);
   const bySurvivor = Map.groupBy(merges, ({ survivor }) => survivor.id);
   const looks = [...bySurvivor.values()].flatMap((all) => {
     const [first] = all;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { shardRange } from '../platform/index.js';
+import { BUCKETS, OnefoldError, shardRange } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { conditionOf } from './rule/compile-rule.js';
@@ -9,6 +9,8 @@ import type { Rule, Sql } from './rule/rule.js';
 
 /** How people are lined up: as they lie in the store (the fastest), or by when their profile was created. */
 export type SearchOrder = 'STORED' | 'OLDEST_FIRST' | 'NEWEST_FIRST';
+
+const MAX_SAMPLE = 100;
 
 interface SearchPage {
   rule: Rule;
@@ -41,6 +43,23 @@ export function searchProfiles(tx: Transaction, page: SearchPage): Promise<Profi
   );
 }
 
+/** A few of the living profiles that fit a rule. */
+export function sampleOf(
+  tx: Transaction,
+  page: Pick<SearchPage, 'rule' | 'now' | 'limit'>,
+): Promise<ProfileRef[]> {
+  return searchProfiles(tx, { ...page, order: 'STORED', after: null, before: null, backward: false });
+}
+
+/** @throws OnefoldError INVALID_VALUE */
+export function checkSample(sample: number): void {
+  if (sample < 0 || sample > MAX_SAMPLE)
+    throw new OnefoldError('INVALID_VALUE', {
+      path: ['sample'],
+      message: 'A sample has 0 to 100 profiles.',
+    });
+}
+
 /** How many living profiles fit a rule. */
 export async function countProfiles(
   tx: Transaction,
@@ -48,6 +67,51 @@ export async function countProfiles(
 ): Promise<number> {
   const [row] = await run<{ count: number }>(tx, sql`select count(*) ${fitting(tx, rule, [])}`, now);
   return row?.count ?? 0;
+}
+
+/** How many fit a rule: counted, or reckoned from those that were. */
+export interface Estimate {
+  count: number;
+  isExact: boolean;
+  /** By how much an estimate may be off, in 19 cases of 20. */
+  margin: number;
+}
+
+/** Parts of the people that are counted first. */
+const FIRST_PARTS = 4;
+/** Of a normal distribution: within so many standard deviations of the mean lie 95 %. */
+const NINETEEN_OF_TWENTY = 1.96;
+
+/**
+ * Counts the people of one shard after another for as long as there is time, and reckons from these. Who is in which
+ * shard is as good as random (a hash decides), so those counted are a fair sample; each person who fits is among them
+ * with the same chance, hence the margin: that of a binomial distribution.
+ */
+export async function estimateProfiles(
+  tx: Transaction,
+  { rule, now, withinMs }: { rule: Rule; now: Date; withinMs: number },
+): Promise<Estimate> {
+  const { from } = shardRange(tx.workspaceId);
+  const started = performance.now();
+  let [counted, parts, size] = [0, 0, FIRST_PARTS];
+  while (parts < BUCKETS) {
+    const begun = performance.now();
+    const until = Math.min(parts + size, BUCKETS);
+    const bounds = [sql`p.shard >= ${from + parts}::int`, sql`p.shard < ${from + until}::int`];
+    const [row] = await run<{ count: number }>(tx, sql`select count(*) ${fitting(tx, rule, bounds)}`, now);
+    counted += row?.count ?? 0;
+    parts = until;
+    const [took, left] = [performance.now() - begun, withinMs - (performance.now() - started)];
+    // As many as there is time for, but not twice as many as before: the first may have been quick by chance.
+    size = Math.min(2 * size, Math.floor((size * left) / Math.max(took, 1)));
+    if (size < 1) break;
+  }
+  const share = parts / BUCKETS;
+  return {
+    count: Math.round(counted / share),
+    isExact: parts === BUCKETS,
+    margin: Math.ceil((NINETEEN_OF_TWENTY * Math.sqrt(counted * (1 - share))) / share),
+  };
 }
 
 function fitting(tx: Transaction, rule: Rule, bounds: readonly Sql[]): Sql {

@@ -19,7 +19,7 @@ import { checkRule } from './check-rule.js';
 import { describeRule } from './rule/compile-rule.js';
 import type { Rule } from './rule/rule.js';
 import { RuleInput, ruleJson } from './rule.input.js';
-import { countProfiles, searchProfiles } from './search-profiles.js';
+import { checkSample, countProfiles, estimateProfiles, sampleOf, searchProfiles } from './search-profiles.js';
 import { catalogueOf } from './segment-catalogue.js';
 import { SegmentPreview } from './segment.type.js';
 
@@ -45,7 +45,6 @@ export class ProfileSearchConnection extends ProfileConnection {
 }
 
 const EVERYBODY = { all: [] };
-const MAX_SAMPLE = 100;
 
 @Resolver()
 export class SearchResolver {
@@ -93,30 +92,31 @@ export class SearchResolver {
     @Arg('rule', () => RuleInput, { description: 'The rule to try.' }) input: RuleInput,
     @Arg('sample', () => Int, { defaultValue: 10, description: 'How many profiles to show: 0 to 100.' })
     sample: number,
+    @Arg('answerWithinMs', () => Int, {
+      nullable: true,
+      description:
+        'How long the count may take, in milliseconds: what has not been counted by then is estimated. Absent = as long as it takes, for an exact count.',
+    })
+    answerWithinMs: number | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<SegmentPreview> {
-    if (sample < 0 || sample > MAX_SAMPLE)
+    checkSample(sample);
+    if (answerWithinMs != null && answerWithinMs < 1)
       throw new OnefoldError('INVALID_VALUE', {
-        path: ['sample'],
-        message: 'A sample has 0 to 100 profiles.',
+        path: ['answerWithinMs'],
+        message: 'It takes at least a millisecond.',
       });
     const started = performance.now();
     const rule = await ruleFor(ruleJson(input), context, 'rule');
     const now = context.clock.now();
     const tx = await context.reading();
-    const count = await countProfiles(tx, { rule, now });
-    const page = {
-      rule,
-      now,
-      order: ProfileOrder.STORED,
-      after: null,
-      before: null,
-      backward: false,
-      limit: sample,
-    };
-    const rows = await searchProfiles(tx, page);
+    const estimate =
+      answerWithinMs == null
+        ? { count: await countProfiles(tx, { rule, now }), isExact: true, margin: 0 }
+        : await estimateProfiles(tx, { rule, now, withinMs: answerWithinMs });
+    const rows = await sampleOf(tx, { rule, now, limit: sample });
     return {
-      count,
+      ...estimate,
       sample: rows.map((row) => new Profile(row)),
       tookMs: Math.round(performance.now() - started),
       summary: describeRule(rule),

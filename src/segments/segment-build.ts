@@ -107,10 +107,14 @@ export function advanceBuild(
     await evaluateMembership(tx, {
       looks: profiles.map((profile) => ({ profile, segments })),
       now,
-      cause: 'BUILD',
+      cause: hasExpired(segment, now) ? 'TIME' : 'BUILD',
     });
     return !range.last;
   });
+}
+
+function hasExpired({ definition: { status, expiresAt } }: LiveSegment, now: Date): boolean {
+  return status === 'ARCHIVED' && expiresAt !== null && expiresAt <= now;
 }
 
 /** Puts a build that failed off for a while; after a few failures it is given up, and the segment says why. */
@@ -172,8 +176,8 @@ async function candidatesIn(
   now: Date,
 ): Promise<Candidate[]> {
   const passes = new EventPasses();
-  const condition = conditionOf(segment.rule, passes);
-  const next = nextChangeOf(segment.rule, passes) ?? sql`null`;
+  const condition = conditionOf(segment.keptBy, passes);
+  const next = nextChangeOf(segment.keptBy, passes) ?? sql`null`;
   const statement = compileSql(sql`
     select * from (
       select p.shard, p.id, ${next}::timestamptz as next, ${condition} <> exists (

@@ -17,13 +17,17 @@ import { EventPasses } from './rule/event-passes.js';
 import { parseRule } from './rule/parse-rule.js';
 import { segmentsIn, sizeOfRule } from './rule/rule-size.js';
 import { EventsWithin } from './rule/events-within.js';
+import { withExit } from './rule/with-exit.js';
 import type { Dependency, Rule, RuleContext } from './rule/rule.js';
 import { Segment } from './segment.entity.js';
 
 /** A segment ready to be evaluated. */
 export interface LiveSegment {
   definition: Segment;
+  /** Who belongs to it, as it says. */
   rule: Rule;
+  /** By which membership is kept: that of one which is not kept any more fits nobody. */
+  keptBy: Rule;
   dependsOn: ReadonlyMap<string, Dependency>;
   /** Keys of the segments that its rule refers to directly. */
   uses: readonly string[];
@@ -33,10 +37,12 @@ export interface LiveSegment {
 
 /** All segments of a workspace, at one version of its catalogue. */
 export interface SegmentCatalogue {
-  /** Also those that were deleted: their rule fits nobody. */
+  /** Also those that were deleted. */
   byId: ReadonlyMap<string, LiveSegment>;
   byKey: ReadonlyMap<string, LiveSegment>;
-  /** Those that look at something, by its name. */
+  /** Those whose membership is kept at present. */
+  kept: readonly LiveSegment[];
+  /** Of these those that look at something, by its name. */
   byDependency: ReadonlyMap<string, readonly LiveSegment[]>;
   /** Which events are looked at, by their type (null: of any). */
   eventsLookedAt: ReadonlyMap<string | null, readonly EventsWithin[]>;
@@ -90,22 +96,25 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     definitions.filter((definition) => !definition.deletedAt),
     known,
   );
+  const nobody = parseRule(NOBODY, rules);
   const all = definitions.map((definition) =>
-    liveSegment(definition, definition.deletedAt ? parseRule(NOBODY, rules) : rules.of(definition.key)),
+    liveSegment(definition, { rule: definition.deletedAt ? nobody : rules.of(definition.key), nobody }),
   );
   const living = all.filter((segment) => !segment.definition.deletedAt);
+  const kept = living.filter((segment) => segment.definition.status === 'LIVE');
   const byDependency = new Map<string, LiveSegment[]>();
-  for (const segment of living) {
+  for (const segment of kept) {
     for (const dependency of segment.dependsOn.keys())
       byDependency.set(dependency, [...(byDependency.get(dependency) ?? []), segment]);
   }
   return {
     byId: new Map(all.map((segment) => [segment.definition.id, segment])),
     byKey: new Map(living.map((segment) => [segment.definition.key, segment])),
+    kept,
     byDependency,
-    eventsLookedAt: eventsLookedAt(living),
-    ofNewcomers: await segmentsOfNewcomers(tx, living),
-    timed: living.filter((segment) => segment.timed),
+    eventsLookedAt: eventsLookedAt(kept),
+    ofNewcomers: await segmentsOfNewcomers(tx, kept),
+    timed: kept.filter((segment) => segment.timed),
     attributes: await attributeDefinitions.read(tx),
     eventTypes: await eventTypes.read(tx),
     ...known,
@@ -113,10 +122,11 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
   };
 }
 
-function liveSegment(definition: Segment, rule: Rule): LiveSegment {
+function liveSegment(definition: Segment, { rule, nobody }: { rule: Rule; nobody: Rule }): LiveSegment {
   return {
     definition,
     rule,
+    keptBy: definition.status === 'LIVE' ? rule : nobody,
     dependsOn: dependenciesOf(rule),
     uses: segmentsIn(rule),
     timed: nextChangeOf(rule, new EventPasses()) !== null,
@@ -139,10 +149,10 @@ function rulesOf(
     derived,
   }: Pick<SegmentCatalogue, 'namespaces' | 'labels' | 'timeZone' | 'derived'>,
 ): RuleContext & { of(key: string): Rule } {
-  const inputs = new Map(definitions.map((definition) => [definition.key, definition.rule]));
+  const byKey = new Map(definitions.map((definition) => [definition.key, definition]));
   const parsed = new Map<string, Rule>();
   const context = {
-    segmentRule: (key: string) => (inputs.has(key) ? context.of(key) : undefined),
+    segmentRule: (key: string) => (byKey.has(key) ? context.of(key) : undefined),
     labels,
     timeZone,
     derived,
@@ -150,7 +160,11 @@ function rulesOf(
     canonical: (namespace: string, value: string | null) =>
       value === null ? null : (namespaces.get(namespace)?.normalise(value) ?? value),
     of(key: string): Rule {
-      const rule = parsed.get(key) ?? parseRule(inputs.get(key), context);
+      const known = parsed.get(key);
+      if (known) return known;
+      const definition = byKey.get(key);
+      const exit = definition?.exitRule == null ? null : parseRule(definition.exitRule, context);
+      const rule = withExit(definition?.id ?? '', parseRule(definition?.rule, context), exit);
       parsed.set(key, rule);
       return rule;
     },
@@ -166,7 +180,7 @@ async function segmentsOfNewcomers(
   const fitting: LiveSegment[] = [];
   for (const part of inParts(segments)) {
     const passes = new EventPasses();
-    const conditions = part.map((segment) => conditionOf(segment.rule, passes));
+    const conditions = part.map((segment) => conditionOf(segment.keptBy, passes));
     const answers = compileSql(sql`
       select to_json(array[${sql.join(conditions)}]) as answers
       from (select -1 as shard, '00000000-0000-0000-0000-000000000000'::uuid as id, '{}'::jsonb as attributes) as p
@@ -185,10 +199,10 @@ export function inParts(segments: readonly LiveSegment[]): LiveSegment[][] {
   const parts: LiveSegment[][] = [];
   let nodes = Infinity;
   for (const segment of segments) {
-    nodes += sizeOfRule(segment.rule);
+    nodes += sizeOfRule(segment.keptBy);
     if (nodes > MAX_NODES) {
       parts.push([]);
-      nodes = sizeOfRule(segment.rule);
+      nodes = sizeOfRule(segment.keptBy);
     }
     parts.at(-1)?.push(segment);
   }
@@ -213,12 +227,11 @@ export function segmentsTouched(
   catalogue: SegmentCatalogue,
   now: Date,
 ): (news: News) => readonly LiveSegment[] {
-  const { byKey, byDependency, eventsLookedAt, ofNewcomers } = catalogue;
-  const all = [...byKey.values()];
+  const { kept, byDependency, eventsLookedAt, ofNewcomers } = catalogue;
   const ofAnyType = eventsLookedAt.get(null) ?? NONE;
   const answers = new Map<string, readonly LiveSegment[]>();
   return ({ dependencies, events, newcomer, everything }) => {
-    if (everything) return all;
+    if (everything) return kept;
     const names = [...dependencies];
     const note = (looked: readonly EventsWithin[], occurredAt: Date) => {
       for (const one of looked) if (one.includes(occurredAt, now)) names.push(one.name);

@@ -1,4 +1,5 @@
 import type { Clock, Database, Log, Signals } from '../platform/index.js';
+import { archiveExpired, workspacesWithExpired } from './change-status.js';
 import { recheckDue, workspacesWithRechecksDue } from './recheck.js';
 import { advanceBuild, BUILDS_TOPIC, buildsToDo, noteBuildFailure } from './segment-build.js';
 
@@ -22,7 +23,8 @@ export class SegmentWorker {
   constructor(private readonly options: SegmentWorkerOptions) {
     const builds = new Loop(() => this.build(), options);
     const rechecks = new Loop(() => this.recheck(), options);
-    this.loops = [builds, rechecks];
+    const expiry = new Loop(() => this.expire(), options);
+    this.loops = [builds, rechecks, expiry];
     this.unlisten = options.signals.listen(BUILDS_TOPIC, () => builds.wake());
   }
 
@@ -45,6 +47,14 @@ export class SegmentWorker {
       }
     }
     return more;
+  }
+
+  private async expire(): Promise<boolean> {
+    const { database, clock } = this.options;
+    const now = clock.now();
+    const due = await database.lookingForWork((tx) => workspacesWithExpired(tx, now));
+    for (const { workspaceId } of due) await archiveExpired(database, workspaceId, now);
+    return false;
   }
 
   private async recheck(): Promise<boolean> {

@@ -1,5 +1,8 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 
+/** What a segment is meant to be. Whether a live one is built is another thing: see `BuildRow`. */
+export type SegmentStatus = 'DRAFT' | 'LIVE' | 'PAUSED' | 'ARCHIVED';
+
 /** A saved rule. What was deleted stays, so that the log of its changes goes on saying what it was about. */
 @Entity({ tableName: 'segment' })
 export class Segment {
@@ -21,6 +24,17 @@ export class Segment {
   /** The rule as it was given: the JSON of a RuleInput. */
   @Property({ type: 'json', columnType: 'jsonb' })
   rule!: unknown;
+
+  /** By which people leave; null = when they no longer fit the rule. Likewise a RuleInput. */
+  @Property({ type: 'json', columnType: 'jsonb', fieldName: 'exit_rule', nullable: true })
+  exitRule!: unknown;
+
+  @Property({ type: 'text' })
+  status!: SegmentStatus;
+
+  /** When it is archived by itself; null = never. */
+  @Property({ type: 'datetime', fieldName: 'expires_at', length: 3, nullable: true })
+  expiresAt!: Date | null;
 
   /** Goes up with each change of the rule, or of the rule of a segment that it refers to. */
   @Property({ type: 'integer', fieldName: 'rule_version' })

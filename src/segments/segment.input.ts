@@ -1,7 +1,7 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
-import { UserError } from '../platform/graphql/index.js';
+import { DateTime, UserError } from '../platform/graphql/index.js';
 import { RuleInput } from './rule.input.js';
-import { SegmentType } from './segment.type.js';
+import { SegmentState, SegmentType } from './segment.type.js';
 
 @InputType({ description: 'A new segment.' })
 export class CreateSegmentInput {
@@ -19,6 +19,25 @@ export class CreateSegmentInput {
 
   @Field(() => RuleInput, { description: 'Who belongs to it.' })
   rule!: RuleInput;
+
+  @Field(() => RuleInput, {
+    nullable: true,
+    description:
+      'Who leaves it: whoever has come in stays until they fit this. Absent = whoever no longer fits `rule`.',
+  })
+  exitRule?: RuleInput | null;
+
+  @Field(() => SegmentState, {
+    defaultValue: SegmentState.LIVE,
+    description: 'LIVE, or DRAFT for one that nobody belongs to yet.',
+  })
+  state!: SegmentState;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it is archived by itself; absent = never.',
+  })
+  expiresAt?: Date | null;
 }
 
 @InputType({ description: 'Changes to a segment; what is absent stays as it is.' })
@@ -37,6 +56,25 @@ export class UpdateSegmentInput {
     description: 'A new rule; a build then brings everybody in line.',
   })
   rule?: RuleInput | null;
+
+  @Field(() => RuleInput, {
+    nullable: true,
+    description: 'A new rule by which people leave; null removes it. A build follows, too.',
+  })
+  exitRule?: RuleInput | null;
+
+  @Field(() => SegmentState, {
+    nullable: true,
+    description:
+      'LIVE builds it anew. PAUSED: from now on nobody enters or leaves. ARCHIVED and DRAFT: everybody leaves.',
+  })
+  state?: SegmentState | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it is archived by itself; null = never.',
+  })
+  expiresAt?: Date | null;
 }
 
 @InputType({ description: 'Which segment to delete.' })

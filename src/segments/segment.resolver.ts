@@ -11,17 +11,20 @@ import {
   Root,
 } from 'type-graphql';
 import { RequestContext, Scope } from '../access/index.js';
-import { PageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
+import { DateTime, PageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
 import type { Connection, PageRequest } from '../platform/graphql/index.js';
-import { shardRange } from '../platform/index.js';
+import { OnefoldError, shardRange } from '../platform/index.js';
 import { Profile, ProfileConnection } from '../profiles/profile.type.js';
 import { createSegment } from './create-segment.js';
 import { deleteSegment } from './delete-segment.js';
+import { membersAsOf } from './history.reads.js';
 import { membersOf, segmentSizes } from './membership.reads.js';
 import { ruleJson } from './rule.input.js';
 import { buildsOf } from './segment-build.js';
 import type { BuildRow } from './segment-build.js';
 import { catalogueOf } from './segment-catalogue.js';
+import { checkPast } from './segment-history.resolver.js';
+import type { SegmentStatus } from './segment.entity.js';
 import {
   CreateSegmentInput,
   DeleteSegmentInput,
@@ -83,6 +86,10 @@ export class SegmentResolver {
           name: input.name,
           description: input.description,
           rule: ruleJson(input.rule),
+          exitRule: input.exitRule && ruleJson(input.exitRule),
+          status: statusOf(input.state, ['DRAFT', 'LIVE']),
+          expiresAt: input.expiresAt,
+          keyId: context.viewer.keyId,
           now: context.clock.now(),
         }),
       );
@@ -107,6 +114,10 @@ export class SegmentResolver {
           name: input.name,
           description: input.description,
           rule,
+          exitRule: input.exitRule && ruleJson(input.exitRule),
+          status: input.state && statusOf(input.state, ['DRAFT', 'LIVE', 'PAUSED', 'ARCHIVED']),
+          expiresAt: input.expiresAt,
+          keyId: context.viewer.keyId,
           now: context.clock.now(),
         }),
       );
@@ -130,6 +141,7 @@ export class SegmentResolver {
 
   @FieldResolver(() => SegmentState, { description: 'How far its membership is to be relied on.' })
   async state(@Root() segment: SegmentType, @Ctx() context: RequestContext): Promise<SegmentState> {
+    if (segment.status !== 'LIVE') return SegmentState[segment.status];
     const build = await context.loaders.get(segmentBuilds, context).load(segment.uuid);
     if (!build || build.state === 'DONE') return SegmentState.LIVE;
     return build.state === 'FAILED' ? SegmentState.FAILED : SegmentState.BUILDING;
@@ -148,18 +160,24 @@ export class SegmentResolver {
   }
 
   @Authorized(Scope.READ)
-  @FieldResolver(() => ProfileConnection, { description: 'Who belongs to it now, in no particular order.' })
+  @FieldResolver(() => ProfileConnection, {
+    description: 'Who belongs to it, now or at an instant that is past; in no particular order.',
+  })
   async members(
     @Root() segment: SegmentType,
+    @Arg('asOf', () => DateTime, {
+      nullable: true,
+      description: 'Who belonged to it then, as those people are known now; absent = now.',
+    })
+    asOf: Date | null,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<Profile>> {
-    const request = pageRequest(args, { members: segment.uuid });
-    const rows = await membersOf(await context.reading(), {
-      ...request,
-      segmentId: segment.uuid,
-      ...placesOf(request, context.workspaceId),
-    });
+    if (asOf) checkPast(asOf, ['asOf'], context);
+    const request = pageRequest(args, { members: segment.uuid, asOf });
+    const tx = await context.reading();
+    const page = { ...request, segmentId: segment.uuid, ...placesOf(request, context.workspaceId) };
+    const rows = await (asOf ? membersAsOf(tx, { ...page, until: asOf }) : membersOf(tx, page));
     return toConnection(
       request,
       rows,
@@ -167,6 +185,16 @@ export class SegmentResolver {
       (row) => new Profile(row),
     );
   }
+}
+
+/** The state that somebody wishes a segment to be in. @throws OnefoldError INVALID_VALUE */
+function statusOf<S extends SegmentStatus>(state: SegmentState, allowed: readonly S[]): S {
+  const status = allowed.find((one) => one === (state as string));
+  if (status) return status;
+  throw new OnefoldError('INVALID_VALUE', {
+    path: ['state'],
+    message: `A segment cannot be put into this state: choose one of ${allowed.join(', ')}.`,
+  });
 }
 
 /** For `node(id:)`. */

@@ -5,23 +5,28 @@ import { describeRule } from './rule/compile-rule.js';
 import type { Rule } from './rule/rule.js';
 import type { BuildRow } from './segment-build.js';
 import type { LiveSegment } from './segment-catalogue.js';
+import type { SegmentStatus } from './segment.entity.js';
 
 export enum SegmentState {
+  DRAFT = 'DRAFT',
   BUILDING = 'BUILDING',
   LIVE = 'LIVE',
   PAUSED = 'PAUSED',
+  ARCHIVED = 'ARCHIVED',
   FAILED = 'FAILED',
 }
 registerEnumType(SegmentState, {
   name: 'SegmentState',
   description: 'How far a segment is to be relied on.',
   valuesConfig: {
+    DRAFT: { description: 'Not kept yet: nobody belongs to it.' },
     BUILDING: {
       description:
         'The rule is new or changed: everybody is being tried. What ingest touches is exact already.',
     },
     LIVE: { description: 'Membership is exact.' },
-    PAUSED: { description: 'Not kept at present.' },
+    PAUSED: { description: 'Not kept at present: membership stays as it was.' },
+    ARCHIVED: { description: 'Not kept any more: everybody has left, or is about to.' },
     FAILED: { description: 'The build was given up; `build.error` says what to do.' },
   },
 });
@@ -92,6 +97,7 @@ export function toSegmentBuild(row: BuildRow): SegmentBuild {
 export class SegmentType extends Node {
   readonly typeName = 'Segment';
   private readonly parsedRule: Rule;
+  readonly status: SegmentStatus;
 
   @Field(() => String, { description: 'The name under which rules and programs refer to it; never changes.' })
   key!: string;
@@ -104,6 +110,18 @@ export class SegmentType extends Node {
 
   @Field(() => Json, { description: 'The rule, in the form of a RuleInput.' })
   rule!: unknown;
+
+  @Field(() => Json, {
+    nullable: true,
+    description: 'By which people leave, in the form of a RuleInput; null = when they no longer fit `rule`.',
+  })
+  exitRule!: unknown;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it is archived by itself, everybody leaving; null = never.',
+  })
+  expiresAt!: Date | null;
 
   @Field(() => String, { description: 'The rule in plain English.' })
   get summary(): string {
@@ -129,6 +147,9 @@ export class SegmentType extends Node {
     this.name = definition.name;
     this.description = definition.description;
     this.rule = definition.rule;
+    this.exitRule = definition.exitRule;
+    this.expiresAt = definition.expiresAt;
+    this.status = definition.status;
     this.parsedRule = rule;
     this.createdAt = definition.createdAt;
     this.updatedAt = definition.updatedAt;
@@ -137,6 +158,35 @@ export class SegmentType extends Node {
 }
 
 export const SegmentConnection = connectionOf('Segment', () => SegmentType as never);
+
+@ObjectType('SegmentVersion', {
+  simpleResolvers: true,
+  description: 'What the rules of a segment said from an instant on, until the next version.',
+})
+export class SegmentVersion {
+  @Field(() => Int, { description: 'Which version it is, from 1.' })
+  number!: number;
+
+  @Field(() => Json, { description: 'The rule, in the form of a RuleInput.' })
+  rule!: unknown;
+
+  @Field(() => Json, {
+    nullable: true,
+    description: 'The rule by which people left; null = none of its own.',
+  })
+  exitRule!: unknown;
+
+  @Field(() => DateTime, { description: 'When it was saved.' })
+  savedAt!: Date;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name of the API key that saved it; null where it is not on record.',
+  })
+  savedBy!: string | null;
+}
+
+export const SegmentVersionConnection = connectionOf('SegmentVersion', () => SegmentVersion);
 
 @ObjectType('Membership', { simpleResolvers: true, description: 'That a person belongs to a segment.' })
 export class Membership {
@@ -152,8 +202,19 @@ export class Membership {
   description: 'Who would belong to a segment with this rule.',
 })
 export class SegmentPreview {
-  @Field(() => Int, { description: 'How many fit, exactly.' })
+  @Field(() => Int, { description: 'How many fit: exactly, unless `isExact` says otherwise.' })
   count!: number;
+
+  @Field(() => Boolean, {
+    description:
+      'Whether everybody has been tried. False only where `answerWithinMs` was too short for that.',
+  })
+  isExact!: boolean;
+
+  @Field(() => Int, {
+    description: 'By how much the count may be off, in 19 cases of 20; 0 when it is exact.',
+  })
+  margin!: number;
 
   @Field(() => [Profile], { description: 'Some of them.' })
   sample!: Profile[];

@@ -1,55 +1,79 @@
 import { changeCatalogue, checkDescription, checkName } from '../access/index.js';
 import { canonicalJson, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
+import { checkExpiry, followStatus } from './change-status.js';
 import { checkRule, dependentsOf, within } from './check-rule.js';
 import { rebuild } from './rebuild.js';
 import { segmentCatalogue } from './segment-catalogue.js';
+import { noteVersion } from './segment-versions.js';
 import { Segment } from './segment.entity.js';
+import type { SegmentStatus } from './segment.entity.js';
 
 interface UpdateSegment {
   key: string;
   name?: string | null;
-  /** undefined = leave as it is; null = remove. */
+  /** undefined = leave as it is; null = remove. Likewise `exitRule` and `expiresAt`. */
   description?: string | null;
   rule?: unknown;
+  exitRule?: unknown;
+  status?: SegmentStatus | null;
+  expiresAt?: Date | null;
+  /** The API key in whose name it is saved. */
+  keyId: string;
   now: Date;
 }
 
 /**
- * Changes a segment. A new rule counts from the commit on, also in the segments that refer to this one; builds then
+ * Changes a segment. New rules count from the commit on, also in the segments that refer to this one; builds then
  * bring everybody's membership in line.
- * @throws OnefoldError SEGMENT_UNKNOWN, REQUIRED, TOO_LONG, and those of `checkRule`
+ * @throws OnefoldError SEGMENT_UNKNOWN, REQUIRED, TOO_LONG, INVALID_VALUE, and those of `checkRule`
  */
 export async function updateSegment(tx: Transaction, input: UpdateSegment): Promise<Segment> {
+  const { key, now, keyId } = input;
   if (input.name != null) checkName(input.name);
   if (input.description != null) checkDescription(input.description);
   await changeCatalogue(tx);
   const catalogue = await segmentCatalogue.read(tx);
-  const live = catalogue.byKey.get(input.key);
+  const live = catalogue.byKey.get(key);
   if (!live) throw new OnefoldError('SEGMENT_UNKNOWN', { path: ['key'] });
-  const ruleChanges = input.rule != null && canonicalJson(input.rule) !== canonicalJson(live.definition.rule);
-  if (ruleChanges) checkRule(catalogue, input.rule, { forKey: input.key });
+  const { definition } = live;
   const changed: Segment = {
-    ...live.definition,
-    name: input.name ?? live.definition.name,
-    description: input.description === undefined ? live.definition.description : input.description,
-    rule: ruleChanges ? input.rule : live.definition.rule,
-    updatedAt: input.now,
+    ...definition,
+    name: input.name ?? definition.name,
+    description: input.description === undefined ? definition.description : input.description,
+    rule: input.rule ?? definition.rule,
+    exitRule: input.exitRule === undefined ? definition.exitRule : input.exitRule,
+    status: input.status ?? definition.status,
+    expiresAt: input.expiresAt === undefined ? definition.expiresAt : input.expiresAt,
+    updatedAt: now,
   };
+  if (input.expiresAt !== undefined || changed.status !== definition.status)
+    if (changed.status !== 'ARCHIVED') checkExpiry(changed.expiresAt, now);
+  const [isNewRule, isNewExit] = [
+    differs(changed.rule, definition.rule),
+    differs(changed.exitRule, definition.exitRule),
+  ];
+  if (isNewRule) checkRule(catalogue, changed.rule, { forKey: key });
+  if (isNewExit && changed.exitRule !== null)
+    checkRule(catalogue, changed.exitRule, { forKey: key, path: 'exitRule' });
+  const { id, name, description, rule, exitRule, status, expiresAt } = changed;
   await tx.em.nativeUpdate(
     Segment,
-    { id: changed.id },
-    {
-      name: changed.name,
-      description: changed.description,
-      rule: changed.rule,
-      updatedAt: changed.updatedAt,
-    },
+    { id },
+    { name, description, rule, exitRule, status, expiresAt, updatedAt: now },
   );
-  if (!ruleChanges) return changed;
-  const dependents = dependentsOf(catalogue, input.key).map((key) => catalogue.byKey.get(key)?.definition.id);
-  await rebuild(tx, [changed.id, ...dependents.filter((id) => id !== undefined)], input.now);
+  await followStatus(tx, changed, { was: definition.status, now });
+  if (!isNewRule && !isNewExit) return changed;
+  await noteVersion(tx, changed, { keyId, now });
   // Reads and runs all rules anew: one that this makes too large, or that the database cannot run, refuses it.
-  await within('rule', () => segmentCatalogue.read(tx));
-  return { ...changed, ruleVersion: changed.ruleVersion + 1 };
+  const field = isNewRule ? 'rule' : 'exitRule';
+  const { kept } = await within(field, () => segmentCatalogue.read(tx));
+  const concerned = new Set([key, ...dependentsOf(catalogue, key)]);
+  const ids = kept.flatMap(({ definition: one }) => (concerned.has(one.key) ? [one.id] : []));
+  await rebuild(tx, ids, now);
+  return changed;
+}
+
+function differs(one: unknown, other: unknown): boolean {
+  return canonicalJson(one) !== canonicalJson(other);
 }

@@ -42,6 +42,11 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
   'Query.segments': ['{ segments { nodes { id } } }', ['READ']],
   'Query.previewSegment': [`{ previewSegment(rule: ${RULE}) { count } }`, ['READ']],
   'Query.explainSegment': [`{ explainSegment(rule: ${RULE}, profileId: "ADA") { holds } }`, ['READ']],
+  'Query.compareRule': [`{ compareRule(segment: "buyers", rule: ${RULE}) { enters } }`, ['READ']],
+  'Query.segmentOverlap': [
+    '{ segmentOverlap(first: "buyers", second: "buyers") { both } }',
+    ['READ', 'MANAGE'],
+  ],
   'Query.changes': ['{ changes { nodes { cursor } } }', ['READ', 'SUBSCRIBE']],
   'Query.merges': ['{ merges { nodes { id } } }', ['READ']],
   'Query.sources': ['{ sources { key } }', ['READ', 'ADMIN']],
@@ -251,6 +256,8 @@ const PROTECTED_FIELDS: Record<string, [operation: string, allowed: Allowed]> = 
   ].map((field) => [`Profile.${/\w+/.exec(field)?.[0]}`, [`{ ${PROFILE} { ${field} } } } }`, ['READ']]]),
   ['Segment.members', [`{ ${SEGMENT} { members { nodes { id } } } } } }`, ['READ']]],
   ['Segment.changes', [`{ ${SEGMENT} { changes { nodes { at } } } } } }`, ['READ', 'SUBSCRIBE']]],
+  ['Segment.versions', [`{ ${SEGMENT} { versions { nodes { number } } } } } }`, ['READ']]],
+  ['Segment.sizes', [`{ ${SEGMENT} { sizes(from: "2026-01-01T00:00:00Z") { size } } } } }`, ['READ']]],
   ['Segment.size', [`{ ${SEGMENT} { size } } } }`, ['READ']]],
 ]) as Record<string, [string, Allowed]>;
 

@@ -48,6 +48,7 @@ it('gives every connection edges with cursors, nodes and page info', () => {
     'QuarantinedItemConnection',
     'SegmentChangeConnection',
     'SegmentConnection',
+    'SegmentVersionConnection',
   ]);
   for (const connection of connections) {
     const fields = fieldsOf(connection);
@@ -83,7 +84,7 @@ const CORE: Record<string, Record<string, string>> = {
       'ProfileSearchConnection!',
     'segment(key: String!)': 'Segment',
     'segments(first: Int, after: String, last: Int, before: String)': 'SegmentConnection!',
-    'previewSegment(rule: RuleInput!, sample: Int! = 10)': 'SegmentPreview!',
+    'previewSegment(rule: RuleInput!, sample: Int! = 10, answerWithinMs: Int)': 'SegmentPreview!',
     'changes(segment: String, after: String, first: Int)': 'SegmentChangeConnection!',
     identifierNamespaces: '[IdentifierNamespace!]!',
     sources: '[Source!]!',
@@ -193,7 +194,7 @@ const CORE: Record<string, Record<string, string>> = {
     state: 'SegmentState!',
     build: 'SegmentBuild',
     size: 'Int!',
-    'members(first: Int, after: String, last: Int, before: String)': 'ProfileConnection!',
+    'members(asOf: DateTime, first: Int, after: String, last: Int, before: String)': 'ProfileConnection!',
     'changes(after: String, first: Int)': 'SegmentChangeConnection!',
   },
   SegmentState: { BUILDING: '', LIVE: '', PAUSED: '', FAILED: '' },

@@ -111,7 +111,7 @@ const { after } = fc.letrec<{ after: object }>((tie) => ({
       fc.option(tie('after'), { nil: {}, depthSize: 'small', maxDepth: 2, freq: 1 }),
     )
     .map(([name, next, conditions, within, then]) => ({
-      [name]: { type: next, ...conditions, within, ...(then as object) },
+      [name]: { type: next, ...conditions, within, ...then },
     })),
 }));
 /** The first and the last of several at one instant are not told apart here: `slot` is the same for all of these. */

@@ -181,12 +181,18 @@ export type CountInput =
 export type CreateSegmentInput = {
   /** What it is for. */
   description?: string | null | undefined;
+  /** Who leaves it: whoever has come in stays until they fit this. Absent = whoever no longer fits `rule`. */
+  exitRule?: RuleInput | null | undefined;
+  /** When it is archived by itself; absent = never. */
+  expiresAt?: string | null | undefined;
   /** The name under which rules and programs refer to it: lower-case letters, digits, `-`, `.`, `_`; at most 100. Cannot be changed. */
   key: string;
   /** The name for people; at most 200 characters. */
   name: string;
   /** Who belongs to it. */
   rule: RuleInput;
+  /** LIVE, or DRAFT for one that nobody belongs to yet. */
+  state?: SegmentState;
 };
 
 /** A stretch of time: the sum of its parts. A day has 24 hours. */
@@ -401,13 +407,17 @@ export type SegmentRuleInput = {
 
 /** How far a segment is to be relied on. */
 export type SegmentState =
+  /** Not kept any more: everybody has left, or is about to. */
+  | 'ARCHIVED'
   /** The rule is new or changed: everybody is being tried. What ingest touches is exact already. */
   | 'BUILDING'
+  /** Not kept yet: nobody belongs to it. */
+  | 'DRAFT'
   /** The build was given up; `build.error` says what to do. */
   | 'FAILED'
   /** Membership is exact. */
   | 'LIVE'
-  /** Not kept at present. */
+  /** Not kept at present: membership stays as it was. */
   | 'PAUSED';
 
 /** Whether the person is marked with a tag. */

@@ -130,8 +130,8 @@ export interface Aggregate {
 
 /** How a property is read: as an expression, and what the contract of the event says that it is. */
 interface Properties {
-  valueOf(property: string, path: RulePath): Sql;
-  typeOf(property: string): ValueType | undefined;
+  valueOf: (property: string, path: RulePath) => Sql;
+  typeOf: (property: string) => ValueType | undefined;
 }
 
 /**

@@ -1,0 +1,92 @@
+import { Arg, Authorized, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
+import { RequestContext, Scope } from '../access/index.js';
+import { DateTime, pageRequest, toConnection } from '../platform/graphql/index.js';
+import type { Connection } from '../platform/graphql/index.js';
+import { OnefoldError } from '../platform/index.js';
+import { sizesAt } from './history.reads.js';
+import { versionsOfSegments } from './segment-versions.js';
+import type { VersionPage } from './segment-versions.js';
+import { SegmentType, SegmentVersionConnection } from './segment.type.js';
+import type { SegmentVersion } from './segment.type.js';
+
+@ObjectType({ simpleResolvers: true, description: 'How large a segment was at an instant.' })
+export class SegmentSize {
+  @Field(() => DateTime, { description: 'The instant.' })
+  at!: Date;
+
+  @Field(() => Int, { description: 'How many belonged to it then, as those people are known now.' })
+  size!: number;
+}
+
+const MAX_POINTS = 500;
+
+@Resolver(() => SegmentType)
+export class SegmentHistoryResolver {
+  @Authorized(Scope.READ, Scope.MANAGE)
+  @FieldResolver(() => SegmentVersionConnection, {
+    description: 'What its rules have been, the newest first: who saved them, and when.',
+  })
+  async versions(
+    @Root() segment: SegmentType,
+    @Arg('first', () => Int, { nullable: true, description: 'How many: 0 to 500; default 50.' })
+    first: number | null,
+    @Arg('after', () => String, {
+      nullable: true,
+      description: 'Only what comes after this cursor of the same list.',
+    })
+    after: string | null,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<SegmentVersion>> {
+    const request = pageRequest({ first, after }, 'versions');
+    const page: VersionPage = { before: request.after && Number(request.after[0]), limit: request.limit };
+    const rows = await context.loaders
+      .get(versionsOfSegments, context, JSON.stringify(page))
+      .load(segment.uuid);
+    return toConnection(
+      request,
+      rows,
+      (row) => [row.number],
+      (row) => row,
+    );
+  }
+
+  @Authorized(Scope.READ, Scope.MANAGE)
+  @FieldResolver(() => [SegmentSize], {
+    description: 'How many belonged to it over time, for a chart: read off the log of changes.',
+  })
+  async sizes(
+    @Root() segment: SegmentType,
+    @Arg('from', () => DateTime, { description: 'The first instant.' }) from: Date,
+    @Arg('to', () => DateTime, { nullable: true, description: 'The last instant; default: now.' })
+    to: Date | null,
+    @Arg('points', () => Int, {
+      defaultValue: 30,
+      description: 'At how many instants, evenly spread, both ends included: 2 to 500.',
+    })
+    points: number,
+    @Ctx() context: RequestContext,
+  ): Promise<SegmentSize[]> {
+    const until = to ?? context.clock.now();
+    if (points < 2 || points > MAX_POINTS)
+      throw new OnefoldError('INVALID_VALUE', { path: ['points'], message: 'Ask for 2 to 500 points.' });
+    if (from >= until)
+      throw new OnefoldError('INVALID_VALUE', { path: ['to'], message: '`to` must be later than `from`.' });
+    checkPast(until, ['to'], context);
+    const step = (until.getTime() - from.getTime()) / (points - 1);
+    const instants = Array.from(
+      { length: points },
+      (_, index) => new Date(Math.floor(from.getTime() + index * step)),
+    );
+    const sizes = await sizesAt(await context.reading(), { segmentId: segment.uuid, instants });
+    return instants.map((at, index) => ({ at, size: sizes[index] ?? 0 }));
+  }
+}
+
+/** @throws OnefoldError INVALID_VALUE: of what is to come nothing is known */
+export function checkPast(instant: Date, path: readonly string[], { clock }: RequestContext): void {
+  if (instant > clock.now())
+    throw new OnefoldError('INVALID_VALUE', {
+      path,
+      message: 'That instant has not come yet. Give an earlier one.',
+    });
+}
