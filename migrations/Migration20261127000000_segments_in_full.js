@@ -9,7 +9,9 @@ export class Migration20261127000000_segments_in_full extends Migration {
         add column exit_rule jsonb,
         add column expires_at timestamptz(3)
     `);
-    this.addSql(`create index on segment (expires_at) where expires_at is not null and status <> 'ARCHIVED' and deleted_at is null`);
+    this.addSql(
+      `create index on segment (expires_at) where expires_at is not null and status <> 'ARCHIVED' and deleted_at is null`,
+    );
     this.addSql(`
       create table segment_version (
         workspace_id int not null references workspace,
