@@ -1,0 +1,175 @@
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { fillByCopy } from './support/crowd.ts';
+import { median, ms } from './support/figures.ts';
+import { startServer } from './support/server.ts';
+import type { BenchServer } from './support/server.ts';
+import { TYPICAL_RULES } from './support/typical-rules.ts';
+import type { TypicalRule } from './support/typical-rules.ts';
+
+const HELP = `npm run bench -- segments [--people 1000000] [--events 5000000] [--runs 3]
+
+For six typical rules: milliseconds of a preview beside the same question by hand as SQL; and of a build (until the
+segment is live) beside SQL that finds the members by hand, puts them into the same two tables (membership, change log)
+and commits. In turns, on the same server.
+`;
+
+export async function run(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      help: { type: 'boolean' },
+      people: { type: 'string', default: '1000000' },
+      events: { type: 'string', default: '5000000' },
+      runs: { type: 'string', default: '3' },
+    },
+  });
+  if (values.help) return console.log(HELP);
+  const server = await startServer();
+  const client = new pg.Client({ connectionString: server.databaseUrl });
+  try {
+    await client.connect();
+    const workspaceId = await fill(client, { people: Number(values.people), events: Number(values.events) });
+    for (const typical of TYPICAL_RULES)
+      await compare(server, { client, workspaceId }, typical, Number(values.runs));
+  } finally {
+    await client.end();
+    await server.stop();
+  }
+}
+
+async function fill(client: pg.Client, size: { people: number; events: number }): Promise<number> {
+  const { rows } = await client.query<{ workspaceId: number; sourceId: string }>(
+    `select workspace_id as "workspaceId", id as "sourceId" from source limit 1`,
+  );
+  const [source] = rows;
+  if (!source) throw new Error('the server has a source');
+  const started = performance.now();
+  await fillByCopy(client, { ...size, ...source });
+  await client.query('checkpoint');
+  console.error(`${size.people} profiles and ${size.events} events after ${ms(performance.now() - started)}`);
+  return source.workspaceId;
+}
+
+interface ByHand {
+  client: pg.Client;
+  workspaceId: number;
+}
+
+async function compare(
+  server: BenchServer,
+  byHand: ByHand,
+  typical: TypicalRule,
+  runs: number,
+): Promise<void> {
+  const took = {
+    preview: [] as number[],
+    count: [] as number[],
+    build: [] as number[],
+    insert: [] as number[],
+  };
+  for (let round = 0; round <= runs; round += 1) {
+    const [preview, count] = [await timePreview(server, typical), await timeCount(byHand, typical)];
+    const [build, insert] = [await timeBuild(server, byHand, typical), await timeInsert(byHand, typical)];
+    const found = new Set([preview.count, count.count, build.count, insert.count]);
+    if (found.size > 1) throw new Error(`${typical.name}: they do not agree: ${[...found].join(', ')}`);
+    // The first is for the caches.
+    if (round === 0) continue;
+    took.preview.push(preview.took);
+    took.count.push(count.took);
+    took.build.push(build.took);
+    took.insert.push(insert.took);
+  }
+  const line = (what: string, ours: readonly number[], hand: readonly number[]) =>
+    console.log(
+      `bench/segments: ${typical.name}, ${what}: ${ms(median(ours))}, by hand ${ms(median(hand))}, ratio ${(median(ours) / median(hand)).toFixed(2)} (wanted: at most 1.3)`,
+    );
+  line('preview', took.preview, took.count);
+  line('build', took.build, took.insert);
+}
+
+interface Timed {
+  took: number;
+  count: number;
+}
+
+async function timed(work: () => Promise<number>): Promise<Timed> {
+  const started = performance.now();
+  const count = await work();
+  return { took: performance.now() - started, count };
+}
+
+function timePreview(server: BenchServer, { rule }: TypicalRule): Promise<Timed> {
+  return timed(async () => {
+    const query = 'query ($rule: RuleInput!) { previewSegment(rule: $rule) { count } }';
+    return (await server.gql<{ previewSegment: { count: number } }>(query, { rule })).previewSegment.count;
+  });
+}
+
+function timeCount({ client, workspaceId }: ByHand, { sql }: TypicalRule): Promise<Timed> {
+  return timed(async () => {
+    const { rows } = await client.query<{ count: string }>(
+      `select count(*) from (${sql}) as found`,
+      shardsOf(workspaceId),
+    );
+    return Number(rows[0]?.count);
+  });
+}
+
+async function timeBuild(server: BenchServer, byHand: ByHand, { rule }: TypicalRule): Promise<Timed> {
+  const input = { key: 'measured', name: 'Measured', rule };
+  const built = await timed(async () => {
+    const create = `mutation ($input: CreateSegmentInput!) { createSegment(input: $input) { userErrors { message } } }`;
+    await server.gql(create, { input });
+    for (;;) {
+      const query = '{ segment(key: "measured") { state size } }';
+      const { segment } = await server.gql<{ segment: { state: string; size: number } }>(query);
+      if (segment.state === 'LIVE') return segment.size;
+      if (segment.state === 'FAILED') throw new Error('the build failed');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+  await server.gql('mutation { deleteSegment(input: { key: "measured" }) { deletedKey } }');
+  await untilEmpty(byHand);
+  return built;
+}
+
+/** Until the last build has taken everybody out. */
+async function untilEmpty({ client }: ByHand): Promise<void> {
+  for (;;) {
+    const { rowCount } = await client.query(
+      `select from segment_build where state in ('WAITING', 'RUNNING') limit 1`,
+    );
+    if (rowCount === 0) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await client.query('delete from membership_change');
+  await client.query('vacuum membership, membership_change, recheck');
+}
+
+/** Members and their entries in the log, as a build leaves them; taken out again afterwards. */
+async function timeInsert({ client, workspaceId }: ByHand, { sql }: TypicalRule): Promise<Timed> {
+  const id = '0190a000-0000-7000-8000-000000000001';
+  const inserted = await timed(async () => {
+    await client.query('begin');
+    const { rowCount } = await client.query(
+      `insert into membership (shard, profile_id, segment_id, entered_at)
+      select shard, id, '${id}', now() from (${sql}) as found order by shard, id`,
+      shardsOf(workspaceId),
+    );
+    await client.query(
+      `insert into membership_change (workspace_id, segment_id, shard, profile_id, kind, at, cause)
+      select ${workspaceId}, m.segment_id, m.shard, m.profile_id, 'ENTERED', m.entered_at, 'BUILD'
+      from membership m where m.segment_id = '${id}'`,
+    );
+    await client.query('commit');
+    return rowCount ?? 0;
+  });
+  await client.query(`delete from membership where segment_id = '${id}'`);
+  await client.query(`delete from membership_change where segment_id = '${id}'`);
+  return inserted;
+}
+
+function shardsOf(workspaceId: number): [number, number] {
+  return [workspaceId * 256, (workspaceId + 1) * 256];
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { random } from './workload.ts';
+
+const DAY_MS = 86_400_000;
+const CITIES = [
+  'Ghent',
+  'Bruges',
+  'Antwerp',
+  'Brussels',
+  'Liège',
+  'Namur',
+  'Mons',
+  'Ostend',
+  'Leuven',
+  'Genk',
+];
+const STATUSES = ['bronze', 'bronze', 'silver', 'gold'];
+const TYPES = ['page_view', 'page_view', 'purchase', 'purchase', 'service_contact'];
+
+interface Crowd {
+  people: number;
+  events: number;
+  workspaceId: number;
+  sourceId: string;
+}
+
+/**
+ * People of a shop and what they did in the last year, put into the tables by COPY in the order of time, as they
+ * would have come: neighbours in the tables are no neighbours in their keys.
+ */
+export async function fillByCopy(client: pg.Client, crowd: Crowd): Promise<void> {
+  const next = random(7);
+  const now = Date.now();
+  const ids = Array.from({ length: crowd.people }, () => {
+    const bucket = Math.floor(next() * 256);
+    return { shard: crowd.workspaceId * 256 + bucket, id: uuid(now - 365 * DAY_MS, bucket) };
+  });
+  const instant = (ms: number) => new Date(ms).toISOString();
+  await copy(client, 'profile (shard, id, attributes, created_at, updated_at)', function* () {
+    const created = instant(now - 365 * DAY_MS);
+    for (const { shard, id } of ids) {
+      const attributes = {
+        city: one(CITIES, next),
+        loyaltyStatus: one(STATUSES, next),
+        contractEndDate: instant(now + (next() * 400 - 30) * DAY_MS),
+      };
+      yield [shard, id, JSON.stringify(attributes), created, created];
+    }
+  });
+  await copy(
+    client,
+    'event (shard, profile_id, occurred_at, id, type, properties, source_id, received_at, recorded_profile_id)',
+    function* () {
+      for (let index = 0; index < crowd.events; index += 1) {
+        const person = one(ids, next);
+        const at = instant(now - 365 * DAY_MS * (1 - index / crowd.events));
+        const properties = {
+          total: Math.round(next() * 20_000) / 100,
+          category: `c${Math.floor(next() * 20)}`,
+        };
+        const id = uuid(now - 365 * DAY_MS * (1 - index / crowd.events), Math.floor(next() * 256));
+        yield [
+          ...[person.shard, person.id, at, id, one(TYPES, next), JSON.stringify(properties)],
+          ...[crowd.sourceId, at, person.id],
+        ];
+      }
+    },
+  );
+  await client.query('vacuum analyze profile, event');
+}
+
+const ROWS_AT_ONCE = 500;
+
+async function copy(
+  client: pg.Client,
+  into: string,
+  rows: () => Generator<readonly (string | number)[]>,
+): Promise<void> {
+  function* lines() {
+    let part: string[] = [];
+    for (const row of rows()) {
+      part.push(row.join('\t'));
+      if (part.length < ROWS_AT_ONCE) continue;
+      yield `${part.join('\n')}\n`;
+      part = [];
+    }
+    if (part.length > 0) yield `${part.join('\n')}\n`;
+  }
+  await pipeline(Readable.from(lines()), client.query(copyFrom(`copy ${into} from stdin`)));
+}
+
+/** A version 7 UUID of an instant, whose last byte is given. */
+function uuid(ms: number, lastByte: number): string {
+  const time = Math.floor(ms).toString(16).padStart(12, '0');
+  const rest = randomUUID();
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${rest.slice(15, 34)}${lastByte.toString(16).padStart(2, '0')}`;
+}
+
+function one<T>(all: readonly T[], next: () => number): T {
+  const found = all[Math.floor(next() * all.length)];
+  if (found === undefined) throw new Error('nothing to choose from');
+  return found;
+}
