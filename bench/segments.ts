@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { fillByCopy } from './support/crowd.ts';
+import { fillByCopy, sourceOf } from './support/crowd.ts';
 import { median, ms } from './support/figures.ts';
 import { startServer } from './support/server.ts';
 import type { BenchServer } from './support/server.ts';
@@ -39,11 +39,7 @@ export async function run(args: string[]): Promise<void> {
 }
 
 async function fill(client: pg.Client, size: { people: number; events: number }): Promise<number> {
-  const { rows } = await client.query<{ workspaceId: number; sourceId: string }>(
-    `select workspace_id as "workspaceId", id as "sourceId" from source limit 1`,
-  );
-  const [source] = rows;
-  if (!source) throw new Error('the server has a source');
+  const source = await sourceOf(client);
   const started = performance.now();
   await fillByCopy(client, { ...size, ...source });
   await client.query('checkpoint');
@@ -71,8 +67,7 @@ async function compare(
   for (let round = 0; round <= runs; round += 1) {
     const [preview, count] = [await timePreview(server, typical), await timeCount(byHand, typical)];
     const [build, insert] = [await timeBuild(server, byHand, typical), await timeInsert(byHand, typical)];
-    const found = new Set([preview.count, count.count, build.count, insert.count]);
-    if (found.size > 1) throw new Error(`${typical.name}: they do not agree: ${[...found].join(', ')}`);
+    checkThatTheyAgree(typical.name, [preview.count, count.count, build.count, insert.count]);
     // The first is for the caches.
     if (round === 0) continue;
     took.preview.push(preview.took);
@@ -86,6 +81,12 @@ async function compare(
     );
   line('preview', took.preview, took.count);
   line('build', took.build, took.insert);
+}
+
+/** While they are measured time moves a few. */
+function checkThatTheyAgree(name: string, counts: readonly number[]): void {
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  if (most - least > 5 + most / 1_000) throw new Error(`${name}: they do not agree: ${counts.join(', ')}`);
 }
 
 interface Timed {

@@ -34,6 +34,22 @@ export class Migration20261127000000_segments_in_full extends Migration {
     this.addSql(`alter table segment_version enable row level security`);
     this.addSql(`alter table segment_version force row level security`);
     this.addSql(`grant select, insert, update, delete on segment_version to onefold_server`);
+    // Who was looked at for a segment while it is built: what the build has found out of them may be out of date.
+    this.addSql(`
+      create table build_touch (
+        shard int not null,
+        segment_id uuid not null,
+        profile_id uuid not null,
+        primary key (shard, segment_id, profile_id)
+      )
+    `);
+    this.addSql(`
+      create policy workspace_rows on build_touch
+      using (shard >= (select onefold_workspace() * 256) and shard < (select (onefold_workspace() + 1) * 256))
+    `);
+    this.addSql(`alter table build_touch enable row level security`);
+    this.addSql(`alter table build_touch force row level security`);
+    this.addSql(`grant select, insert, update, delete on build_touch to onefold_server`);
     // Any server may archive what has expired, of any workspace; it sees nothing else.
     this.addSql(`
       create policy work_to_do on segment for select

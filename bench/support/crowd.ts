@@ -28,6 +28,16 @@ interface Crowd {
   sourceId: string;
 }
 
+/** The workspace that a server starts with, and its source. */
+export async function sourceOf(client: pg.Client): Promise<{ workspaceId: number; sourceId: string }> {
+  const { rows } = await client.query<{ workspaceId: number; sourceId: string }>(
+    `select workspace_id as "workspaceId", id as "sourceId" from source limit 1`,
+  );
+  const [source] = rows;
+  if (!source) throw new Error('a server starts with a source');
+  return source;
+}
+
 /**
  * People of a shop and what they did in the last year, put into the tables by COPY in the order of time, as they
  * would have come: neighbours in the tables are no neighbours in their keys.

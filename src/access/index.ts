@@ -2,7 +2,7 @@ export { apiKeysOf, inactiveKeys, sources, workspaceOf } from './access.reads.js
 export { ApiKey } from './api-key.entity.js';
 export { Authenticator, keyFrom } from './authenticate.js';
 export type { Principal } from './authenticate.js';
-export { changeCatalogue, Definitions, shareCatalogue } from './catalogue.js';
+export { changeCatalogue, Definitions, holdCatalogue, shareCatalogue } from './catalogue.js';
 export { createApiKey } from './create-api-key.js';
 export { createSource } from './create-source.js';
 export { createWorkspace } from './create-workspace.js';

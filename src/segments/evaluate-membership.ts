@@ -5,6 +5,7 @@ import { inLockOrder } from '../profiles/index.js';
 import type { ProfileRef, Split } from '../profiles/index.js';
 import { comeBack, depart, standIn } from './follow-merge.js';
 import type { Departed, StandsFor } from './follow-merge.js';
+import { noteTouched } from './build-touches.js';
 import { logChanges } from './log-changes.js';
 import type { ChangeCause, ChangeKind, NewChange } from './log-changes.js';
 import { scheduleRechecks } from './recheck.js';
@@ -106,12 +107,24 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
   const timed = segments.some((segment) => segment.timed);
   // Sent together, in the order of the locks that they take.
   const written = Promise.all([
+    noteTouched(tx, touchedBy(input.looks)),
     writeMemberships(tx, changes),
     timed && scheduleRechecks(tx, due, input.rechecks ?? 'earlier'),
     standIn(tx, [...stayed]),
   ]);
-  const alsoGone = changes.some(({ kind }) => kind === 'EXITED') ? (await written)[0] : [];
+  const alsoGone = changes.some(({ kind }) => kind === 'EXITED') ? (await written)[1] : [];
   await Promise.all([written, logChanges(tx, [...changes, ...alsoGone], untold)]);
+}
+
+/** Who is looked at for a segment that is being built. */
+function touchedBy(looks: readonly Look[]): { profile: ProfileRef; segmentId: string }[] {
+  return looks.flatMap(({ profile, segments, absorbed = [] }) =>
+    segments
+      .filter(({ isBuilding }) => isBuilding)
+      .flatMap(({ definition }) =>
+        [profile, ...absorbed].map((one) => ({ profile: one, segmentId: definition.id })),
+      ),
+  );
 }
 
 function keyOf({ shard, id }: ProfileRef): { shard: number; profileId: string } {
@@ -261,7 +274,7 @@ function evaluation(segments: readonly LiveSegment[]): Sql {
 }
 
 /** @returns the exits of absorbed profiles for which somebody stood who leaves now */
-async function writeMemberships(tx: Transaction, changes: readonly NewChange[]): Promise<NewChange[]> {
+export async function writeMemberships(tx: Transaction, changes: readonly NewChange[]): Promise<NewChange[]> {
   const entered = changes.filter((change) => change.kind === 'ENTERED');
   // An absorbed profile has left before (see `depart`): deleting what is not there does no harm.
   const exited = changes.filter((change) => change.kind === 'EXITED' && !change.uncounted);

@@ -19,25 +19,17 @@ export async function scheduleRechecks(
   looked: 'earlier' | 'all',
 ): Promise<void> {
   const due = profiles.filter((profile) => profile.next).sort(inLockOrder);
-  const differs = looked === 'all' ? '<>' : '>';
   const done = looked === 'all' ? profiles.filter((profile) => !profile.next) : [];
   await Promise.all([
     due.length > 0 &&
-      tx.query(
-        `/* schedule rechecks */
-        insert into recheck (shard, profile_id, due_at)
-        select new.shard, new.profile_id, new.due_at
-        from unnest($1::int[], $2::uuid[], $3::timestamptz[]) as new(shard, profile_id, due_at)
-        left join lateral (
-          select r.due_at from recheck r where r.shard = new.shard and r.profile_id = new.profile_id offset 0
-        ) known on true
-        where known.due_at is null or known.due_at ${differs} new.due_at
-        on conflict (shard, profile_id) do update set due_at = excluded.due_at where recheck.due_at ${differs} excluded.due_at`,
-        [
-          ints(due.map((profile) => profile.shard)),
-          uuids(due.map((profile) => profile.id)),
-          instants(due.map((profile) => profile.next)),
-        ],
+      scheduleDue(
+        tx,
+        {
+          shards: ints(due.map((profile) => profile.shard)),
+          ids: uuids(due.map((profile) => profile.id)),
+          instants: instants(due.map((profile) => profile.next)),
+        },
+        looked,
       ),
     done.length > 0 &&
       tx.query(
@@ -46,6 +38,27 @@ export async function scheduleRechecks(
         [ints(done.map((profile) => profile.shard)), uuids(done.map((profile) => profile.id))],
       ),
   ]);
+}
+
+/** As `scheduleRechecks`, of columns in lock order, as they are sent to the database or came from it. */
+export async function scheduleDue(
+  tx: Transaction,
+  { shards, ids, instants }: Record<'shards' | 'ids' | 'instants', Buffer | string>,
+  looked: 'earlier' | 'all',
+): Promise<void> {
+  const differs = looked === 'all' ? '<>' : '>';
+  await tx.query(
+    `/* schedule rechecks */
+        insert into recheck (shard, profile_id, due_at)
+        select new.shard, new.profile_id, new.due_at
+        from unnest($1::int[], $2::uuid[], $3::timestamptz[]) as new(shard, profile_id, due_at)
+        left join lateral (
+          select r.due_at from recheck r where r.shard = new.shard and r.profile_id = new.profile_id offset 0
+        ) known on true
+        where known.due_at is null or known.due_at ${differs} new.due_at
+        on conflict (shard, profile_id) do update set due_at = excluded.due_at where recheck.due_at ${differs} excluded.due_at`,
+    [shards, ids, instants],
+  );
 }
 
 /** Workspaces where a recheck is due. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { BUCKETS, OnefoldError, shardRange } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
+import { passesFor } from './passes-for.js';
 import { conditionOf } from './rule/compile-rule.js';
 import { compileSql } from './rule/compile-sql.js';
 import { EventPasses } from './rule/event-passes.js';
@@ -38,7 +39,7 @@ export function searchProfiles(tx: Transaction, page: SearchPage): Promise<Profi
     page.order === 'STORED' ? sql`p.shard ${direction}, p.id ${direction}` : sql`p.id ${direction}`;
   return run<ProfileRef>(
     tx,
-    sql`select p.shard, p.id ${fitting(tx, page.rule, bounds)} order by ${order} limit ${page.limit}::int`,
+    sql`select p.shard, p.id ${fitting(tx, page.rule, { bounds })} order by ${order} limit ${page.limit}::int`,
     page.now,
   );
 }
@@ -65,8 +66,36 @@ export async function countProfiles(
   tx: Transaction,
   { rule, now }: { rule: Rule; now: Date },
 ): Promise<number> {
-  const [row] = await run<{ count: number }>(tx, sql`select count(*) ${fitting(tx, rule, [])}`, now);
+  const passes = await passesForAll(tx, rule, now);
+  const [row] = await run<{ count: number }>(tx, sql`select count(*) ${fitting(tx, rule, { passes })}`, now);
   return row?.count ?? 0;
+}
+
+/** As `countProfiles`, and a few of them, found on the way. */
+export async function countAndSample(
+  tx: Transaction,
+  { rule, now, limit }: { rule: Rule; now: Date; limit: number },
+): Promise<{ count: number; sample: ProfileRef[] }> {
+  if (limit === 0) return { count: await countProfiles(tx, { rule, now }), sample: [] };
+  const passes = await passesForAll(tx, rule, now);
+  const [row] = await run<{ count: number; sample: ProfileRef[] }>(
+    tx,
+    sql`with found as materialized (select p.shard, p.id ${fitting(tx, rule, { passes })})
+    select (select count(*) from found), array(
+      select json_build_object('shard', shard, 'id', id) from found order by shard, id limit ${limit}::int
+    ) as sample`,
+    now,
+  );
+  return row ?? { count: 0, sample: [] };
+}
+
+function passesForAll(tx: Transaction, rule: Rule, now: Date): Promise<EventPasses> {
+  const { from, until } = shardRange(tx.workspaceId);
+  const among = {
+    people: sql`p.shard >= ${from}::int and p.shard < ${until}::int and p.merged_into is null`,
+    events: [sql`e.shard >= ${from}::int`, sql`e.shard < ${until}::int`],
+  };
+  return passesFor(tx, rule, { among, now });
 }
 
 /** How many fit a rule: counted, or reckoned from those that were. */
@@ -98,7 +127,11 @@ export async function estimateProfiles(
     const begun = performance.now();
     const until = Math.min(parts + size, BUCKETS);
     const bounds = [sql`p.shard >= ${from + parts}::int`, sql`p.shard < ${from + until}::int`];
-    const [row] = await run<{ count: number }>(tx, sql`select count(*) ${fitting(tx, rule, bounds)}`, now);
+    const [row] = await run<{ count: number }>(
+      tx,
+      sql`select count(*) ${fitting(tx, rule, { bounds })}`,
+      now,
+    );
     counted += row?.count ?? 0;
     parts = until;
     const [took, left] = [performance.now() - begun, withinMs - (performance.now() - started)];
@@ -114,10 +147,13 @@ export async function estimateProfiles(
   };
 }
 
-function fitting(tx: Transaction, rule: Rule, bounds: readonly Sql[]): Sql {
+function fitting(
+  tx: Transaction,
+  rule: Rule,
+  { bounds = [], passes = new EventPasses() }: { bounds?: readonly Sql[]; passes?: EventPasses },
+): Sql {
   const { from, until } = shardRange(tx.workspaceId);
   const mine = sql`p.shard >= ${from}::int and p.shard < ${until}::int and p.merged_into is null`;
-  const passes = new EventPasses();
   const conditions = [mine, ...bounds, conditionOf(rule, passes)];
   return sql`from profile p ${passes.joins()} where ${sql.join(conditions, sql` and `)}`;
 }

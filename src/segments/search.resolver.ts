@@ -19,7 +19,14 @@ import { checkRule } from './check-rule.js';
 import { describeRule } from './rule/compile-rule.js';
 import type { Rule } from './rule/rule.js';
 import { RuleInput, ruleJson } from './rule.input.js';
-import { checkSample, countProfiles, estimateProfiles, sampleOf, searchProfiles } from './search-profiles.js';
+import {
+  checkSample,
+  countAndSample,
+  countProfiles,
+  estimateProfiles,
+  sampleOf,
+  searchProfiles,
+} from './search-profiles.js';
 import { catalogueOf } from './segment-catalogue.js';
 import { SegmentPreview } from './segment.type.js';
 
@@ -112,12 +119,14 @@ export class SearchResolver {
     const tx = await context.reading();
     const estimate =
       answerWithinMs == null
-        ? { count: await countProfiles(tx, { rule, now }), isExact: true, margin: 0 }
-        : await estimateProfiles(tx, { rule, now, withinMs: answerWithinMs });
-    const rows = await sampleOf(tx, { rule, now, limit: sample });
+        ? { ...(await countAndSample(tx, { rule, now, limit: sample })), isExact: true, margin: 0 }
+        : {
+            ...(await estimateProfiles(tx, { rule, now, withinMs: answerWithinMs })),
+            sample: await sampleOf(tx, { rule, now, limit: sample }),
+          };
     return {
       ...estimate,
-      sample: rows.map((row) => new Profile(row)),
+      sample: estimate.sample.map((row) => new Profile(row)),
       tookMs: Math.round(performance.now() - started),
       summary: describeRule(rule),
     };

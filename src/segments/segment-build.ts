@@ -1,16 +1,8 @@
-import { sql } from 'kysely';
-import { shareCatalogue } from '../access/index.js';
+import { changeCatalogue } from '../access/index.js';
 import { BUCKETS, LAST_ID, newId, NO_ID, shardOf, shardRange } from '../platform/index.js';
 import type { Clock, Database, Transaction } from '../platform/index.js';
-import { lockProfiles } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
-import { evaluateMembership } from './evaluate-membership.js';
-import { scheduleRechecks } from './recheck.js';
-import { conditionOf, nextChangeOf } from './rule/compile-rule.js';
-import { compileSql } from './rule/compile-sql.js';
-import { EventPasses } from './rule/event-passes.js';
-import { segmentCatalogue } from './segment-catalogue.js';
-import type { LiveSegment } from './segment-catalogue.js';
+import { forgetTouched } from './build-touches.js';
 
 export type BuildState = 'WAITING' | 'RUNNING' | 'DONE' | 'FAILED';
 
@@ -32,8 +24,6 @@ const BUILD_COLUMNS = `id, segment_id as "segmentId", rule_version as "ruleVersi
   after_profile_id as "afterProfileId", shards_done as "shardsDone", failures, error, started_at as "startedAt",
   finished_at as "finishedAt"`;
 
-/** Profiles looked at in one transaction: few enough not to keep ingest waiting. */
-const RANGE = 2_000;
 const MAX_FAILURES = 5;
 
 export function buildTopic(segmentId: string): string {
@@ -43,7 +33,10 @@ export function buildTopic(segmentId: string): string {
 /** The signal that some server should look for builds to do. */
 export const BUILDS_TOPIC = 'onefold:builds';
 
-/** Starts (or starts anew) the build of segments: everybody is tried against the rule as it is now. */
+/**
+ * Starts (or starts anew) the build of segments: everybody is tried against the rule as it is now. The catalogue must be
+ * the transaction's to change: so no batch of ingest is under way that does not know of the build.
+ */
 export async function startBuilds(
   tx: Transaction,
   { segments, now }: { segments: readonly { id: string; ruleVersion: number }[]; now: Date },
@@ -62,14 +55,21 @@ export async function startBuilds(
       now,
     ],
   );
+  await forgetTouched(
+    tx,
+    segments.map((one) => one.id),
+  );
   tx.signalAfterCommit(BUILDS_TOPIC);
 }
 
+/** Which build. */
+export interface Build {
+  workspaceId: number;
+  segmentId: string;
+}
+
 /** Builds that wait for a server, of any workspace. */
-export function buildsToDo(
-  tx: Transaction,
-  now: Date,
-): Promise<{ workspaceId: number; segmentId: string }[]> {
+export function buildsToDo(tx: Transaction, now: Date): Promise<Build[]> {
   return tx.query(
     `/* builds to do */
     select workspace_id as "workspaceId", segment_id as "segmentId" from segment_build
@@ -78,52 +78,14 @@ export function buildsToDo(
   );
 }
 
-/**
- * Takes a build one range of profiles further, in a transaction of its own; any server may, and a server that dies
- * loses only the range it was at. Differences are found without locks; only those profiles are then locked and
- * looked at again, so ingest hardly notices.
- * @returns whether there is more to do
- */
-export function advanceBuild(
-  database: Database,
-  clock: Clock,
-  { workspaceId, segmentId }: { workspaceId: number; segmentId: string },
-): Promise<boolean> {
-  return database.transaction(workspaceId, async (tx) => {
-    shareCatalogue(tx);
-    const build = await claimBuild(tx, segmentId);
-    const segment = (await segmentCatalogue.read(tx)).byId.get(segmentId);
-    if (!build || !segment) return false;
-    const now = clock.now();
-    const range = await nextRange(tx, build);
-    const candidates = await candidatesIn(tx, segment, range, now);
-    await noteProgress(tx, build, range, now);
-    tx.signalAfterCommit(buildTopic(segmentId));
-    const differing = candidates.filter((profile) => profile.differs);
-    const locked = await lockProfiles(tx, { profiles: differing, keys: [] });
-    const profiles = differing.filter(({ id }) => !locked.get(id)?.isAbsorbed);
-    await scheduleRechecks(tx, candidates, 'earlier');
-    const segments = [segment];
-    await evaluateMembership(tx, {
-      looks: profiles.map((profile) => ({ profile, segments })),
-      now,
-      cause: hasExpired(segment, now) ? 'TIME' : 'BUILD',
-    });
-    return !range.last;
-  });
-}
-
-function hasExpired({ definition: { status, expiresAt } }: LiveSegment, now: Date): boolean {
-  return status === 'ARCHIVED' && expiresAt !== null && expiresAt <= now;
-}
-
 /** Puts a build that failed off for a while; after a few failures it is given up, and the segment says why. */
 export function noteBuildFailure(
   database: Database,
   clock: Clock,
-  { workspaceId, segmentId }: { workspaceId: number; segmentId: string },
+  { workspaceId, segmentId }: Build,
 ): Promise<void> {
   return database.transaction(workspaceId, async (tx) => {
+    await changeCatalogue(tx);
     await tx.query(
       `update segment_build set failures = failures + 1, due_at = $3::timestamptz + make_interval(secs => 2 ^ failures),
         error = 'The build failed on the server; its log says why. Save the segment again to start anew.',
@@ -136,7 +98,8 @@ export function noteBuildFailure(
   });
 }
 
-async function claimBuild(tx: Transaction, segmentId: string): Promise<BuildRow | undefined> {
+/** The build of a segment that is not over, for this transaction alone; undefined when there is none or another has it. */
+export async function claimBuild(tx: Transaction, segmentId: string): Promise<BuildRow | undefined> {
   const [build] = await tx.query<BuildRow>(
     `/* claim build */
     select ${BUILD_COLUMNS} from segment_build
@@ -146,67 +109,42 @@ async function claimBuild(tx: Transaction, segmentId: string): Promise<BuildRow 
   return build;
 }
 
-interface Candidate extends ProfileRef {
-  differs: boolean;
-  next: Date | null;
+export function isUnderWay({ state }: BuildRow): boolean {
+  return state === 'WAITING' || state === 'RUNNING';
 }
 
-interface Range {
-  after: ProfileRef;
-  upTo: ProfileRef;
-  last: boolean;
+/** How far a build has come, after the step that is being taken. */
+interface Progress {
+  /** The last profile that was dealt with. */
+  at: ProfileRef;
+  isDone: boolean;
 }
 
-async function nextRange(tx: Transaction, build: BuildRow): Promise<Range> {
-  const { from, until } = shardRange(tx.workspaceId);
-  const after = { shard: build.afterShard ?? from, id: build.afterProfileId ?? NO_ID };
-  const [end] = await tx.query<ProfileRef>(
-    `/* end of range */
-    select shard, id from profile where (shard, id) > ($1, $2) and shard < $3 order by shard, id offset ${RANGE - 1} limit 1`,
-    [after.shard, after.id, until],
-  );
-  return { after, upTo: end ?? { shard: until - 1, id: LAST_ID }, last: !end };
-}
-
-/** Who in the range is in the segment and should not be, or the other way round; and who will be looked at by time. */
-async function candidatesIn(
+export async function noteProgress(
   tx: Transaction,
-  segment: LiveSegment,
-  range: Range,
+  segmentId: string,
+  { at, isDone }: Progress,
   now: Date,
-): Promise<Candidate[]> {
-  const passes = new EventPasses();
-  const condition = conditionOf(segment.keptBy, passes);
-  const next = nextChangeOf(segment.keptBy, passes) ?? sql`null`;
-  const statement = compileSql(sql`
-    select * from (
-      select p.shard, p.id, ${next}::timestamptz as next, ${condition} <> exists (
-        select from membership m where m.shard = p.shard and m.profile_id = p.id and m.segment_id = ${segment.definition.id}::uuid
-      ) as differs
-      from profile p ${passes.joins()}
-      where (p.shard, p.id) > (${range.after.shard}::int, ${range.after.id}::uuid)
-        and (p.shard, p.id) <= (${range.upTo.shard}::int, ${range.upTo.id}::uuid) and p.merged_into is null
-    ) as looked where differs or next is not null order by shard, id`);
-  const rows = await tx.searching<Candidate>(statement.text, statement.values(now));
-  return rows;
-}
-
-async function noteProgress(tx: Transaction, build: BuildRow, range: Range, now: Date): Promise<void> {
-  const shardsDone = range.last ? BUCKETS : range.upTo.shard - shardOf(tx.workspaceId, 0);
+): Promise<void> {
+  const shardsDone = isDone ? BUCKETS : at.shard - shardOf(tx.workspaceId, 0) + (at.id === LAST_ID ? 1 : 0);
   await tx.query(
     `/* note progress */
     update segment_build set state = $3, after_shard = $4, after_profile_id = $5, shards_done = $6, finished_at = $7, error = null
     where workspace_id = $1 and segment_id = $2`,
     [
-      tx.workspaceId,
-      build.segmentId,
-      range.last ? 'DONE' : 'RUNNING',
-      range.upTo.shard,
-      range.upTo.id,
-      shardsDone,
-      range.last ? now : null,
+      ...[tx.workspaceId, segmentId, isDone ? 'DONE' : 'RUNNING'],
+      ...[at.shard, at.id, shardsDone, isDone ? now : null],
     ],
   );
+  tx.signalAfterCommit(buildTopic(segmentId));
+}
+
+/** Where a build goes on: after which profile. */
+export function placeOf(tx: Transaction, { afterShard, afterProfileId }: BuildRow): ProfileRef {
+  const first = { shard: shardRange(tx.workspaceId).from, id: NO_ID };
+  if (afterShard === null || afterProfileId === null) return first;
+  const isWhole = afterProfileId === LAST_ID;
+  return isWhole ? { shard: afterShard + 1, id: NO_ID } : { shard: afterShard, id: afterProfileId };
 }
 
 /** The latest build of each of these segments, by segment. */

@@ -33,6 +33,8 @@ export interface LiveSegment {
   uses: readonly string[];
   /** Whether its answer may change by time alone. */
   timed: boolean;
+  /** Whether a build of it is under way. */
+  isBuilding: boolean;
 }
 
 /** All segments of a workspace, at one version of its catalogue. */
@@ -97,8 +99,13 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     known,
   );
   const nobody = parseRule(NOBODY, rules);
+  const building = await segmentsInBuilding(tx);
   const all = definitions.map((definition) =>
-    liveSegment(definition, { rule: definition.deletedAt ? nobody : rules.of(definition.key), nobody }),
+    liveSegment(definition, {
+      rule: definition.deletedAt ? nobody : rules.of(definition.key),
+      nobody,
+      isBuilding: building.has(definition.id),
+    }),
   );
   const living = all.filter((segment) => !segment.definition.deletedAt);
   const kept = living.filter((segment) => segment.definition.status === 'LIVE');
@@ -122,7 +129,10 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
   };
 }
 
-function liveSegment(definition: Segment, { rule, nobody }: { rule: Rule; nobody: Rule }): LiveSegment {
+function liveSegment(
+  definition: Segment,
+  { rule, nobody, isBuilding }: { rule: Rule; nobody: Rule; isBuilding: boolean },
+): LiveSegment {
   return {
     definition,
     rule,
@@ -130,7 +140,17 @@ function liveSegment(definition: Segment, { rule, nobody }: { rule: Rule; nobody
     dependsOn: dependenciesOf(rule),
     uses: segmentsIn(rule),
     timed: nextChangeOf(rule, new EventPasses()) !== null,
+    isBuilding,
   };
+}
+
+async function segmentsInBuilding(tx: Transaction): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ id: string }>(
+    `/* segments in building */
+    select segment_id as id from segment_build where workspace_id = $1 and state in ('WAITING', 'RUNNING')`,
+    [tx.workspaceId],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 function eventsLookedAt(segments: readonly LiveSegment[]): Map<string | null, EventsWithin[]> {

@@ -1,7 +1,8 @@
 import type { Clock, Database, Log, Signals } from '../platform/index.js';
+import { Builder } from './builder.js';
 import { archiveExpired, workspacesWithExpired } from './change-status.js';
 import { recheckDue, workspacesWithRechecksDue } from './recheck.js';
-import { advanceBuild, BUILDS_TOPIC, buildsToDo, noteBuildFailure } from './segment-build.js';
+import { BUILDS_TOPIC, buildsToDo, noteBuildFailure } from './segment-build.js';
 
 interface SegmentWorkerOptions {
   database: Database;
@@ -18,9 +19,11 @@ interface SegmentWorkerOptions {
  */
 export class SegmentWorker {
   private readonly loops: Loop[];
+  private readonly builder: Builder;
   private readonly unlisten: () => void;
 
   constructor(private readonly options: SegmentWorkerOptions) {
+    this.builder = new Builder(options.database, options.clock);
     const builds = new Loop(() => this.build(), options);
     const rechecks = new Loop(() => this.recheck(), options);
     const expiry = new Loop(() => this.expire(), options);
@@ -40,7 +43,7 @@ export class SegmentWorker {
     let more = false;
     for (const build of builds) {
       try {
-        more = (await advanceBuild(database, clock, build)) || more;
+        more = (await this.builder.advance(build)) || more;
       } catch (error) {
         log.error({ err: error, segmentId: build.segmentId }, 'a segment build failed');
         await noteBuildFailure(database, clock, build);

@@ -63,6 +63,12 @@ beforeAll(async () => {
     await seed(server, [item({ email: 'ada@example.com', phone: '+32470123456' })], { key });
   }
   admin = await client();
+  // Holds rows only while a segment is built.
+  for (const { workspaceId } of [server, other])
+    await admin.query(
+      `insert into build_touch (shard, segment_id, profile_id) values ($1, gen_random_uuid(), gen_random_uuid())`,
+      [workspaceId * 256],
+    );
   asServer = await client();
   await asServer.query('set role onefold_server');
   const { rows } = await admin.query<Table>(`

@@ -13,6 +13,8 @@ interface Kind {
   needsValue?: true;
   /** The figure as jsonb. */
   shown(figure: Sql): Sql;
+  /** What it comes to where no event counts; absent = null. */
+  ofNone?: 0;
   /** What it is; absent = of any kind. `PROPERTY`: as the property. */
   type?: ValueType | 'PROPERTY';
 }
@@ -30,7 +32,14 @@ const MAX_LIST = 100;
 
 /** All aggregates that there are: a new one is one entry here. */
 export const AGGREGATES: Readonly<Record<string, Kind>> = {
-  COUNT: { words: 'count', path: 'NONE', figure: () => sql`count(*)`, shown: plain, type: 'NUMBER' },
+  COUNT: {
+    words: 'count',
+    path: 'NONE',
+    figure: () => sql`count(*)`,
+    shown: plain,
+    ofNone: 0,
+    type: 'NUMBER',
+  },
   SUM: {
     words: 'sum',
     path: 'NEEDED',
@@ -64,6 +73,7 @@ export const AGGREGATES: Readonly<Record<string, Kind>> = {
     path: 'NEEDED',
     figure: (value) => sql`count(distinct ${value})`,
     shown: plain,
+    ofNone: 0,
     type: 'NUMBER',
   },
   DISTINCT_LIST: {
@@ -120,6 +130,8 @@ export interface Aggregate {
   figure: Sql;
   /** What an event must meet to count. */
   conditions: readonly Sql[];
+  /** What it comes to where none does; absent = null. */
+  ofNone?: number;
   /** @param figure where it can be read in the statement @returns it as jsonb, SQL null when it is not known */
   shown(figure: Sql): Sql;
   /** In plain English: `sum of total`. */
@@ -153,6 +165,7 @@ export function parseAggregate(input: unknown, path: RulePath, { valueOf, typeOf
     figure: kind.figure(value),
     conditions: kind.needsValue && property !== '' ? [sql`${value} is not null`] : [],
     shown: (figure) => kind.shown(figure),
+    ...(kind.ofNone !== undefined && { ofNone: kind.ofNone }),
     type: (kind.type === 'PROPERTY' ? typeOf(property) : kind.type) ?? null,
     words: property === '' ? kind.words : `${kind.words} of ${property}`,
   };

@@ -11,12 +11,14 @@ export interface EventFigure {
   since: Sql | null;
   /** An aggregate, such as `count(*)`. */
   figure: Sql;
+  /** What it comes to where there is no event; absent = null. */
+  ofNone?: number | undefined;
 }
 
 interface Pass {
   alias: string;
   type: string | null;
-  columns: Map<string, Sql>;
+  columns: Map<string, Pick<EventFigure, 'figure' | 'conditions'>>;
   bounds: Sql[] | null;
   users: Set<number>;
 }
@@ -31,20 +33,26 @@ const MAX_FIGURES = 200;
  */
 export class EventPasses {
   private readonly passes: Pass[] = [];
+
+  /**
+   * @param allOf conditions over `e`: the statement is about all people whose events these are, and goes through them
+   * once instead of person by person
+   */
+  constructor(private readonly allOf: readonly Sql[] | null = null) {}
+
   /** Which of the statement's rules is being compiled: a pass notes who needs it. */
   user = 0;
 
   /** @returns the expression under which the figure can be read in the statement */
-  figure({ type, conditions, since, figure }: EventFigure): Sql {
-    const column =
-      conditions.length === 0 ? figure : sql`${figure} filter (where ${sql.join(conditions, sql` and `)})`;
-    const name = nameOf(column);
+  figure({ type, conditions, since, figure, ofNone }: EventFigure): Sql {
+    const name = nameOf(filtered(figure, conditions));
     const pass = this.passFor(type, name);
     pass.users.add(this.user);
     if (since) pass.bounds?.push(since);
     else pass.bounds = null;
-    if (!pass.columns.has(name)) pass.columns.set(name, column);
-    return sql.ref(`${pass.alias}.c${[...pass.columns.keys()].indexOf(name)}`);
+    if (!pass.columns.has(name)) pass.columns.set(name, { figure, conditions });
+    const column = sql.ref(`${pass.alias}.c${[...pass.columns.keys()].indexOf(name)}`);
+    return this.allOf && ofNone !== undefined ? sql`coalesce(${column}, ${sql.lit(ofNone)})` : column;
   }
 
   /**
@@ -54,20 +62,29 @@ export class EventPasses {
   joins(isWanted?: (users: ReadonlySet<number>) => Sql): Sql {
     return sql.join(
       [...this.passes].map((pass) => {
-        const columns = [...pass.columns.values()].map(
-          (column, index) => sql`${column} as ${sql.ref(`c${index}`)}`,
-        );
+        const shared = sharedConditions([...pass.columns.values()]);
+        const columns = [...pass.columns.values()].map(({ figure, conditions }, index) => {
+          const own = conditions.filter((condition) => !shared.has(nameOf(condition)));
+          return sql`${filtered(figure, own)} as ${sql.ref(`c${index}`)}`;
+        });
         const conditions = [
-          sql`e.shard = p.shard and e.profile_id = p.id`,
+          ...(this.allOf ?? [sql`e.shard = p.shard and e.profile_id = p.id`]),
           ...(pass.type === null ? [] : [sql`e.type = ${pass.type}::text`]),
           ...(pass.bounds ? [sql`e.occurred_at >= least(${sql.join(distinct(pass.bounds))})`] : []),
+          ...shared.values(),
         ];
-        const figures = sql`select ${sql.join(columns)} from event e where ${sql.join(conditions, sql` and `)}`;
-        if (!isWanted) return sql`cross join lateral (${figures}) as ${sql.ref(pass.alias)}`;
+        const alias = sql.ref(pass.alias);
+        const events = sql`from event e where ${sql.join(conditions, sql` and `)}`;
+        if (this.allOf)
+          return sql`left join (
+            select e.shard, e.profile_id, ${sql.join(columns)} ${events} group by e.shard, e.profile_id
+          ) as ${alias} on ${alias}.shard = p.shard and ${alias}.profile_id = p.id`;
+        const figures = sql`select ${sql.join(columns)} ${events}`;
+        if (!isWanted) return sql`cross join lateral (${figures}) as ${alias}`;
         // `offset 0` keeps the question outside: a pass that is not wanted is not even begun.
         return sql`left join lateral (
           select * from (${figures} offset 0) as figures where ${isWanted(pass.users)} offset 0
-        ) as ${sql.ref(pass.alias)} on true`;
+        ) as ${alias} on true`;
       }),
       sql` `,
     );
@@ -85,6 +102,18 @@ export class EventPasses {
     this.passes.push(pass);
     return pass;
   }
+}
+
+function filtered(figure: Sql, conditions: readonly Sql[]): Sql {
+  return conditions.length === 0 ? figure : sql`${figure} filter (where ${sql.join(conditions, sql` and `)})`;
+}
+
+/** What an event must meet for any of the figures: the others need not be looked at. By what they say. */
+function sharedConditions(columns: readonly Pick<EventFigure, 'conditions'>[]): ReadonlyMap<string, Sql> {
+  const [first, ...others] = columns.map(
+    ({ conditions }) => new Map(conditions.map((condition) => [nameOf(condition), condition])),
+  );
+  return new Map([...(first ?? [])].filter(([name]) => others.every((one) => one.has(name))));
 }
 
 function distinct(fragments: readonly Sql[]): Sql[] {

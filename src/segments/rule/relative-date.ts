@@ -1,21 +1,24 @@
 import { sql } from 'kysely';
 import { interval, parseDuration } from './duration.js';
 import type { Duration } from './duration.js';
-import { NOW } from './now.js';
+import { Day, NOW } from './now.js';
 import type { RulePath, Sql } from './rule.js';
 import type { Comparison } from './comparison.js';
 
-/** A date (its first instant in the workspace's time zone) or an instant, compared with the present. */
+/** A date (its first instant in the workspace's time zone) or an instant `i`, compared with the present. */
 interface Kind {
   /** To follow the name of a value. */
   words: string;
   /** Whether it is so, for an instant that is known. */
-  holds(instant: Sql, duration: Sql): Sql;
+  holds(duration: Sql): Sql;
+  /** Before and after what it is so for none, in seconds from now; null = no bound. */
+  between(seconds: number): { first: number | null; last: number | null };
   /** The instants at which the answer may change, whether they are past or ahead. */
-  turns(instant: Sql, duration: Sql): Sql[];
+  turns(duration: Sql): Sql[];
 }
 
 const PRESENT = sql`${NOW}::timestamptz`;
+const INSTANT = sql`i`;
 
 /**
  * Each ends where another begins: at its own instant a date goes from "within the next" to "within the last", and a
@@ -24,23 +27,27 @@ const PRESENT = sql`${NOW}::timestamptz`;
 const KINDS: Readonly<Record<string, Kind>> = {
   withinNext: {
     words: 'is within the next',
-    holds: (instant, duration) => sql`${instant} > ${PRESENT} and ${instant} <= ${PRESENT} + ${duration}`,
-    turns: (instant, duration) => [sql`${instant} - ${duration}`, instant],
+    holds: (duration) => sql`i > ${PRESENT} and i <= ${PRESENT} + ${duration}`,
+    between: (seconds) => ({ first: 0, last: seconds }),
+    turns: (duration) => [sql`i - ${duration}`, INSTANT],
   },
   withinLast: {
     words: 'is within the last',
-    holds: (instant, duration) => sql`${instant} <= ${PRESENT} and ${instant} > ${PRESENT} - ${duration}`,
-    turns: (instant, duration) => [instant, sql`${instant} + ${duration}`],
+    holds: (duration) => sql`i <= ${PRESENT} and i > ${PRESENT} - ${duration}`,
+    between: (seconds) => ({ first: -seconds, last: 0 }),
+    turns: (duration) => [INSTANT, sql`i + ${duration}`],
   },
   moreThanAgo: {
     words: 'was at least',
-    holds: (instant, duration) => sql`${instant} <= ${PRESENT} - ${duration}`,
-    turns: (instant, duration) => [sql`${instant} + ${duration}`],
+    holds: (duration) => sql`i <= ${PRESENT} - ${duration}`,
+    between: (seconds) => ({ first: null, last: -seconds }),
+    turns: (duration) => [sql`i + ${duration}`],
   },
   moreThanAhead: {
     words: 'is more than',
-    holds: (instant, duration) => sql`${instant} > ${PRESENT} + ${duration}`,
-    turns: (instant, duration) => [sql`${instant} - ${duration}`],
+    holds: (duration) => sql`i > ${PRESENT} + ${duration}`,
+    between: (seconds) => ({ first: seconds, last: null }),
+    turns: (duration) => [sql`i - ${duration}`],
   },
 };
 
@@ -57,13 +64,36 @@ export const RELATIVE_DATES: Readonly<Record<string, Parse>> = {
 function relative(name: string, kind: Kind): Parse {
   return (operand, path, timeZone) => {
     const duration = parseDuration(operand, path);
-    const instantOf = (value: Sql) => sql`onefold_instant(${value}, ${timeZone}::text)`;
+    // Read off the text once, however often it is compared: that is what takes long.
+    const ask = (value: Sql, what: Sql) =>
+      sql`(select ${what} from (select onefold_instant(${value}, ${timeZone}::text) as i offset 0) as instant)`;
     return {
-      compile: (value) => sql`coalesce(${kind.holds(instantOf(value), interval(duration))}, false)`,
-      nextChange: (value) => firstAhead(kind.turns(instantOf(value), interval(duration))),
+      compile: (value) => {
+        const near = nearDays(value, kind.between(duration.seconds));
+        return sql`coalesce(${near} and ${ask(value, kind.holds(interval(duration)))}, false)`;
+      },
+      nextChange: (value) => {
+        // What is longer ago turns no more.
+        const near = nearDays(value, { first: -duration.seconds, last: null });
+        return sql`case when ${near} then ${ask(value, firstAhead(kind.turns(interval(duration))))} end`;
+      },
       describe: () => `${kind.words} ${duration.describe()}${AFTERWARDS[name] ?? ''}`,
     };
   };
+}
+
+const DAY_SECONDS = 86_400;
+/** Clocks are less than a day apart, so in whatever zone an instant is written its day is off by one at most. */
+const MARGIN_SECONDS = 2 * DAY_SECONDS;
+
+/** Whether the text of a value begins with a day that is worth a closer look: texts of dates come in the order of time. */
+function nearDays(value: Sql, { first, last }: { first: number | null; last: number | null }): Sql {
+  const day = sql`(${value} #>> '{}') collate "C"`;
+  const bounds = [
+    ...(first === null ? [] : [sql`${day} >= ${new Day(-(first - MARGIN_SECONDS))}::text`]),
+    ...(last === null ? [] : [sql`${day} < ${new Day(-(last + MARGIN_SECONDS))}::text`]),
+  ];
+  return sql.join(bounds, sql` and `);
 }
 
 /** The day itself counts until it ends. */

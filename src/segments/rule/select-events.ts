@@ -11,8 +11,8 @@ import type { Dependency, RuleContext, RulePath, Sql } from './rule.js';
 
 /** Which events of a person are meant, and figures over them. */
 export interface SelectedEvents {
-  /** Where a figure over them can be read. @param more conditions that an event must meet besides */
-  figure(passes: EventPasses, of: Sql, more?: readonly Sql[]): Sql;
+  /** Where a figure over them can be read. @param rest more conditions that an event must meet, and see `EventFigure` */
+  figure(passes: EventPasses, of: Sql, rest?: { conditions?: readonly Sql[]; ofNone?: number }): Sql;
   /** When time alone next changes which they are; null = never. */
   nextChange(passes: EventPasses): Sql | null;
   dependsOn: readonly Dependency[];
@@ -60,8 +60,8 @@ export function selectEvents(given: EventsInput, path: RulePath, context: RuleCo
   const conditions = [...ofEvent, ...period.conditions];
   const since = period.from && sql`${period.from}::timestamptz`;
   return {
-    figure: (passes, of, more = []) =>
-      passes.figure({ type, conditions: [...conditions, ...more], since, figure: of }),
+    figure: (passes, of, { conditions: more = [], ofNone } = {}) =>
+      passes.figure({ type, conditions: [...conditions, ...more], since, figure: of, ofNone }),
     nextChange: (passes) => {
       const ofPeriod = period.nextChange && passes.figure({ type, ...period.nextChange(ofEvent) });
       const turn = (of: Sql) =>

@@ -53,7 +53,7 @@ export function derivedFigure(definition: DerivedFigure, context: RuleContext): 
   const events = selectEvents(definition, [], context);
   const aggregate = aggregateOf(definition, [], context, definition);
   return {
-    value: (passes) => aggregate.shown(events.figure(passes, aggregate.figure, aggregate.conditions)),
+    value: (passes) => aggregate.shown(events.figure(passes, aggregate.figure, aggregate)),
     nextChange: (passes) => events.nextChange(passes),
     dependsOn: events.dependsOn,
     type: aggregate.type,

@@ -38,12 +38,13 @@ export const event: PredicateKind = {
     // An aggregate speaks for itself, unless a count is asked for as well.
     const count = aggregate && given.count == null ? null : parseCount(given.count, [...path, 'count']);
     const value = (passes: EventPasses) =>
-      aggregate?.shown(events.figure(passes, aggregate.figure, aggregate.conditions));
+      aggregate?.shown(events.figure(passes, aggregate.figure, aggregate));
+    const counted = (passes: EventPasses) => events.figure(passes, sql`count(*)`, { ofNone: 0 });
     return {
       compile: (passes) => {
         const shown = value(passes);
         const answers = [
-          ...(count ? [count.compile(events.figure(passes, sql`count(*)`))] : []),
+          ...(count ? [count.compile(counted(passes))] : []),
           ...(is && shown ? [is.compile(shown)] : []),
         ];
         const [only, ...others] = answers;
@@ -55,7 +56,7 @@ export const event: PredicateKind = {
         const ofEvents = events.nextChange(passes);
         return ofAggregate ? earliest([ofEvents, ofAggregate]) : ofEvents;
       },
-      seen: { value: (passes) => value(passes) ?? sql`to_jsonb(${events.figure(passes, sql`count(*)`)})` },
+      seen: { value: (passes) => value(passes) ?? sql`to_jsonb(${counted(passes)})` },
       dependsOn: () => [...events.dependsOn, ...(is?.nextChange ? [TIME_ZONE] : [])],
       describe: () =>
         [

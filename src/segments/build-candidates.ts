@@ -1,0 +1,97 @@
+import { sql } from 'kysely';
+import { LAST_ID, NO_ID, shardRange } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+import type { ProfileRef } from '../profiles/index.js';
+import { passesFor } from './passes-for.js';
+import { conditionOf, nextChangeOf } from './rule/compile-rule.js';
+import { compileSql } from './rule/compile-sql.js';
+import { EventPasses } from './rule/event-passes.js';
+import type { LiveSegment } from './segment-catalogue.js';
+
+/** What a build has found out of somebody. */
+export interface Candidate extends ProfileRef {
+  /** `E` is to enter, `L` is to leave, `S` stays as it is and is to be looked at by time. */
+  what: 'E' | 'L' | 'S';
+  /** When time alone may next change it, in milliseconds; null = never. */
+  next: number | null;
+}
+
+export interface Candidates {
+  /** In the order of their place in the store. */
+  rows: readonly Candidate[];
+  /** Everybody up to this place has been tried. */
+  upTo: ProfileRef;
+  isLast: boolean;
+}
+
+/** Profiles tried in one statement: what it finds is held in memory. */
+const MOST = 1_000_000;
+
+/**
+ * Tries people after a place in the store for a segment, without keeping anybody from changing them: who is not in it
+ * and should be, or the other way round, and who is to be looked at by time.
+ */
+export async function findCandidates(
+  tx: Transaction,
+  { definition, keptBy, timed }: LiveSegment,
+  { after, now }: { after: ProfileRef; now: Date },
+): Promise<Candidates> {
+  const all = shardRange(tx.workspaceId);
+  const [end] = await tx.query<{ shard: number }>(
+    `/* end of candidates */
+    select shard from profile where (shard, id) > ($1, $2) and shard < $3 order by shard, id offset $4 limit 1`,
+    [after.shard, after.id, all.until, MOST],
+  );
+  const until = end ? Math.max(end.shard, after.shard + 1) : all.until;
+  const rest = (alias: string, id: string) => [
+    sql`${sql.raw(alias)}.shard >= ${after.shard}::int and ${sql.raw(alias)}.shard < ${until}::int`,
+    ...(after.id === NO_ID
+      ? []
+      : [
+          sql`(${sql.raw(alias)}.shard > ${after.shard}::int or ${sql.raw(alias)}.${sql.raw(id)} > ${after.id}::uuid)`,
+        ]),
+  ];
+  const people = sql`${sql.join(rest('p', 'id'), sql` and `)} and p.merged_into is null`;
+  const events = rest('e', 'profile_id');
+  // When time moves somebody next is asked of everybody, so there is nobody whose events need not be looked at.
+  const passes = timed
+    ? new EventPasses(events)
+    : await passesFor(tx, keptBy, { among: { people, events }, now });
+  const condition = conditionOf(keptBy, passes);
+  const next = nextChangeOf(keptBy, passes) ?? sql`null`;
+  // A full join is never done person by person, whatever the database believes of tables that have just been filled.
+  const statement = compileSql(sql`
+    with looked as (
+      select p.shard, p.id, ${next}::timestamptz as next, ${condition} as fits
+      from profile p ${passes.joins()} where ${people}
+    ),
+    inside as (
+      select m.shard, m.profile_id as id, 1 as found from membership m
+      where m.segment_id = ${definition.id}::uuid and ${sql.join(rest('m', 'profile_id'), sql` and `)}
+    ),
+    moved as (
+      select shard, id, l.next, case when coalesce(l.fits, false) = (i.found is not null) then 'S' when l.fits then 'E' else 'L' end as what
+      from (select * from looked where fits or next is not null) l full join inside i using (shard, id)
+      where l.next is not null or coalesce(l.fits, false) <> (i.found is not null)
+      order by shard, id
+    )
+    select array_agg(shard)::text as shards, array_agg(id)::text as ids, string_agg(what, '') as what,
+      array_agg(extract(epoch from next) * 1000)::text as next from moved`);
+  const [row] = await tx.searching<Record<'shards' | 'ids' | 'what' | 'next', string | null>>(
+    statement.text,
+    statement.values(now),
+  );
+  const [shards, ids, instants] = [elements(row?.shards), elements(row?.ids), elements(row?.next)];
+  const rows = ids.map((id, index): Candidate => ({
+    id,
+    shard: Number(shards[index]),
+    what: row?.what?.[index] as Candidate['what'],
+    next: instants[index] === 'NULL' ? null : Number(instants[index]),
+  }));
+  return { rows, upTo: { shard: until - 1, id: LAST_ID }, isLast: until === all.until };
+}
+
+/** Of PostgreSQL's text of an array of numbers or ids: `{1,2}`. */
+function elements(text: string | null | undefined): string[] {
+  return text ? text.slice(1, -1).split(',') : [];
+}

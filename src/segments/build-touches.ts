@@ -1,0 +1,47 @@
+import { ints, shardRange, uuids } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+import type { ProfileRef } from '../profiles/index.js';
+
+/**
+ * While a segment is built, all who are looked at for it are noted: for these membership is exact already, and what the
+ * build has found out of them before is out of date.
+ */
+export async function noteTouched(
+  tx: Transaction,
+  touched: readonly { profile: ProfileRef; segmentId: string }[],
+): Promise<void> {
+  if (touched.length === 0) return;
+  await tx.query(
+    `/* note touched */
+    insert into build_touch (shard, segment_id, profile_id)
+    select distinct * from unnest($1::int[], $2::uuid[], $3::uuid[]) as new(shard, segment_id, profile_id)
+    order by shard, segment_id, profile_id on conflict do nothing`,
+    [
+      ints(touched.map(({ profile }) => profile.shard)),
+      uuids(touched.map(({ segmentId }) => segmentId)),
+      uuids(touched.map(({ profile }) => profile.id)),
+    ],
+  );
+}
+
+/** Who was looked at for a segment since its build began, in some shards. */
+export async function touchedIn(
+  tx: Transaction,
+  { segmentId, from, upTo }: { segmentId: string; from: number; upTo: number },
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ id: string }>(
+    `/* touched in shards */
+    select profile_id as id from build_touch where shard >= $2 and shard <= $3 and segment_id = $1`,
+    [segmentId, from, upTo],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+export async function forgetTouched(tx: Transaction, segmentIds: readonly string[]): Promise<void> {
+  const { from, until } = shardRange(tx.workspaceId);
+  await tx.query(
+    `/* forget touched */
+    delete from build_touch where shard >= $2 and shard < $3 and segment_id = any($1)`,
+    [segmentIds, from, until],
+  );
+}

@@ -1,0 +1,129 @@
+import { changeCatalogue, holdCatalogue } from '../access/index.js';
+import type { Clock, Database, Transaction } from '../platform/index.js';
+import { findCandidates } from './build-candidates.js';
+import type { Candidate, Candidates } from './build-candidates.js';
+import { forgetTouched, touchedIn } from './build-touches.js';
+import { writeMemberships } from './evaluate-membership.js';
+import { logChanges } from './log-changes.js';
+import type { NewChange } from './log-changes.js';
+import { scheduleRechecks } from './recheck.js';
+import { buildsOf, claimBuild, isUnderWay, noteProgress, placeOf } from './segment-build.js';
+import type { Build } from './segment-build.js';
+import { segmentCatalogue } from './segment-catalogue.js';
+import type { LiveSegment } from './segment-catalogue.js';
+
+/** Candidates written down in one transaction: at first, and at least and at most. */
+const STEP = { first: 1_000, least: 250, most: 50_000 };
+/** What a step may take, in milliseconds, when nobody is in the way. */
+const LONG_MS = 250;
+
+interface Found extends Candidates {
+  buildId: string;
+  /** How many of the rows have been dealt with. */
+  done: number;
+}
+
+/**
+ * Builds segments, a step at a time. People are tried many at once, while ingest goes on; what was found is then written
+ * down in small transactions, from which ingest is kept out (see `holdCatalogue`), except of those who were looked at
+ * for the segment meanwhile: of these ingest has written down the truth itself. Any server may take any step; one that
+ * dies loses only what it has found and not written down.
+ */
+export class Builder {
+  private readonly found = new Map<string, Found>();
+  private size: number;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly bounds = STEP,
+  ) {
+    this.size = bounds.first;
+  }
+
+  /** @returns whether there is more to do */
+  async advance(build: Build): Promise<boolean> {
+    const { segmentId } = build;
+    const found = this.found.get(segmentId) ?? (await this.find(build));
+    if (!found) return false;
+    this.found.set(segmentId, found);
+    const outcome = await this.writeDown(build, found).catch((error: unknown) => {
+      this.found.delete(segmentId);
+      throw error;
+    });
+    if (outcome === 'OUT_OF_DATE' || found.done >= found.rows.length) this.found.delete(segmentId);
+    return outcome !== 'DONE';
+  }
+
+  private find({ workspaceId, segmentId }: Build): Promise<Found | null> {
+    return this.database.transaction(workspaceId, async (tx) => {
+      // Not claimed: nobody who changes the segment should have to wait for this.
+      const build = (await buildsOf(tx, [segmentId])).get(segmentId);
+      const segment = (await segmentCatalogue.read(tx)).byId.get(segmentId);
+      if (!build || !isUnderWay(build) || !segment) return null;
+      const place = { after: placeOf(tx, build), now: this.clock.now() };
+      return { ...(await findCandidates(tx, segment, place)), buildId: build.id, done: 0 };
+    });
+  }
+
+  private writeDown(
+    { workspaceId, segmentId }: Build,
+    found: Found,
+  ): Promise<'DONE' | 'MORE' | 'OUT_OF_DATE'> {
+    return this.database.transaction(workspaceId, async (tx) => {
+      const wasFree = await holdCatalogue(tx);
+      const started = performance.now();
+      const build = await claimBuild(tx, segmentId);
+      const step = found.rows.slice(found.done, found.done + this.size);
+      const isWhole = found.done + step.length === found.rows.length;
+      const segment = (await segmentCatalogue.read(tx)).byId.get(segmentId);
+      if (!segment || build?.id !== found.buildId) return 'OUT_OF_DATE';
+      const now = this.clock.now();
+      const isDone = isWhole && found.isLast;
+      const at = isWhole ? found.upTo : (step.at(-1) ?? found.upTo);
+      const progress = noteProgress(tx, segmentId, { at, isDone }, now);
+      await Promise.all([progress, apply(tx, segment, step, now)]);
+      // Ingest need take no notes any more.
+      if (isDone) await Promise.all([forgetTouched(tx, [segmentId]), changeCatalogue(tx)]);
+      tx.afterCommit(() => {
+        found.done += step.length;
+        this.pace(wasFree, performance.now() - started);
+      });
+      return isDone ? 'DONE' : 'MORE';
+    });
+  }
+
+  /** Short steps while others are at work, so that they hardly wait; longer ones while nobody is in the way. */
+  private pace(wasFree: boolean, tookMs: number): void {
+    if (!wasFree || tookMs > LONG_MS) this.size = Math.max(this.bounds.least, Math.floor(this.size / 2));
+    else if (tookMs < LONG_MS / 2) this.size = Math.min(this.bounds.most, this.size * 2);
+  }
+}
+
+async function apply(
+  tx: Transaction,
+  segment: LiveSegment,
+  step: readonly Candidate[],
+  now: Date,
+): Promise<void> {
+  const [first, last] = [step.at(0), step.at(-1)];
+  if (!first || !last) return;
+  const segmentId = segment.definition.id;
+  const touched = await touchedIn(tx, { segmentId, from: first.shard, upTo: last.shard });
+  const cause = hasExpired(segment, now) ? 'TIME' : 'BUILD';
+  const changes = step.flatMap(({ shard, id, what, next }): NewChange[] => {
+    // Whom time has moved since is left to the look that is due.
+    if (what === 'S' || touched.has(id) || (next !== null && next <= now.getTime())) return [];
+    return [{ segmentId, shard, profileId: id, kind: what === 'E' ? 'ENTERED' : 'EXITED', at: now, cause }];
+  });
+  const due = step.flatMap(({ shard, id, next }) =>
+    next === null ? [] : [{ shard, id, next: new Date(next) }],
+  );
+  const written = Promise.all([writeMemberships(tx, changes), scheduleRechecks(tx, due, 'earlier')]);
+  const alsoGone = changes.some(({ kind }) => kind === 'EXITED') ? (await written)[0] : [];
+  await Promise.all([written, logChanges(tx, [...changes, ...alsoGone])]);
+}
+
+function hasExpired({ definition: { status, expiresAt } }: LiveSegment, now: Date): boolean {
+  return status === 'ARCHIVED' && expiresAt !== null && expiresAt <= now;
+}
