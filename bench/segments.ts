@@ -1,18 +1,25 @@
 import { parseArgs } from 'node:util';
 import pg from 'pg';
+import { send } from './ingest.ts';
 import { fillByCopy, sourceOf } from './support/crowd.ts';
-import { median, ms } from './support/figures.ts';
+import { median, ms, per, percent } from './support/figures.ts';
+import { fillSegments } from './support/many-segments.ts';
 import { startServer } from './support/server.ts';
 import type { BenchServer } from './support/server.ts';
 import { TYPICAL_RULES } from './support/typical-rules.ts';
 import type { TypicalRule } from './support/typical-rules.ts';
+import { items } from './support/workload.ts';
 
 const HELP = `npm run bench -- segments [--people 1000000] [--events 5000000] [--runs 3]
 
 For six typical rules: milliseconds of a preview beside the same question by hand as SQL; and of a build (until the
-segment is live) beside SQL that finds the members by hand, puts them into the same two tables (membership, change log)
-and commits. In turns, on the same server.
+segment is live) beside SQL that leaves the same rows by hand: members, their entries in the change log, and where time
+alone moves people, when it next does; and commits. In turns, on the same server.
+
+Then, on a server of its own: items/s of ingest with 10, 100 and 1,000 live segments, of which 5 % ask for what each
+item tells.
 `;
+const MANY = [10, 100, 1_000];
 
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -36,6 +43,43 @@ export async function run(args: string[]): Promise<void> {
     await client.end();
     await server.stop();
   }
+  await compareMany(Number(values.runs));
+}
+
+/** Purchases by people who have made some already. */
+async function compareMany(runs: number): Promise<void> {
+  const rates: number[] = [];
+  let from = 0;
+  const server = await startServer();
+  const client = new pg.Client({ connectionString: server.databaseUrl });
+  try {
+    await client.connect();
+    const { workspaceId } = await sourceOf(client);
+    for (const count of MANY) {
+      await fillSegments(client, { from, count, workspaceId });
+      from = count;
+      const measured: number[] = [];
+      for (let round = 0; round <= runs; round += 1) {
+        const all = items(20_000, { people: 2_000, seed: count + round });
+        const rate = await send(
+          server,
+          all.map((item) => ({ ...item, type: 'purchase' })),
+          { batch: 500, senders: 3 },
+        );
+        // The first is for people to enter what they enter.
+        if (round > 0) measured.push(rate);
+      }
+      rates.push(median(measured));
+      console.log(`bench/segments: ingest with ${count} segments ${per(median(measured))}`);
+    }
+  } finally {
+    await client.end();
+    await server.stop();
+  }
+  const [few = 0, most = 0] = [rates.at(0), rates.at(-1)];
+  console.log(
+    `bench/segments: ingest with ${MANY.at(-1)} segments at ${percent(most / few)} of the speed with ${MANY[0]} (wanted: at least 50 %)`,
+  );
 }
 
 async function fill(client: pg.Client, size: { people: number; events: number }): Promise<number> {
@@ -145,11 +189,12 @@ async function untilEmpty({ client }: ByHand): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await client.query('delete from membership_change');
+  await client.query('delete from recheck');
   await client.query('vacuum membership, membership_change, recheck');
 }
 
 /** Members and their entries in the log, as a build leaves them; taken out again afterwards. */
-async function timeInsert({ client, workspaceId }: ByHand, { sql }: TypicalRule): Promise<Timed> {
+async function timeInsert({ client, workspaceId }: ByHand, { sql, due }: TypicalRule): Promise<Timed> {
   const id = '0190a000-0000-7000-8000-000000000001';
   const inserted = await timed(async () => {
     await client.query('begin');
@@ -163,11 +208,17 @@ async function timeInsert({ client, workspaceId }: ByHand, { sql }: TypicalRule)
       select ${workspaceId}, m.segment_id, m.shard, m.profile_id, 'ENTERED', m.entered_at, 'BUILD'
       from membership m where m.segment_id = '${id}'`,
     );
+    if (due)
+      await client.query(
+        `insert into recheck (shard, profile_id, due_at) select shard, id, next from (${due}) as due order by shard, id`,
+        shardsOf(workspaceId),
+      );
     await client.query('commit');
     return rowCount ?? 0;
   });
   await client.query(`delete from membership where segment_id = '${id}'`);
   await client.query(`delete from membership_change where segment_id = '${id}'`);
+  await client.query('delete from recheck');
   return inserted;
 }
 

@@ -4,10 +4,19 @@ export interface TypicalRule {
   rule: object;
   /** A select of shard and id. */
   sql: string;
+  /** Where time alone moves people: a select of shard, id, and the next instant at which it may. */
+  due?: string;
 }
 
 const MINE = `p.shard >= $1 and p.shard < $2 and p.merged_into is null`;
 const EVENTS = `e.shard >= $1 and e.shard < $2`;
+/** When the first event of a type leaves a window. */
+const leaving = (
+  type: string,
+  days: number,
+) => `select e.shard, e.profile_id as id, min(e.occurred_at) + interval '${days} days' as next
+  from event e where ${EVENTS} and e.type = '${type}' and e.occurred_at > now() - interval '${days} days' and e.occurred_at <= now()
+  group by e.shard, e.profile_id`;
 const total = `(e.properties ->> 'total')::numeric`;
 
 export const TYPICAL_RULES: readonly TypicalRule[] = [
@@ -22,6 +31,7 @@ export const TYPICAL_RULES: readonly TypicalRule[] = [
     sql: `select p.shard, p.id from profile p where ${MINE} and exists (
       select from event e where e.shard = p.shard and e.profile_id = p.id and e.type = 'purchase'
         and e.occurred_at > now() - interval '30 days' and e.occurred_at <= now())`,
+    due: leaving('purchase', 30),
   },
   {
     name: 'lapsing big spenders',
@@ -37,6 +47,7 @@ export const TYPICAL_RULES: readonly TypicalRule[] = [
         from event e where ${EVENTS} and e.type = 'purchase' group by e.shard, e.profile_id
       ) s on s.shard = p.shard and s.profile_id = p.id
       where ${MINE} and s.spent >= 300 and not s.lately`,
+    due: leaving('purchase', 30),
   },
   {
     name: 'several large purchases since a date',
@@ -68,6 +79,7 @@ export const TYPICAL_RULES: readonly TypicalRule[] = [
         group by e.shard, e.profile_id having count(*) >= 2
       ) s on s.shard = p.shard and s.profile_id = p.id
       where ${MINE} and p.attributes ->> 'loyaltyStatus' in ('silver', 'gold')`,
+    due: leaving('page_view', 90),
   },
   {
     name: 'ending soon, or large orders',
@@ -86,5 +98,8 @@ export const TYPICAL_RULES: readonly TypicalRule[] = [
       where ${MINE} and (s.average >= 180
         or (p.attributes ->> 'contractEndDate')::timestamptz > now()
           and (p.attributes ->> 'contractEndDate')::timestamptz <= now() + interval '30 days')`,
+    due: `select p.shard, p.id, case when ends > now() + interval '30 days' then ends - interval '30 days' else ends end as next
+      from (select p.shard, p.id, (p.attributes ->> 'contractEndDate')::timestamptz as ends from profile p where ${MINE}) p
+      where ends > now()`,
   },
 ];

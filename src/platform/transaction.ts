@@ -17,6 +17,8 @@ export const PLANNING = [
   { setting: 'enable_hashjoin', byKey: 'off', searching: 'on' },
   { setting: 'enable_mergejoin', byKey: 'off', searching: 'on' },
   { setting: 'plan_cache_mode', byKey: 'force_generic_plan', searching: 'auto' },
+  // How many fit a rule cannot be foreseen: half of all, it is thought, and so it seems dear to let workers find them.
+  { setting: 'parallel_tuple_cost', byKey: '0.1', searching: '0.001' },
 ] as const;
 
 /** For each hash or sort of such a statement: enough to add up the events of a million people without the disk. */

@@ -12,8 +12,8 @@ import type { LiveSegment } from './segment-catalogue.js';
 export interface Candidate extends ProfileRef {
   /** `E` is to enter, `L` is to leave, `S` stays as it is and is to be looked at by time. */
   what: 'E' | 'L' | 'S';
-  /** When time alone may next change it, in milliseconds; null = never. */
-  next: number | null;
+  /** When time alone may next change it, as PostgreSQL writes it; null = never. */
+  next: string | null;
 }
 
 export interface Candidates {
@@ -24,6 +24,8 @@ export interface Candidates {
   isLast: boolean;
 }
 
+/** As JavaScript reads it, and PostgreSQL again. */
+const DUE = sql`array_agg(to_char(next at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.USZ'))::text`;
 /** Profiles tried in one statement: what it finds is held in memory. */
 const MOST = 1_000_000;
 
@@ -37,12 +39,14 @@ export async function findCandidates(
   { after, now }: { after: ProfileRef; now: Date },
 ): Promise<Candidates> {
   const all = shardRange(tx.workspaceId);
-  const [end] = await tx.query<{ shard: number }>(
-    `/* end of candidates */
-    select shard from profile where (shard, id) > ($1, $2) and shard < $3 order by shard, id offset $4 limit 1`,
-    [after.shard, after.id, all.until, MOST],
+  // A hash decides who is in which shard, so that one is as large as another.
+  const [one] = await tx.query<{ people: number }>(
+    '/* people of shard */ select count(*) as people from profile where shard = $1',
+    [after.shard],
   );
-  const until = end ? Math.max(end.shard, after.shard + 1) : all.until;
+  const count = Math.max(1, Math.floor(MOST / Math.max(1, one?.people ?? 0)));
+  // What would be left for a short second look is better looked at now.
+  const until = after.shard + count * 1.25 >= all.until ? all.until : after.shard + count;
   const rest = (alias: string, id: string) => [
     sql`${sql.raw(alias)}.shard >= ${after.shard}::int and ${sql.raw(alias)}.shard < ${until}::int`,
     ...(after.id === NO_ID
@@ -59,24 +63,28 @@ export async function findCandidates(
     : await passesFor(tx, keptBy, { among: { people, events }, now });
   const condition = conditionOf(keptBy, passes);
   const next = nextChangeOf(keptBy, passes) ?? sql`null`;
+  const members = sql`from membership m
+    where m.segment_id = ${definition.id}::uuid and ${sql.join(rest('m', 'profile_id'), sql` and `)}`;
+  const isIn = compileSql(sql`select exists (select ${members}) as "isAny"`);
+  const [first] = await tx.query<{ isAny: boolean }>(isIn.text, isIn.values(now));
   // A full join is never done person by person, whatever the database believes of tables that have just been filled.
+  // Without one it can share the work out among its workers.
+  const moved = first?.isAny
+    ? sql`select shard, id, l.next,
+        case when coalesce(l.fits, false) = (i.found is not null) then 'S' when l.fits then 'E' else 'L' end as what
+      from looked l full join (select m.shard, m.profile_id as id, 1 as found ${members}) i using (shard, id)
+      where l.next is not null or coalesce(l.fits, false) <> (i.found is not null)`
+    : sql`select shard, id, next, case when fits then 'E' else 'S' end as what from looked`;
   const statement = compileSql(sql`
     with looked as (
-      select p.shard, p.id, ${next}::timestamptz as next, ${condition} as fits
-      from profile p ${passes.joins()} where ${people}
+      select * from (
+        select p.shard, p.id, ${next}::timestamptz as next, ${condition} as fits
+        from profile p ${passes.joins()} where ${people}
+      ) l where fits or next is not null
     ),
-    inside as (
-      select m.shard, m.profile_id as id, 1 as found from membership m
-      where m.segment_id = ${definition.id}::uuid and ${sql.join(rest('m', 'profile_id'), sql` and `)}
-    ),
-    moved as (
-      select shard, id, l.next, case when coalesce(l.fits, false) = (i.found is not null) then 'S' when l.fits then 'E' else 'L' end as what
-      from (select * from looked where fits or next is not null) l full join inside i using (shard, id)
-      where l.next is not null or coalesce(l.fits, false) <> (i.found is not null)
-      order by shard, id
-    )
+    moved as (${moved} order by shard, id)
     select array_agg(shard)::text as shards, array_agg(id)::text as ids, string_agg(what, '') as what,
-      array_agg(extract(epoch from next) * 1000)::text as next from moved`);
+      ${timed ? DUE : sql`null`} as next from moved`);
   const [row] = await tx.searching<Record<'shards' | 'ids' | 'what' | 'next', string | null>>(
     statement.text,
     statement.values(now),
@@ -86,7 +94,7 @@ export async function findCandidates(
     id,
     shard: Number(shards[index]),
     what: row?.what?.[index] as Candidate['what'],
-    next: instants[index] === 'NULL' ? null : Number(instants[index]),
+    next: instants[index] === 'NULL' ? null : (instants[index] ?? null),
   }));
   return { rows, upTo: { shard: until - 1, id: LAST_ID }, isLast: until === all.until };
 }

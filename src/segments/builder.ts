@@ -1,4 +1,5 @@
 import { changeCatalogue, holdCatalogue } from '../access/index.js';
+import { ints, uuids } from '../platform/index.js';
 import type { Clock, Database, Transaction } from '../platform/index.js';
 import { findCandidates } from './build-candidates.js';
 import type { Candidate, Candidates } from './build-candidates.js';
@@ -6,7 +7,7 @@ import { forgetTouched, touchedIn } from './build-touches.js';
 import { writeMemberships } from './evaluate-membership.js';
 import { logChanges } from './log-changes.js';
 import type { NewChange } from './log-changes.js';
-import { scheduleRechecks } from './recheck.js';
+import { scheduleDue } from './recheck.js';
 import { buildsOf, claimBuild, isUnderWay, noteProgress, placeOf } from './segment-build.js';
 import type { Build } from './segment-build.js';
 import { segmentCatalogue } from './segment-catalogue.js';
@@ -113,13 +114,19 @@ async function apply(
   const cause = hasExpired(segment, now) ? 'TIME' : 'BUILD';
   const changes = step.flatMap(({ shard, id, what, next }): NewChange[] => {
     // Whom time has moved since is left to the look that is due.
-    if (what === 'S' || touched.has(id) || (next !== null && next <= now.getTime())) return [];
+    if (what === 'S' || touched.has(id) || (next !== null && new Date(next) <= now)) return [];
     return [{ segmentId, shard, profileId: id, kind: what === 'E' ? 'ENTERED' : 'EXITED', at: now, cause }];
   });
-  const due = step.flatMap(({ shard, id, next }) =>
-    next === null ? [] : [{ shard, id, next: new Date(next) }],
-  );
-  const written = Promise.all([writeMemberships(tx, changes), scheduleRechecks(tx, due, 'earlier')]);
+  const due = step.filter(({ next }) => next !== null);
+  const columns = {
+    shards: ints(due.map(({ shard }) => shard)),
+    ids: uuids(due.map(({ id }) => id)),
+    instants: `{${due.map(({ next }) => next).join(',')}}`,
+  };
+  const written = Promise.all([
+    writeMemberships(tx, changes),
+    due.length > 0 && scheduleDue(tx, columns, 'earlier'),
+  ]);
   const alsoGone = changes.some(({ kind }) => kind === 'EXITED') ? (await written)[0] : [];
   await Promise.all([written, logChanges(tx, [...changes, ...alsoGone])]);
 }

@@ -88,8 +88,8 @@ describe('a comparison of an attribute becomes SQL with parameters', () => {
       `(not exists (select from jsonb_array_elements(case when jsonb_typeof(${A}) = 'array' then ${A2} else '[]' end) as element where element = any($3::jsonb[])))`,
       ['k', 'k', ['1']],
     ],
-    [{ exists: true }, `(${A} is not null)`, ['k']],
-    [{ exists: false }, `(${A} is null)`, ['k']],
+    [{ exists: true }, `coalesce(${A} <> 'null', false)`, ['k']],
+    [{ exists: false }, `(not coalesce(${A} <> 'null', false))`, ['k']],
   ])('%j', (is, text, parameters) => {
     const { conditions, joins } = compile([{ attribute: { key: 'k', is } }]);
     expect(conditions).toEqual([{ text, parameters }]);
@@ -106,12 +106,20 @@ describe('rules put together', () => {
     [{ any: [] }, 'false', []],
     [{ not: { all: [] } }, '(not true)', []],
     [{ not: { any: [] } }, '(not false)', []],
-    [{ all: [city] }, `((${A} is not null))`, ['city']],
-    [{ all: [city, name] }, `((${A} is not null) and (${A2} is null))`, ['city', 'name']],
-    [{ any: [city, name] }, `((${A} is not null) or (${A2} is null))`, ['city', 'name']],
+    [{ all: [city] }, `(coalesce(${A} <> 'null', false))`, ['city']],
+    [
+      { all: [city, name] },
+      `(coalesce(${A} <> 'null', false) and (not coalesce(${A2} <> 'null', false)))`,
+      ['city', 'name'],
+    ],
+    [
+      { any: [city, name] },
+      `(coalesce(${A} <> 'null', false) or (not coalesce(${A2} <> 'null', false)))`,
+      ['city', 'name'],
+    ],
     [
       { any: [{ all: [city, { any: [] }] }, { not: name }] },
-      `(((${A} is not null) and false) or (not (${A2} is null)))`,
+      `((coalesce(${A} <> 'null', false) and false) or (not (not coalesce(${A2} <> 'null', false))))`,
       ['city', 'name'],
     ],
   ])('%j', (rule, text, parameters) => {
@@ -121,7 +129,10 @@ describe('rules put together', () => {
   it('has the rule of another segment in the place of the reference, through any chain', () => {
     const segments = { inner: { not: city }, outer: { all: [{ segment: { key: 'inner' } }, name] } };
     expect(compile([{ segment: { key: 'outer' } }], segments).conditions).toEqual([
-      { text: `((not (${A} is not null)) and (${A2} is null))`, parameters: ['city', 'name'] },
+      {
+        text: `((not coalesce(${A} <> 'null', false)) and (not coalesce(${A2} <> 'null', false)))`,
+        parameters: ['city', 'name'],
+      },
     ]);
   });
 });
@@ -156,17 +167,17 @@ describe('a question about events', () => {
     };
     expect(compile([rule]).joins).toEqual({
       text: lateral(
-        `count(*) filter (where coalesce(nullif(e.properties #> $1::text[], 'null') = $2::jsonb, false) and (nullif(e.properties #> $3::text[], 'null') is not null) and e.occurred_at >= $4::timestamptz and e.occurred_at < $5::timestamptz) as "c0"`,
-        'e.type = $6::text and e.occurred_at >= least($7::timestamptz)',
+        'count(*) as "c0"',
+        `e.type = $1::text and e.occurred_at >= least($2::timestamptz) and coalesce((e.properties #> $3::text[]) = $4::jsonb, false) and coalesce((e.properties #> $5::text[]) <> 'null', false) and e.occurred_at >= $6::timestamptz and e.occurred_at < $7::timestamptz`,
       ),
       parameters: [
+        'purchase',
+        new Date('2026-01-01T00:00:00Z'),
         ['a', 'b'],
         '1',
         ['c'],
         new Date('2026-01-01T00:00:00Z'),
         new Date('2026-02-01T00:00:00Z'),
-        'purchase',
-        new Date('2026-01-01T00:00:00Z'),
       ],
     });
   });
@@ -178,20 +189,20 @@ describe('a question about events', () => {
     const joins = compileSql(passes.joins());
     expect(show(passes.joins())).toEqual({
       text: lateral(
-        'count(*) filter (where e.occurred_at > $1::timestamptz and e.occurred_at <= $2::timestamptz) as "c0"',
-        'e.type = $3::text and e.occurred_at >= least($4::timestamptz)',
+        'count(*) as "c0"',
+        'e.type = $1::text and e.occurred_at >= least($2::timestamptz) and e.occurred_at > $3::timestamptz and e.occurred_at <= $4::timestamptz',
       ),
-      parameters: [new Moment(93_780), NOW, 'visit', new Moment(93_780)],
+      parameters: ['visit', new Moment(93_780), new Moment(93_780), NOW],
     });
     const now = new Date('2026-03-01T00:00:00Z');
     const begin = '2026-02-27T21:57:00.000Z';
-    expect(joins.values(now)).toEqual([begin, now.toISOString(), 'visit', begin]);
+    expect(joins.values(now)).toEqual(['visit', begin, begin, now.toISOString()]);
   });
 
   it('gives instants in UTC: pg writes a Date in the zone of the machine, and of old zones loses the seconds', () => {
     const passes = new EventPasses();
     conditionOf(parse({ event: { type: 'visit', from: '1890-01-01T00:00:00Z' } }), passes);
-    const [from] = compileSql(passes.joins()).values(new Date());
+    const [, from] = compileSql(passes.joins()).values(new Date());
     expect(from).toBe('1890-01-01T00:00:00.000Z');
   });
 
@@ -201,8 +212,8 @@ describe('a question about events', () => {
     expect(next && show(next)).toEqual({ text: '"events0"."c0"', parameters: [] });
     expect(show(passes.joins()).text).toBe(
       lateral(
-        'min(case when e.occurred_at > $1::timestamptz then e.occurred_at else e.occurred_at + make_interval(secs => $2::float8) end) filter (where e.occurred_at > $3::timestamptz) as "c0"',
-        'e.type = $4::text and e.occurred_at >= least($5::timestamptz)',
+        'min(case when e.occurred_at > $1::timestamptz then e.occurred_at else e.occurred_at + make_interval(secs => $2::float8) end) as "c0"',
+        'e.type = $3::text and e.occurred_at >= least($4::timestamptz) and e.occurred_at > $5::timestamptz',
       ),
     );
   });
@@ -222,6 +233,38 @@ describe('a question about events', () => {
   });
 });
 
+describe('a statement about all people', () => {
+  const ALL = [sql`e.shard < 9`];
+
+  it('goes through events once, for all whom they are of; who has none has done nothing', () => {
+    const passes = new EventPasses(ALL);
+    const rule = {
+      event: { type: 'visit', where: [{ path: 'p', is: { equals: 1 } }], count: { atMost: 2 } },
+    };
+    expect(show(conditionOf(parse(rule), passes)).text).toBe('(coalesce("events0"."c0", 0) <= $1::bigint)');
+    expect(show(passes.joins()).text).toBe(
+      'left join ( select e.shard, e.profile_id, count(*) as "c0" from event e where e.shard < 9 and e.type = $1::text and ' +
+        'coalesce((e.properties #> $2::text[]) = $3::jsonb, false) group by e.shard, e.profile_id ) as "events0" ' +
+        'on "events0".shard = p.shard and "events0".profile_id = p.id',
+    );
+  });
+
+  it('passes over events that none of its figures is of, and no others', () => {
+    const passes = new EventPasses(ALL);
+    const withinLast = { days: 1 };
+    conditionOf(
+      parse({ event: { type: 'visit', withinLast, where: [{ path: 'p', is: { equals: 1 } }] } }),
+      passes,
+    );
+    conditionOf(parse({ event: { type: 'visit', withinLast } }), passes);
+    expect(show(passes.joins()).text).toContain(
+      'select e.shard, e.profile_id, count(*) filter (where coalesce((e.properties #> $1::text[]) = $2::jsonb, false)) as "c0", count(*) as "c1" ' +
+        'from event e where e.shard < 9 and e.type = $3::text and e.occurred_at >= least($4::timestamptz) ' +
+        'and e.occurred_at > $5::timestamptz and e.occurred_at <= $6::timestamptz group by',
+    );
+  });
+});
+
 describe('passes over events are shared', () => {
   it('one for each type, however many rules ask', () => {
     const { conditions, joins } = compile([
@@ -237,7 +280,7 @@ describe('passes over events are shared', () => {
     expect(joins).toEqual({
       text: [
         lateral(
-          `count(*) as "c0", count(*) filter (where (nullif(e.properties #> $1::text[], 'null') is not null)) as "c1"`,
+          `count(*) as "c0", count(*) filter (where coalesce((e.properties #> $1::text[]) <> 'null', false)) as "c1"`,
           'e.type = $2::text',
         ),
         lateral('count(*) as "c0"', 'e.type = $3::text', 'events1'),

@@ -9,7 +9,7 @@ import type { RulePath, Sql } from './rule.js';
 
 /** A comparison of a JSON value (of an attribute, of a property of an event) with what a rule wants. */
 export interface Comparison {
-  /** @param value a jsonb expression that is SQL null when the value is absent. The result is never null. */
+  /** @param value a jsonb expression; SQL null and JSON's null say as little as nothing at all. The result is never null. */
   compile(value: Sql): Sql;
   /** The next instant at which time alone may change the answer, null in SQL when it never does. Absent = never for any value. */
   nextChange?(value: Sql): Sql;
@@ -108,7 +108,10 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   exists: operator(
     'PRESENCE',
     parseBoolean,
-    (value, wanted) => (wanted ? sql`(${value} is not null)` : sql`(${value} is null)`),
+    (value, wanted) => {
+      const isKnown = orFalse(sql`${value} <> 'null'`);
+      return wanted ? isKnown : sql`(not ${isKnown})`;
+    },
     '',
     (wanted) => (wanted ? 'is known' : 'is not known'),
   ),

@@ -67,7 +67,7 @@ export function parseProperties(
   };
 }
 
-/** The value of a property as jsonb. JSON's null says as little as nothing at all. */
+/** The value of a property as jsonb. */
 export function propertyOf(
   property: string,
   path: RulePath,
@@ -76,5 +76,5 @@ export function propertyOf(
   const steps = property.split('.');
   if (reading.isKeptBack(steps[0] ?? ''))
     throw invalid(path, 'The contract of the event keeps this property from segments.');
-  return sql`nullif(${sql.raw(`${row}.properties`)} #> ${steps}::text[], 'null')`;
+  return sql`(${sql.raw(`${row}.properties`)} #> ${steps}::text[])`;
 }

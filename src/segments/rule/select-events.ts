@@ -91,7 +91,8 @@ export function aggregateOf(
 ): Aggregate {
   const reading = readingOf(typeof type === 'string' ? type : null, context);
   return parseAggregate(input, path, {
-    valueOf: (property, here) => propertyOf(property, here, { reading, row: ROW }),
+    // JSON's null says as little as nothing at all.
+    valueOf: (property, here) => sql`nullif(${propertyOf(property, here, { reading, row: ROW })}, 'null')`,
     typeOf: (property) => reading.typeOf(property),
   });
 }

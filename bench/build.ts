@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { fillByCopy, sourceOf } from './support/crowd.ts';
+import { ms, quantile } from './support/figures.ts';
+import { startServer } from './support/server.ts';
+import type { BenchServer } from './support/server.ts';
+import { TYPICAL_RULES } from './support/typical-rules.ts';
+import { random } from './support/workload.ts';
+
+const HELP = `npm run bench -- build [--people 1000000] [--events 5000000] [--rate 25] [--builds 4]
+
+Milliseconds that requests with one item take while a segment is built over everybody, beside those on the idle server
+before: so many a second, each a purchase that may move the person in that segment. After each build its members are
+compared with those that SQL by hand finds.
+`;
+const IDLE_MS = 20_000;
+const PEOPLE = 2_000;
+
+export async function run(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      help: { type: 'boolean' },
+      people: { type: 'string', default: '1000000' },
+      events: { type: 'string', default: '5000000' },
+      rate: { type: 'string', default: '25' },
+      builds: { type: 'string', default: '4' },
+    },
+  });
+  if (values.help) return console.log(HELP);
+  const server = await startServer();
+  const client = new pg.Client({ connectionString: server.databaseUrl });
+  try {
+    await client.connect();
+    const source = await sourceOf(client);
+    await fillByCopy(client, { people: Number(values.people), events: Number(values.events), ...source });
+    const traffic = new Traffic(server, Number(values.rate));
+    await traffic.during(sleep(5_000));
+    const idle = await traffic.during(sleep(IDLE_MS));
+    report('idle', idle);
+    const building: number[] = [];
+    for (let round = 0; round < Number(values.builds); round += 1) {
+      building.push(...(await traffic.during(build(server))));
+      await checkMembers(client, source.workspaceId);
+      await remove(server, client);
+    }
+    report('while building', building);
+    const ratio = quantile(building, 0.99) / quantile(idle, 0.99);
+    console.log(`bench/build: p99 ${ratio.toFixed(2)} times the idle one (wanted: at most 3)`);
+  } finally {
+    await client.end();
+    await server.stop();
+  }
+}
+
+/** Requests at a steady rate, whether the ones before are answered or not. */
+class Traffic {
+  private sent = 0;
+  private readonly next = random(3);
+
+  constructor(
+    private readonly server: BenchServer,
+    private readonly rate: number,
+  ) {}
+
+  /** @returns how long each request took that was sent meanwhile, in milliseconds */
+  async during(work: Promise<void>): Promise<number[]> {
+    let isOver = false;
+    const took: Promise<number>[] = [];
+    const ended = work.finally(() => (isOver = true));
+    while (!isOver) {
+      took.push(this.send());
+      await sleep(1_000 / this.rate);
+    }
+    await ended;
+    return Promise.all(took);
+  }
+
+  private async send(): Promise<number> {
+    const item = {
+      externalId: `request-${(this.sent += 1)}`,
+      identifiers: [{ namespace: 'external', value: `person-${Math.floor(this.next() * PEOPLE)}` }],
+      type: 'purchase',
+      properties: { total: Math.round(this.next() * 20_000) / 100 },
+    };
+    const started = performance.now();
+    const { ingest } = await this.server.gql<{ ingest: { accepted: number } }>(
+      'mutation ($input: IngestInput!) { ingest(input: $input) { accepted } }',
+      { input: { items: [item] } },
+    );
+    if (ingest.accepted !== 1) throw new Error('an item was not accepted');
+    return performance.now() - started;
+  }
+}
+
+/** Of several large purchases since a date: time alone moves nobody, so that the members can be compared exactly. */
+function typicalRule() {
+  const rule = TYPICAL_RULES.find(({ name }) => name === 'several large purchases since a date');
+  if (!rule) throw new Error('the rule is there');
+  return rule;
+}
+
+async function build(server: BenchServer): Promise<void> {
+  const started = performance.now();
+  const create = `mutation ($rule: RuleInput!) { createSegment(input: { key: "built", name: "Built", rule: $rule }) { userErrors { message } } }`;
+  await server.gql(create, { rule: typicalRule().rule });
+  for (;;) {
+    const query = '{ segment(key: "built") { state size } }';
+    const { segment } = await server.gql<{ segment: { state: string; size: number } }>(query);
+    if (segment.state === 'LIVE') {
+      console.error(`built ${segment.size} members in ${ms(performance.now() - started)}`);
+      return;
+    }
+    if (segment.state === 'FAILED') throw new Error('the build failed');
+    await sleep(50);
+  }
+}
+
+async function checkMembers(client: pg.Client, workspaceId: number): Promise<void> {
+  const { rows } = await client.query<{ wrong: string }>(
+    `select count(*) as wrong from (${typicalRule().sql}) as found
+    full join (select m.shard, m.profile_id as id from membership m join segment s on s.id = m.segment_id and s.key = 'built' and s.deleted_at is null) as inside using (shard, id)
+    where (found.id is null) or (inside.id is null)`,
+    [workspaceId * 256, (workspaceId + 1) * 256],
+  );
+  if (rows[0]?.wrong !== '0')
+    throw new Error(`${rows[0]?.wrong} people are in the segment wrongly, or not in it`);
+}
+
+async function remove(server: BenchServer, client: pg.Client): Promise<void> {
+  await server.gql('mutation { deleteSegment(input: { key: "built" }) { deletedKey } }');
+  const underWay = `select from segment_build where state in ('WAITING', 'RUNNING') limit 1`;
+  while ((await client.query(underWay)).rowCount !== 0) await sleep(50);
+}
+
+function report(when: string, took: readonly number[]): void {
+  console.log(
+    `bench/build, ${when}: p50 ${ms(quantile(took, 0.5))}, p99 ${ms(quantile(took, 0.99))} (${took.length} requests)`,
+  );
+}

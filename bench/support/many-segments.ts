@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+
+/** How many of a hundred segments ask for purchases; the others ask for what no item tells of. */
+const CONCERNED = 5;
+
+/** The rule of the segment with a number. */
+function rule(number: number): object {
+  const index = Math.floor((number * CONCERNED) / 100);
+  const isConcerned = index > Math.floor(((number - 1) * CONCERNED) / 100) || number === 1;
+  if (!isConcerned)
+    return number % 2
+      ? { attribute: { key: `attribute-${number}`, is: { equals: number } } }
+      : { event: { type: `other-${number % 50}`, count: { atLeast: 1 + (number % 5) } } };
+  const where = [{ path: 'amount', is: { gt: (index * 37) % 200 } }];
+  const count = { atLeast: 1 + (index % 10) };
+  return {
+    event: { type: 'purchase', where, count, ...(index % 3 === 0 && { withinLast: { days: 10 + index } }) },
+  };
+}
+
+/** Puts live segments into the table until there are so many: a program would make them one by one. */
+export async function fillSegments(
+  client: pg.Client,
+  { from, count, workspaceId }: { from: number; count: number; workspaceId: number },
+): Promise<void> {
+  for (let number = from + 1; number <= count; number += 1)
+    await client.query(
+      `insert into segment (id, workspace_id, key, name, rule, rule_version, created_at, updated_at)
+      values ($1, $2, $3, $3, $4, 1, now(), now())`,
+      [randomUUID(), workspaceId, `segment-${number}`, JSON.stringify(rule(number))],
+    );
+  await client.query('update workspace set catalogue_version = catalogue_version + 1 where id = $1', [
+    workspaceId,
+  ]);
+}
