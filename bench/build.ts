@@ -35,6 +35,8 @@ export async function run(args: string[]): Promise<void> {
     await client.connect();
     const source = await sourceOf(client);
     await fillByCopy(client, { people: Number(values.people), events: Number(values.events), ...source });
+    // What COPY has left behind must not be cleared away while it is measured.
+    await client.query('checkpoint');
     const traffic = new Traffic(server, Number(values.rate));
     await traffic.during(sleep(5_000));
     const idle = await traffic.during(sleep(IDLE_MS));
@@ -59,10 +61,13 @@ class Traffic {
   private sent = 0;
   private readonly next = random(3);
 
-  constructor(
-    private readonly server: BenchServer,
-    private readonly rate: number,
-  ) {}
+  private readonly server: BenchServer;
+  private readonly rate: number;
+
+  constructor(server: BenchServer, rate: number) {
+    this.server = server;
+    this.rate = rate;
+  }
 
   /** @returns how long each request took that was sent meanwhile, in milliseconds */
   async during(work: Promise<void>): Promise<number[]> {

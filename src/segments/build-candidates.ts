@@ -85,6 +85,8 @@ export async function findCandidates(
     moved as (${moved} order by shard, id)
     select array_agg(shard)::text as shards, array_agg(id)::text as ids, string_agg(what, '') as what,
       ${timed ? DUE : sql`null`} as next from moved`);
+  // Whoever is at work meanwhile needs a processor, too.
+  tx.send('set local max_parallel_workers_per_gather = 1');
   const [row] = await tx.searching<Record<'shards' | 'ids' | 'what' | 'next', string | null>>(
     statement.text,
     statement.values(now),

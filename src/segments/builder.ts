@@ -15,8 +15,8 @@ import type { LiveSegment } from './segment-catalogue.js';
 
 /** Candidates written down in one transaction: at first, and at least and at most. */
 const STEP = { first: 1_000, least: 250, most: 50_000 };
-/** What a step may take, in milliseconds, when nobody is in the way. */
-const LONG_MS = 250;
+/** What a step may take, in milliseconds: whoever comes meanwhile waits for it. */
+const LONG_MS = 20;
 
 interface Found extends Candidates {
   buildId: string;
