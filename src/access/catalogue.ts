@@ -35,21 +35,19 @@ const TRY_EVERY_MS = 2;
 /**
  * Keeps batches of ingest, and all else that shares the catalogue, out until the transaction ends, which must be soon;
  * nothing is changed. It waits for a gap between batches for a while before it makes new ones queue behind it.
- * @returns whether nobody was in the way
  */
-export async function holdCatalogue(tx: Transaction): Promise<boolean> {
+export async function holdCatalogue(tx: Transaction): Promise<void> {
   const key = [CATALOGUE_LOCK, tx.workspaceId];
   const deadline = performance.now() + PATIENCE_MS;
-  for (let attempt = 0; performance.now() < deadline; attempt += 1) {
+  while (performance.now() < deadline) {
     const [row] = await tx.query<{ held: boolean }>(
       '/* try to hold catalogue */ select pg_try_advisory_xact_lock($1, $2) as held',
       key,
     );
-    if (row?.held) return attempt === 0;
+    if (row?.held) return;
     await new Promise((resolve) => setTimeout(resolve, TRY_EVERY_MS));
   }
   await tx.query('select pg_advisory_xact_lock($1, $2)', key);
-  return false;
 }
 
 function catalogueVersion(tx: Transaction): Promise<number> {

@@ -15,8 +15,41 @@ import type { LiveSegment } from './segment-catalogue.js';
 
 /** Candidates written down in one transaction: at first, and at least and at most. */
 const STEP = { first: 1_000, least: 250, most: 50_000 };
-/** What a step may take, in milliseconds: whoever comes meanwhile waits for it. */
-const LONG_MS = 20;
+/** What a step should take, in milliseconds: whoever comes meanwhile waits for it. */
+const STEP_MS = { busy: 20, quiet: 150 } as const;
+/** After so long without anybody else, in milliseconds, it is quiet. */
+const QUIET_AFTER_MS = 500;
+
+/** How many candidates a step takes: few while others are at work, so that they hardly wait. */
+class Pace {
+  size: number;
+  private head = 0;
+  private lastBusy = performance.now();
+
+  constructor(private readonly bounds: typeof STEP) {
+    this.size = bounds.first;
+  }
+
+  /** @param step the number of the next transaction of all when it began, and what it did */
+  note({ head, rows, tookMs }: { head: number; rows: number; tookMs: number }): void {
+    const now = performance.now();
+    // Steps themselves take one each.
+    if (head > this.head + 1) this.lastBusy = now;
+    this.head = head;
+    if (rows === 0) return;
+    const target = now - this.lastBusy < QUIET_AFTER_MS ? STEP_MS.busy : STEP_MS.quiet;
+    const fitting = Math.min((rows / tookMs) * target, 2 * this.size);
+    this.size = Math.floor(Math.max(this.bounds.least, Math.min(this.bounds.most, fitting)));
+  }
+}
+
+/** Whoever writes anything moves it on. */
+async function headOfTransactions(tx: Transaction): Promise<number> {
+  const [row] = await tx.query<{ head: string }>(
+    '/* head of transactions */ select pg_snapshot_xmax(pg_current_snapshot())::text as head',
+  );
+  return Number(row?.head ?? 0);
+}
 
 interface Found extends Candidates {
   buildId: string;
@@ -32,14 +65,14 @@ interface Found extends Candidates {
  */
 export class Builder {
   private readonly found = new Map<string, Found>();
-  private size: number;
+  private readonly pace: Pace;
 
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-    private readonly bounds = STEP,
+    bounds = STEP,
   ) {
-    this.size = bounds.first;
+    this.pace = new Pace(bounds);
   }
 
   /** @returns whether there is more to do */
@@ -72,10 +105,11 @@ export class Builder {
     found: Found,
   ): Promise<'DONE' | 'MORE' | 'OUT_OF_DATE'> {
     return this.database.transaction(workspaceId, async (tx) => {
-      const wasFree = await holdCatalogue(tx);
+      await holdCatalogue(tx);
       const started = performance.now();
+      const head = await headOfTransactions(tx);
       const build = await claimBuild(tx, segmentId);
-      const step = found.rows.slice(found.done, found.done + this.size);
+      const step = found.rows.slice(found.done, found.done + this.pace.size);
       const isWhole = found.done + step.length === found.rows.length;
       const segment = (await segmentCatalogue.read(tx)).byId.get(segmentId);
       if (!segment || build?.id !== found.buildId) return 'OUT_OF_DATE';
@@ -88,16 +122,10 @@ export class Builder {
       if (isDone) await Promise.all([forgetTouched(tx, [segmentId]), changeCatalogue(tx)]);
       tx.afterCommit(() => {
         found.done += step.length;
-        this.pace(wasFree, performance.now() - started);
+        this.pace.note({ head, rows: step.length, tookMs: performance.now() - started });
       });
       return isDone ? 'DONE' : 'MORE';
     });
-  }
-
-  /** Short steps while others are at work, so that they hardly wait; longer ones while nobody is in the way. */
-  private pace(wasFree: boolean, tookMs: number): void {
-    if (!wasFree || tookMs > LONG_MS) this.size = Math.max(this.bounds.least, Math.floor(this.size / 2));
-    else if (tookMs < LONG_MS / 2) this.size = Math.min(this.bounds.most, this.size * 2);
   }
 }
 
