@@ -111,7 +111,6 @@ it('whatever the rules and the people: each flip comes at its instant, none is m
     }),
     { numRuns: RUNS, endOnFailure: true },
   );
-  console.log(flips);
   expect(flips).toBeGreaterThan(RUNS);
 }, 300_000);
 

@@ -108,7 +108,7 @@ function conditionOn({ row, next, step, isDenied }: Link) {
   const [first, second] = [sql.raw(`${row}.occurred_at`), sql.raw(`${next}.occurred_at`)];
   const end = sql`(${first} + ${interval(step.within)})`;
   const follows = sql`from event ${sql.raw(next)}
-    where ${sql.raw(`${next}.shard`)} = p.shard and ${sql.raw(`${next}.profile_id`)} = p.id
+    where ${sql.raw(`${next}.shard`)} = ${sql.raw(`${row}.shard`)} and ${sql.raw(`${next}.profile_id`)} = ${sql.raw(`${row}.profile_id`)}
       and ${second} > ${first} and ${second} <= ${end}`;
   const exists = sql`exists (select ${follows} and ${step.meant})`;
   const turnOfNext = step.turn && sql`(select min(${step.turn}) ${follows})`;
