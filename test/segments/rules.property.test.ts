@@ -189,4 +189,4 @@ it('whatever the rules and the people: kept live, built afterwards, previewed, e
     }),
     { numRuns: RUNS, endOnFailure: true },
   );
-}, 300_000);
+}, 900_000);
