@@ -22,6 +22,7 @@ export function shareCatalogue(tx: Transaction): void {
 
 /** Waits for every batch under way; then this transaction alone may change definitions, and must be short. */
 export async function changeCatalogue(tx: Transaction): Promise<void> {
+  if (changing.has(tx)) return;
   await tx.query('select pg_advisory_xact_lock($1, $2)', [CATALOGUE_LOCK, tx.workspaceId]);
   await tx.query('update workspace set catalogue_version = catalogue_version + 1 where id = $1', [
     tx.workspaceId,

@@ -17,15 +17,19 @@ export class DefinitionUsers {
 
   /** @throws OnefoldError DEFINITION_IN_USE that names them */
   async refuseUsed(tx: Transaction, dependency: string): Promise<void> {
-    const users = await this.users.of(tx, dependency);
-    if (users.length === 0) return;
-    throw new OnefoldError('DEFINITION_IN_USE', {
-      path: ['key'],
-      message: `It is used by ${users.slice(0, 5).join(', ')}${users.length > 5 ? ' and others' : ''}. Change that first.`,
-    });
+    refuseInUse(await this.users.of(tx, dependency), ['key']);
   }
 
   follow(tx: Transaction, dependency: string, now: Date): Promise<void> {
     return this.users.follow(tx, dependency, now);
   }
+}
+
+/** @param users for people: `the segment "vips"` @throws OnefoldError DEFINITION_IN_USE that names them, if there are any */
+export function refuseInUse(users: readonly string[], path: readonly (string | number)[]): void {
+  if (users.length === 0) return;
+  throw new OnefoldError('DEFINITION_IN_USE', {
+    path,
+    message: `It is used by ${users.slice(0, 5).join(', ')}${users.length > 5 ? ' and others' : ''}. Change that first.`,
+  });
 }

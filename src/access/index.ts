@@ -9,7 +9,7 @@ export { createWorkspace } from './create-workspace.js';
 export { checkDefinitionKey, checkDescription, checkName } from './definition-key.js';
 export { DefinitionSet } from './definition-set.js';
 export type { Definition, Standing } from './definition-set.js';
-export { DefinitionUsers } from './definition-users.js';
+export { DefinitionUsers, refuseInUse } from './definition-users.js';
 export { RequestContext } from './request-context.js';
 export { revokeApiKey } from './revoke-api-key.js';
 export { ALL_SCOPES, Scope } from './scope.js';

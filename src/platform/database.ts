@@ -30,7 +30,7 @@ const SESSION_SETTINGS = [
   'timezone=UTC',
   // PostgreSQL's compiler costs more than it saves on statements of a few milliseconds.
   'jit=off',
-  ...PLANNING.map(({ setting, byKey }) => `${setting}=${byKey}`),
+  ...PLANNING.flatMap(({ setting, byKey }) => (byKey === null ? [] : [`${setting}=${byKey}`])),
 ];
 
 const SERIALIZATION_FAILURE = '40001';

@@ -11,6 +11,8 @@ import type { PoolClient, QueryResult } from 'pg';
  *
  * Left to itself, PostgreSQL plans a statement about one profile anew each time, because it takes ten keys for more
  * work than one: that took half of the time of a profile page.
+ *
+ * `byKey: null` = as the database is configured.
  */
 export const PLANNING = [
   { setting: 'enable_seqscan', byKey: 'off', searching: 'on' },
@@ -18,11 +20,10 @@ export const PLANNING = [
   { setting: 'enable_mergejoin', byKey: 'off', searching: 'on' },
   { setting: 'plan_cache_mode', byKey: 'force_generic_plan', searching: 'auto' },
   // How many fit a rule cannot be foreseen: half of all, it is thought, and so it seems dear to let workers find them.
-  { setting: 'parallel_tuple_cost', byKey: '0.1', searching: '0.001' },
+  { setting: 'parallel_tuple_cost', byKey: null, searching: '0.001' },
+  // For each hash or sort: enough to add up the events of a million people with little use of the disk.
+  { setting: 'work_mem', byKey: null, searching: `'64MB'` },
 ] as const;
-
-/** For each hash or sort of such a statement: enough to add up the events of a million people without the disk. */
-const SEARCHING_MEMORY = `'64MB'`;
 
 /**
  * One open transaction. Statements run in the order they are asked for; those that are asked for together are sent
@@ -65,11 +66,8 @@ export class Transaction {
 
   /** As `query`, for a statement that goes over many people: PostgreSQL may read tables whole. */
   searching<Row = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    const plan = (how: 'byKey' | 'searching') => {
-      const memory = how === 'searching' ? SEARCHING_MEMORY : 'default';
-      const settings = PLANNING.map((one) => `set local ${one.setting} = ${one[how]}`);
-      this.send([...settings, `set local work_mem = ${memory}`].join('; '));
-    };
+    const plan = (how: 'byKey' | 'searching') =>
+      this.send(PLANNING.map((one) => `set local ${one.setting} = ${one[how] ?? 'default'}`).join('; '));
     plan('searching');
     const rows = this.query<Row>(text, values);
     plan('byKey');

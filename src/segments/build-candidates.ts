@@ -12,8 +12,8 @@ import type { LiveSegment } from './segment-catalogue.js';
 export interface Candidate extends ProfileRef {
   /** `E` is to enter, `L` is to leave, `S` stays as it is and is to be looked at by time. */
   what: 'E' | 'L' | 'S';
-  /** When time alone may next change it, as PostgreSQL writes it; null = never. */
-  next: string | null;
+  /** When time alone may next change it; null = never. */
+  next: Date | null;
 }
 
 export interface Candidates {
@@ -24,7 +24,7 @@ export interface Candidates {
   isLast: boolean;
 }
 
-/** As JavaScript reads it, and PostgreSQL again. */
+/** As JavaScript reads it. */
 const DUE = sql`array_agg(to_char(next at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.USZ'))::text`;
 /** Profiles tried in one statement: what it finds is held in memory. */
 const MOST = 1_000_000;
@@ -96,9 +96,13 @@ export async function findCandidates(
     id,
     shard: Number(shards[index]),
     what: row?.what?.[index] as Candidate['what'],
-    next: instants[index] === 'NULL' ? null : (instants[index] ?? null),
+    next: dateOf(instants[index]),
   }));
   return { rows, upTo: { shard: until - 1, id: LAST_ID }, isLast: until === all.until };
+}
+
+function dateOf(text: string | undefined): Date | null {
+  return text === undefined || text === 'NULL' ? null : new Date(text);
 }
 
 /** Of PostgreSQL's text of an array of numbers or ids: `{1,2}`. */

@@ -10,7 +10,6 @@ export async function noteTouched(
   tx: Transaction,
   touched: readonly { profile: ProfileRef; segmentId: string }[],
 ): Promise<void> {
-  if (touched.length === 0) return;
   await tx.query(
     `/* note touched */
     insert into build_touch (shard, segment_id, profile_id)

@@ -1,13 +1,13 @@
 import { changeCatalogue, holdCatalogue } from '../access/index.js';
-import { ints, uuids } from '../platform/index.js';
 import type { Clock, Database, Transaction } from '../platform/index.js';
+import type { ProfileRef } from '../profiles/index.js';
 import { findCandidates } from './build-candidates.js';
 import type { Candidate, Candidates } from './build-candidates.js';
 import { forgetTouched, touchedIn } from './build-touches.js';
 import { writeMemberships } from './evaluate-membership.js';
 import { logChanges } from './log-changes.js';
 import type { NewChange } from './log-changes.js';
-import { scheduleDue } from './recheck.js';
+import { scheduleRechecks } from './recheck.js';
 import { buildsOf, claimBuild, isUnderWay, noteProgress, placeOf } from './segment-build.js';
 import type { Build } from './segment-build.js';
 import { segmentCatalogue } from './segment-catalogue.js';
@@ -53,6 +53,8 @@ async function headOfTransactions(tx: Transaction): Promise<number> {
 
 interface Found extends Candidates {
   buildId: string;
+  /** Where the build stands: whoever else has taken it further has made this out of date. */
+  after: ProfileRef;
   /** How many of the rows have been dealt with. */
   done: number;
 }
@@ -95,8 +97,9 @@ export class Builder {
       const build = (await buildsOf(tx, [segmentId])).get(segmentId);
       const segment = (await segmentCatalogue.read(tx)).byId.get(segmentId);
       if (!build || !isUnderWay(build) || !segment) return null;
-      const place = { after: placeOf(tx, build), now: this.clock.now() };
-      return { ...(await findCandidates(tx, segment, place)), buildId: build.id, done: 0 };
+      const after = placeOf(tx, build);
+      const candidates = await findCandidates(tx, segment, { after, now: this.clock.now() });
+      return { ...candidates, buildId: build.id, after, done: 0 };
     });
   }
 
@@ -109,10 +112,11 @@ export class Builder {
       const started = performance.now();
       const head = await headOfTransactions(tx);
       const build = await claimBuild(tx, segmentId);
+      const segment = (await segmentCatalogue.read(tx)).byId.get(segmentId);
+      if (!segment || build?.id !== found.buildId || !isAt(placeOf(tx, build), found.after))
+        return 'OUT_OF_DATE';
       const step = found.rows.slice(found.done, found.done + this.pace.size);
       const isWhole = found.done + step.length === found.rows.length;
-      const segment = (await segmentCatalogue.read(tx)).byId.get(segmentId);
-      if (!segment || build?.id !== found.buildId) return 'OUT_OF_DATE';
       const now = this.clock.now();
       const isDone = isWhole && found.isLast;
       const at = isWhole ? found.upTo : (step.at(-1) ?? found.upTo);
@@ -122,11 +126,16 @@ export class Builder {
       if (isDone) await Promise.all([forgetTouched(tx, [segmentId]), changeCatalogue(tx)]);
       tx.afterCommit(() => {
         found.done += step.length;
+        found.after = at;
         this.pace.note({ head, rows: step.length, tookMs: performance.now() - started });
       });
       return isDone ? 'DONE' : 'MORE';
     });
   }
+}
+
+function isAt(one: ProfileRef, other: ProfileRef): boolean {
+  return one.shard === other.shard && one.id === other.id;
 }
 
 async function apply(
@@ -142,19 +151,10 @@ async function apply(
   const cause = hasExpired(segment, now) ? 'TIME' : 'BUILD';
   const changes = step.flatMap(({ shard, id, what, next }): NewChange[] => {
     // Whom time has moved since is left to the look that is due.
-    if (what === 'S' || touched.has(id) || (next !== null && new Date(next) <= now)) return [];
+    if (what === 'S' || touched.has(id) || (next !== null && next <= now)) return [];
     return [{ segmentId, shard, profileId: id, kind: what === 'E' ? 'ENTERED' : 'EXITED', at: now, cause }];
   });
-  const due = step.filter(({ next }) => next !== null);
-  const columns = {
-    shards: ints(due.map(({ shard }) => shard)),
-    ids: uuids(due.map(({ id }) => id)),
-    instants: `{${due.map(({ next }) => next).join(',')}}`,
-  };
-  const written = Promise.all([
-    writeMemberships(tx, changes),
-    due.length > 0 && scheduleDue(tx, columns, 'earlier'),
-  ]);
+  const written = Promise.all([writeMemberships(tx, changes), scheduleRechecks(tx, step, 'earlier')]);
   const alsoGone = changes.some(({ kind }) => kind === 'EXITED') ? (await written)[0] : [];
   await Promise.all([written, logChanges(tx, [...changes, ...alsoGone])]);
 }

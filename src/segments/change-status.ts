@@ -1,6 +1,7 @@
 import { changeCatalogue } from '../access/index.js';
 import { OnefoldError } from '../platform/index.js';
 import type { Database, Transaction } from '../platform/index.js';
+import { forgetTouched } from './build-touches.js';
 import { startBuilds } from './segment-build.js';
 import { Segment } from './segment.entity.js';
 import type { SegmentStatus } from './segment.entity.js';
@@ -21,6 +22,7 @@ export async function followStatus(
       tx.workspaceId,
       segment.id,
     ]);
+    await forgetTouched(tx, [segment.id]);
   } else {
     await startBuilds(tx, { segments: [segment], now });
   }

@@ -107,7 +107,7 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
   const timed = segments.some((segment) => segment.timed);
   // Sent together, in the order of the locks that they take.
   const written = Promise.all([
-    noteTouched(tx, touchedBy(input.looks)),
+    segments.some(({ isBuilding }) => isBuilding) && noteTouched(tx, touchedBy(input.looks)),
     writeMemberships(tx, changes),
     timed && scheduleRechecks(tx, due, input.rechecks ?? 'earlier'),
     standIn(tx, [...stayed]),

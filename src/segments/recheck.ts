@@ -19,36 +19,12 @@ export async function scheduleRechecks(
   looked: 'earlier' | 'all',
 ): Promise<void> {
   const due = profiles.filter((profile) => profile.next).sort(inLockOrder);
+  const differs = looked === 'all' ? '<>' : '>';
   const done = looked === 'all' ? profiles.filter((profile) => !profile.next) : [];
   await Promise.all([
     due.length > 0 &&
-      scheduleDue(
-        tx,
-        {
-          shards: ints(due.map((profile) => profile.shard)),
-          ids: uuids(due.map((profile) => profile.id)),
-          instants: instants(due.map((profile) => profile.next)),
-        },
-        looked,
-      ),
-    done.length > 0 &&
       tx.query(
-        `delete from recheck r using unnest($1::int[], $2::uuid[]) as done(shard, id)
-        where r.shard = done.shard and r.profile_id = done.id`,
-        [ints(done.map((profile) => profile.shard)), uuids(done.map((profile) => profile.id))],
-      ),
-  ]);
-}
-
-/** As `scheduleRechecks`, of columns in lock order, as they are sent to the database or came from it. */
-export async function scheduleDue(
-  tx: Transaction,
-  { shards, ids, instants }: Record<'shards' | 'ids' | 'instants', Buffer | string>,
-  looked: 'earlier' | 'all',
-): Promise<void> {
-  const differs = looked === 'all' ? '<>' : '>';
-  await tx.query(
-    `/* schedule rechecks */
+        `/* schedule rechecks */
         insert into recheck (shard, profile_id, due_at)
         select new.shard, new.profile_id, new.due_at
         from unnest($1::int[], $2::uuid[], $3::timestamptz[]) as new(shard, profile_id, due_at)
@@ -57,8 +33,19 @@ export async function scheduleDue(
         ) known on true
         where known.due_at is null or known.due_at ${differs} new.due_at
         on conflict (shard, profile_id) do update set due_at = excluded.due_at where recheck.due_at ${differs} excluded.due_at`,
-    [shards, ids, instants],
-  );
+        [
+          ints(due.map((profile) => profile.shard)),
+          uuids(due.map((profile) => profile.id)),
+          instants(due.map((profile) => profile.next)),
+        ],
+      ),
+    done.length > 0 &&
+      tx.query(
+        `delete from recheck r using unnest($1::int[], $2::uuid[]) as done(shard, id)
+        where r.shard = done.shard and r.profile_id = done.id`,
+        [ints(done.map((profile) => profile.shard)), uuids(done.map((profile) => profile.id))],
+      ),
+  ]);
 }
 
 /** Workspaces where a recheck is due. */

@@ -9,7 +9,7 @@ import { describeRule } from './rule/compile-rule.js';
 import type { Rule } from './rule/rule.js';
 import { memberOf, withExit } from './rule/with-exit.js';
 import { RuleInput, ruleJson } from './rule.input.js';
-import { checkSample, countProfiles, sampleOf } from './search-profiles.js';
+import { checkSample, countAndSample } from './search-profiles.js';
 import { catalogueOf } from './segment-catalogue.js';
 import type { LiveSegment } from './segment-catalogue.js';
 import { SegmentType } from './segment.type.js';
@@ -123,20 +123,17 @@ export class SegmentComparisonResolver {
     const inside = memberOf(id);
     const entering: Rule = { kind: 'all', rules: [rule, { kind: 'not', rule: inside }] };
     const leaving: Rule = { kind: 'all', rules: [inside, { kind: 'not', rule }] };
-    const staying: Rule = { kind: 'all', rules: [inside, rule] };
     const now = context.clock.now();
     const tx = await context.reading();
-    const [enters, leaves, stays] = await Promise.all(
-      [entering, leaving, staying].map((one) => countProfiles(tx, { rule: one, now })),
-    );
-    const show = async (one: Rule) =>
-      (await sampleOf(tx, { rule: one, now, limit: sample })).map((row) => new Profile(row));
+    const enter = await countAndSample(tx, { rule: entering, now, limit: sample });
+    const leave = await countAndSample(tx, { rule: leaving, now, limit: sample });
+    const size = await context.loaders.get(segmentSizes, context).load(id);
     return {
-      enters: enters ?? 0,
-      leaves: leaves ?? 0,
-      stays: stays ?? 0,
-      entering: await show(entering),
-      leaving: await show(leaving),
+      enters: enter.count,
+      leaves: leave.count,
+      stays: size - leave.count,
+      entering: enter.sample.map((row) => new Profile(row)),
+      leaving: leave.sample.map((row) => new Profile(row)),
       tookMs: Math.round(performance.now() - started),
       summary: describeRule(rule),
     };

@@ -3,6 +3,7 @@ import { RequestContext, Scope } from '../access/index.js';
 import { DateTime, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
 import { OnefoldError } from '../platform/index.js';
+import { checkPast } from './check-past.js';
 import { sizesAt } from './history.reads.js';
 import { versionsOfSegments } from './segment-versions.js';
 import type { VersionPage } from './segment-versions.js';
@@ -71,7 +72,7 @@ export class SegmentHistoryResolver {
       throw new OnefoldError('INVALID_VALUE', { path: ['points'], message: 'Ask for 2 to 500 points.' });
     if (from >= until)
       throw new OnefoldError('INVALID_VALUE', { path: ['to'], message: '`to` must be later than `from`.' });
-    checkPast(until, ['to'], context);
+    checkPast(until, ['to'], context.clock.now());
     const step = (until.getTime() - from.getTime()) / (points - 1);
     const instants = Array.from(
       { length: points },
@@ -80,13 +81,4 @@ export class SegmentHistoryResolver {
     const sizes = await sizesAt(await context.reading(), { segmentId: segment.uuid, instants });
     return instants.map((at, index) => ({ at, size: sizes[index] ?? 0 }));
   }
-}
-
-/** @throws OnefoldError INVALID_VALUE: of what is to come nothing is known */
-export function checkPast(instant: Date, path: readonly string[], { clock }: RequestContext): void {
-  if (instant > clock.now())
-    throw new OnefoldError('INVALID_VALUE', {
-      path,
-      message: 'That instant has not come yet. Give an earlier one.',
-    });
 }

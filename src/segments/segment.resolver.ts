@@ -15,6 +15,7 @@ import { DateTime, PageArgs, pageRequest, toConnection, withUserErrors } from '.
 import type { Connection, PageRequest } from '../platform/graphql/index.js';
 import { OnefoldError, shardRange } from '../platform/index.js';
 import { Profile, ProfileConnection } from '../profiles/profile.type.js';
+import { checkPast } from './check-past.js';
 import { createSegment } from './create-segment.js';
 import { deleteSegment } from './delete-segment.js';
 import { membersAsOf } from './history.reads.js';
@@ -23,7 +24,6 @@ import { ruleJson } from './rule.input.js';
 import { buildsOf } from './segment-build.js';
 import type { BuildRow } from './segment-build.js';
 import { catalogueOf } from './segment-catalogue.js';
-import { checkPast } from './segment-history.resolver.js';
 import type { SegmentStatus } from './segment.entity.js';
 import {
   CreateSegmentInput,
@@ -173,7 +173,7 @@ export class SegmentResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<Profile>> {
-    if (asOf) checkPast(asOf, ['asOf'], context);
+    if (asOf) checkPast(asOf, ['asOf'], context.clock.now());
     const request = pageRequest(args, { members: segment.uuid, asOf });
     const tx = await context.reading();
     const page = { ...request, segmentId: segment.uuid, ...placesOf(request, context.workspaceId) };

@@ -47,8 +47,8 @@ export async function updateSegment(tx: Transaction, input: UpdateSegment): Prom
     expiresAt: input.expiresAt === undefined ? definition.expiresAt : input.expiresAt,
     updatedAt: now,
   };
-  if (input.expiresAt !== undefined || changed.status !== definition.status)
-    if (changed.status !== 'ARCHIVED') checkExpiry(changed.expiresAt, now);
+  const isAsked = input.expiresAt !== undefined || changed.status !== definition.status;
+  if (isAsked && changed.status !== 'ARCHIVED') checkExpiry(changed.expiresAt, now);
   const [isNewRule, isNewExit] = [
     differs(changed.rule, definition.rule),
     differs(changed.exitRule, definition.exitRule),

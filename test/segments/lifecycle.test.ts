@@ -699,6 +699,29 @@ describe('a build of thousands of people', () => {
     expect(changes.slice(0, half.size)).toEqual(firstPart);
   });
 
+  it('takes no part of another’s work for its own when two servers build at once', async () => {
+    const { database, clock } = server;
+    await eventually('no build is under way', async () => {
+      const left = await tenantRows(`select 1 from segment_build where state in ('WAITING', 'RUNNING')`);
+      return left.length === 0;
+    });
+    database.lookingForWork = () => Promise.resolve([] as never);
+    const rule = { attribute: { key: 'city', is: { exists: true } } };
+    await change(tenant, 'create', { key: 'both', name: 'Both', rule });
+    const [row] = await tenantRows<{ segmentId: string }>(
+      `select segment_id as "segmentId" from segment_build where state = 'WAITING'`,
+    );
+    const build = { workspaceId: tenant.workspaceId, segmentId: row!.segmentId };
+    const builders = [new Builder(database, clock), new Builder(database, clock)];
+    for (let more = true; more;) for (const builder of builders) more = await builder.advance(build);
+    const members = await membersOf(tenant, 'both');
+    expect(members).toHaveLength(new Set(members).size);
+    expect(await segmentOf(tenant, 'both')).toMatchObject({ state: 'LIVE', size: members.length });
+    expect(flips(await changesOf(tenant, { segment: 'both' }))).toEqual(
+      members.map((id) => `ENTERED BUILD ${id}`).sort(),
+    );
+  });
+
   it('is finished by another server when the first one stops', async () => {
     const first = await startServer({ beside: tenant });
     const everywhere = await Promise.all(

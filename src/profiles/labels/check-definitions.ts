@@ -1,4 +1,4 @@
-import { checkDefinitionKey, checkName } from '../../access/index.js';
+import { checkDefinitionKey, checkName, refuseInUse } from '../../access/index.js';
 import { checkText, OnefoldError } from '../../platform/index.js';
 import type { LabelVocabulary } from './label.js';
 import type { ProfileSchemaDefinition } from './profile-schemas.js';
@@ -30,11 +30,7 @@ export function refuseNamed(
       .filter((taxonomy) => 'facet' in gone && taxonomy.schemas?.includes(gone.facet))
       .map(({ key }) => `the taxonomy "${key}"`),
   ];
-  if (users.length > 0)
-    throw new OnefoldError('DEFINITION_IN_USE', {
-      path,
-      message: `It is named by ${users.slice(0, 5).join(', ')}${users.length > 5 ? ' and others' : ''}. Change that first.`,
-    });
+  refuseInUse(users, path);
 }
 
 /** @throws OnefoldError with the path of what is wrong; TERM_UNKNOWN where a parent is none or above itself */

@@ -17,6 +17,9 @@ interface Kind {
   turns(duration: Sql): Sql[];
 }
 
+/** What rules with dates depend on. */
+export const TIME_ZONE = 'timeZone';
+
 const PRESENT = sql`${NOW}::timestamptz`;
 const INSTANT = sql`i`;
 

@@ -7,6 +7,7 @@ import type { EventPasses } from './event-passes.js';
 import { EventsWithin } from './events-within.js';
 import { parseFollowing } from './following-events.js';
 import { parsePeriod } from './period.js';
+import { TIME_ZONE } from './relative-date.js';
 import type { Dependency, RuleContext, RulePath, Sql } from './rule.js';
 
 /** Which events of a person are meant, and figures over them. */
@@ -38,9 +39,6 @@ export interface DerivedFigure {
   where: readonly unknown[];
   withinLast: unknown;
 }
-
-/** What rules with dates depend on. */
-export const TIME_ZONE = 'timeZone';
 
 /** As they stand in a pass over events. */
 const ROW = 'e';

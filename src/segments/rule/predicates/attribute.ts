@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { parseComparison } from '../comparison.js';
 import { invalid } from '../invalid.js';
 import type { PredicateKind } from '../rule.js';
-import { TIME_ZONE } from '../select-events.js';
+import { TIME_ZONE } from '../relative-date.js';
 
 /** Compares what is known of one attribute of the person. */
 export const attribute: PredicateKind = {

@@ -4,7 +4,8 @@ import { earliest } from '../earliest.js';
 import type { EventPasses } from '../event-passes.js';
 import { invalid, onlyField } from '../invalid.js';
 import type { PredicateKind, RulePath, Sql } from '../rule.js';
-import { aggregateOf, selectEvents, TIME_ZONE } from '../select-events.js';
+import { TIME_ZONE } from '../relative-date.js';
+import { aggregateOf, selectEvents } from '../select-events.js';
 import type { EventsInput } from '../select-events.js';
 
 interface EventInput extends EventsInput {
