@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
+import type pg from 'pg';
+import { build, remove } from './support/building.ts';
 import { fillByCopy, sourceOf } from './support/crowd.ts';
 import { ms, quantile } from './support/figures.ts';
-import { startServer } from './support/server.ts';
+import { withDatabase } from './support/server.ts';
 import type { BenchServer } from './support/server.ts';
 import { TYPICAL_RULES } from './support/typical-rules.ts';
 import { random } from './support/workload.ts';
@@ -29,10 +30,7 @@ export async function run(args: string[]): Promise<void> {
     },
   });
   if (values.help) return console.log(HELP);
-  const server = await startServer();
-  const client = new pg.Client({ connectionString: server.databaseUrl });
-  try {
-    await client.connect();
+  await withDatabase(async (server, client) => {
     const source = await sourceOf(client);
     await fillByCopy(client, { people: Number(values.people), events: Number(values.events), ...source });
     // What COPY has left behind must not be cleared away while it is measured.
@@ -43,17 +41,14 @@ export async function run(args: string[]): Promise<void> {
     report('idle', idle);
     const building: number[] = [];
     for (let round = 0; round < Number(values.builds); round += 1) {
-      building.push(...(await traffic.during(build(server))));
+      building.push(...(await traffic.during(build(server, { key: 'built', rule: typicalRule().rule }))));
       await checkMembers(client, source.workspaceId);
-      await remove(server, client);
+      await remove(server, client, 'built');
     }
     report('while building', building);
     const ratio = quantile(building, 0.99) / quantile(idle, 0.99);
     console.log(`bench/build: p99 ${ratio.toFixed(2)} times the idle one (wanted: at most 3)`);
-  } finally {
-    await client.end();
-    await server.stop();
-  }
+  });
 }
 
 /** Requests at a steady rate, whether the ones before are answered or not. */
@@ -70,7 +65,7 @@ class Traffic {
   }
 
   /** @returns how long each request took that was sent meanwhile, in milliseconds */
-  async during(work: Promise<void>): Promise<number[]> {
+  async during(work: Promise<unknown>): Promise<number[]> {
     let isOver = false;
     const took: Promise<number>[] = [];
     const ended = work.finally(() => (isOver = true));
@@ -106,22 +101,6 @@ function typicalRule() {
   return rule;
 }
 
-async function build(server: BenchServer): Promise<void> {
-  const started = performance.now();
-  const create = `mutation ($rule: RuleInput!) { createSegment(input: { key: "built", name: "Built", rule: $rule }) { userErrors { message } } }`;
-  await server.gql(create, { rule: typicalRule().rule });
-  for (;;) {
-    const query = '{ segment(key: "built") { state size } }';
-    const { segment } = await server.gql<{ segment: { state: string; size: number } }>(query);
-    if (segment.state === 'LIVE') {
-      console.error(`built ${segment.size} members in ${ms(performance.now() - started)}`);
-      return;
-    }
-    if (segment.state === 'FAILED') throw new Error('the build failed');
-    await sleep(50);
-  }
-}
-
 async function checkMembers(client: pg.Client, workspaceId: number): Promise<void> {
   const { rows } = await client.query<{ wrong: string }>(
     `select count(*) as wrong from (${typicalRule().sql}) as found
@@ -131,12 +110,6 @@ async function checkMembers(client: pg.Client, workspaceId: number): Promise<voi
   );
   if (rows[0]?.wrong !== '0')
     throw new Error(`${rows[0]?.wrong} people are in the segment wrongly, or not in it`);
-}
-
-async function remove(server: BenchServer, client: pg.Client): Promise<void> {
-  await server.gql('mutation { deleteSegment(input: { key: "built" }) { deletedKey } }');
-  const underWay = `select from segment_build where state in ('WAITING', 'RUNNING') limit 1`;
-  while ((await client.query(underWay)).rowCount !== 0) await sleep(50);
 }
 
 function report(when: string, took: readonly number[]): void {

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
-import pg from 'pg';
+import type pg from 'pg';
 import { send } from './ingest.ts';
+import { build, remove } from './support/building.ts';
 import { fillByCopy, sourceOf } from './support/crowd.ts';
 import { median, ms, per, percent } from './support/figures.ts';
 import { fillSegments } from './support/many-segments.ts';
-import { startServer } from './support/server.ts';
+import { withDatabase } from './support/server.ts';
 import type { BenchServer } from './support/server.ts';
 import { TYPICAL_RULES } from './support/typical-rules.ts';
 import type { TypicalRule } from './support/typical-rules.ts';
@@ -32,17 +33,11 @@ export async function run(args: string[]): Promise<void> {
     },
   });
   if (values.help) return console.log(HELP);
-  const server = await startServer();
-  const client = new pg.Client({ connectionString: server.databaseUrl });
-  try {
-    await client.connect();
+  await withDatabase(async (server, client) => {
     const workspaceId = await fill(client, { people: Number(values.people), events: Number(values.events) });
     for (const typical of TYPICAL_RULES)
       await compare(server, { client, workspaceId }, typical, Number(values.runs));
-  } finally {
-    await client.end();
-    await server.stop();
-  }
+  });
   await compareMany(Number(values.runs));
 }
 
@@ -50,10 +45,7 @@ export async function run(args: string[]): Promise<void> {
 async function compareMany(runs: number): Promise<void> {
   const rates: number[] = [];
   let from = 0;
-  const server = await startServer();
-  const client = new pg.Client({ connectionString: server.databaseUrl });
-  try {
-    await client.connect();
+  await withDatabase(async (server, client) => {
     const { workspaceId } = await sourceOf(client);
     for (const count of MANY) {
       await fillSegments(client, { from, count, workspaceId });
@@ -72,10 +64,7 @@ async function compareMany(runs: number): Promise<void> {
       rates.push(median(measured));
       console.log(`bench/segments: ingest with ${count} segments ${per(median(measured))}`);
     }
-  } finally {
-    await client.end();
-    await server.stop();
-  }
+  });
   const [few = 0, most = 0] = [rates.at(0), rates.at(-1)];
   console.log(
     `bench/segments: ingest with ${MANY.at(-1)} segments at ${percent(most / few)} of the speed with ${MANY[0]} (wanted: at least 50 %)`,
@@ -161,36 +150,13 @@ function timeCount({ client, workspaceId }: ByHand, { sql }: TypicalRule): Promi
   });
 }
 
-async function timeBuild(server: BenchServer, byHand: ByHand, { rule }: TypicalRule): Promise<Timed> {
-  const input = { key: 'measured', name: 'Measured', rule };
-  const built = await timed(async () => {
-    const create = `mutation ($input: CreateSegmentInput!) { createSegment(input: $input) { userErrors { message } } }`;
-    await server.gql(create, { input });
-    for (;;) {
-      const query = '{ segment(key: "measured") { state size } }';
-      const { segment } = await server.gql<{ segment: { state: string; size: number } }>(query);
-      if (segment.state === 'LIVE') return segment.size;
-      if (segment.state === 'FAILED') throw new Error('the build failed');
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  });
-  await server.gql('mutation { deleteSegment(input: { key: "measured" }) { deletedKey } }');
-  await untilEmpty(byHand);
-  return built;
-}
-
-/** Until the last build has taken everybody out. */
-async function untilEmpty({ client }: ByHand): Promise<void> {
-  for (;;) {
-    const { rowCount } = await client.query(
-      `select from segment_build where state in ('WAITING', 'RUNNING') limit 1`,
-    );
-    if (rowCount === 0) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+async function timeBuild(server: BenchServer, { client }: ByHand, { rule }: TypicalRule): Promise<Timed> {
+  const built = await timed(() => build(server, { key: 'measured', rule }));
+  await remove(server, client, 'measured');
   await client.query('delete from membership_change');
   await client.query('delete from recheck');
   await client.query('vacuum membership, membership_change, recheck');
+  return built;
 }
 
 /** Members and their entries in the log, as a build leaves them; taken out again afterwards. */

@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createClient } from 'graphql-ws';
-import pg from 'pg';
 import { WebSocket } from 'ws';
+import { build } from './support/building.ts';
 import { fillByCopy, sourceOf } from './support/crowd.ts';
 import { ms, quantile } from './support/figures.ts';
-import { startServer } from './support/server.ts';
+import { withDatabase } from './support/server.ts';
 import type { BenchServer } from './support/server.ts';
 
 const HELP = `npm run bench -- time [--people 1000000] [--flips 10000] [--over 60]
@@ -34,12 +33,10 @@ export async function run(args: string[]): Promise<void> {
     number,
     number,
   ];
-  const server = await startServer();
-  const client = new pg.Client({ connectionString: server.databaseUrl });
-  try {
-    await client.connect();
+  await withDatabase(async (server, client) => {
     await fillByCopy(client, { people, events: 0, ...(await sourceOf(client)) });
-    await build(server);
+    const rule = { attribute: { key: 'contractEndDate', is: { withinLast: { days: 1 } } } };
+    await build(server, { key: KEY, rule });
     const { rows } = await client.query<{ waiting: string }>('select count(*) as waiting from recheck');
     console.error(`${rows[0]?.waiting ?? 0} people wait for an instant`);
     const instants = await foretell(server, flips, over * 1_000);
@@ -48,25 +45,7 @@ export async function run(args: string[]): Promise<void> {
     console.log(
       `bench/time: ${late.length} flips in ${over} s, late by p50 ${at(0.5)}, p99 ${at(0.99)}, at most ${at(1)} (wanted: p99 below 2,000 ms)`,
     );
-  } finally {
-    await client.end();
-    await server.stop();
-  }
-}
-
-async function build(server: BenchServer): Promise<void> {
-  const rule = { attribute: { key: 'contractEndDate', is: { withinLast: { days: 1 } } } };
-  await server.gql(
-    `mutation ($rule: RuleInput!) { createSegment(input: { key: "${KEY}", name: "Ended", rule: $rule }) { userErrors { message } } }`,
-    { rule },
-  );
-  for (;;) {
-    const { segment } = await server.gql<{ segment: { state: string } }>(
-      `{ segment(key: "${KEY}") { state } }`,
-    );
-    if (segment.state === 'LIVE') return;
-    await sleep(200);
-  }
+  });
 }
 
 /** Tells of people whose instants come one after the other. @returns the instants, by profile */

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import pg from 'pg';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -44,6 +45,21 @@ export async function startServer(environment: Record<string, string> = {}): Pro
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** A server of its own with a connection of the superuser beside it, both gone afterwards. */
+export async function withDatabase<T>(
+  work: (server: BenchServer, client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const server = await startServer();
+  const client = new pg.Client({ connectionString: server.databaseUrl });
+  try {
+    await client.connect();
+    return await work(server, client);
+  } finally {
+    await client.end();
+    await server.stop();
+  }
 }
 
 /** What `npm start` gives to Node. */

@@ -1,6 +1,6 @@
-import { Arg, Authorized, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { RequestContext, Scope, sources } from '../access/index.js';
-import { pageRequest, toConnection } from '../platform/graphql/index.js';
+import { ForwardPageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import { maskValue } from '../platform/index.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
@@ -66,16 +66,10 @@ export class ProfileChannelsResolver {
   })
   async consentHistory(
     @Root() profile: Profile,
-    @Arg('first', () => Int, { nullable: true, description: 'How many: 0 to 500; default 50.' })
-    first: number | null,
-    @Arg('after', () => String, {
-      nullable: true,
-      description: 'Only what comes after this cursor of the same list.',
-    })
-    after: string | null,
+    @Args(() => ForwardPageArgs) args: ForwardPageArgs,
     @Ctx() context: RequestContext,
   ): Promise<ConsentChangeConnection> {
-    const request = pageRequest({ first, after }, 'Profile.consentHistory');
+    const request = pageRequest(args, 'Profile.consentHistory');
     const page: LedgerPage = {
       after: request.after && [String(request.after[0]), String(request.after[1])],
       limit: request.limit,

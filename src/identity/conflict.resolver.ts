@@ -1,8 +1,8 @@
-import { Arg, Args, Authorized, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
+import { Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { RequestContext, Scope, sources } from '../access/index.js';
 import type { Source } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
-import { PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
+import { PageArgs, ForwardPageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection, PageRequest } from '../platform/graphql/index.js';
 import { shardOfId } from '../platform/index.js';
 import { refOf } from '../profiles/index.js';
@@ -45,16 +45,10 @@ export class ConflictResolver {
   })
   async ofProfile(
     @Root() profile: Profile,
-    @Arg('first', () => Int, { nullable: true, description: 'How many: 0 to 500; default 50.' })
-    first: number | null,
-    @Arg('after', () => String, {
-      nullable: true,
-      description: 'Only what comes after this cursor of the same list.',
-    })
-    after: string | null,
+    @Args(() => ForwardPageArgs) args: ForwardPageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<IdentityConflict>> {
-    const request = pageRequest({ first, after }, 'Profile.identityConflicts');
+    const request = pageRequest(args, 'Profile.identityConflicts');
     const page: ConflictPage = { below: String(request.after?.[0] ?? ABOVE_ALL), limit: request.limit };
     const rows = await context.loaders
       .get(conflictsOfProfiles, context, JSON.stringify(page))

@@ -1,7 +1,7 @@
-import { Arg, Authorized, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { DefinitionUsers, RequestContext, Scope, sources } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
-import { pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
+import { ForwardPageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
 import { attribute, attributeDefinitions } from './attribute-definitions.js';
 import { attributeHistories, freshness } from './attribute.reads.js';
 import type { HistoryPage } from './attribute.reads.js';
@@ -84,16 +84,10 @@ export class AttributeResolver {
   async attributeHistory(
     @Root() profile: Profile,
     @Arg('key', () => String, { description: 'The key of the attribute.' }) key: string,
-    @Arg('first', () => Int, { nullable: true, description: 'How many: 0 to 500; default 50.' })
-    first: number | null,
-    @Arg('after', () => String, {
-      nullable: true,
-      description: 'Only what comes after this cursor of the same list.',
-    })
-    after: string | null,
+    @Args(() => ForwardPageArgs) args: ForwardPageArgs,
     @Ctx() context: RequestContext,
   ): Promise<AttributeChangeConnection> {
-    const request = pageRequest({ first, after }, { attributeHistory: key });
+    const request = pageRequest(args, { attributeHistory: key });
     const page: HistoryPage = {
       key,
       after: request.after && [String(request.after[0]), String(request.after[1])],

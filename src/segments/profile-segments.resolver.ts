@@ -1,6 +1,6 @@
-import { Arg, Authorized, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { Args, Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { RequestContext, Scope } from '../access/index.js';
-import { pageRequest, toConnection } from '../platform/graphql/index.js';
+import { ForwardPageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
@@ -36,16 +36,10 @@ export class ProfileSegmentsResolver {
   })
   async segmentHistory(
     @Root() profile: Profile,
-    @Arg('first', () => Int, { nullable: true, description: 'How many: 0 to 500; default 50.' })
-    first: number | null,
-    @Arg('after', () => String, {
-      nullable: true,
-      description: 'Only what comes after this cursor of the same list.',
-    })
-    after: string | null,
+    @Args(() => ForwardPageArgs) args: ForwardPageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<SegmentChange>> {
-    const request = pageRequest({ first, after }, 'segmentHistory');
+    const request = pageRequest(args, 'segmentHistory');
     const page: HistoryPage = { before: request.after && Number(request.after[0]), limit: request.limit };
     const rows = await context.loaders
       .get(changesOfProfiles, context, JSON.stringify(page))

@@ -1,6 +1,17 @@
-import { Arg, Authorized, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Authorized,
+  Ctx,
+  Field,
+  FieldResolver,
+  Int,
+  ObjectType,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { RequestContext, Scope } from '../access/index.js';
-import { DateTime, pageRequest, toConnection } from '../platform/graphql/index.js';
+import { DateTime, ForwardPageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
 import { OnefoldError } from '../platform/index.js';
 import { checkPast } from './check-past.js';
@@ -29,16 +40,10 @@ export class SegmentHistoryResolver {
   })
   async versions(
     @Root() segment: SegmentType,
-    @Arg('first', () => Int, { nullable: true, description: 'How many: 0 to 500; default 50.' })
-    first: number | null,
-    @Arg('after', () => String, {
-      nullable: true,
-      description: 'Only what comes after this cursor of the same list.',
-    })
-    after: string | null,
+    @Args(() => ForwardPageArgs) args: ForwardPageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<SegmentVersion>> {
-    const request = pageRequest({ first, after }, 'versions');
+    const request = pageRequest(args, 'versions');
     const page: VersionPage = { before: request.after && Number(request.after[0]), limit: request.limit };
     const rows = await context.loaders
       .get(versionsOfSegments, context, JSON.stringify(page))

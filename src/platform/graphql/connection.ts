@@ -6,8 +6,9 @@ import { OnefoldError } from '../errors.js';
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 500;
 
+/** Of a list that is only walked forwards. */
 @ArgsType()
-export class PageArgs {
+export class ForwardPageArgs {
   @Field(() => Int, {
     nullable: true,
     description: 'How many from the start (or after `after`): 0 to 500; default 50.',
@@ -16,7 +17,10 @@ export class PageArgs {
 
   @Field(() => String, { nullable: true, description: 'Only what comes after this cursor of the same list.' })
   after?: string | null;
+}
 
+@ArgsType()
+export class PageArgs extends ForwardPageArgs {
   @Field(() => Int, {
     nullable: true,
     description: 'How many from the end (or before `before`): 0 to 500. Not with `first`.',

@@ -2,6 +2,7 @@ export {
   connectionOf,
   DEFAULT_PAGE_SIZE,
   MAX_PAGE_SIZE,
+  ForwardPageArgs,
   PageArgs,
   PageInfo,
   pageRequest,
