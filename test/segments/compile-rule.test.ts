@@ -20,7 +20,7 @@ function parse(input: unknown, segments: Record<string, unknown> = {}): Rule {
 
 function show(sql: Sql): Compiled {
   const { text, parameters } = compileSql(sql);
-  return { text: text.replaceAll(/\s+/g, ' ').trim(), parameters };
+  return { text: text.replaceAll(/\s+/g, ' ').replaceAll(' )', ')').trim(), parameters };
 }
 
 /** The condition of each rule, and the passes over events that all of them need together. */
@@ -35,8 +35,15 @@ function compile(
 
 const A = `(p.attributes -> $1::text)`;
 const A2 = `(p.attributes -> $2::text)`;
+const asNumber = (value: string, same: string) =>
+  `(case when jsonb_typeof(${value}) = 'number' then (${same})::numeric end)`;
+const asText = (value: string, same: string) =>
+  `(case when jsonb_typeof(${value}) = 'string' then ${same} #>> '{}' end)`;
 const lateral = (columns: string, conditions: string, alias = 'events0') =>
   `cross join lateral (select ${columns} from event e where e.shard = p.shard and e.profile_id = p.id and ${conditions}) as "${alias}"`;
+/** The same where properties are read once. */
+const reading = (columns: string, [values, conditions, meant]: readonly [string, string, string]) =>
+  `cross join lateral (select ${columns} from (select e.shard, e.profile_id, e.occurred_at, e.id, e.type, ${values} from event e where e.shard = p.shard and e.profile_id = p.id and ${conditions} offset 0) e${meant}) as "events0"`;
 
 describe('a comparison of an attribute becomes SQL with parameters', () => {
   it.each<[object, string, unknown[]]>([
@@ -46,36 +53,20 @@ describe('a comparison of an attribute becomes SQL with parameters', () => {
     [{ in: [1, 'a'] }, `coalesce(${A} = any($2::jsonb[]), false)`, ['k', ['1', '"a"']]],
     [{ in: [] }, `coalesce(${A} = any($2::jsonb[]), false)`, ['k', []]],
     [{ notIn: [1] }, `coalesce(${A} <> all($2::jsonb[]), true)`, ['k', ['1']]],
-    [{ gt: 5 }, `coalesce(jsonb_typeof(${A}) = 'number' and ${A2} > $3::jsonb, false)`, ['k', 'k', '5']],
-    [{ gte: 5 }, `coalesce(jsonb_typeof(${A}) = 'number' and ${A2} >= $3::jsonb, false)`, ['k', 'k', '5']],
-    [
-      { lt: 'b' },
-      `coalesce(jsonb_typeof(${A}) = 'string' and (${A2} #>> '{}') collate "C" < $3::text, false)`,
-      ['k', 'k', 'b'],
-    ],
-    [
-      { lte: 'b' },
-      `coalesce(jsonb_typeof(${A}) = 'string' and (${A2} #>> '{}') collate "C" <= $3::text, false)`,
-      ['k', 'k', 'b'],
-    ],
+    [{ gt: 5 }, `coalesce(${asNumber(A, A2)} > $3::numeric, false)`, ['k', 'k', '5']],
+    [{ gte: 5e-7 }, `coalesce(${asNumber(A, A2)} >= $3::numeric, false)`, ['k', 'k', '5e-7']],
+    [{ lt: 'b' }, `coalesce(${asText(A, A2)} collate "C" < $3::text, false)`, ['k', 'k', 'b']],
+    [{ lte: 'b' }, `coalesce(${asText(A, A2)} collate "C" <= $3::text, false)`, ['k', 'k', 'b']],
     [
       { between: { from: 1, to: 2 } },
-      `(coalesce(jsonb_typeof(${A}) = 'number' and ${A2} >= $3::jsonb, false) and coalesce(jsonb_typeof((p.attributes -> $4::text)) = 'number' and (p.attributes -> $5::text) <= $6::jsonb, false))`,
+      `(coalesce(${asNumber(A, A2)} >= $3::numeric, false) and coalesce(${asNumber('(p.attributes -> $4::text)', '(p.attributes -> $5::text)')} <= $6::numeric, false))`,
       ['k', 'k', '1', 'k', 'k', '2'],
     ],
-    [
-      { contains: 'x' },
-      `coalesce(jsonb_typeof(${A}) = 'string' and strpos((${A2} #>> '{}'), $3::text) > 0, false)`,
-      ['k', 'k', 'x'],
-    ],
-    [
-      { startsWith: 'x' },
-      `coalesce(jsonb_typeof(${A}) = 'string' and starts_with((${A2} #>> '{}'), $3::text), false)`,
-      ['k', 'k', 'x'],
-    ],
+    [{ contains: 'x' }, `coalesce(strpos(${asText(A, A2)}, $3::text) > 0, false)`, ['k', 'k', 'x']],
+    [{ startsWith: 'x' }, `coalesce(starts_with(${asText(A, A2)}, $3::text), false)`, ['k', 'k', 'x']],
     [
       { endsWith: 'x' },
-      `coalesce(jsonb_typeof(${A}) = 'string' and right((${A2} #>> '{}'), length($3::text)) = $4::text, false)`,
+      `coalesce(right(${asText(A, A2)}, length($3::text)) = $4::text, false)`,
       ['k', 'k', 'x', 'x'],
     ],
     [
@@ -166,20 +157,38 @@ describe('a question about events', () => {
       event: { type: 'purchase', where, from: '2026-01-01T01:00:00+01:00', to: '2026-02-01T00:00:00Z' },
     };
     expect(compile([rule]).joins).toEqual({
-      text: lateral(
-        'count(*) as "c0"',
-        `e.type = $1::text and e.occurred_at >= least($2::timestamptz) and coalesce((e.properties #> $3::text[]) = $4::jsonb, false) and coalesce((e.properties #> $5::text[]) <> 'null', false) and e.occurred_at >= $6::timestamptz and e.occurred_at < $7::timestamptz`,
-      ),
+      text: reading('count(*) as "c0"', [
+        '(e.properties #> $1::text[]) as v0, (e.properties #> $2::text[]) as v1',
+        'e.type = $3::text and e.occurred_at >= least($4::timestamptz) and e.occurred_at >= $5::timestamptz and e.occurred_at < $6::timestamptz',
+        ` where coalesce(e.v0 = $7::jsonb, false) and coalesce(e.v1 <> 'null', false)`,
+      ]),
       parameters: [
+        ['a', 'b'],
+        ['c'],
         'purchase',
         new Date('2026-01-01T00:00:00Z'),
-        ['a', 'b'],
-        '1',
-        ['c'],
         new Date('2026-01-01T00:00:00Z'),
         new Date('2026-02-01T00:00:00Z'),
+        '1',
       ],
     });
+  });
+
+  it('reads a property once, and each form in which it is compared', () => {
+    const where = (is: object) => [{ path: 'total', is }];
+    const events = [{ gt: 5 }, { lte: 9 }, { gte: 'a' }, { equals: 7 }].map((is) => ({
+      event: { type: 'purchase', where: where(is) },
+    }));
+    const value = '(e.properties #> $5::text[]) as v0';
+    expect(compile(events).joins.text).toBe(
+      'cross join lateral (select count(*) filter (where coalesce(e.f0 > $1::numeric, false)) as "c0", ' +
+        'count(*) filter (where coalesce(e.f0 <= $2::numeric, false)) as "c1", ' +
+        'count(*) filter (where coalesce(e.f1 collate "C" >= $3::text, false)) as "c2", ' +
+        'count(*) filter (where coalesce(e.v0 = $4::jsonb, false)) as "c3" ' +
+        `from (select e.*, ${asNumber('e.v0', 'e.v0')} as f0, ${asText('e.v0', 'e.v0')} as f1 ` +
+        `from (select e.shard, e.profile_id, e.occurred_at, e.id, e.type, ${value} ` +
+        'from event e where e.shard = p.shard and e.profile_id = p.id and e.type = $6::text offset 0) e offset 0) e) as "events0"',
+    );
   });
 
   it('keeps the present as a placeholder, for which each run gives its instant', () => {
@@ -243,8 +252,10 @@ describe('a statement about all people', () => {
     };
     expect(show(conditionOf(parse(rule), passes)).text).toBe('(coalesce("events0"."c0", 0) <= $1::bigint)');
     expect(show(passes.joins()).text).toBe(
-      'left join ( select e.shard, e.profile_id, count(*) as "c0" from event e where e.shard < 9 and e.type = $1::text and ' +
-        'coalesce((e.properties #> $2::text[]) = $3::jsonb, false) group by e.shard, e.profile_id ) as "events0" ' +
+      'left join (select e.shard, e.profile_id, count(*) as "c0" from (' +
+        'select e.shard, e.profile_id, e.occurred_at, e.id, e.type, (e.properties #> $1::text[]) as v0 ' +
+        'from event e where e.shard < 9 and e.type = $2::text offset 0) e ' +
+        'where coalesce(e.v0 = $3::jsonb, false) group by e.shard, e.profile_id) as "events0" ' +
         'on "events0".shard = p.shard and "events0".profile_id = p.id',
     );
   });
@@ -258,9 +269,8 @@ describe('a statement about all people', () => {
     );
     conditionOf(parse({ event: { type: 'visit', withinLast } }), passes);
     expect(show(passes.joins()).text).toContain(
-      'select e.shard, e.profile_id, count(*) filter (where coalesce((e.properties #> $1::text[]) = $2::jsonb, false)) as "c0", count(*) as "c1" ' +
-        'from event e where e.shard < 9 and e.type = $3::text and e.occurred_at >= least($4::timestamptz) ' +
-        'and e.occurred_at > $5::timestamptz and e.occurred_at <= $6::timestamptz group by',
+      'from event e where e.shard < 9 and e.type = $3::text and e.occurred_at >= least($4::timestamptz) ' +
+        'and e.occurred_at > $5::timestamptz and e.occurred_at <= $6::timestamptz offset 0) e group by',
     );
   });
 });
@@ -279,10 +289,11 @@ describe('passes over events are shared', () => {
     ]);
     expect(joins).toEqual({
       text: [
-        lateral(
-          `count(*) as "c0", count(*) filter (where coalesce((e.properties #> $1::text[]) <> 'null', false)) as "c1"`,
+        reading(`count(*) as "c0", count(*) filter (where coalesce(e.v0 <> 'null', false)) as "c1"`, [
+          '(e.properties #> $1::text[]) as v0',
           'e.type = $2::text',
-        ),
+          '',
+        ]),
         lateral('count(*) as "c0"', 'e.type = $3::text', 'events1'),
       ].join(' '),
       parameters: [['p'], 'visit', 'call'],
@@ -344,7 +355,7 @@ describe('passes over events are shared', () => {
     });
     const joins = passes.joins((users) => sql`asked.rule = any(${[...users]}::int[])`);
     const pass = (alias: string, columns: string, type: string, users: string) =>
-      `left join lateral ( select * from (select ${columns} from event e where e.shard = p.shard and e.profile_id = p.id and e.type = ${type}::text offset 0) as figures where asked.rule = any(${users}::int[]) offset 0 ) as "${alias}" on true`;
+      `left join lateral ( select * from (select ${columns} from event e where e.shard = p.shard and e.profile_id = p.id and e.type = ${type}::text offset 0) as figures where asked.rule = any(${users}::int[]) offset 0) as "${alias}" on true`;
     expect(show(joins)).toEqual({
       text: [
         pass(

@@ -55,7 +55,7 @@ function figures({ derived, timeZone }: SegmentCatalogue, keys: readonly string[
   const context = { segmentRule: () => undefined, timeZone, isSaved: true };
   const values = keys.flatMap((key) => {
     const definition = derived.get(key);
-    return definition ? [derivedFigure(definition, context).value(passes)] : [];
+    return definition ? [derivedFigure(definition, context).value(passes).json] : [];
   });
   return sql`${sql.raw('/* derived attributes of profiles */')}
     select p.id, json_build_array(${sql.join(values)}) as values

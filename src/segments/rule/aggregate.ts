@@ -1,33 +1,33 @@
 import { sql } from 'kysely';
 import type { ValueType } from '../../profiles/index.js';
+import type { EventRow, OfEvent } from './event-row.js';
 import { invalid } from './invalid.js';
+import { jsonValue, numberValue, textValue } from './json-value.js';
+import type { JsonValue } from './json-value.js';
 import type { RulePath, Sql } from './rule.js';
 
 interface Kind {
   words: string;
   /** Whether it is of a property. `OPTIONAL`: without one, of the events themselves. */
   path: 'NEEDED' | 'OPTIONAL' | 'NONE';
-  /** An aggregate over events `e`, of which those count that `needs` lets pass. Null when none counts. */
-  figure(value: Sql): Sql;
+  /** An aggregate over events. Null when none counts. @param value the property, null when there is none */
+  figure(value: JsonValue, event: EventRow): Sql;
   /** Whether an event counts only when the property is there. */
   needsValue?: true;
-  /** The figure as jsonb. */
-  shown(figure: Sql): Sql;
+  shown(figure: Sql): JsonValue;
   /** What it comes to where no event counts; absent = null. */
   ofNone?: 0;
   /** What it is; absent = of any kind. `PROPERTY`: as the property. */
   type?: ValueType | 'PROPERTY';
 }
 
-/** A number as it was sent, exactly; null for anything else. */
-function number(value: Sql): Sql {
-  return sql`(case when jsonb_typeof(${value}) = 'number' then (${value} #>> '{}')::numeric end)`;
-}
+const NOTHING = jsonValue(sql`null::jsonb`);
 
-const plain = (figure: Sql) => sql`to_jsonb(${figure})`;
+/** JSON's null says as little as nothing at all. */
+const known = ({ json }: JsonValue) => sql`nullif(${json}, 'null')`;
 const instant = (figure: Sql) =>
-  sql`to_jsonb(to_char(${figure} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`;
-const first = (figure: Sql) => sql`(${figure})[1]`;
+  textValue(sql`to_char(${figure} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
+const first = (figure: Sql) => jsonValue(sql`(${figure})[1]`);
 const MAX_LIST = 100;
 
 /** All aggregates that there are: a new one is one entry here. */
@@ -36,65 +36,65 @@ export const AGGREGATES: Readonly<Record<string, Kind>> = {
     words: 'count',
     path: 'NONE',
     figure: () => sql`count(*)`,
-    shown: plain,
+    shown: numberValue,
     ofNone: 0,
     type: 'NUMBER',
   },
   SUM: {
     words: 'sum',
     path: 'NEEDED',
-    figure: (value) => sql`sum(${number(value)})`,
-    shown: plain,
+    figure: ({ number }) => sql`sum(${number})`,
+    shown: numberValue,
     type: 'NUMBER',
   },
   AVERAGE: {
     words: 'average',
     path: 'NEEDED',
-    figure: (value) => sql`avg(${number(value)})`,
-    shown: plain,
+    figure: ({ number }) => sql`avg(${number})`,
+    shown: numberValue,
     type: 'NUMBER',
   },
   MINIMUM: {
     words: 'minimum',
     path: 'NEEDED',
-    figure: (value) => sql`min(${number(value)})`,
-    shown: plain,
+    figure: ({ number }) => sql`min(${number})`,
+    shown: numberValue,
     type: 'NUMBER',
   },
   MAXIMUM: {
     words: 'maximum',
     path: 'NEEDED',
-    figure: (value) => sql`max(${number(value)})`,
-    shown: plain,
+    figure: ({ number }) => sql`max(${number})`,
+    shown: numberValue,
     type: 'NUMBER',
   },
   DISTINCT: {
     words: 'number of distinct values',
     path: 'NEEDED',
-    figure: (value) => sql`count(distinct ${value})`,
-    shown: plain,
+    figure: (value) => sql`count(distinct ${known(value)})`,
+    shown: numberValue,
     ofNone: 0,
     type: 'NUMBER',
   },
   DISTINCT_LIST: {
     words: 'list of distinct values',
     path: 'NEEDED',
-    figure: (value) => sql`array_agg(distinct ${value})`,
+    figure: (value) => sql`array_agg(distinct ${known(value)})`,
     needsValue: true,
-    shown: (figure) => sql`to_jsonb((${figure})[1:${sql.lit(MAX_LIST)}])`,
+    shown: (figure) => jsonValue(sql`to_jsonb((${figure})[1:${sql.lit(MAX_LIST)}])`),
   },
   MOST_FREQUENT: {
     words: 'most frequent value',
     path: 'NEEDED',
-    figure: (value) => sql`mode() within group (order by ${value})`,
+    figure: (value) => sql`mode() within group (order by ${known(value)})`,
     needsValue: true,
-    shown: plain,
+    shown: jsonValue,
     type: 'PROPERTY',
   },
   FIRST: {
     words: 'first value',
     path: 'NEEDED',
-    figure: (value) => sql`array_agg(${value} order by e.occurred_at, e.id)`,
+    figure: (value, { occurredAt, id }) => sql`array_agg(${known(value)} order by ${occurredAt}, ${id})`,
     needsValue: true,
     shown: first,
     type: 'PROPERTY',
@@ -102,7 +102,8 @@ export const AGGREGATES: Readonly<Record<string, Kind>> = {
   LAST: {
     words: 'last value',
     path: 'NEEDED',
-    figure: (value) => sql`array_agg(${value} order by e.occurred_at desc, e.id desc)`,
+    figure: (value, { occurredAt, id }) =>
+      sql`array_agg(${known(value)} order by ${occurredAt} desc, ${id} desc)`,
     needsValue: true,
     shown: first,
     type: 'PROPERTY',
@@ -110,7 +111,7 @@ export const AGGREGATES: Readonly<Record<string, Kind>> = {
   FIRST_AT: {
     words: 'first time',
     path: 'OPTIONAL',
-    figure: () => sql`min(e.occurred_at)`,
+    figure: (_, { occurredAt }) => sql`min(${occurredAt})`,
     needsValue: true,
     shown: instant,
     type: 'DATETIME',
@@ -118,7 +119,7 @@ export const AGGREGATES: Readonly<Record<string, Kind>> = {
   LAST_AT: {
     words: 'last time',
     path: 'OPTIONAL',
-    figure: () => sql`max(e.occurred_at)`,
+    figure: (_, { occurredAt }) => sql`max(${occurredAt})`,
     needsValue: true,
     shown: instant,
     type: 'DATETIME',
@@ -127,22 +128,22 @@ export const AGGREGATES: Readonly<Record<string, Kind>> = {
 
 /** A figure over events. */
 export interface Aggregate {
-  figure: Sql;
+  figure: OfEvent;
   /** What an event must meet to count. */
-  conditions: readonly Sql[];
+  conditions: readonly OfEvent[];
   /** What it comes to where none does; absent = null. */
   ofNone?: number;
-  /** @param figure where it can be read in the statement @returns it as jsonb, SQL null when it is not known */
-  shown(figure: Sql): Sql;
+  /** @param figure where it can be read in the statement */
+  shown(figure: Sql): JsonValue;
   /** In plain English: `sum of total`. */
   words: string;
   /** What it is; null = of any kind. */
   type: ValueType | null;
 }
 
-/** How a property is read: as an expression, and what the contract of the event says that it is. */
+/** How a property is found, and what the contract of the event says that it is. */
 interface Properties {
-  valueOf: (property: string, path: RulePath) => Sql;
+  stepsOf: (property: string, path: RulePath) => readonly string[];
   typeOf: (property: string) => ValueType | undefined;
 }
 
@@ -150,7 +151,7 @@ interface Properties {
  * Reads which figure is meant.
  * @throws OnefoldError RULE_INVALID with the path of the offending place
  */
-export function parseAggregate(input: unknown, path: RulePath, { valueOf, typeOf }: Properties): Aggregate {
+export function parseAggregate(input: unknown, path: RulePath, { stepsOf, typeOf }: Properties): Aggregate {
   const given = input as { function?: unknown; path?: unknown };
   const kind = AGGREGATES[String(given.function)];
   if (!kind)
@@ -160,10 +161,10 @@ export function parseAggregate(input: unknown, path: RulePath, { valueOf, typeOf
     throw invalid([...path, 'path'], 'The path of a property is expected here.');
   if (property !== '' && kind.path === 'NONE')
     throw invalid([...path, 'path'], 'Events are counted as they are: leave the property out.');
-  const value = property === '' ? sql`null::jsonb` : valueOf(property, [...path, 'path']);
+  const steps = property === '' ? null : stepsOf(property, [...path, 'path']);
   return {
-    figure: kind.figure(value),
-    conditions: kind.needsValue && property !== '' ? [sql`${value} is not null`] : [],
+    figure: (event) => kind.figure(steps ? event.property(steps) : NOTHING, event),
+    conditions: kind.needsValue && steps ? [(event) => sql`${known(event.property(steps))} is not null`] : [],
     shown: (figure) => kind.shown(figure),
     ...(kind.ofNone !== undefined && { ofNone: kind.ofNone }),
     type: (kind.type === 'PROPERTY' ? typeOf(property) : kind.type) ?? null,

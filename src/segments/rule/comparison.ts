@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { canonicalJson } from '../../platform/index.js';
 import type { ValueType } from '../../profiles/index.js';
 import { invalid, onlyField } from './invalid.js';
+import type { JsonValue } from './json-value.js';
 import { checkOperand } from './operand-types.js';
 import type { Operands } from './operand-types.js';
 import { RELATIVE_DATES } from './relative-date.js';
@@ -9,10 +10,10 @@ import type { RulePath, Sql } from './rule.js';
 
 /** A comparison of a JSON value (of an attribute, of a property of an event) with what a rule wants. */
 export interface Comparison {
-  /** @param value a jsonb expression; SQL null and JSON's null say as little as nothing at all. The result is never null. */
-  compile(value: Sql): Sql;
+  /** The result is never null. */
+  compile(value: JsonValue): Sql;
   /** The next instant at which time alone may change the answer, null in SQL when it never does. Absent = never for any value. */
-  nextChange?(value: Sql): Sql;
+  nextChange?: (value: JsonValue) => Sql;
   /** In plain English, to follow the name of the value: `is more than 100`. */
   describe(): string;
 }
@@ -49,23 +50,28 @@ export function parseComparison(
 }
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
-  equals: operator('VALUE', parseScalar, (value, wanted) => orFalse(sql`${value} = ${json(wanted)}`), 'is'),
+  equals: operator(
+    'VALUE',
+    parseScalar,
+    (value, wanted) => orFalse(sql`${value.json} = ${json(wanted)}`),
+    'is',
+  ),
   notEquals: operator(
     'VALUE',
     parseScalar,
-    (value, wanted) => orTrue(sql`${value} <> ${json(wanted)}`),
+    (value, wanted) => orTrue(sql`${value.json} <> ${json(wanted)}`),
     'is not',
   ),
   in: operator(
     'VALUES',
     parseList,
-    (value, wanted) => orFalse(sql`${value} = any(${jsonList(wanted)})`),
+    (value, wanted) => orFalse(sql`${value.json} = any(${jsonList(wanted)})`),
     'is one of',
   ),
   notIn: operator(
     'VALUES',
     parseList,
-    (value, wanted) => orTrue(sql`${value} <> all(${jsonList(wanted)})`),
+    (value, wanted) => orTrue(sql`${value.json} <> all(${jsonList(wanted)})`),
     'is none of',
   ),
   gt: operator('ORDERED', parseOrdered, (value, wanted) => ordered(value, sql`>`, wanted), 'is more than'),
@@ -82,19 +88,19 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   contains: operator(
     'TEXT',
     parseText,
-    (value, wanted) => text(value, sql`strpos(${plain(value)}, ${wanted}::text) > 0`),
+    (value, wanted) => orFalse(sql`strpos(${value.text}, ${wanted}::text) > 0`),
     'contains',
   ),
   startsWith: operator(
     'TEXT',
     parseText,
-    (value, wanted) => text(value, sql`starts_with(${plain(value)}, ${wanted}::text)`),
+    (value, wanted) => orFalse(sql`starts_with(${value.text}, ${wanted}::text)`),
     'starts with',
   ),
   endsWith: operator(
     'TEXT',
     parseText,
-    (value, wanted) => text(value, sql`right(${plain(value)}, length(${wanted}::text)) = ${wanted}::text`),
+    (value, wanted) => orFalse(sql`right(${value.text}, length(${wanted}::text)) = ${wanted}::text`),
     'ends with',
   ),
   hasAny: operator('ELEMENTS', parseList, (value, wanted) => hasAny(value, wanted), 'has any of'),
@@ -109,7 +115,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     'PRESENCE',
     parseBoolean,
     (value, wanted) => {
-      const isKnown = orFalse(sql`${value} <> 'null'`);
+      const isKnown = orFalse(sql`${value.json} <> 'null'`);
       return wanted ? isKnown : sql`(not ${isKnown})`;
     },
     '',
@@ -123,7 +129,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 function operator<T>(
   operands: Operands,
   parse: (operand: unknown, path: RulePath) => T,
-  compile: (value: Sql, wanted: T) => Sql,
+  compile: (value: JsonValue, wanted: T) => Sql,
   verb: string,
   describe: (wanted: T) => string = show,
 ): Operator {
@@ -140,34 +146,26 @@ function operator<T>(
 }
 
 /** Numbers by value; texts by code point, so that ISO dates and instants of one form come in the order of time. */
-function ordered(value: Sql, symbol: Sql, wanted: string | number): Sql {
-  if (typeof wanted === 'number')
-    return orFalse(sql`jsonb_typeof(${value}) = 'number' and ${value} ${symbol} ${json(wanted)}`);
-  return text(value, sql`${plain(value)} collate "C" ${symbol} ${wanted}::text`);
+function ordered(value: JsonValue, symbol: Sql, wanted: string | number): Sql {
+  return typeof wanted === 'number'
+    ? orFalse(sql`${value.number} ${symbol} ${String(wanted)}::numeric`)
+    : orFalse(sql`${value.text} collate "C" ${symbol} ${wanted}::text`);
 }
 
-function hasAny(value: Sql, wanted: readonly unknown[]): Sql {
+function hasAny(value: JsonValue, wanted: readonly unknown[]): Sql {
   return sql`exists (select from ${elements(value)} where element = any(${jsonList(wanted)}))`;
 }
 
 /** Not with `@>`, which looks into the elements and takes a part of one for it. */
-function hasAll(value: Sql, wanted: readonly unknown[]): Sql {
+function hasAll(value: JsonValue, wanted: readonly unknown[]): Sql {
   const distinct = new Set(wanted.map(canonicalJson)).size;
-  return orFalse(sql`jsonb_typeof(${value}) = 'array' and (
+  return orFalse(sql`jsonb_typeof(${value.json}) = 'array' and (
     select count(distinct element) from ${elements(value)} where element = any(${jsonList(wanted)})
   ) = ${distinct}::int`);
 }
 
-function elements(value: Sql): Sql {
-  return sql`jsonb_array_elements(case when jsonb_typeof(${value}) = 'array' then ${value} else '[]' end) as element`;
-}
-
-function text(value: Sql, condition: Sql): Sql {
-  return orFalse(sql`jsonb_typeof(${value}) = 'string' and ${condition}`);
-}
-
-function plain(value: Sql): Sql {
-  return sql`(${value} #>> '{}')`;
+function elements({ json }: JsonValue): Sql {
+  return sql`jsonb_array_elements(case when jsonb_typeof(${json}) = 'array' then ${json} else '[]' end) as element`;
 }
 
 function orFalse(condition: Sql): Sql {

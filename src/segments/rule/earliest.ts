@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { Sql } from './rule.js';
 
 /** The earliest of several instants; each may be null in SQL, and absent ones do not count. */
+export function earliest(instants: readonly [Sql, ...(Sql | null)[]]): Sql;
+export function earliest(instants: readonly (Sql | null)[]): Sql | null;
 export function earliest(instants: readonly (Sql | null)[]): Sql | null {
   const known = instants.filter((instant) => instant !== null);
   const [only] = known;

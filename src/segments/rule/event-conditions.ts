@@ -1,16 +1,16 @@
-import { sql } from 'kysely';
 import type { ValueType } from '../../profiles/index.js';
 import { parseComparison } from './comparison.js';
+import type { EventRow, OfEvent } from './event-row.js';
 import { invalid } from './invalid.js';
-import type { RuleContext, RulePath, Sql } from './rule.js';
+import type { RuleContext, RulePath } from './rule.js';
 
-/** What an event must meet to count: conditions over its row, and how they read in English. */
+/** What an event must meet to count, and how it reads in English. */
 export interface EventConditions {
-  conditions: readonly Sql[];
+  conditions: readonly OfEvent[];
   /** Those whose answer does not change by time alone. */
-  lasting: readonly Sql[];
+  lasting: readonly OfEvent[];
   /** When time alone next changes the answer of one of the others, for one event: null in SQL when it never does. */
-  turns: readonly Sql[];
+  turns: readonly OfEvent[];
   words: readonly string[];
 }
 
@@ -33,14 +33,9 @@ export function readingOf(type: string | null, context: RuleContext): Reading {
 
 /**
  * Reads conditions on the properties of an event.
- * @param row the alias under which the event stands in the statement
  * @throws OnefoldError RULE_INVALID with the path of the offending place
  */
-export function parseProperties(
-  input: unknown,
-  path: RulePath,
-  { reading, row }: { reading: Reading; row: string },
-): EventConditions {
+export function parseProperties(input: unknown, path: RulePath, reading: Reading): EventConditions {
   const given = (input ?? []) as { path?: unknown; is?: unknown }[];
   if (given.length > MAX_CONDITIONS)
     throw invalid(path, `At most ${MAX_CONDITIONS} conditions are allowed here.`);
@@ -48,14 +43,15 @@ export function parseProperties(
     const here = [...path, String(index)];
     if (typeof condition.path !== 'string' || condition.path === '')
       throw invalid([...here, 'path'], 'The path of a property is expected here.');
-    const value = propertyOf(condition.path, [...here, 'path'], { reading, row });
+    const steps = stepsOf(condition.path, [...here, 'path'], reading);
     const comparison = parseComparison(condition.is, [...here, 'is'], {
       timeZone: reading.timeZone,
       type: reading.typeOf(condition.path),
     });
+    const { nextChange } = comparison;
     return {
-      condition: comparison.compile(value),
-      turn: comparison.nextChange?.(value) ?? null,
+      condition: (row: EventRow) => comparison.compile(row.property(steps)),
+      turn: nextChange && ((row: EventRow) => nextChange(row.property(steps))),
       words: `${index === 0 ? 'where' : 'and'} ${condition.path} ${comparison.describe()}`,
     };
   });
@@ -67,14 +63,10 @@ export function parseProperties(
   };
 }
 
-/** The value of a property as jsonb. */
-export function propertyOf(
-  property: string,
-  path: RulePath,
-  { reading, row }: { reading: Reading; row: string },
-): Sql {
+/** The steps of the path to a property. */
+export function stepsOf(property: string, path: RulePath, reading: Reading): readonly string[] {
   const steps = property.split('.');
   if (reading.isKeptBack(steps[0] ?? ''))
     throw invalid(path, 'The contract of the event keeps this property from segments.');
-  return sql`(${sql.raw(`${row}.properties`)} #> ${steps}::text[])`;
+  return steps;
 }

@@ -1,16 +1,18 @@
 import { sql } from 'kysely';
 import { compileSql } from './compile-sql.js';
+import { ReadEvents, storedEvent } from './event-row.js';
+import type { EventRow, OfEvent } from './event-row.js';
 import type { Sql } from './rule.js';
 
-/** A figure over those events `e` of the person that have a type and meet conditions. */
+/** A figure over those events of the person that have a type and meet conditions. */
 export interface EventFigure {
   /** Null = of any. */
   type: string | null;
-  conditions: readonly Sql[];
+  conditions: readonly OfEvent[];
   /** An instant before which no event can count; null when there is none. */
   since: Sql | null;
   /** An aggregate, such as `count(*)`. */
-  figure: Sql;
+  figure: OfEvent;
   /** What it comes to where there is no event; absent = null. */
   ofNone?: number | undefined;
 }
@@ -25,6 +27,10 @@ interface Pass {
 
 /** PostgreSQL's select lists end at 1,664 columns; long before that a second pass costs nothing that matters. */
 const MAX_FIGURES = 200;
+
+/** As it is called in a pass. */
+const EVENT = 'e';
+const STORED = storedEvent(EVENT);
 
 /**
  * The passes over a person's events that a statement makes: one for each type of event, however many questions
@@ -45,7 +51,7 @@ export class EventPasses {
 
   /** @returns the expression under which the figure can be read in the statement */
   figure({ type, conditions, since, figure, ofNone }: EventFigure): Sql {
-    const name = nameOf(filtered(figure, conditions));
+    const name = nameOf(filtered({ figure, conditions }, STORED));
     const pass = this.passFor(type, name);
     pass.users.add(this.user);
     if (since) pass.bounds?.push(since);
@@ -61,25 +67,11 @@ export class EventPasses {
    */
   joins(isWanted?: (users: ReadonlySet<number>) => Sql): Sql {
     return sql.join(
-      [...this.passes].map((pass) => {
-        const shared = sharedConditions([...pass.columns.values()]);
-        const columns = [...pass.columns.values()].map(({ figure, conditions }, index) => {
-          const own = conditions.filter((condition) => !shared.has(nameOf(condition)));
-          return sql`${filtered(figure, own)} as ${sql.ref(`c${index}`)}`;
-        });
-        const conditions = [
-          ...(this.allOf ?? [sql`e.shard = p.shard and e.profile_id = p.id`]),
-          ...(pass.type === null ? [] : [sql`e.type = ${pass.type}::text`]),
-          ...(pass.bounds ? [sql`e.occurred_at >= least(${sql.join(distinct(pass.bounds))})`] : []),
-          ...shared.values(),
-        ];
+      this.passes.map((pass) => {
         const alias = sql.ref(pass.alias);
-        const events = sql`from event e where ${sql.join(conditions, sql` and `)}`;
+        const figures = this.figuresOf(pass);
         if (this.allOf)
-          return sql`left join (
-            select e.shard, e.profile_id, ${sql.join(columns)} ${events} group by e.shard, e.profile_id
-          ) as ${alias} on ${alias}.shard = p.shard and ${alias}.profile_id = p.id`;
-        const figures = sql`select ${sql.join(columns)} ${events}`;
+          return sql`left join (${figures}) as ${alias} on ${alias}.shard = p.shard and ${alias}.profile_id = p.id`;
         if (!isWanted) return sql`cross join lateral (${figures}) as ${alias}`;
         // `offset 0` keeps the question outside: a pass that is not wanted is not even begun.
         return sql`left join lateral (
@@ -88,6 +80,31 @@ export class EventPasses {
       }),
       sql` `,
     );
+  }
+
+  private figuresOf({ type, columns, bounds }: Pass): Sql {
+    const read = new ReadEvents(EVENT);
+    const { row } = read;
+    const figures = [...columns.values()];
+    const shared = sharedConditions(figures);
+    const which = [...shared.values()].map((condition) => [condition(STORED), condition(row)] as const);
+    const [early, late] = [which.filter(saysTheSame), which.filter((one) => !saysTheSame(one))];
+    const reckoned = figures.map(({ figure, conditions }, index) => {
+      const own = conditions.filter((condition) => !shared.has(nameOf(condition(STORED))));
+      return sql`${filtered({ figure, conditions: own }, row)} as ${sql.ref(`c${index}`)}`;
+    });
+    const events = read.from(
+      all([
+        ...(this.allOf ?? [sql`e.shard = p.shard and e.profile_id = p.id`]),
+        ...(type === null ? [] : [sql`e.type = ${type}::text`]),
+        ...(bounds ? [sql`e.occurred_at >= least(${sql.join(distinct(bounds))})`] : []),
+        ...early.map(([stored]) => stored),
+      ]),
+    );
+    const meant = late.length > 0 ? sql`where ${all(late.map(([, condition]) => condition))}` : sql``;
+    return this.allOf
+      ? sql`select e.shard, e.profile_id, ${sql.join(reckoned)} from ${events} ${meant} group by e.shard, e.profile_id`
+      : sql`select ${sql.join(reckoned)} from ${events} ${meant}`;
   }
 
   /** The pass that reckons the figure already, or else one that has room for it. */
@@ -104,16 +121,26 @@ export class EventPasses {
   }
 }
 
-function filtered(figure: Sql, conditions: readonly Sql[]): Sql {
-  return conditions.length === 0 ? figure : sql`${figure} filter (where ${sql.join(conditions, sql` and `)})`;
+function filtered({ figure, conditions }: Pick<EventFigure, 'figure' | 'conditions'>, row: EventRow): Sql {
+  if (conditions.length === 0) return figure(row);
+  return sql`${figure(row)} filter (where ${all(conditions.map((condition) => condition(row)))})`;
+}
+
+function all(conditions: readonly Sql[]): Sql {
+  return sql.join(conditions, sql` and `);
 }
 
 /** What an event must meet for any of the figures: the others need not be looked at. By what they say. */
-function sharedConditions(columns: readonly Pick<EventFigure, 'conditions'>[]): ReadonlyMap<string, Sql> {
-  const [first, ...others] = columns.map(
-    ({ conditions }) => new Map(conditions.map((condition) => [nameOf(condition), condition])),
+function sharedConditions(figures: readonly Pick<EventFigure, 'conditions'>[]): ReadonlyMap<string, OfEvent> {
+  const [first, ...others] = figures.map(
+    ({ conditions }) => new Map(conditions.map((condition) => [nameOf(condition(STORED)), condition])),
   );
   return new Map([...(first ?? [])].filter(([name]) => others.every((one) => one.has(name))));
+}
+
+/** Whether it reads nothing that is read once, and so can decide which events are read at all. */
+function saysTheSame([stored, read]: readonly [Sql, Sql]): boolean {
+  return nameOf(stored) === nameOf(read);
 }
 
 function distinct(fragments: readonly Sql[]): Sql[] {

@@ -4,10 +4,12 @@ import type { Duration } from './duration.js';
 import { earliest } from './earliest.js';
 import { parseProperties, readingOf } from './event-conditions.js';
 import type { EventConditions } from './event-conditions.js';
+import { storedEvent } from './event-row.js';
+import type { EventRow, OfEvent } from './event-row.js';
 import { EventsWithin } from './events-within.js';
 import { invalid } from './invalid.js';
 import { NOW } from './now.js';
-import type { Dependency, RuleContext, RulePath, Sql } from './rule.js';
+import type { Dependency, RuleContext, RulePath } from './rule.js';
 
 /** What must come after an event, or must not. */
 export interface FollowingInput {
@@ -29,10 +31,10 @@ interface NextInput extends FollowingInput {
 interface Next {
   type: string;
   within: Duration;
-  /** Over the row of the event that comes next: that it is one that is meant. */
-  meant: Sql;
-  /** For that row: when time alone next changes whether it is. */
-  turn: Sql | null;
+  /** Of the event that comes next: that it is one that is meant. */
+  meant: OfEvent;
+  /** When time alone next changes whether it is. */
+  turn: OfEvent | null;
   words: string;
   dependsOn: readonly Dependency[];
 }
@@ -45,20 +47,19 @@ const MAX_STEPS = 5;
  *
  * An event follows another when it is later, and by no more than the duration. That nothing has followed is known
  * when the duration is over, and not before.
- * @param row the alias of the first of the events in the statement
+ * @param steps how many events have been asked for so far
  * @throws OnefoldError RULE_INVALID with the path of the offending place
  */
 export function parseFollowing(
   input: FollowingInput,
   path: RulePath,
-  { context, row, steps = 1 }: { context: RuleContext; row: string; steps?: number },
+  { context, steps = 1 }: { context: RuleContext; steps?: number },
 ): Following {
   const kinds = (['followedBy', 'notFollowedBy'] as const).filter((name) => input[name] != null);
   const parsed = kinds.map((name) => {
     const here = [...path, name];
-    const next = `e${steps}`;
-    const step = parseNext(input[name] as NextInput, here, { context, row: next, steps: steps + 1 });
-    return conditionOn({ row, next, step, isDenied: name === 'notFollowedBy' });
+    const step = parseNext(input[name] as NextInput, here, { context, steps: steps + 1 });
+    return conditionOn({ alias: `e${steps}`, step, isDenied: name === 'notFollowedBy' });
   });
   return {
     conditions: parsed.map(({ condition }) => condition),
@@ -72,7 +73,7 @@ export function parseFollowing(
 function parseNext(
   given: NextInput,
   path: RulePath,
-  { context, row, steps }: { context: RuleContext; row: string; steps: number },
+  { context, steps }: { context: RuleContext; steps: number },
 ): Next {
   if (steps > MAX_STEPS) throw invalid(path, `At most ${MAX_STEPS} events can be asked for in a row.`);
   const { type } = given;
@@ -80,42 +81,46 @@ function parseNext(
     throw invalid([...path, 'type'], 'The type of an event is expected here.');
   const within = parseDuration(given.within, [...path, 'within']);
   const reading = readingOf(type, context);
-  const properties = parseProperties(given.where, [...path, 'where'], { reading, row });
-  const after = parseFollowing(given, path, { context, row, steps });
-  const meant = [
-    sql`${sql.raw(`${row}.type`)} = ${type}::text`,
-    ...properties.conditions,
-    ...after.conditions,
-  ];
+  const properties = parseProperties(given.where, [...path, 'where'], reading);
+  const after = parseFollowing(given, path, { context, steps });
+  const conditions = [...properties.conditions, ...after.conditions];
+  const [turn, ...turns] = [...properties.turns, ...after.turns];
   return {
     type,
     within,
-    meant: sql.join(meant, sql` and `),
-    turn: earliest([...properties.turns, ...after.turns]),
+    meant: (row) =>
+      sql.join(
+        [sql`${row.type} = ${type}::text`, ...conditions.map((condition) => condition(row))],
+        sql` and `,
+      ),
+    turn: turn ? (row) => earliest([turn(row), ...turns.map((one) => one(row))]) : null,
     words: [`one of type ${type} within ${within.describe()}`, ...properties.words, ...after.words].join(' '),
     dependsOn: [new EventsWithin(type, null, null), ...after.dependsOn],
   };
 }
 
 interface Link {
-  row: string;
-  next: string;
+  /** Of the event that comes next, in the statement. */
+  alias: string;
   step: Next;
   isDenied: boolean;
 }
 
-function conditionOn({ row, next, step, isDenied }: Link) {
-  const [first, second] = [sql.raw(`${row}.occurred_at`), sql.raw(`${next}.occurred_at`)];
-  const end = sql`(${first} + ${interval(step.within)})`;
-  const follows = sql`from event ${sql.raw(next)}
-    where ${sql.raw(`${next}.shard`)} = ${sql.raw(`${row}.shard`)} and ${sql.raw(`${next}.profile_id`)} = ${sql.raw(`${row}.profile_id`)}
-      and ${second} > ${first} and ${second} <= ${end}`;
-  const exists = sql`exists (select ${follows} and ${step.meant})`;
-  const turnOfNext = step.turn && sql`(select min(${step.turn}) ${follows})`;
-  const over = sql`case when ${end} > ${NOW}::timestamptz then ${end} end`;
+function conditionOn({ alias, step, isDenied }: Link) {
+  const next = storedEvent(alias);
+  const end = (row: EventRow) => sql`(${row.occurredAt} + ${interval(step.within)})`;
+  const follows = (row: EventRow) => sql`from event ${sql.ref(alias)}
+    where ${next.shard} = ${row.shard} and ${next.profileId} = ${row.profileId}
+      and ${next.occurredAt} > ${row.occurredAt} and ${next.occurredAt} <= ${end(row)}`;
+  const exists = (row: EventRow) => sql`exists (select ${follows(row)} and ${step.meant(next)})`;
+  const { turn } = step;
+  const turnOfNext = turn && ((row: EventRow) => sql`(select min(${turn(next)}) ${follows(row)})`);
+  const over = (row: EventRow) => sql`case when ${end(row)} > ${NOW}::timestamptz then ${end(row)} end`;
   return {
-    condition: isDenied ? sql`(${end} <= ${NOW}::timestamptz and not ${exists})` : exists,
-    turn: isDenied ? earliest([over, turnOfNext]) : turnOfNext,
+    condition: isDenied
+      ? (row: EventRow) => sql`(${end(row)} <= ${NOW}::timestamptz and not ${exists(row)})`
+      : exists,
+    turn: isDenied ? (row: EventRow) => earliest([over(row), turnOfNext?.(row) ?? null]) : turnOfNext,
     words: `${isDenied ? 'not followed by' : 'followed by'} ${step.words}`,
     dependsOn: step.dependsOn,
   };

@@ -1,19 +1,20 @@
 import { sql } from 'kysely';
 import { interval, parseDuration } from './duration.js';
 import type { EventFigure } from './event-passes.js';
+import type { OfEvent } from './event-row.js';
 import { invalid } from './invalid.js';
 import { Moment, NOW } from './now.js';
-import type { RulePath, Sql } from './rule.js';
+import type { RulePath } from './rule.js';
 
-/** When events must have happened to count: conditions over their row `e`. */
+/** When events must have happened to count. */
 export interface Period {
-  conditions: readonly Sql[];
+  conditions: readonly OfEvent[];
   words: readonly string[];
   /** No event before it counts, and none from `to` on. */
   from: Moment | Date | null;
   to: Date | null;
   /** When time alone next changes which events with these conditions count. Null = never. */
-  nextChange: ((conditions: readonly Sql[]) => Omit<EventFigure, 'type'>) | null;
+  nextChange: ((conditions: readonly OfEvent[]) => Omit<EventFigure, 'type'>) | null;
 }
 
 interface PeriodInput {
@@ -28,17 +29,17 @@ const LATEST = new Date('9999-12-31T23:59:59Z');
 
 /** @throws OnefoldError RULE_INVALID with the path of the offending place */
 export function parsePeriod(input: PeriodInput, path: RulePath): Period {
-  const conditions: Sql[] = [];
+  const conditions: OfEvent[] = [];
   const words: string[] = [];
   const from = parseInstant(input.from, [...path, 'from']);
   const to = parseInstant(input.to, [...path, 'to']);
   if (from && to && from >= to) throw invalid([...path, 'to'], '`to` must be later than `from`.');
   if (from) {
-    conditions.push(sql`e.occurred_at >= ${from}::timestamptz`);
+    conditions.push(({ occurredAt }) => sql`${occurredAt} >= ${from}::timestamptz`);
     words.push(`since ${from.toISOString()}`);
   }
   if (to) {
-    conditions.push(sql`e.occurred_at < ${to}::timestamptz`);
+    conditions.push(({ occurredAt }) => sql`${occurredAt} < ${to}::timestamptz`);
     words.push(`before ${to.toISOString()}`);
   }
   if (input.withinLast === undefined || input.withinLast === null) {
@@ -47,9 +48,9 @@ export function parsePeriod(input: PeriodInput, path: RulePath): Period {
   const window = parseDuration(input.withinLast, [...path, 'withinLast']);
   const start = new Moment(window.seconds);
   const since = sql`${start}::timestamptz`;
-  const inside = [...conditions, sql`e.occurred_at > ${since}`];
+  const inside: OfEvent[] = [...conditions, ({ occurredAt }) => sql`${occurredAt} > ${since}`];
   return {
-    conditions: [...inside, sql`e.occurred_at <= ${NOW}::timestamptz`],
+    conditions: [...inside, ({ occurredAt }) => sql`${occurredAt} <= ${NOW}::timestamptz`],
     words: [...words, `within the last ${window.describe()}`],
     from: start,
     to,
@@ -57,7 +58,8 @@ export function parsePeriod(input: PeriodInput, path: RulePath): Period {
     nextChange: (properties) => ({
       conditions: [...properties, ...inside],
       since,
-      figure: sql`min(case when e.occurred_at > ${NOW}::timestamptz then e.occurred_at else e.occurred_at + ${interval(window)} end)`,
+      figure: ({ occurredAt }) =>
+        sql`min(case when ${occurredAt} > ${NOW}::timestamptz then ${occurredAt} else ${occurredAt} + ${interval(window)} end)`,
     }),
   };
 }

@@ -4,6 +4,7 @@ import type { Duration } from './duration.js';
 import { Day, NOW } from './now.js';
 import type { RulePath, Sql } from './rule.js';
 import type { Comparison } from './comparison.js';
+import type { JsonValue } from './json-value.js';
 
 /** A date (its first instant in the workspace's time zone) or an instant `i`, compared with the present. */
 interface Kind {
@@ -68,8 +69,8 @@ function relative(name: string, kind: Kind): Parse {
   return (operand, path, timeZone) => {
     const duration = parseDuration(operand, path);
     // Read off the text once, however often it is compared: that is what takes long.
-    const ask = (value: Sql, what: Sql) =>
-      sql`(select ${what} from (select onefold_instant(${value}, ${timeZone}::text) as i offset 0) as instant)`;
+    const ask = ({ json }: JsonValue, what: Sql) =>
+      sql`(select ${what} from (select onefold_instant(${json}, ${timeZone}::text) as i offset 0) as instant)`;
     return {
       compile: (value) => {
         const near = nearDays(value, kind.between(duration.seconds));
@@ -90,8 +91,8 @@ const DAY_SECONDS = 86_400;
 const MARGIN_SECONDS = 2 * DAY_SECONDS;
 
 /** Whether the text of a value begins with a day that is worth a closer look: texts of dates come in the order of time. */
-function nearDays(value: Sql, { first, last }: { first: number | null; last: number | null }): Sql {
-  const day = sql`(${value} #>> '{}') collate "C"`;
+function nearDays({ text }: JsonValue, { first, last }: { first: number | null; last: number | null }): Sql {
+  const day = sql`${text} collate "C"`;
   const bounds = [
     ...(first === null ? [] : [sql`${day} >= ${new Day(-(first - MARGIN_SECONDS))}::text`]),
     ...(last === null ? [] : [sql`${day} < ${new Day(-(last + MARGIN_SECONDS))}::text`]),
@@ -101,9 +102,9 @@ function nearDays(value: Sql, { first, last }: { first: number | null; last: num
 
 /** The day itself counts until it ends. */
 function anniversary(duration: Duration, timeZone: string): Comparison {
-  const day = (value: Sql) => sql`onefold_anniversary(${value}, ${timeZone}::text, ${PRESENT})`;
-  const start = (value: Sql) => sql`(${day(value)}::timestamp at time zone ${timeZone}::text)`;
-  const end = (value: Sql) => sql`((${day(value)} + 1)::timestamp at time zone ${timeZone}::text)`;
+  const day = ({ json }: JsonValue) => sql`onefold_anniversary(${json}, ${timeZone}::text, ${PRESENT})`;
+  const start = (value: JsonValue) => sql`(${day(value)}::timestamp at time zone ${timeZone}::text)`;
+  const end = (value: JsonValue) => sql`((${day(value)} + 1)::timestamp at time zone ${timeZone}::text)`;
   return {
     compile: (value) => sql`coalesce(${start(value)} <= ${PRESENT} + ${interval(duration)}, false)`,
     nextChange: (value) => firstAhead([sql`${start(value)} - ${interval(duration)}`, end(value)]),

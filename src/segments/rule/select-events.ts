@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import { parseAggregate } from './aggregate.js';
 import type { Aggregate } from './aggregate.js';
 import { earliest } from './earliest.js';
-import { parseProperties, propertyOf, readingOf } from './event-conditions.js';
+import { parseProperties, readingOf, stepsOf } from './event-conditions.js';
 import type { EventPasses } from './event-passes.js';
+import type { OfEvent } from './event-row.js';
 import { EventsWithin } from './events-within.js';
 import { parseFollowing } from './following-events.js';
 import { parsePeriod } from './period.js';
@@ -13,7 +14,7 @@ import type { Dependency, RuleContext, RulePath, Sql } from './rule.js';
 /** Which events of a person are meant, and figures over them. */
 export interface SelectedEvents {
   /** Where a figure over them can be read. @param rest more conditions that an event must meet, and see `EventFigure` */
-  figure(passes: EventPasses, of: Sql, rest?: { conditions?: readonly Sql[]; ofNone?: number }): Sql;
+  figure(passes: EventPasses, of: OfEvent, rest?: { conditions?: readonly OfEvent[]; ofNone?: number }): Sql;
   /** When time alone next changes which they are; null = never. */
   nextChange(passes: EventPasses): Sql | null;
   dependsOn: readonly Dependency[];
@@ -40,17 +41,11 @@ export interface DerivedFigure {
   withinLast: unknown;
 }
 
-/** As they stand in a pass over events. */
-const ROW = 'e';
-
 /** @throws OnefoldError RULE_INVALID with the path of the offending place */
 export function selectEvents(given: EventsInput, path: RulePath, context: RuleContext): SelectedEvents {
   const type = typeof given.type === 'string' ? given.type : null;
-  const properties = parseProperties(given.where, [...path, 'where'], {
-    reading: readingOf(type, context),
-    row: ROW,
-  });
-  const following = parseFollowing(given, path, { context, row: ROW });
+  const properties = parseProperties(given.where, [...path, 'where'], readingOf(type, context));
+  const following = parseFollowing(given, path, { context });
   const period = parsePeriod(given, path);
   const ofEvent = [...properties.conditions, ...following.conditions];
   const lasting = [...properties.lasting, ...following.lasting];
@@ -62,8 +57,8 @@ export function selectEvents(given: EventsInput, path: RulePath, context: RuleCo
       passes.figure({ type, conditions: [...conditions, ...more], since, figure: of, ofNone }),
     nextChange: (passes) => {
       const ofPeriod = period.nextChange && passes.figure({ type, ...period.nextChange(ofEvent) });
-      const turn = (of: Sql) =>
-        passes.figure({ type, conditions: lasting, since: null, figure: sql`min(${of})` });
+      const turn = (of: OfEvent) =>
+        passes.figure({ type, conditions: lasting, since: null, figure: (row) => sql`min(${of(row)})` });
       return earliest([ofPeriod, ...turns.map(turn)]);
     },
     dependsOn: [
@@ -89,8 +84,7 @@ export function aggregateOf(
 ): Aggregate {
   const reading = readingOf(typeof type === 'string' ? type : null, context);
   return parseAggregate(input, path, {
-    // JSON's null says as little as nothing at all.
-    valueOf: (property, here) => sql`nullif(${propertyOf(property, here, { reading, row: ROW })}, 'null')`,
+    stepsOf: (property, here) => stepsOf(property, here, reading),
     typeOf: (property) => reading.typeOf(property),
   });
 }

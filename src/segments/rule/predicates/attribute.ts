@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { parseComparison } from '../comparison.js';
 import { invalid } from '../invalid.js';
+import { jsonValue } from '../json-value.js';
 import type { PredicateKind } from '../rule.js';
 import { TIME_ZONE } from '../relative-date.js';
 
@@ -15,10 +16,10 @@ export const attribute: PredicateKind = {
       timeZone: context.timeZone,
       type: context.attributeType?.(key),
     });
-    const value = sql`(p.attributes -> ${key}::text)`;
+    const value = jsonValue(sql`(p.attributes -> ${key}::text)`);
     return {
       compile: () => comparison.compile(value),
-      seen: { value: () => value, attribute: key },
+      seen: { value: () => value.json, attribute: key },
       nextChange: () => comparison.nextChange?.(value) ?? null,
       dependsOn: () => [`attribute:${key}`, ...(comparison.nextChange ? [TIME_ZONE] : [])],
       describe: () => `have an attribute ${key} that ${comparison.describe()}`,

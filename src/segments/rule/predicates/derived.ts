@@ -4,11 +4,13 @@ import { parseComparison } from '../comparison.js';
 import { earliest } from '../earliest.js';
 import type { EventPasses } from '../event-passes.js';
 import { invalid } from '../invalid.js';
+import { jsonValue } from '../json-value.js';
+import type { JsonValue } from '../json-value.js';
 import type { Dependency, PredicateKind, RuleContext, Sql } from '../rule.js';
 import { aggregateOf, selectEvents } from '../select-events.js';
 import type { DerivedFigure } from '../select-events.js';
 
-const NOTHING = sql`null::jsonb`;
+const NOTHING = jsonValue(sql`null::jsonb`);
 
 /** Compares a figure over the events of the person that has a name. */
 export const derived: PredicateKind = {
@@ -26,12 +28,12 @@ export const derived: PredicateKind = {
       timeZone: context.timeZone,
       type: context.isSaved ? null : figure?.type,
     });
-    const value = (passes: EventPasses): Sql => figure?.value(passes) ?? NOTHING;
+    const value = (passes: EventPasses) => figure?.value(passes) ?? NOTHING;
     return {
       compile: (passes) => comparison.compile(value(passes)),
       nextChange: (passes) =>
         earliest([figure?.nextChange(passes) ?? null, comparison.nextChange?.(value(passes)) ?? null]),
-      seen: { value },
+      seen: { value: (passes) => value(passes).json },
       dependsOn: () => [`derived:${String(key)}`, ...(figure?.dependsOn ?? [])],
       describe: () => `have a derived attribute ${String(key)} that ${comparison.describe()}`,
     };
@@ -40,8 +42,7 @@ export const derived: PredicateKind = {
 
 /** A derived attribute made ready for use. */
 export interface ReadyFigure {
-  /** As jsonb; SQL null when it is not known. */
-  value(passes: EventPasses): Sql;
+  value(passes: EventPasses): JsonValue;
   nextChange(passes: EventPasses): Sql | null;
   dependsOn: readonly Dependency[];
   /** What it is; null = of any kind. */

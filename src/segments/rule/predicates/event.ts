@@ -3,6 +3,7 @@ import { parseComparison } from '../comparison.js';
 import { earliest } from '../earliest.js';
 import type { EventPasses } from '../event-passes.js';
 import { invalid, onlyField } from '../invalid.js';
+import { numberValue } from '../json-value.js';
 import type { PredicateKind, RulePath, Sql } from '../rule.js';
 import { TIME_ZONE } from '../relative-date.js';
 import { aggregateOf, selectEvents } from '../select-events.js';
@@ -40,7 +41,7 @@ export const event: PredicateKind = {
     const count = aggregate && given.count == null ? null : parseCount(given.count, [...path, 'count']);
     const value = (passes: EventPasses) =>
       aggregate?.shown(events.figure(passes, aggregate.figure, aggregate));
-    const counted = (passes: EventPasses) => events.figure(passes, sql`count(*)`, { ofNone: 0 });
+    const counted = (passes: EventPasses) => events.figure(passes, () => sql`count(*)`, { ofNone: 0 });
     return {
       compile: (passes) => {
         const shown = value(passes);
@@ -57,7 +58,7 @@ export const event: PredicateKind = {
         const ofEvents = events.nextChange(passes);
         return ofAggregate ? earliest([ofEvents, ofAggregate]) : ofEvents;
       },
-      seen: { value: (passes) => value(passes) ?? sql`to_jsonb(${counted(passes)})` },
+      seen: { value: (passes) => (value(passes) ?? numberValue(counted(passes))).json },
       dependsOn: () => [...events.dependsOn, ...(is?.nextChange ? [TIME_ZONE] : [])],
       describe: () =>
         [
