@@ -91,6 +91,11 @@ export function bits(values: readonly string[]): Buffer {
   return bytesOf(OID.varbit, encoded);
 }
 
+/** The elements of an array of numbers or ids (null where there is none), as PostgreSQL writes it in text: `{1,2}`. */
+export function elementsOf(text: string | null | undefined): string[] {
+  return text && text !== '{}' ? text.slice(1, -1).split(',') : [];
+}
+
 function varbit(value: string): Buffer {
   const target = Buffer.alloc(4 + Math.ceil(value.length / 8));
   target.writeInt32BE(value.length, 0);

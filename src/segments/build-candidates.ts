@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { LAST_ID, NO_ID, shardRange } from '../platform/index.js';
+import { elementsOf, LAST_ID, NO_ID, shardRange } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { passesFor } from './passes-for.js';
@@ -91,7 +91,7 @@ export async function findCandidates(
     statement.text,
     statement.values(now),
   );
-  const [shards, ids, instants] = [elements(row?.shards), elements(row?.ids), elements(row?.next)];
+  const [shards, ids, instants] = [elementsOf(row?.shards), elementsOf(row?.ids), elementsOf(row?.next)];
   const rows = ids.map((id, index): Candidate => ({
     id,
     shard: Number(shards[index]),
@@ -103,9 +103,4 @@ export async function findCandidates(
 
 function dateOf(text: string | undefined): Date | null {
   return text === undefined || text === 'NULL' ? null : new Date(text);
-}
-
-/** Of PostgreSQL's text of an array of numbers or ids: `{1,2}`. */
-function elements(text: string | null | undefined): string[] {
-  return text ? text.slice(1, -1).split(',') : [];
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { bits, BUCKETS, ints, shardOfId, uuids } from '../platform/index.js';
+import { bits, BUCKETS, elementsOf, ints, shardOfId, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { inLockOrder } from '../profiles/index.js';
 import type { ProfileRef, Split } from '../profiles/index.js';
@@ -82,14 +82,16 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
     const asked = askedOf(looks, part);
     const [rows, departed] = await Promise.all([evaluate(tx, looks, asked, part, now), departing]);
     const bySurvivor = Map.groupBy(departed, ({ survivor }) => survivor.id);
+    const inPart = part.map(({ definition }) => definition.id);
+    const places = new Map(inPart.map((id, place) => [id, place]));
     for (const row of rows) {
       const index = row.look - 1;
       const look = looks[index];
       if (!look) continue;
       next[index] = earlier(next[index] ?? null, row.next);
-      const found = differences(row, asked[index] ?? '', part);
+      const found = differences(row, asked[index] ?? '', { ids: inPart, places });
       for (const one of bySurvivor.get(look.profile.id) ?? []) {
-        if (!part.some(({ definition }) => definition.id === one.segmentId)) continue;
+        if (!places.has(one.segmentId)) continue;
         if (row.current.includes(one.segmentId) && !found.some(([id]) => id === one.segmentId))
           stayed.add(one);
       }
@@ -190,20 +192,27 @@ function askedOf(looks: readonly Look[], segments: readonly LiveSegment[]): stri
   });
 }
 
+/** @param ids of the segments of the part, in their order */
 function differences(
   row: EvaluatedRow,
   asked: string,
-  segments: readonly LiveSegment[],
+  { ids, places }: { ids: readonly string[]; places: ReadonlyMap<string, number> },
 ): [segmentId: string, ChangeKind][] {
   // Mostly there is nothing to compare.
   if (row.current === '{}' && FITS_NONE.test(row.fits)) return [];
-  const words = row.fits.slice(1, -1).split(',').map(Number);
+  const words = elementsOf(row.fits).map(Number);
+  const current = new Set(elementsOf(row.current));
   const found: [string, ChangeKind][] = [];
-  for (const [index, { definition }] of segments.entries()) {
-    if (asked[index] !== '1') continue;
-    const fits = (((words[Math.floor(index / WORD_BITS)] ?? 0) >> (index % WORD_BITS)) & 1) === 1;
-    if (fits !== row.current.includes(definition.id))
-      found.push([definition.id, fits ? 'ENTERED' : 'EXITED']);
+  for (const id of current) {
+    const place = places.get(id) ?? NaN;
+    const word = words[Math.floor(place / WORD_BITS)] ?? 0;
+    if (asked[place] === '1' && ((word >> (place % WORD_BITS)) & 1) === 0) found.push([id, 'EXITED']);
+  }
+  for (const [index, word] of words.entries()) {
+    for (let rest = word; rest !== 0; rest &= rest - 1) {
+      const id = ids[index * WORD_BITS + Math.log2(rest & -rest)];
+      if (id !== undefined && !current.has(id)) found.push([id, 'ENTERED']);
+    }
   }
   return found;
 }

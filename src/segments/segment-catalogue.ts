@@ -17,6 +17,8 @@ import { EventPasses } from './rule/event-passes.js';
 import { parseRule } from './rule/parse-rule.js';
 import { segmentsIn, sizeOfRule } from './rule/rule-size.js';
 import { EventsWithin } from './rule/events-within.js';
+import { stretchesOf } from './rule/stretches.js';
+import type { Concerned } from './rule/stretches.js';
 import { withExit } from './rule/with-exit.js';
 import type { Dependency, Rule, RuleContext } from './rule/rule.js';
 import { Segment } from './segment.entity.js';
@@ -68,7 +70,6 @@ type Attributes = Awaited<ReturnType<typeof attributeDefinitions.read>>;
 type EventTypes = Awaited<ReturnType<typeof eventTypes.read>>;
 
 const NOBODY = { any: [] };
-const NONE: readonly EventsWithin[] = [];
 
 export const segmentCatalogue = new Definitions(loadCatalogue);
 
@@ -248,21 +249,21 @@ export function segmentsTouched(
   now: Date,
 ): (news: News) => readonly LiveSegment[] {
   const { kept, byDependency, eventsLookedAt, ofNewcomers } = catalogue;
-  const ofAnyType = eventsLookedAt.get(null) ?? NONE;
+  const stretches = new Map([...eventsLookedAt].map(([type, all]) => [type, stretchesOf(all, now)]));
+  const ofAnyType = stretches.get(null);
+  const numbers = new Map<Concerned, number>();
   const answers = new Map<string, readonly LiveSegment[]>();
   return ({ dependencies, events, newcomer, everything }) => {
     if (everything) return kept;
-    const names = [...dependencies];
-    const note = (looked: readonly EventsWithin[], occurredAt: Date) => {
-      for (const one of looked) if (one.includes(occurredAt, now)) names.push(one.name);
-    };
-    for (const { type, occurredAt } of events) {
-      note(eventsLookedAt.get(type) ?? NONE, occurredAt);
-      note(ofAnyType, occurredAt);
-    }
-    const question = `${newcomer}\0${(names.length > 1 ? [...new Set(names)].sort() : names).join('\0')}`;
+    const concerned = new Set<Concerned>();
+    for (const { type, occurredAt } of events)
+      for (const stretch of [stretches.get(type), ofAnyType]) if (stretch) concerned.add(stretch(occurredAt));
+    for (const one of concerned) if (!numbers.has(one)) numbers.set(one, numbers.size);
+    const parts = [...concerned].map((one) => numbers.get(one) ?? 0).sort((a, b) => a - b);
+    const question = [newcomer, ...parts, ...[...dependencies].sort()].join('\0');
     const known = answers.get(question);
     if (known) return known;
+    const names = [...dependencies, ...[...concerned].flat().map(({ name }) => name)];
     const touched = new Set(newcomer ? ofNewcomers : []);
     for (const name of names) for (const segment of byDependency.get(name) ?? []) touched.add(segment);
     const answer = [...touched];

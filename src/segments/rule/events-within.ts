@@ -14,9 +14,12 @@ export class EventsWithin {
     Object.freeze(this);
   }
 
-  /** Whether an event of the type is one of them. What happens later is: it has yet to come into a moving period. */
-  includes(occurredAt: Date, now: Date): boolean {
+  /**
+   * From when and until before when an event is one of them, in milliseconds of the epoch. What happens later than now
+   * is as well: it has yet to come into a moving period.
+   */
+  periodAt(now: Date): { from: number; to: number } {
     const from = this.from instanceof Date ? this.from : this.from?.at(now);
-    return (!from || occurredAt >= from) && (!this.to || occurredAt < this.to);
+    return { from: from?.getTime() ?? -Infinity, to: this.to?.getTime() ?? Infinity };
   }
 }
