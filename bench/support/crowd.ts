@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { bucketOf, shardOf } from '../../src/platform/shard.ts';
 import { random } from './workload.ts';
 
 const DAY_MS = 86_400_000;
@@ -40,14 +41,14 @@ export async function sourceOf(client: pg.Client): Promise<{ workspaceId: number
 
 /**
  * People of a shop and what they did in the last year, put into the tables by COPY in the order of time, as they
- * would have come: neighbours in the tables are no neighbours in their keys.
+ * would have come: neighbours in the tables are no neighbours in their keys. They are named as in the workload.
  */
 export async function fillByCopy(client: pg.Client, crowd: Crowd): Promise<void> {
   const next = random(7);
   const now = Date.now();
-  const ids = Array.from({ length: crowd.people }, () => {
-    const bucket = Math.floor(next() * 256);
-    return { shard: crowd.workspaceId * 256 + bucket, id: uuid(now - 365 * DAY_MS, bucket) };
+  const ids = Array.from({ length: crowd.people }, (_, index) => {
+    const bucket = bucketOf(`external\0${nameOf(index)}`);
+    return { shard: shardOf(crowd.workspaceId, bucket), id: uuid(now - 365 * DAY_MS, bucket) };
   });
   const instant = (ms: number) => new Date(ms).toISOString();
   await copy(client, 'profile (shard, id, attributes, created_at, updated_at)', function* () {
@@ -61,6 +62,15 @@ export async function fillByCopy(client: pg.Client, crowd: Crowd): Promise<void>
       yield [shard, id, JSON.stringify(attributes), created, created];
     }
   });
+  await copy(
+    client,
+    'identifier (shard, namespace, value, profile_shard, profile_id, recorded_profile_id, source_id, first_seen_at, last_seen_at)',
+    function* () {
+      const seen = instant(now - 365 * DAY_MS);
+      for (const [index, { shard, id }] of ids.entries())
+        yield [shard, 'external', nameOf(index), shard, id, id, crowd.sourceId, seen, seen];
+    },
+  );
   await copy(
     client,
     'event (shard, profile_id, occurred_at, id, type, properties, source_id, received_at, recorded_profile_id)',
@@ -80,7 +90,11 @@ export async function fillByCopy(client: pg.Client, crowd: Crowd): Promise<void>
       }
     },
   );
-  await client.query('vacuum analyze profile, event');
+  await client.query('vacuum analyze profile, identifier, event');
+}
+
+function nameOf(index: number): string {
+  return `person-${index}`;
 }
 
 const ROWS_AT_ONCE = 500;

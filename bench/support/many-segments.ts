@@ -12,7 +12,7 @@ function rule(number: number): object {
     return number % 2
       ? { attribute: { key: `attribute-${number}`, is: { equals: number } } }
       : { event: { type: `other-${number % 50}`, count: { atLeast: 1 + (number % 5) } } };
-  const where = [{ path: 'amount', is: { gt: (index * 37) % 200 } }];
+  const where = [{ path: 'total', is: { gt: (index * 37) % 200 } }];
   const count = { atLeast: 1 + (index % 10) };
   return {
     event: { type: 'purchase', where, count, ...(index % 3 === 0 && { withinLast: { days: 10 + index } }) },

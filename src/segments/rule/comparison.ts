@@ -53,7 +53,10 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   equals: operator(
     'VALUE',
     parseScalar,
-    (value, wanted) => orFalse(sql`${value.json} = ${json(wanted)}`),
+    (value, wanted) =>
+      typeof wanted === 'string'
+        ? isText(value, sql`= ${wanted}::text`)
+        : orFalse(sql`${value.json} = ${json(wanted)}`),
     'is',
   ),
   notEquals: operator(
@@ -65,7 +68,10 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   in: operator(
     'VALUES',
     parseList,
-    (value, wanted) => orFalse(sql`${value.json} = any(${jsonList(wanted)})`),
+    (value, wanted) =>
+      wanted.every((one) => typeof one === 'string')
+        ? isText(value, sql`= any(${wanted}::text[])`)
+        : orFalse(sql`${value.json} = any(${jsonList(wanted)})`),
     'is one of',
   ),
   notIn: operator(
@@ -143,6 +149,11 @@ function operator<T>(
       };
     },
   };
+}
+
+/** Whether it is a text, of which something holds: few get as far as to be asked what they are. */
+function isText({ plain, json }: JsonValue, what: Sql): Sql {
+  return orFalse(sql`${plain} ${what} and jsonb_typeof(${json}) = 'string'`);
 }
 
 /** Numbers by value; texts by code point, so that ISO dates and instants of one form come in the order of time. */

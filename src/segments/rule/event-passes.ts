@@ -84,7 +84,8 @@ export class EventPasses {
 
   private figuresOf({ type, columns, bounds }: Pass): Sql {
     const read = new ReadEvents(EVENT);
-    const { row } = read;
+    // The database shares a pass over everybody out among its workers, but not what stands behind `offset 0`.
+    const row = this.allOf ? STORED : read.row;
     const figures = [...columns.values()];
     const shared = sharedConditions(figures);
     const which = [...shared.values()].map((condition) => [condition(STORED), condition(row)] as const);

@@ -26,7 +26,11 @@ export function storedEvent(alias: string): EventRow {
     occurredAt: column('occurred_at'),
     id: column('id'),
     type: column('type'),
-    property: (steps) => jsonValue(sql`(${column('properties')} #> ${steps}::text[])`),
+    property: (steps) =>
+      jsonValue(
+        sql`(${column('properties')} #> ${steps}::text[])`,
+        sql`(${column('properties')} #>> ${steps}::text[])`,
+      ),
   };
 }
 
@@ -64,7 +68,8 @@ export class ReadEvents {
   private property(steps: readonly string[]): JsonValue {
     const name = JSON.stringify(steps);
     const json = this.values.ref(name, () => this.stored.property(steps).json);
-    const form = (kind: 'number' | 'text') => this.forms.ref(`${kind} ${name}`, () => jsonValue(json)[kind]);
+    const form = (kind: 'number' | 'text' | 'plain') =>
+      this.forms.ref(`${kind} ${name}`, () => jsonValue(json)[kind]);
     return {
       json,
       get number() {
@@ -72,6 +77,9 @@ export class ReadEvents {
       },
       get text() {
         return form('text');
+      },
+      get plain() {
+        return form('plain');
       },
     };
   }

@@ -16,7 +16,7 @@ export const attribute: PredicateKind = {
       timeZone: context.timeZone,
       type: context.attributeType?.(key),
     });
-    const value = jsonValue(sql`(p.attributes -> ${key}::text)`);
+    const value = jsonValue(sql`(p.attributes -> ${key}::text)`, sql`(p.attributes ->> ${key}::text)`);
     return {
       compile: () => comparison.compile(value),
       seen: { value: () => value.json, attribute: key },
