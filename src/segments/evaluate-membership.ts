@@ -43,7 +43,7 @@ interface EvaluatedRow {
   look: number;
   /** The segments it is in, as PostgreSQL's text of an array. */
   current: string;
-  /** Which of the segments asked for it fits: a bit each, in words, as the text of an array. */
+  /** Which segments it fits, of those that were asked for at least: a bit each, in words, as the text of an array. */
   fits: string;
   next: Date | null;
 }
@@ -210,8 +210,9 @@ function differences(
   }
   for (const [index, word] of words.entries()) {
     for (let rest = word; rest !== 0; rest &= rest - 1) {
-      const id = ids[index * WORD_BITS + Math.log2(rest & -rest)];
-      if (id !== undefined && !current.has(id)) found.push([id, 'ENTERED']);
+      const place = index * WORD_BITS + Math.log2(rest & -rest);
+      const id = ids[place];
+      if (id !== undefined && asked[place] === '1' && !current.has(id)) found.push([id, 'ENTERED']);
     }
   }
   return found;
@@ -239,22 +240,26 @@ function statementFor(segments: readonly LiveSegment[]): CompiledSql {
 const PROFILE = sql`select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0`;
 const KEY_ALONE = sql`select asked.shard, asked.id`;
 
-/** Rules about events alone need nothing of the profile but its key. */
-function readsProfile(rule: Rule): boolean {
-  return [...dependenciesOf(rule).values()].some((one) => !(one instanceof EventsWithin));
+/** Whether it asks for events and nothing else: it needs nothing of the profile but its key. */
+function isOfEvents(rule: Rule): boolean {
+  return [...dependenciesOf(rule).values()].every((one) => one instanceof EventsWithin);
 }
 
-/** What a profile is not tried for is not computed, nor are the events gone through for it. */
+/**
+ * What a profile is not tried for is not computed, nor are the events gone through for it. (Where only events are asked
+ * for, what there is to compute is quicker done than the question.)
+ */
 function evaluation(segments: readonly LiveSegment[]): Sql {
   const passes = new EventPasses();
   const answers = segments.map(({ keptBy: rule }, index) => {
     passes.user = index;
-    const isAsked = sql`get_bit(asked.segments, ${sql.lit(index)}) = 1`;
+    const asked = isOfEvents(rule) ? null : sql`get_bit(asked.segments, ${sql.lit(index)}) = 1`;
+    const condition = conditionOf(rule, passes);
     const bit = sql.lit(2 ** (index % WORD_BITS));
     const instant = nextChangeOf(rule, passes);
     return {
-      fits: sql`case when ${isAsked} and ${conditionOf(rule, passes)} then ${bit} else 0 end`,
-      next: instant && sql`case when ${isAsked} then ${instant} end`,
+      fits: sql`case when ${asked ? sql`${asked} and ${condition}` : condition} then ${bit} else 0 end`,
+      next: instant && asked ? sql`case when ${asked} then ${instant} end` : instant,
     };
   });
   const words = answers.flatMap((_, index) =>
@@ -278,7 +283,7 @@ function evaluation(segments: readonly LiveSegment[]): Sql {
       ${earliest(answers.map(({ next }) => next)) ?? sql`null`}::timestamptz as next
     from unnest(${SHARDS}::int[], ${PROFILES}::uuid[], ${ASKED}::bit varying[])
       with ordinality as asked(shard, id, segments, look)
-    cross join lateral (${segments.some(({ keptBy }) => readsProfile(keptBy)) ? PROFILE : KEY_ALONE}) p
+    cross join lateral (${segments.every(({ keptBy }) => isOfEvents(keptBy)) ? KEY_ALONE : PROFILE}) p
     ${passes.joins(isWanted)}`;
 }
 
