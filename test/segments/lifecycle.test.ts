@@ -640,19 +640,28 @@ describe('a build of thousands of people', () => {
     await remove(tenant, 'ghent');
   });
 
-  it('goes on where it was when the server that was at it dies', async () => {
-    const { database, clock } = server;
+  /** Creates a segment of all who have a city, while the server leaves builds to whoever takes their steps by hand. */
+  async function createByHand(key: string) {
     await eventually('no build is under way', async () => {
       const left = await tenantRows(`select 1 from segment_build where state in ('WAITING', 'RUNNING')`);
       return left.length === 0;
     });
-    database.lookingForWork = () => Promise.resolve([] as never);
+    server.database.lookingForWork = () => Promise.resolve([] as never);
     const rule = { attribute: { key: 'city', is: { exists: true } } };
-    const { segment } = await change(tenant, 'create', { key: 'all', name: 'All', rule });
+    const { segment } = await change(tenant, 'create', { key, name: key, rule });
     const [row] = await tenantRows<{ segmentId: string }>(
       `select segment_id as "segmentId" from segment_build where state = 'WAITING'`,
     );
-    const build = { workspaceId: tenant.workspaceId, segmentId: row!.segmentId };
+    return { segment, build: { workspaceId: tenant.workspaceId, segmentId: row!.segmentId } };
+  }
+
+  function lookForWorkAgain(): void {
+    delete (server.database as Partial<typeof server.database>).lookingForWork;
+  }
+
+  it('goes on where it was when the server that was at it dies', async () => {
+    const { database, clock } = server;
+    const { segment, build } = await createByHand('all');
 
     const builder = new Builder(database, clock);
     expect(await builder.advance(build)).toBe(true);
@@ -684,7 +693,7 @@ describe('a build of thousands of people', () => {
     expect(await segmentOf(tenant, 'all')).toEqual(half);
     expect(await changesOf(tenant, { segment: 'all' })).toEqual(firstPart);
 
-    delete (database as Partial<typeof database>).lookingForWork;
+    lookForWorkAgain();
     await untilLive(tenant, 'all');
     const members = await membersOf(tenant, 'all');
     const inside = new Set(members);
@@ -701,19 +710,10 @@ describe('a build of thousands of people', () => {
 
   it('takes no part of another’s work for its own when two servers build at once', async () => {
     const { database, clock } = server;
-    await eventually('no build is under way', async () => {
-      const left = await tenantRows(`select 1 from segment_build where state in ('WAITING', 'RUNNING')`);
-      return left.length === 0;
-    });
-    database.lookingForWork = () => Promise.resolve([] as never);
-    const rule = { attribute: { key: 'city', is: { exists: true } } };
-    await change(tenant, 'create', { key: 'both', name: 'Both', rule });
-    const [row] = await tenantRows<{ segmentId: string }>(
-      `select segment_id as "segmentId" from segment_build where state = 'WAITING'`,
-    );
-    const build = { workspaceId: tenant.workspaceId, segmentId: row!.segmentId };
+    const { build } = await createByHand('both');
     const builders = [new Builder(database, clock), new Builder(database, clock)];
     for (let more = true; more;) for (const builder of builders) more = await builder.advance(build);
+    lookForWorkAgain();
     const members = await membersOf(tenant, 'both');
     expect(members).toHaveLength(new Set(members).size);
     expect(await segmentOf(tenant, 'both')).toMatchObject({ state: 'LIVE', size: members.length });
