@@ -46,8 +46,8 @@ select json_build_object(
   'createdAt', ${instant('p.created_at')}, 'updatedAt', ${instant('p.updated_at')},
   'attributes', coalesce((
     select json_agg(json_build_object('key', a.key, 'value', a.value,
-      'setAt', p.provenance -> a.key ->> 'at', 'source', json_build_object('key', s.key, 'name', s.name)) order by a.key collate "C")
-    from jsonb_each(p.attributes) a left join source s on s.id = (p.provenance -> a.key ->> 'source')::uuid
+      'setAt', split_part(p.provenance ->> a.key, ' ', 1), 'source', json_build_object('key', s.key, 'name', s.name)) order by a.key collate "C")
+    from jsonb_each(p.attributes) a left join source s on s.id = split_part(p.provenance ->> a.key, ' ', 2)::uuid
   ), '[]'),
   'identifiers', coalesce((
     select json_agg(json_build_object('namespace', i.namespace, 'value', i.value, 'semanticType', upper(i.namespace), 'label', i.label,

@@ -51,18 +51,28 @@ const FLAG = (flag: string, at: string) => `
     then excluded.${flag} else c.${flag} end,
   ${at} = greatest(c.${at}, excluded.${at})`;
 
+/** What tells nothing new is left out before: a conflict would lock, and so write, its row. */
 async function writeChannels(tx: Transaction, rows: readonly (At & { news: ChannelNews })[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.query(
     `/* record channels */
     insert into channel as c (shard, profile_id, recorded_profile_id, type, endpoint, is_active, active_at, is_reachable,
       reachable_at, verified_by, verified_at, first_seen_at, last_seen_at, source_id)
-    select shard, profile_id, side, type, endpoint, active::boolean, active_at, reachable::boolean, reachable_at,
-      verified_by, verified_at, first_seen_at, last_seen_at, source_id
+    select new.shard, new.profile_id, side, new.type, new.endpoint, active::boolean, new.active_at, reachable::boolean,
+      new.reachable_at, new.verified_by, new.verified_at, new.first_seen_at, new.last_seen_at, new.source_id
     from unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[],
       $9::timestamptz[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::uuid[])
       as new(shard, profile_id, side, type, endpoint, active, active_at, reachable, reachable_at, verified_by,
         verified_at, first_seen_at, last_seen_at, source_id)
+    left join lateral (
+      select c.first_seen_at, c.last_seen_at, c.source_id from channel c
+      where c.shard = new.shard and c.profile_id = new.profile_id and c.type = new.type and c.endpoint = new.endpoint
+        and c.recorded_profile_id = new.side
+      offset 0
+    ) c on true
+    where c.first_seen_at is null or new.active_at is not null or new.reachable_at is not null or new.verified_at is not null
+      or new.first_seen_at < c.first_seen_at or new.last_seen_at > c.last_seen_at
+      or (new.last_seen_at = c.last_seen_at and new.source_id < c.source_id)
     on conflict (shard, profile_id, type, endpoint, recorded_profile_id) do update set
       ${FLAG('is_active', 'active_at')}, ${FLAG('is_reachable', 'reachable_at')},
       verified_by = case when c.verified_at is null or (excluded.verified_at, excluded.verified_by) > (c.verified_at, c.verified_by)
@@ -72,10 +82,7 @@ async function writeChannels(tx: Transaction, rows: readonly (At & { news: Chann
       source_id = case when excluded.last_seen_at > c.last_seen_at
         or (excluded.last_seen_at = c.last_seen_at and excluded.source_id < c.source_id)
         then excluded.source_id else c.source_id end,
-      last_seen_at = greatest(c.last_seen_at, excluded.last_seen_at)
-    where excluded.active_at is not null or excluded.reachable_at is not null or excluded.verified_at is not null
-      or excluded.first_seen_at < c.first_seen_at or excluded.last_seen_at > c.last_seen_at
-      or (excluded.last_seen_at = c.last_seen_at and excluded.source_id < c.source_id)`,
+      last_seen_at = greatest(c.last_seen_at, excluded.last_seen_at)`,
     [
       ints(rows.map(({ profile }) => profile.shard)),
       uuids(rows.map(({ profile }) => profile.id)),

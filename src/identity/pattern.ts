@@ -36,24 +36,31 @@ const ONCE = { optional: false, repeated: false };
  */
 export function compilePattern(text: string): (value: string) => boolean {
   const pattern = parse(text);
-  return (value) => isFound(pattern, value);
+  // Used again for every value: a batch has thousands.
+  const places = [new Places(pattern.elements), new Places(pattern.elements)] as const;
+  return (value) => isFound(pattern, value, places);
 }
 
-function isFound({ elements, fromStart, toEnd }: Pattern, value: string): boolean {
+function isFound(
+  { elements, fromStart, toEnd }: Pattern,
+  value: string,
+  [one, other]: readonly [Places, Places],
+): boolean {
   // Mostly it fails at once.
   if (fromStart && !canBegin(elements[0], value)) return false;
-  let places = new Places(elements).add(0);
+  let [places, next] = [one.clear().add(0), other];
   for (const character of value) {
     if (places.reachedEnd && !toEnd) return true;
     if (places.all.length === 0) return false;
-    const next = new Places(elements);
+    next.clear();
     for (const place of places.all) {
       const element = elements[place];
       if (!element?.fits(character)) continue;
       next.add(place + 1);
       if (element.repeated) next.add(place);
     }
-    places = fromStart ? next : next.add(0);
+    if (!fromStart) next.add(0);
+    [places, next] = [next, places];
   }
   return places.reachedEnd;
 }
@@ -75,6 +82,12 @@ class Places {
 
   get reachedEnd(): boolean {
     return this.known[this.elements.length] === 1;
+  }
+
+  clear(): this {
+    this.all.length = 0;
+    this.known.fill(0);
+    return this;
   }
 
   /** Adds a place, and those after it that are reached by leaving out what is optional. */

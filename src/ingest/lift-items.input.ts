@@ -35,9 +35,11 @@ export function liftItems(
   return { ...variables, [name]: { items: [] } };
 }
 
-/** The items that were taken past graphql-js for this operation, if any were. */
+/** The items that were taken past graphql-js for this operation, if any were. They are given once, so as not to be kept. */
 export function liftedItems(context: RequestContext): readonly RawItem[] | undefined {
-  return lifted.get(context);
+  const items = lifted.get(context);
+  lifted.delete(context);
+  return items;
 }
 
 /** The variable that holds the batch, when the operation is one `ingest` and nothing else. */

@@ -12,6 +12,9 @@ const INT8 = 20;
 /**
  * A `pg` client that prepares each statement whose text begins with a comment, and reports every statement to
  * `onStatement`. The query builder above it has no way to name a statement, so the text itself says that it is hot.
+ *
+ * The promises are its own. With those of `pg`, whatever an operation had made stayed in memory until the next full
+ * collection: each collection of young objects took 6 ms in place of 2, several times a second.
  */
 export function preparingClient(onStatement: () => void): typeof pg.Client {
   class PreparingClient extends pg.Client {
@@ -30,7 +33,12 @@ export function preparingClient(onStatement: () => void): typeof pg.Client {
       const name = typeof text === 'string' && text.startsWith('/*') ? this.nameFor(text) : undefined;
       const query = name ? { name, text, values } : text;
       const send = super.query.bind(this) as (...call: unknown[]) => unknown;
-      return name ? send(query, callback) : send(text, values, callback);
+      const answer = (told: unknown) => (name ? send(query, told) : send(text, values, told));
+      if (callback !== undefined || typeof values === 'function' || typeof text !== 'string')
+        return answer(callback);
+      return new Promise((resolve, reject) => {
+        answer((error: Error | null, result: pg.QueryResult) => (error ? reject(error) : resolve(result)));
+      });
     }
 
     private nameFor(text: string): string | undefined {

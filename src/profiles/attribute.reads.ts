@@ -65,15 +65,15 @@ export function freshness(
 ): Promise<FreshnessRow[]> {
   return tx.searching<FreshnessRow>(
     `/* attribute freshness */
-    select said.key, (said.fact ->> 'source')::uuid as "sourceId", max((said.fact ->> 'at')::timestamptz) as "newestAt",
+    select said.key, split_part(said.text, ' ', 2)::uuid as "sourceId", max(split_part(said.text, ' ', 1)::timestamptz) as "newestAt",
       count(*) as profiles, case when e.seconds is not null then count(*) filter (
-        where (said.fact ->> 'at')::timestamptz < $2::timestamptz - make_interval(secs => e.seconds)
+        where split_part(said.text, ' ', 1)::timestamptz < $2::timestamptz - make_interval(secs => e.seconds)
       ) end as stale
-    from profile p cross join lateral jsonb_each(p.provenance) as said(key, fact)
+    from profile p cross join lateral jsonb_each_text(p.provenance) as said(key, text)
     left join unnest($3::text[], $4::float8[]) as e(key, seconds) on e.key = said.key
     where p.shard >> 8 = $1 and p.merged_into is null and p.attributes ? said.key
-    group by said.key, said.fact ->> 'source', e.seconds
-    order by said.key collate "C", max((said.fact ->> 'at')::timestamptz) desc`,
+    group by said.key, split_part(said.text, ' ', 2), e.seconds
+    order by said.key collate "C", max(split_part(said.text, ' ', 1)::timestamptz) desc`,
     [tx.workspaceId, now, [...expected.keys()], [...expected.values()]],
   );
 }

@@ -2,6 +2,8 @@ import { ints, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { Fact } from './attribute-facts.js';
 import type { ProfileRef } from './profile-ref.js';
+import { saidIn } from './provenance.js';
+import type { Provenance } from './provenance.js';
 
 /** What a lock on a profile tells. */
 export interface LockedProfile {
@@ -21,7 +23,7 @@ interface LockedRow {
   wasSplit: boolean;
   /** What is known of the keys that were asked for, or more. */
   attributes: Record<string, unknown> | null;
-  provenance: Record<string, { at: string; source: string }> | null;
+  provenance: Provenance | null;
 }
 
 /** Up to here a profile is given whole: picking the keys out costs more than carrying the others along. */
@@ -82,9 +84,9 @@ function factsOf(
   const facts = new Map<string, Fact>();
   for (const key of keys) {
     const told = Object.hasOwn(provenance, key) ? provenance[key] : undefined;
-    if (!told) continue;
+    if (told === undefined) continue;
     const value = Object.hasOwn(attributes, key) ? attributes[key] : null;
-    facts.set(key, { value, at: new Date(told.at), sourceId: told.source });
+    facts.set(key, { value, ...saidIn(told) });
   }
   return facts;
 }

@@ -2,11 +2,12 @@ import type { RequestContext } from '../access/index.js';
 import { shardOfId } from '../platform/index.js';
 import { livingProfiles } from './living-profiles.js';
 import type { ProfileRef } from './profile-ref.js';
+import type { Provenance } from './provenance.js';
 
 /** A profile as it is stored. */
 export interface ProfileRow extends ProfileRef {
   attributes: Record<string, unknown>;
-  provenance: Record<string, { at: string; source: string }>;
+  provenance: Provenance;
   createdAt: Date;
   updatedAt: Date;
 }

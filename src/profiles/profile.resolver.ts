@@ -11,6 +11,7 @@ import { maskingFor } from './mask-personal.js';
 import { profileRows } from './profile.reads.js';
 import type { ProfileRow } from './profile.reads.js';
 import { AttributeValue, Profile } from './profile.type.js';
+import { saidIn } from './provenance.js';
 
 @Resolver(() => Profile)
 export class ProfileResolver {
@@ -98,14 +99,15 @@ export async function attributeValues(
   const wanted = (keys ?? Object.keys(row.attributes)).filter((key) => Object.hasOwn(row.attributes, key));
   return [...new Set(wanted)].sort().map((key) => {
     const provenance = row.provenance[key];
-    const source = provenance && known.get(provenance.source);
+    const said = provenance === undefined ? undefined : saidIn(provenance);
+    const source = said && known.get(said.sourceId);
     const definition = definitions.get(key);
     return {
       key,
       definition: definition ? new AttributeDefinitionType(definition) : null,
       value: masked(key, row.attributes[key]),
       source: source ? new SourceType(source) : null,
-      setAt: provenance ? new Date(provenance.at) : row.createdAt,
+      setAt: said?.at ?? row.createdAt,
     };
   });
 }

@@ -3,9 +3,11 @@ import type { Transaction } from '../platform/index.js';
 import { collectFact, prevailing } from './attribute-facts.js';
 import type { Fact } from './attribute-facts.js';
 import type { ProfileRef } from './profile-ref.js';
+import { provenanceOf, saidIn } from './provenance.js';
+import type { Provenance } from './provenance.js';
 import { sourceRanking } from './source-ranking.js';
 import type { SourceRanking } from './source-ranking.js';
-import { provenanceOf, valuesOf } from './write-profiles.js';
+import { valuesOf } from './write-profiles.js';
 
 export type Facts = ReadonlyMap<string, Fact>;
 const NO_FACTS: Facts = new Map();
@@ -42,7 +44,7 @@ export async function readSides(
     shard: number;
     id: string;
     attributes: Record<string, unknown>;
-    provenance: Record<string, { at: string; source: string }>;
+    provenance: Provenance;
     own: Kept | null;
     updatedAt: Date;
     ownUpdatedAt: Date | null;
@@ -59,9 +61,9 @@ export async function readSides(
   return new Map(
     rows.map(({ shard, id, attributes, provenance, own, updatedAt, ownUpdatedAt }) => {
       const together = new Map(
-        Object.entries(provenance).map(([key, { at, source }]): [string, Fact] => [
+        Object.entries(provenance).map(([key, said]): [string, Fact] => [
           key,
-          { value: attributes[key] ?? null, at: new Date(at), sourceId: source },
+          { value: attributes[key] ?? null, ...saidIn(said) },
         ]),
       );
       return [

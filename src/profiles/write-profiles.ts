@@ -2,6 +2,7 @@ import { ints, jsons, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { Fact } from './attribute-facts.js';
 import type { ProfileRef } from './profile-ref.js';
+import { provenanceOf } from './provenance.js';
 
 export interface ProfileFacts extends ProfileRef {
   facts: ReadonlyMap<string, Fact>;
@@ -61,10 +62,7 @@ export function valuesOf(facts: ReadonlyMap<string, Fact>): object {
 
 /** JSON of their list; null when nothing is removed, as mostly. */
 function removedKeys(facts: ReadonlyMap<string, Fact>): string | null {
-  const keys = [...facts].filter(([, fact]) => fact.value === null).map(([key]) => key);
-  return keys.length > 0 ? JSON.stringify(keys) : null;
-}
-
-export function provenanceOf(facts: ReadonlyMap<string, Fact>): object {
-  return Object.fromEntries([...facts].map(([key, fact]) => [key, { at: fact.at, source: fact.sourceId }]));
+  let keys: string[] | null = null;
+  for (const [key, { value }] of facts) if (value === null) (keys ??= []).push(key);
+  return keys && JSON.stringify(keys);
 }

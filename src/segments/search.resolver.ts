@@ -90,7 +90,7 @@ export class SearchResolver {
       (row) => [row.shard, row.id],
       (row) => new Profile(row),
     );
-    return { ...page, totalCount: () => countProfiles(tx, { rule, now }) };
+    return Object.assign(page, { totalCount: () => countProfiles(tx, { rule, now }) });
   }
 
   @Authorized(Scope.READ)

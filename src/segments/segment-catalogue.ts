@@ -260,10 +260,11 @@ export function segmentsTouched(
       for (const stretch of [stretches.get(type), ofAnyType]) if (stretch) concerned.add(stretch(occurredAt));
     for (const one of concerned) if (!numbers.has(one)) numbers.set(one, numbers.size);
     const parts = [...concerned].map((one) => numbers.get(one) ?? 0).sort((a, b) => a - b);
-    const question = [newcomer, ...parts, ...[...dependencies].sort()].join('\0');
+    const lookedAt = [...dependencies].filter((name) => byDependency.has(name)).sort();
+    const question = [newcomer, ...parts, ...lookedAt].join('\0');
     const known = answers.get(question);
     if (known) return known;
-    const names = [...dependencies, ...[...concerned].flat().map(({ name }) => name)];
+    const names = [...lookedAt, ...[...concerned].flat().map(({ name }) => name)];
     const touched = new Set(newcomer ? ofNewcomers : []);
     for (const name of names) for (const segment of byDependency.get(name) ?? []) touched.add(segment);
     const answer = [...touched];

@@ -111,11 +111,12 @@ async function changesPage(
     (row) => [row.changeId],
     (row) => toSegmentChange(row, context.workspaceId, catalogue),
   );
+  const { hasNextPage, hasPreviousPage, startCursor } = page.pageInfo;
   const endCursor =
     page.pageInfo.endCursor ??
     args.after ??
     cursorAt(context.workspaceId, args.first === 0 ? await headOfLog(tx) : 0);
-  return { ...page, pageInfo: { ...page.pageInfo, endCursor } };
+  return Object.assign(page, { pageInfo: { hasNextPage, hasPreviousPage, startCursor, endCursor } });
 }
 
 /** What of `SegmentChange` the log itself does not hold is read when it is asked for. */

@@ -119,7 +119,7 @@ export class Town {
     const rows = await this.query<{
       identifiers: { namespace: string; value: string }[];
       attributes: Record<string, unknown>;
-      provenance: Record<string, { at: string; source: string }>;
+      provenance: Record<string, string>;
       events: number[];
       segments: string[];
     }>(
@@ -141,10 +141,10 @@ export class Town {
       found.get(named[0]?.stream ?? 0)?.push({
         identifiers: named.map(({ name }) => name).sort(),
         attributes: Object.fromEntries(
-          Object.entries(provenance).map(([key, { at, source }]) => [
-            key,
-            [attributes[key] ?? null, at, source],
-          ]),
+          Object.entries(provenance).map(([key, said]) => {
+            const [at = '', source = ''] = said.split(' ');
+            return [key, [attributes[key] ?? null, at, source]];
+          }),
         ),
         events,
         segments,

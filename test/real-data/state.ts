@@ -37,7 +37,7 @@ export function expectedState(
 
 /** What the database holds of one workspace. */
 export async function storedState(databaseUrl: string, workspaceId: number): Promise<PersonState[]> {
-  const rows = await query<PersonState & { provenance: Record<string, { at: string }> }>(
+  const rows = await query<PersonState & { provenance: Record<string, string> }>(
     databaseUrl,
     `with person as (select * from profile where shard >= $1 * 256 and shard < ($1 + 1) * 256)
     select p.attributes, p.provenance,
@@ -56,9 +56,7 @@ export async function storedState(databaseUrl: string, workspaceId: number): Pro
       attributes,
       events: events.sort(),
       segments: segments.sort(),
-      said: Object.fromEntries(
-        Object.entries(provenance).map(([key, { at }]) => [key, new Date(at).toISOString().slice(0, 10)]),
-      ),
+      said: Object.fromEntries(Object.entries(provenance).map(([key, said]) => [key, said.slice(0, 10)])),
     }))
     .sort((a, b) => ((a.identifiers[0] ?? '') < (b.identifiers[0] ?? '') ? -1 : 1));
 }

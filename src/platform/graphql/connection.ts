@@ -121,23 +121,38 @@ export interface PageRequest {
  * @throws OnefoldError PAGE_SIZE_INVALID, CURSOR_INVALID
  */
 export function pageRequest(args: PageArgs, list: unknown): PageRequest {
-  // Reckoned when there is a cursor to read or to make.
-  const name = () => hash('sha256', JSON.stringify(list), 'base64url').slice(0, 8);
   if (args.first != null && args.last != null)
     throw new OnefoldError('PAGE_SIZE_INVALID', { path: ['last'] });
   const size = args.first ?? args.last ?? DEFAULT_PAGE_SIZE;
   if (size < 0 || size > MAX_PAGE_SIZE) {
     throw new OnefoldError('PAGE_SIZE_INVALID', { path: [args.first == null ? 'last' : 'first'] });
   }
-  return {
-    limit: size + 1,
-    backward: args.last != null,
-    after: args.after == null ? null : parseCursor(args.after, name(), 'after'),
-    before: args.before == null ? null : parseCursor(args.before, name(), 'before'),
-    get list() {
-      return name();
-    },
-  };
+  return new RequestOf(list, args, size + 1);
+}
+
+/**
+ * The getters of this file stand in classes. An object that is written with getters of its own gets a hidden class of
+ * its own, and that keeps whatever the getters see in memory until V8's next full collection.
+ */
+class RequestOf implements PageRequest {
+  readonly backward: boolean;
+  readonly after: SortKey | null;
+  readonly before: SortKey | null;
+
+  constructor(
+    private readonly of: unknown,
+    { after, before, last }: PageArgs,
+    readonly limit: number,
+  ) {
+    this.backward = last != null;
+    this.after = after == null ? null : parseCursor(after, this.list, 'after');
+    this.before = before == null ? null : parseCursor(before, this.list, 'before');
+  }
+
+  /** Reckoned when there is a cursor to read or to make. */
+  get list(): string {
+    return hash('sha256', JSON.stringify(this.of), 'base64url').slice(0, 8);
+  }
 }
 
 /** Shapes fetched rows (in the order in which they were fetched) into a page. */
@@ -150,26 +165,62 @@ export function toConnection<Row, Node>(
   const more = rows.length === request.limit;
   const kept = more ? rows.slice(0, -1) : rows;
   const ordered = request.backward ? kept.toReversed() : kept;
-  const nodes = ordered.map(nodeOf);
-  let list: string | undefined;
-  const cursorOf = (row: Row | undefined) => (row ? toCursor((list ??= request.list), keyOf(row)) : null);
-  return {
-    nodes,
-    // Cursors are made when they are asked for: a page of hundreds mostly needs one of them.
-    get edges() {
-      return ordered.map((row, index) => ({ cursor: cursorOf(row) as string, node: nodes[index] as Node }));
-    },
-    pageInfo: {
-      hasNextPage: request.backward ? request.before !== null : more,
-      hasPreviousPage: request.backward ? more : request.after !== null,
-      get startCursor() {
-        return cursorOf(ordered.at(0));
-      },
-      get endCursor() {
-        return cursorOf(ordered.at(-1));
-      },
-    },
-  };
+  return new Page(request, more, ordered.map(nodeOf), new Cursors(request, ordered, keyOf));
+}
+
+class Page<Row, Node> implements Connection<Node> {
+  readonly pageInfo: PageInfo;
+
+  constructor(
+    request: PageRequest,
+    more: boolean,
+    readonly nodes: Node[],
+    private readonly cursors: Cursors<Row>,
+  ) {
+    this.pageInfo = new PageInfoOf(request, more, cursors);
+  }
+
+  get edges(): Edge<Node>[] {
+    return this.nodes.map((node, index) => ({ cursor: this.cursors.at(index) as string, node }));
+  }
+}
+
+class PageInfoOf<Row> implements PageInfo {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+
+  constructor(
+    { backward, before, after }: PageRequest,
+    more: boolean,
+    private readonly cursors: Cursors<Row>,
+  ) {
+    this.hasNextPage = backward ? before !== null : more;
+    this.hasPreviousPage = backward ? more : after !== null;
+  }
+
+  get startCursor(): string | null {
+    return this.cursors.at(0);
+  }
+
+  get endCursor(): string | null {
+    return this.cursors.at(-1);
+  }
+}
+
+/** Cursors are made when they are asked for: a page of hundreds mostly needs one of them. */
+class Cursors<Row> {
+  private list: string | undefined;
+
+  constructor(
+    private readonly request: PageRequest,
+    private readonly rows: readonly Row[],
+    private readonly keyOf: (row: Row) => SortKey,
+  ) {}
+
+  at(index: number): string | null {
+    const row = this.rows.at(index);
+    return row === undefined ? null : toCursor((this.list ??= this.request.list), this.keyOf(row));
+  }
 }
 
 export function toCursor(list: string, key: SortKey): string {
