@@ -4,11 +4,14 @@ import { readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { open, rename, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from './cluster.js';
 import { isAlive, servesFolder } from './processes.js';
 import { commandLine, runProgram } from './runner.js';
+
+const MB = 1024 * 1024;
 
 /** The first process of a PostgreSQL server, started by us or by a Onefold that has died since. */
 export interface Postmaster {
@@ -19,11 +22,20 @@ export interface Postmaster {
   logged?(): Promise<string>;
 }
 
+/**
+ * A quarter of the memory, as PostgreSQL's documentation has it, within bounds; what is not needed is not taken. With a
+ * fixed 256 MB, ingest into a million events ran at less than half its speed.
+ */
+function sharedBuffersMb(): number {
+  const bytes = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  return Math.floor(Math.min(Math.max(bytes / 4, 128 * MB), 2_048 * MB) / MB);
+}
+
 const SETTINGS = [
   'listen_addresses=127.0.0.1',
   'unix_socket_directories=',
   'max_connections=100',
-  'shared_buffers=256MB',
+  `shared_buffers=${sharedBuffersMb()}MB`,
   'max_wal_size=2GB',
   'wal_compression=on',
   'jit=off',
