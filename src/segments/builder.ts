@@ -14,32 +14,35 @@ import { segmentCatalogue } from './segment-catalogue.js';
 import type { LiveSegment } from './segment-catalogue.js';
 
 /** Candidates written down in one transaction: at first, and at least and at most. */
-const STEP = { first: 1_000, least: 250, most: 50_000 };
+const STEP = { first: 250, least: 250, most: 50_000 };
 /** What a step should take, in milliseconds: whoever comes meanwhile waits for it. */
-const STEP_MS = { busy: 20, quiet: 150 } as const;
+const STEP_MS = { busy: 7, quiet: 50 } as const;
 /** After so long without anybody else, in milliseconds, it is quiet. */
 const QUIET_AFTER_MS = 500;
 
 /** How many candidates a step takes: few while others are at work, so that they hardly wait. */
 class Pace {
-  size: number;
+  /** Candidates a millisecond. */
+  private rate: number;
   private head = 0;
   private lastBusy = performance.now();
 
   constructor(private readonly bounds: typeof STEP) {
-    this.size = bounds.first;
+    this.rate = bounds.first / STEP_MS.busy;
   }
 
-  /** @param step the number of the next transaction of all when it began, and what it did */
-  note({ head, rows, tookMs }: { head: number; rows: number; tookMs: number }): void {
+  /** @param head the number of the next transaction of all, now that the step begins */
+  sizeAt(head: number): number {
     const now = performance.now();
     // Steps themselves take one each.
     if (head > this.head + 1) this.lastBusy = now;
     this.head = head;
-    if (rows === 0) return;
-    const target = now - this.lastBusy < QUIET_AFTER_MS ? STEP_MS.busy : STEP_MS.quiet;
-    const fitting = Math.min((rows / tookMs) * target, 2 * this.size);
-    this.size = Math.floor(Math.max(this.bounds.least, Math.min(this.bounds.most, fitting)));
+    const size = this.rate * (now - this.lastBusy < QUIET_AFTER_MS ? STEP_MS.busy : STEP_MS.quiet);
+    return Math.floor(Math.max(this.bounds.least, Math.min(this.bounds.most, size)));
+  }
+
+  note({ rows, tookMs }: { rows: number; tookMs: number }): void {
+    if (rows > 0) this.rate = Math.min(rows / tookMs, 2 * this.rate);
   }
 }
 
@@ -115,7 +118,7 @@ export class Builder {
       const segment = (await segmentCatalogue.read(tx)).byId.get(segmentId);
       if (!segment || build?.id !== found.buildId || !isAt(placeOf(tx, build), found.after))
         return 'OUT_OF_DATE';
-      const step = found.rows.slice(found.done, found.done + this.pace.size);
+      const step = found.rows.slice(found.done, found.done + this.pace.sizeAt(head));
       const isWhole = found.done + step.length === found.rows.length;
       const now = this.clock.now();
       const isDone = isWhole && found.isLast;
@@ -127,7 +130,7 @@ export class Builder {
       tx.afterCommit(() => {
         found.done += step.length;
         found.after = at;
-        this.pace.note({ head, rows: step.length, tookMs: performance.now() - started });
+        this.pace.note({ rows: step.length, tookMs: performance.now() - started });
       });
       return isDone ? 'DONE' : 'MORE';
     });
