@@ -115,7 +115,11 @@ describe('The changes that the client gives out', () => {
     };
     cutLater();
     const visits = (async () => {
-      for (let round = 0; round < 100; round += 1) await visit(server, `round-${round}`, 20);
+      for (let round = 0; round < 100; round += 1) {
+        await visit(server, `round-${round}`, 20);
+        // However fast the server is: there are cuts all the way.
+        await until(() => reconnects.length >= Math.floor(round / 20));
+      }
     })();
     const taken = cursors(await take(changes, 2_000));
     clearTimeout(timer);
