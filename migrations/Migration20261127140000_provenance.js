@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Of each attribute a text, `"<instant> <source's id>"`, in place of an object: every batch reads and writes them. */
+/** Of each attribute a text, `"<instant> <source's id>"`, in place of an object: see `src/profiles/provenance.ts`. */
 export class Migration20261127140000_provenance extends Migration {
   up() {
     this.addSql(`alter table profile no force row level security`);

@@ -65,15 +65,18 @@ export function freshness(
 ): Promise<FreshnessRow[]> {
   return tx.searching<FreshnessRow>(
     `/* attribute freshness */
-    select said.key, split_part(said.text, ' ', 2)::uuid as "sourceId", max(split_part(said.text, ' ', 1)::timestamptz) as "newestAt",
+    select said.key, fact.source as "sourceId", max(fact.at) as "newestAt",
       count(*) as profiles, case when e.seconds is not null then count(*) filter (
-        where split_part(said.text, ' ', 1)::timestamptz < $2::timestamptz - make_interval(secs => e.seconds)
+        where fact.at < $2::timestamptz - make_interval(secs => e.seconds)
       ) end as stale
     from profile p cross join lateral jsonb_each_text(p.provenance) as said(key, text)
+    cross join lateral (
+      select split_part(said.text, ' ', 1)::timestamptz as at, split_part(said.text, ' ', 2)::uuid as source
+    ) fact
     left join unnest($3::text[], $4::float8[]) as e(key, seconds) on e.key = said.key
     where p.shard >> 8 = $1 and p.merged_into is null and p.attributes ? said.key
-    group by said.key, split_part(said.text, ' ', 2), e.seconds
-    order by said.key collate "C", max(split_part(said.text, ' ', 1)::timestamptz) desc`,
+    group by said.key, fact.source, e.seconds
+    order by said.key collate "C", max(fact.at) desc`,
     [tx.workspaceId, now, [...expected.keys()], [...expected.values()]],
   );
 }

@@ -62,7 +62,6 @@ export function valuesOf(facts: ReadonlyMap<string, Fact>): object {
 
 /** JSON of their list; null when nothing is removed, as mostly. */
 function removedKeys(facts: ReadonlyMap<string, Fact>): string | null {
-  let keys: string[] | null = null;
-  for (const [key, { value }] of facts) if (value === null) (keys ??= []).push(key);
-  return keys && JSON.stringify(keys);
+  const keys = [...facts].filter(([, fact]) => fact.value === null).map(([key]) => key);
+  return keys.length > 0 ? JSON.stringify(keys) : null;
 }

@@ -91,7 +91,7 @@ it('whatever ingest, time and merges do between finding people and writing them 
       );
       // Only this test takes steps of the build, so that the world can change between them.
       server.database.lookingForWork = () => Promise.resolve([] as never);
-      const builder = new Builder(server.database, clock, { first: 3, least: 3, most: 3 });
+      const builder = new Builder(server.database, clock, { least: 3, most: 3 });
       const create = `mutation ($rule: RuleInput!) { createSegment(input: { key: "built", name: "Built", rule: $rule }) { userErrors { code } } }`;
       expectNoErrors(await gql(tenant, create, { rule: RULE }));
       const [row] = await server.database.transaction(tenant.workspaceId, (tx) =>

@@ -104,16 +104,41 @@ export function connectionOf<Node extends object>(
 /** The values that order a list, as JSON scalars. */
 export type SortKey = readonly (string | number)[];
 
-/** What a list has to fetch for one page: up to `limit` rows beyond `after` (or before `before`). */
-export interface PageRequest {
+/**
+ * What a list has to fetch for one page: up to `limit` rows beyond `after` (or before `before`).
+ *
+ * The getters of this file stand in classes. An object that is written with getters of its own gets a hidden class of
+ * its own, and that keeps whatever the getters see in memory until V8's next full collection.
+ */
+export class PageRequest {
   /** One more than the page holds: the extra row says that there is more. */
-  limit: number;
+  readonly limit: number;
   /** True when the page is read from the end: fetch in reverse order. */
-  backward: boolean;
-  after: SortKey | null;
-  before: SortKey | null;
-  /** Names the list, with its filter and order: a cursor of another list is refused. */
-  readonly list: string;
+  readonly backward: boolean;
+  readonly after: SortKey | null;
+  readonly before: SortKey | null;
+
+  constructor(
+    { first, last, after, before }: PageArgs,
+    private readonly of: unknown,
+  ) {
+    if (first != null && last != null) throw new OnefoldError('PAGE_SIZE_INVALID', { path: ['last'] });
+    const size = first ?? last ?? DEFAULT_PAGE_SIZE;
+    if (size < 0 || size > MAX_PAGE_SIZE)
+      throw new OnefoldError('PAGE_SIZE_INVALID', { path: [first == null ? 'last' : 'first'] });
+    this.limit = size + 1;
+    this.backward = last != null;
+    this.after = after == null ? null : parseCursor(after, this.list, 'after');
+    this.before = before == null ? null : parseCursor(before, this.list, 'before');
+  }
+
+  /**
+   * Names the list, with its filter and order: a cursor of another list is refused. Reckoned when there is a cursor to
+   * read or to make.
+   */
+  get list(): string {
+    return hash('sha256', JSON.stringify(this.of), 'base64url').slice(0, 8);
+  }
 }
 
 /**
@@ -121,38 +146,7 @@ export interface PageRequest {
  * @throws OnefoldError PAGE_SIZE_INVALID, CURSOR_INVALID
  */
 export function pageRequest(args: PageArgs, list: unknown): PageRequest {
-  if (args.first != null && args.last != null)
-    throw new OnefoldError('PAGE_SIZE_INVALID', { path: ['last'] });
-  const size = args.first ?? args.last ?? DEFAULT_PAGE_SIZE;
-  if (size < 0 || size > MAX_PAGE_SIZE) {
-    throw new OnefoldError('PAGE_SIZE_INVALID', { path: [args.first == null ? 'last' : 'first'] });
-  }
-  return new RequestOf(list, args, size + 1);
-}
-
-/**
- * The getters of this file stand in classes. An object that is written with getters of its own gets a hidden class of
- * its own, and that keeps whatever the getters see in memory until V8's next full collection.
- */
-class RequestOf implements PageRequest {
-  readonly backward: boolean;
-  readonly after: SortKey | null;
-  readonly before: SortKey | null;
-
-  constructor(
-    private readonly of: unknown,
-    { after, before, last }: PageArgs,
-    readonly limit: number,
-  ) {
-    this.backward = last != null;
-    this.after = after == null ? null : parseCursor(after, this.list, 'after');
-    this.before = before == null ? null : parseCursor(before, this.list, 'before');
-  }
-
-  /** Reckoned when there is a cursor to read or to make. */
-  get list(): string {
-    return hash('sha256', JSON.stringify(this.of), 'base64url').slice(0, 8);
-  }
+  return new PageRequest(args, list);
 }
 
 /** Shapes fetched rows (in the order in which they were fetched) into a page. */
