@@ -41,7 +41,9 @@ export async function run(args: string[]): Promise<void> {
     report('idle', idle);
     const building: number[] = [];
     for (let round = 0; round < Number(values.builds); round += 1) {
-      building.push(...(await traffic.during(build(server, { key: 'built', rule: typicalRule().rule }))));
+      building.push(
+        ...(await traffic.during(build(server, client, { key: 'built', rule: typicalRule().rule }))),
+      );
       await checkMembers(client, source.workspaceId);
       await remove(server, client, 'built');
     }

@@ -160,7 +160,7 @@ function timeCount({ client, workspaceId }: ByHand, { sql }: TypicalRule): Promi
 }
 
 async function timeBuild(server: BenchServer, { client }: ByHand, { rule }: TypicalRule): Promise<Timed> {
-  const built = await timed(() => build(server, { key: 'measured', rule }));
+  const built = await timed(() => build(server, client, { key: 'measured', rule }));
   await remove(server, client, 'measured');
   await client.query('delete from membership_change');
   await client.query('delete from recheck');

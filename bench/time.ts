@@ -36,7 +36,7 @@ export async function run(args: string[]): Promise<void> {
   await withDatabase(async (server, client) => {
     await fillByCopy(client, { people, events: 0, ...(await sourceOf(client)) });
     const rule = { attribute: { key: 'contractEndDate', is: { withinLast: { days: 1 } } } };
-    await build(server, { key: KEY, rule });
+    await build(server, client, { key: KEY, rule });
     const { rows } = await client.query<{ waiting: string }>('select count(*) as waiting from recheck');
     console.error(`${rows[0]?.waiting ?? 0} people wait for an instant`);
     const instants = await foretell(server, flips, over * 1_000);

@@ -31,7 +31,7 @@ export { sourceRanking } from './source-ranking.js';
 export type { SourceRanking } from './source-ranking.js';
 export { writeSides } from './sides.js';
 export type { SideNews } from './sides.js';
-export { profilesTopic, signalProfiles } from './signal-profiles.js';
+export { signalProfiles, signalProfilesBetween } from './signal-profiles.js';
 export { discoveriesOf, noteDiscoveries, notedNames } from './discoveries.js';
 export type { Discovery, DiscoveryKind, DiscoveryRow, NotedNames } from './discoveries.js';
 export { checkValueRule, inferType, VALUE_TYPES, valueCheck } from './value-type.js';

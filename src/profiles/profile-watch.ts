@@ -1,7 +1,7 @@
 import type { Database, Signals } from '../platform/index.js';
 import { livingProfiles } from './living-profiles.js';
 import type { ProfileRef } from './profile-ref.js';
-import { profilesTopic } from './signal-profiles.js';
+import { profilesTopic, tellsOf } from './signal-profiles.js';
 
 interface ProfileWatchOptions {
   database: Database;
@@ -27,8 +27,8 @@ export class ProfileWatch implements AsyncIterableIterator<ProfileRef> {
     living: ProfileRef,
   ) {
     this.ref = living;
-    this.unlisten = options.signals.listen(profilesTopic(options.workspaceId), (ids) => {
-      if (!ids.includes(this.ref.id) && !ids.includes(options.profileId)) return;
+    this.unlisten = options.signals.listen(profilesTopic(options.workspaceId), (details) => {
+      if (!tellsOf(details, this.ref.id) && !tellsOf(details, options.profileId)) return;
       this.changed = true;
       this.wake?.();
     });

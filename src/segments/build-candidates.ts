@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { elementsOf, LAST_ID, NO_ID, shardRange } from '../platform/index.js';
+import { Column, ints, LAST_ID, NO_ID, shardOf, shardRange } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { passesFor } from './passes-for.js';
@@ -8,24 +8,66 @@ import { compileSql } from './rule/compile-sql.js';
 import { EventPasses } from './rule/event-passes.js';
 import type { LiveSegment } from './segment-catalogue.js';
 
-/** What a build has found out of somebody. */
-export interface Candidate extends ProfileRef {
-  /** `E` is to enter, `L` is to leave, `S` stays as it is and is to be looked at by time. */
-  what: 'E' | 'L' | 'S';
-  /** When time alone may next change it; null = never. */
-  next: Date | null;
+/** `E` is to enter, `L` is to leave, `S` stays as it is and is to be looked at by time. */
+export type Move = 'E' | 'L' | 'S';
+
+/**
+ * What a build has found out of people, in the order of their places in the store. It is left in the format of the
+ * database, from which it comes and to which it goes: to read and write a million people here takes seconds.
+ */
+export class Candidates {
+  constructor(
+    private readonly workspaceId: number,
+    /** Of `uuid`. */
+    readonly ids: Column,
+    /** Of `"char"`: a `Move` each. */
+    readonly moves: Column,
+    /** Of `timestamptz`: when time alone may next change it, or `infinity`. Empty where time changes nobody. */
+    readonly next: Column,
+  ) {}
+
+  get length(): number {
+    return this.ids.length;
+  }
+
+  /** For `$n::int[]`. */
+  get shards(): Buffer {
+    return ints(Array.from({ length: this.length }, (_, place) => this.shardAt(place)));
+  }
+
+  at(place: number): ProfileRef {
+    const digits = this.ids.at(place).toString('hex');
+    const id = digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+    return { shard: this.shardAt(place), id };
+  }
+
+  slice(from: number, until: number): Candidates {
+    const [ids, moves] = [this.ids.slice(from, until), this.moves.slice(from, until)];
+    const next = this.next.length > 0 ? this.next.slice(from, until) : this.next;
+    return new Candidates(this.workspaceId, ids, moves, next);
+  }
+
+  has(move: Move): boolean {
+    const code = move.charCodeAt(0);
+    for (let place = 0; place < this.length; place += 1)
+      if (this.moves.lastByteAt(place) === code) return true;
+    return false;
+  }
+
+  /** As `shardOfId`, of the bytes. */
+  private shardAt(place: number): number {
+    return shardOf(this.workspaceId, this.ids.lastByteAt(place));
+  }
 }
 
-export interface Candidates {
-  /** In the order of their place in the store. */
-  rows: readonly Candidate[];
+/** What a look at many people has found. */
+export interface Tried {
+  candidates: Candidates;
   /** Everybody up to this place has been tried. */
   upTo: ProfileRef;
   isLast: boolean;
 }
 
-/** As JavaScript reads it. */
-const DUE = sql`array_agg(to_char(next at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.USZ'))::text`;
 /** Profiles tried in one statement: what it finds is held in memory. */
 const MOST = 1_000_000;
 
@@ -37,7 +79,7 @@ export async function findCandidates(
   tx: Transaction,
   { definition, keptBy, timed }: LiveSegment,
   { after, now }: { after: ProfileRef; now: Date },
-): Promise<Candidates> {
+): Promise<Tried> {
   const all = shardRange(tx.workspaceId);
   // A hash decides who is in which shard, so that one is as large as another.
   const [one] = await tx.query<{ people: number }>(
@@ -75,32 +117,32 @@ export async function findCandidates(
       from looked l full join (select m.shard, m.profile_id as id, 1 as found ${members}) i using (shard, id)
       where l.next is not null or coalesce(l.fits, false) <> (i.found is not null)`
     : sql`select shard, id, next, case when fits then 'E' else 'S' end as what from looked`;
-  const statement = compileSql(sql`
-    with looked as (
-      select * from (
+  // What time may change is worked out once for each; without it only those who fit are of interest.
+  const looked = timed
+    ? sql`select * from (
         select p.shard, p.id, ${next}::timestamptz as next, ${condition} as fits
-        from profile p ${passes.joins()} where ${people}
-      ) l where fits or next is not null
-    ),
+        from profile p ${passes.joins()} where ${people} offset 0
+      ) l where fits or next is not null`
+    : sql`select p.shard, p.id, null::timestamptz as next, true as fits
+      from profile p ${passes.joins()} where ${people} and ${condition}`;
+  const statement = compileSql(sql`
+    with looked as (${looked}),
     moved as (${moved} order by shard, id)
-    select array_agg(shard)::text as shards, array_agg(id)::text as ids, string_agg(what, '') as what,
-      ${timed ? DUE : sql`null`} as next from moved`);
+    select array_send(coalesce(array_agg(id), '{}')) as ids,
+      array_send(coalesce(array_agg(what::"char"), '{}')) as moves,
+      array_send(${timed ? sql`coalesce(array_agg(coalesce(next, 'infinity')), '{}')` : sql`'{}'::timestamptz[]`}) as next
+    from moved`);
   // Whoever is at work meanwhile needs a processor, too.
   tx.send('set local max_parallel_workers_per_gather = 1');
-  const [row] = await tx.searching<Record<'shards' | 'ids' | 'what' | 'next', string | null>>(
+  const [row] = await tx.searching<Record<'ids' | 'moves' | 'next', Buffer>>(
     statement.text,
     statement.values(now),
   );
-  const [shards, ids, instants] = [elementsOf(row?.shards), elementsOf(row?.ids), elementsOf(row?.next)];
-  const rows = ids.map((id, index): Candidate => ({
-    id,
-    shard: Number(shards[index]),
-    what: row?.what?.[index] as Candidate['what'],
-    next: dateOf(instants[index]),
-  }));
-  return { rows, upTo: { shard: until - 1, id: LAST_ID }, isLast: until === all.until };
-}
-
-function dateOf(text: string | undefined): Date | null {
-  return text === undefined || text === 'NULL' ? null : new Date(text);
+  if (!row) throw new Error('an aggregate has a row');
+  const [ids, moves, changes] = [new Column(row.ids), new Column(row.moves), new Column(row.next)];
+  return {
+    candidates: new Candidates(tx.workspaceId, ids, moves, changes),
+    upTo: { shard: until - 1, id: LAST_ID },
+    isLast: until === all.until,
+  };
 }

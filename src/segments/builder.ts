@@ -2,23 +2,20 @@ import { changeCatalogue, holdCatalogue } from '../access/index.js';
 import type { Clock, Database, Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { findCandidates } from './build-candidates.js';
-import type { Candidate, Candidates } from './build-candidates.js';
-import { forgetTouched, touchedIn } from './build-touches.js';
-import { writeMemberships } from './evaluate-membership.js';
-import { logChanges } from './log-changes.js';
-import type { NewChange } from './log-changes.js';
-import { scheduleRechecks } from './recheck.js';
+import type { Tried } from './build-candidates.js';
+import { forgetTouched } from './build-touches.js';
 import { buildsOf, claimBuild, isUnderWay, noteProgress, placeOf } from './segment-build.js';
 import type { Build } from './segment-build.js';
 import { segmentCatalogue } from './segment-catalogue.js';
 import type { LiveSegment } from './segment-catalogue.js';
+import { writeCandidates } from './write-candidates.js';
 
 /** Candidates written down in one transaction: at least, and at first, and at most. */
 const STEP = { least: 250, most: 50_000 };
 /** What a step should take, in milliseconds: whoever comes meanwhile waits for it. */
 const STEP_MS = { busy: 7, quiet: 50 } as const;
-/** After so long without anybody else, in milliseconds, it is quiet. */
-const QUIET_AFTER_MS = 500;
+/** After so long without anybody else, in milliseconds, it is quiet; while a build finds people, after less. */
+const QUIET_AFTER_MS = { writing: 500, finding: 100 };
 
 /** How many candidates a step takes: few while others are at work, so that they hardly wait. */
 class Pace {
@@ -31,13 +28,19 @@ class Pace {
     this.rate = bounds.least / STEP_MS.busy;
   }
 
-  /** @param head the number of the next transaction of all, now that the step begins */
+  /** Of who was at work before, not much is known. @param head the number of the next transaction of all */
+  beginToFind(head: number): void {
+    this.head = head;
+    this.lastBusy = performance.now() - QUIET_AFTER_MS.writing + QUIET_AFTER_MS.finding;
+  }
+
+  /** @param head as the step begins */
   sizeAt(head: number): number {
     const now = performance.now();
     // Steps themselves take one each.
     if (head > this.head + 1) this.lastBusy = now;
     this.head = head;
-    const size = this.rate * (now - this.lastBusy < QUIET_AFTER_MS ? STEP_MS.busy : STEP_MS.quiet);
+    const size = this.rate * (now - this.lastBusy < QUIET_AFTER_MS.writing ? STEP_MS.busy : STEP_MS.quiet);
     return Math.floor(Math.max(this.bounds.least, Math.min(this.bounds.most, size)));
   }
 
@@ -54,11 +57,11 @@ async function headOfTransactions(tx: Transaction): Promise<number> {
   return Number(row?.head ?? 0);
 }
 
-interface Found extends Candidates {
+interface Found extends Tried {
   buildId: string;
   /** Where the build stands: whoever else has taken it further has made this out of date. */
   after: ProfileRef;
-  /** How many of the rows have been dealt with. */
+  /** How many of the candidates have been dealt with. */
   done: number;
 }
 
@@ -90,7 +93,7 @@ export class Builder {
       this.found.delete(segmentId);
       throw error;
     });
-    if (outcome === 'OUT_OF_DATE' || found.done >= found.rows.length) this.found.delete(segmentId);
+    if (outcome === 'OUT_OF_DATE' || found.done >= found.candidates.length) this.found.delete(segmentId);
     return outcome !== 'DONE';
   }
 
@@ -101,8 +104,9 @@ export class Builder {
       const segment = (await segmentCatalogue.read(tx)).byId.get(segmentId);
       if (!build || !isUnderWay(build) || !segment) return null;
       const after = placeOf(tx, build);
-      const candidates = await findCandidates(tx, segment, { after, now: this.clock.now() });
-      return { ...candidates, buildId: build.id, after, done: 0 };
+      this.pace.beginToFind(await headOfTransactions(tx));
+      const tried = await findCandidates(tx, segment, { after, now: this.clock.now() });
+      return { ...tried, buildId: build.id, after, done: 0 };
     });
   }
 
@@ -113,24 +117,30 @@ export class Builder {
     return this.database.transaction(workspaceId, async (tx) => {
       await holdCatalogue(tx);
       const started = performance.now();
-      const head = await headOfTransactions(tx);
-      const build = await claimBuild(tx, segmentId);
-      const segment = (await segmentCatalogue.read(tx)).byId.get(segmentId);
+      const [head, build, { byId }] = await Promise.all([
+        headOfTransactions(tx),
+        claimBuild(tx, segmentId),
+        segmentCatalogue.read(tx),
+      ]);
+      const segment = byId.get(segmentId);
       if (!segment || build?.id !== found.buildId || !isAt(placeOf(tx, build), found.after))
         return 'OUT_OF_DATE';
-      const step = found.rows.slice(found.done, found.done + this.pace.sizeAt(head));
-      const isWhole = found.done + step.length === found.rows.length;
+      const total = found.candidates.length;
+      const until = Math.min(total, found.done + this.pace.sizeAt(head));
+      const isWhole = until === total;
       const now = this.clock.now();
       const isDone = isWhole && found.isLast;
-      const at = isWhole ? found.upTo : (step.at(-1) ?? found.upTo);
+      const at = isWhole ? found.upTo : found.candidates.at(until - 1);
       const progress = noteProgress(tx, segmentId, { at, isDone }, now);
-      await Promise.all([progress, apply(tx, segment, step, now)]);
+      const candidates = found.candidates.slice(found.done, until);
+      const cause = hasExpired(segment, now) ? 'TIME' : 'BUILD';
+      await Promise.all([progress, writeCandidates(tx, { segmentId, candidates, now, cause })]);
       // Ingest need take no notes any more.
       if (isDone) await Promise.all([forgetTouched(tx, [segmentId]), changeCatalogue(tx)]);
       tx.afterCommit(() => {
-        found.done += step.length;
+        found.done = until;
         found.after = at;
-        this.pace.note({ rows: step.length, tookMs: performance.now() - started });
+        this.pace.note({ rows: candidates.length, tookMs: performance.now() - started });
       });
       return isDone ? 'DONE' : 'MORE';
     });
@@ -139,27 +149,6 @@ export class Builder {
 
 function isAt(one: ProfileRef, other: ProfileRef): boolean {
   return one.shard === other.shard && one.id === other.id;
-}
-
-async function apply(
-  tx: Transaction,
-  segment: LiveSegment,
-  step: readonly Candidate[],
-  now: Date,
-): Promise<void> {
-  const [first, last] = [step.at(0), step.at(-1)];
-  if (!first || !last) return;
-  const segmentId = segment.definition.id;
-  const touched = await touchedIn(tx, { segmentId, from: first.shard, upTo: last.shard });
-  const cause = hasExpired(segment, now) ? 'TIME' : 'BUILD';
-  const changes = step.flatMap(({ shard, id, what, next }): NewChange[] => {
-    // Whom time has moved since is left to the look that is due.
-    if (what === 'S' || touched.has(id) || (next !== null && next <= now)) return [];
-    return [{ segmentId, shard, profileId: id, kind: what === 'E' ? 'ENTERED' : 'EXITED', at: now, cause }];
-  });
-  const written = Promise.all([writeMemberships(tx, changes), scheduleRechecks(tx, step, 'earlier')]);
-  const alsoGone = changes.some(({ kind }) => kind === 'EXITED') ? (await written)[0] : [];
-  await Promise.all([written, logChanges(tx, [...changes, ...alsoGone])]);
 }
 
 function hasExpired({ definition: { status, expiresAt } }: LiveSegment, now: Date): boolean {

@@ -24,9 +24,16 @@ export function changesTopic(workspaceId: number): string {
 }
 
 /**
- * Appends entries and exits to the workspace's log. The order of their ids must be the order in which they become
+ * Before anything is appended to the workspace's log. The order of its ids must be the order in which they become
  * visible, or a reader could pass over one that commits late: hence a lock that is held until the commit. It is
  * always the last lock of a transaction, so that it can be part of no deadlock, and nothing slow may follow.
+ */
+export function lockLog(tx: Transaction): void {
+  tx.send('/* lock log */ select pg_advisory_xact_lock($1, $2)', [LOG_LOCK, tx.workspaceId]);
+}
+
+/**
+ * Appends entries and exits to the workspace's log (see `lockLog`).
  * @param untold by segment, how many members it gains or loses that nobody is to be told of
  */
 export async function logChanges(
@@ -35,7 +42,7 @@ export async function logChanges(
   untold: ReadonlyMap<string, number> = new Map(),
 ): Promise<void> {
   if (changes.length === 0 && untold.size === 0) return;
-  tx.send('/* lock log */ select pg_advisory_xact_lock($1, $2)', [LOG_LOCK, tx.workspaceId]);
+  lockLog(tx);
   const logged = tx.query(
     `/* log changes */
     insert into membership_change (workspace_id, segment_id, shard, profile_id, kind, at, cause)
@@ -50,20 +57,23 @@ export async function logChanges(
       texts(changes.map((change) => change.cause)),
     ],
   );
-  const growth = growthBySegment(changes, untold);
-  const counted = tx.query(
-    `/* count members */
-    insert into segment_size (workspace_id, segment_id, size)
-    select $1, * from unnest($2::uuid[], $3::bigint[])
-    on conflict (workspace_id, segment_id) do update set size = segment_size.size + excluded.size`,
-    [tx.workspaceId, uuids([...growth.keys()]), bigints([...growth.values()])],
-  );
-  await Promise.all([logged, counted]);
+  await Promise.all([logged, countMembers(tx, growthBySegment(changes, untold))]);
   if (changes.length === 0) return;
   tx.signalAfterCommit(changesTopic(tx.workspaceId));
   signalProfiles(
     tx,
     changes.map(({ profileId }) => profileId),
+  );
+}
+
+/** @param growth by segment, how many members it gains or loses */
+export async function countMembers(tx: Transaction, growth: ReadonlyMap<string, number>): Promise<void> {
+  await tx.query(
+    `/* count members */
+    insert into segment_size (workspace_id, segment_id, size)
+    select $1, * from unnest($2::uuid[], $3::bigint[])
+    on conflict (workspace_id, segment_id) do update set size = segment_size.size + excluded.size`,
+    [tx.workspaceId, uuids([...growth.keys()]), bigints([...growth.values()])],
   );
 }
 

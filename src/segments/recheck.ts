@@ -11,7 +11,6 @@ const BATCH = 500;
 /**
  * Notes when time alone may next change one of a profile's segments. After a look at some segments an earlier
  * instant that is on record stands (it may belong to the others); after a look at all of them the new one does.
- * What stands is mostly passed over beforehand: a conflict locks the row, and a lock is written down.
  */
 export async function scheduleRechecks(
   tx: Transaction,
@@ -19,25 +18,17 @@ export async function scheduleRechecks(
   looked: 'earlier' | 'all',
 ): Promise<void> {
   const due = profiles.filter((profile) => profile.next).sort(inLockOrder);
-  const differs = looked === 'all' ? '<>' : '>';
   const done = looked === 'all' ? profiles.filter((profile) => !profile.next) : [];
   await Promise.all([
     due.length > 0 &&
-      tx.query(
-        `/* schedule rechecks */
-        insert into recheck (shard, profile_id, due_at)
-        select new.shard, new.profile_id, new.due_at
-        from unnest($1::int[], $2::uuid[], $3::timestamptz[]) as new(shard, profile_id, due_at)
-        left join lateral (
-          select r.due_at from recheck r where r.shard = new.shard and r.profile_id = new.profile_id offset 0
-        ) known on true
-        where known.due_at is null or known.due_at ${differs} new.due_at
-        on conflict (shard, profile_id) do update set due_at = excluded.due_at where recheck.due_at ${differs} excluded.due_at`,
-        [
-          ints(due.map((profile) => profile.shard)),
-          uuids(due.map((profile) => profile.id)),
-          instants(due.map((profile) => profile.next)),
-        ],
+      noteRechecks(
+        tx,
+        {
+          shards: ints(due.map((profile) => profile.shard)),
+          ids: uuids(due.map((profile) => profile.id)),
+          next: instants(due.map((profile) => profile.next)),
+        },
+        looked,
       ),
     done.length > 0 &&
       tx.query(
@@ -46,6 +37,60 @@ export async function scheduleRechecks(
         [ints(done.map((profile) => profile.shard)), uuids(done.map((profile) => profile.id))],
       ),
   ]);
+}
+
+/** What stands is mostly passed over beforehand: a conflict locks the row, and a lock is written down. */
+async function noteRechecks(
+  tx: Transaction,
+  { shards, ids, next }: RecheckColumns,
+  looked: 'earlier' | 'all',
+): Promise<void> {
+  const differs = looked === 'all' ? '<>' : '>';
+  await tx.query(
+    `/* schedule rechecks */
+    insert into recheck (shard, profile_id, due_at)
+    select new.shard, new.profile_id, new.due_at
+    from unnest($1::int[], $2::uuid[], $3::timestamptz[]) as new(shard, profile_id, due_at)
+    left join lateral (
+      select r.due_at from recheck r where r.shard = new.shard and r.profile_id = new.profile_id offset 0
+    ) known on true
+    where new.due_at < 'infinity' and (known.due_at is null or known.due_at ${differs} new.due_at)
+    on conflict (shard, profile_id) do update set due_at = excluded.due_at where recheck.due_at ${differs} excluded.due_at`,
+    [shards, ids, next],
+  );
+}
+
+/** As arrays of PostgreSQL's; `next` may be `infinity`: never. */
+interface RecheckColumns {
+  shards: Buffer;
+  ids: Buffer;
+  next: Buffer;
+}
+
+/**
+ * As `scheduleRechecks` after a look at some segments, of many neighbours in the order of their places, while nobody else
+ * schedules any. Where none stands there is nothing to compare with: that takes half the time.
+ */
+export async function scheduleNeighbours(
+  tx: Transaction,
+  columns: RecheckColumns,
+  { first, last }: { first: ProfileRef; last: ProfileRef },
+): Promise<void> {
+  const [one] = await tx.query<{ isAny: boolean }>(
+    `/* any rechecks */
+    select exists (
+      select from recheck where (shard, profile_id) >= ($1::int, $2::uuid) and (shard, profile_id) <= ($3::int, $4::uuid)
+    ) as "isAny"`,
+    [first.shard, first.id, last.shard, last.id],
+  );
+  if (one?.isAny) return noteRechecks(tx, columns, 'earlier');
+  await tx.query(
+    `/* schedule first rechecks */
+    insert into recheck (shard, profile_id, due_at)
+    select * from unnest($1::int[], $2::uuid[], $3::timestamptz[]) as new(shard, profile_id, due_at)
+    where due_at < 'infinity'`,
+    [columns.shards, columns.ids, columns.next],
+  );
 }
 
 /** Workspaces where a recheck is due. */

@@ -1,11 +1,14 @@
+import { tellsOf } from '../../src/profiles/signal-profiles.js';
 import {
   connect,
+  createSegment,
   describeWithOwnRedis,
   event,
   eventually,
   gql,
   ingest,
   item,
+  newTenant,
   startRedis,
   startServer,
 } from '../kit/index.js';
@@ -71,6 +74,26 @@ it('goes on with the survivor when the profile is absorbed, and with the profile
     city: 'Turin',
     events: { nodes: [] },
   });
+});
+
+it('tells of a segment that is built, once, whoever else comes into it', async () => {
+  const tenant = { ...server, ...(await newTenant(server)) };
+  const people = await Promise.all(Array.from({ length: 20 }, () => newPerson(tenant, 'Ghent')));
+  const [person] = people;
+  const socket = await watch(tenant, person?.id ?? '');
+  await createSegment(tenant, 'locals', { attribute: { key: 'city', is: { equals: 'Ghent' } } });
+  expect((await socket.nextData()).profileChanges).toMatchObject({ id: person?.id, city: 'Ghent' });
+  await ingest(tenant, [item({ external: person?.external ?? '' }, { attributes: { city: 'Bonn' } })]);
+  expect((await socket.nextData()).profileChanges).toMatchObject({ id: person?.id, city: 'Bonn' });
+});
+
+it('names a stretch of neighbours by its ends', () => {
+  const id = (end: string) => `0190a000-0000-7000-8000-00000000${end}`;
+  const stretch = `01${id('0a01')}..01${id('0c01')}`;
+  for (const end of ['0a01', '0b01', '0c01', 'ffff'])
+    expect(tellsOf([stretch, id('ffff')], id(end))).toBe(true);
+  for (const end of ['0901', '0d01', '0b00', '0b02'])
+    expect(tellsOf([stretch, id('ffff')], id(end))).toBe(false);
 });
 
 it('refuses a profile that there is not, and ids of other things', async () => {

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import pg from 'pg';
-import { bigints, bits, byteas, ints, instants, jsons, texts, uuids } from '../../src/platform/index.js';
+import {
+  bigints,
+  bits,
+  byteas,
+  Column,
+  ints,
+  instants,
+  jsons,
+  texts,
+  uuids,
+} from '../../src/platform/index.js';
 import { atEnd, cloneDatabase } from '../kit/index.js';
 
 const RUNS = 200;
@@ -30,6 +40,8 @@ const DATES = {
   noInvalidDate: true,
 };
 
+const LOWEST = '00000000-0000-0000-0000-000000000000';
+
 /** Of any version and variant, in any mixture of cases. */
 const uuid = fc
   .string({ unit: fc.constantFrom(...'0123456789abcdefABCDEF'), minLength: 32, maxLength: 32 })
@@ -56,6 +68,59 @@ const json = fc
   .map((value) => JSON.stringify(value))
   .filter((written) => !written.includes('\\u0000'))
   .map((written) => JSON.parse(written) as unknown);
+
+describe('a column that PostgreSQL has sent', () => {
+  const ofAll: [type: string, value: fc.Arbitrary<string>][] = [
+    ['int', fc.integer(INT4).map(String)],
+    ['uuid', uuid.map((one) => one.toLowerCase())],
+    ['"char"', fc.constantFrom(...'ABC')],
+    [
+      'timestamptz',
+      fc.oneof(
+        fc.constant('infinity'),
+        fc.date(DATES).map((date) => date.toISOString()),
+      ),
+    ],
+  ];
+
+  it.each(ofAll)('%s: is read in parts, also empty ones, as it was sent', (type, value) =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(value, { maxLength: 30 }),
+        fc.nat(30),
+        fc.nat(30),
+        async (values, ...ends) => {
+          const [from = 0, until = 0] = ends.map((end) => Math.min(end, values.length)).sort((a, b) => a - b);
+          const { rows } = await client.query<{ sent: Buffer }>(
+            `select array_send($1::text[]::${type}[]) as sent`,
+            [values],
+          );
+          const column = new Column(rows[0]?.sent ?? Buffer.of());
+          expect(column.length).toBe(values.length);
+          const part = column.slice(from, until);
+          expect(part.length).toBe(until - from);
+          const kept = await client.query(`select $1::${type}[] = $2::text[]::${type}[] as same`, [
+            part.bytes,
+            values.slice(from, until),
+          ]);
+          expect(kept.rows).toEqual([{ same: true }]);
+        },
+      ),
+      { numRuns: RUNS },
+    ),
+  );
+
+  it('gives its values as bytes', async () => {
+    const id = '0190a000-0000-7000-8000-0000000000fe';
+    const { rows } = await client.query<{ sent: Buffer }>(
+      `select array_send(array[$1, $2]::uuid[]) as sent`,
+      [LOWEST, id],
+    );
+    const column = new Column(rows[0]?.sent ?? Buffer.of());
+    expect(column.at(1).toString('hex')).toBe(id.replaceAll('-', ''));
+    expect([0, 1].map((place) => column.lastByteAt(place))).toEqual([0, 0xfe]);
+  });
+});
 
 describe('PostgreSQL reads what was written', () => {
   const columnOf = <T>(value: fc.Arbitrary<T>) => fc.array(value, { maxLength: 30 });

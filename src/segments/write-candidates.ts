@@ -1,0 +1,59 @@
+import type { Transaction } from '../platform/index.js';
+import { signalProfilesBetween } from '../profiles/index.js';
+import type { ProfileRef } from '../profiles/index.js';
+import type { Candidates, Move } from './build-candidates.js';
+import { touchedIn } from './build-touches.js';
+import { writeMemberships } from './evaluate-membership.js';
+import { changesTopic, countMembers, lockLog, logChanges } from './log-changes.js';
+import type { ChangeCause } from './log-changes.js';
+import { scheduleNeighbours } from './recheck.js';
+
+/**
+ * Of the columns of a step, those that are to move so: but who was touched since knows better, and of whom time has moved
+ * since a look is due.
+ */
+const MOVING = (move: Move) => `select shard, id
+    from unnest($1::int[], $2::uuid[], $3::"char"[], $4::timestamptz[]) as tried(shard, id, move, next)
+    where move = '${move}' and coalesce(next > $5::timestamptz, true)
+      and id not in (${touchedIn({ from: '$6', upTo: '$7', segmentId: '$8' })})`;
+const LEAVING = `/* who leaves */ ${MOVING('L')}`;
+/** One statement, so that the columns are sent and read once. */
+const ENTER = `/* enter segment */
+  with entering as materialized (${MOVING('E')}),
+  entered as (
+    insert into membership (shard, profile_id, segment_id, entered_at) select shard, id, $8, $5 from entering
+  )
+  insert into membership_change (workspace_id, segment_id, shard, profile_id, kind, at, cause)
+  select $9, $8, shard, id, 'ENTERED', $5, $10 from entering`;
+
+interface WriteCandidates {
+  segmentId: string;
+  candidates: Candidates;
+  now: Date;
+  cause: ChangeCause;
+}
+
+/** Writes down who enters and leaves a segment, and who is to be looked at by time. Whoever else looks must be kept out. */
+export async function writeCandidates(tx: Transaction, input: WriteCandidates): Promise<void> {
+  const { segmentId, candidates, now, cause } = input;
+  if (candidates.length === 0) return;
+  const [first, last] = [candidates.at(0), candidates.at(candidates.length - 1)];
+  const { shards } = candidates;
+  const [ids, moves, next] = [candidates.ids.bytes, candidates.moves.bytes, candidates.next.bytes];
+  if (candidates.next.length > 0) await scheduleNeighbours(tx, { shards, ids, next }, { first, last });
+  const tried = [shards, ids, moves, next, now, first.shard, last.shard, segmentId];
+  if (candidates.has('L')) {
+    const leaving = await tx.query<ProfileRef>(LEAVING, tried);
+    const exits = leaving.map(
+      ({ shard, id }) => ({ segmentId, shard, profileId: id, kind: 'EXITED', at: now, cause }) as const,
+    );
+    await logChanges(tx, [...exits, ...(await writeMemberships(tx, exits))]);
+  }
+  if (candidates.has('E')) {
+    lockLog(tx);
+    const entered = await tx.write(ENTER, [...tried, tx.workspaceId, cause]);
+    await countMembers(tx, new Map([[segmentId, entered]]));
+    tx.signalAfterCommit(changesTopic(tx.workspaceId));
+  }
+  signalProfilesBetween(tx, first, last);
+}
