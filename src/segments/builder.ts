@@ -13,7 +13,7 @@ import { writeCandidates } from './write-candidates.js';
 /** Candidates written down in one transaction: at least, and at first, and at most. */
 const STEP = { least: 250, most: 50_000 };
 /** What a step should take, in milliseconds: whoever comes meanwhile waits for it. */
-const STEP_MS = { busy: 7, quiet: 50 } as const;
+const STEP_MS = { busy: 7, quiet: 100 } as const;
 /** After so long without anybody else, in milliseconds, it is quiet; while a build finds people, after less. */
 const QUIET_AFTER_MS = { writing: 500, finding: 100 };
 
@@ -22,7 +22,8 @@ class Pace {
   /** Candidates a millisecond. */
   private rate: number;
   private head = 0;
-  private lastBusy = performance.now();
+  /** When somebody else was last seen at work, and when the time before. */
+  private lastSeen = [performance.now(), performance.now()] as const;
 
   constructor(private readonly bounds: typeof STEP) {
     this.rate = bounds.least / STEP_MS.busy;
@@ -31,16 +32,20 @@ class Pace {
   /** Of who was at work before, not much is known. @param head the number of the next transaction of all */
   beginToFind(head: number): void {
     this.head = head;
-    this.lastBusy = performance.now() - QUIET_AFTER_MS.writing + QUIET_AFTER_MS.finding;
+    const seen = performance.now() - QUIET_AFTER_MS.writing + QUIET_AFTER_MS.finding;
+    this.lastSeen = [seen, seen];
   }
 
   /** @param head as the step begins */
   sizeAt(head: number): number {
     const now = performance.now();
     // Steps themselves take one each.
-    if (head > this.head + 1) this.lastBusy = now;
+    const others = head - this.head - 1;
     this.head = head;
-    const size = this.rate * (now - this.lastBusy < QUIET_AFTER_MS.writing ? STEP_MS.busy : STEP_MS.quiet);
+    if (others > 0) this.lastSeen = [now, others > 1 ? now : this.lastSeen[0]];
+    // One alone may be the database's own housekeeping.
+    const isBusy = now - this.lastSeen[1] < QUIET_AFTER_MS.writing;
+    const size = this.rate * (isBusy ? STEP_MS.busy : STEP_MS.quiet);
     return Math.floor(Math.max(this.bounds.least, Math.min(this.bounds.most, size)));
   }
 

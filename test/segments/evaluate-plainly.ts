@@ -260,7 +260,7 @@ export function isRelative(name: string, duration: number, value: unknown, now: 
 export function instantOf(text: unknown): number | null {
   // The calendar has no year 0.
   if (typeof text !== 'string' || text.startsWith('0000')) return null;
-  const parsed = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : NaN;
+  const parsed = /^\d{4}-\d\d-\d\d(T(?!24)[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : NaN;
   const day = Date.parse(`${text.slice(0, 10)}T00:00:00Z`);
   const isDay = !Number.isNaN(day) && new Date(day).toISOString().startsWith(text.slice(0, 10));
   return Number.isNaN(parsed) || !isDay ? null : parsed;

@@ -69,8 +69,10 @@ function relative(name: string, kind: Kind): Parse {
   return (operand, path, timeZone) => {
     const duration = parseDuration(operand, path);
     // Read off the text once, however often it is compared: that is what takes long.
-    const ask = ({ json }: JsonValue, what: Sql) =>
-      sql`(select ${what} from (select onefold_instant(${json}, ${timeZone}::text) as i offset 0) as instant)`;
+    const ask = ({ plain }: JsonValue, what: Sql) =>
+      sql`(select ${what} from (
+        select onefold_instant(t, ${timeZone}::text) as i from (select ${plain} as t offset 0) as read offset 0
+      ) as instant)`;
     return {
       compile: (value) => {
         const near = nearDays(value, kind.between(duration.seconds));
@@ -102,7 +104,7 @@ function nearDays({ text }: JsonValue, { first, last }: { first: number | null; 
 
 /** The day itself counts until it ends. */
 function anniversary(duration: Duration, timeZone: string): Comparison {
-  const day = ({ json }: JsonValue) => sql`onefold_anniversary(${json}, ${timeZone}::text, ${PRESENT})`;
+  const day = ({ plain }: JsonValue) => sql`onefold_anniversary(${plain}, ${timeZone}::text, ${PRESENT})`;
   const start = (value: JsonValue) => sql`(${day(value)}::timestamp at time zone ${timeZone}::text)`;
   const end = (value: JsonValue) => sql`((${day(value)} + 1)::timestamp at time zone ${timeZone}::text)`;
   return {
