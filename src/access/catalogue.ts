@@ -20,14 +20,19 @@ export function shareCatalogue(tx: Transaction): void {
   ]);
 }
 
-/** Waits for every batch under way; then this transaction alone may change definitions, and must be short. */
-export async function changeCatalogue(tx: Transaction): Promise<void> {
-  if (changing.has(tx)) return;
-  await tx.query('select pg_advisory_xact_lock($1, $2)', [CATALOGUE_LOCK, tx.workspaceId]);
-  await tx.query('update workspace set catalogue_version = catalogue_version + 1 where id = $1', [
-    tx.workspaceId,
-  ]);
+/**
+ * Waits for every batch under way; then this transaction alone may change definitions, and must be short.
+ * @returns whether what the transaction has read of the catalogue before (if it has) still holds
+ */
+export async function changeCatalogue(tx: Transaction): Promise<boolean> {
+  if (changing.has(tx)) return false;
+  tx.send('select pg_advisory_xact_lock($1, $2)', [CATALOGUE_LOCK, tx.workspaceId]);
+  const [changed] = await tx.query<{ from: number }>(
+    'update workspace set catalogue_version = catalogue_version + 1 where id = $1 returning catalogue_version - 1 as "from"',
+    [tx.workspaceId],
+  );
   changing.add(tx);
+  return changed?.from === (await versions.get(tx));
 }
 
 const PATIENCE_MS = 100;

@@ -5,6 +5,7 @@ import { compileContract, eventTypes } from '../events/index.js';
 import type { Contract } from '../events/index.js';
 import { namespaces } from '../identity/index.js';
 import type { Namespaces } from '../identity/index.js';
+import { together } from '../platform/index.js';
 import {
   attributeDefinitions,
   compileAttributes,
@@ -30,16 +31,27 @@ export interface ItemDefinitions {
   contracts: ReadonlyMap<string, Contract>;
 }
 
-export const itemDefinitions = new Definitions(async (tx): Promise<ItemDefinitions> => ({
-  sources: await sources.read(tx),
-  namespaces: await namespaces.read(tx),
-  attributes: compileAttributes(await attributeDefinitions.read(tx)),
-  ranking: await sourceRanking.read(tx),
-  labels: await labelVocabulary.read(tx),
-  noted: notedNames(tx),
-  purposes: await purposes.read(tx),
-  contracts: mapValues(await eventTypes.read(tx), compileContract),
-}));
+export const itemDefinitions = new Definitions(async (tx): Promise<ItemDefinitions> => {
+  const {
+    attributes,
+    eventTypes: contracts,
+    ...others
+  } = await together({
+    sources: sources.read(tx),
+    namespaces: namespaces.read(tx),
+    attributes: attributeDefinitions.read(tx),
+    ranking: sourceRanking.read(tx),
+    labels: labelVocabulary.read(tx),
+    purposes: purposes.read(tx),
+    eventTypes: eventTypes.read(tx),
+  });
+  return {
+    ...others,
+    attributes: compileAttributes(attributes),
+    noted: notedNames(tx),
+    contracts: mapValues(contracts, compileContract),
+  };
+});
 
 function mapValues<K, V, W>(map: ReadonlyMap<K, V>, make: (value: V) => W): ReadonlyMap<K, W> {
   return new Map([...map].map(([key, value]) => [key, make(value)]));

@@ -21,4 +21,5 @@ export { migrate } from './migrate.js';
 export { BUCKETS, bucketOf, shardOf, shardOfId, shardRange } from './shard.js';
 export { Signals } from './signals.js';
 export { TextArray } from './text-array.js';
+export { together } from './together.js';
 export { Snapshot, Transaction } from './transaction.js';

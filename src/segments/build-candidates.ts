@@ -74,11 +74,12 @@ const MOST = 1_000_000;
 /**
  * Tries people after a place in the store for a segment, without keeping anybody from changing them: who is not in it
  * and should be, or the other way round, and who is to be looked at by time.
+ * @param workers of the database's, beside the one that does it
  */
 export async function findCandidates(
   tx: Transaction,
   { definition, keptBy, timed }: LiveSegment,
-  { after, now }: { after: ProfileRef; now: Date },
+  { after, now, workers }: { after: ProfileRef; now: Date; workers: number },
 ): Promise<Tried> {
   const all = shardRange(tx.workspaceId);
   // A hash decides who is in which shard, so that one is as large as another.
@@ -132,8 +133,7 @@ export async function findCandidates(
       array_send(coalesce(array_agg(what::"char"), '{}')) as moves,
       array_send(${timed ? sql`coalesce(array_agg(coalesce(next, 'infinity')), '{}')` : sql`'{}'::timestamptz[]`}) as next
     from moved`);
-  // Whoever is at work meanwhile needs a processor, too.
-  tx.send('set local max_parallel_workers_per_gather = 1');
+  tx.send(`set local max_parallel_workers_per_gather = ${workers}`);
   const [row] = await tx.searching<Record<'ids' | 'moves' | 'next', Buffer>>(
     statement.text,
     statement.values(now),

@@ -17,6 +17,10 @@ const STEP_MS = { busy: 7, quiet: 100 } as const;
 /** After so long without anybody else, in milliseconds, it is quiet; while a build finds people, after less. */
 const QUIET_AFTER_MS = { writing: 500, finding: 100 };
 
+/** Transactions of others a second, from which on a build leaves them a processor while it finds people. */
+const CROWDED_RATE = 10;
+const WATCHED_MS = 1_000;
+
 /** How many candidates a step takes: few while others are at work, so that they hardly wait. */
 class Pace {
   /** Candidates a millisecond. */
@@ -25,8 +29,24 @@ class Pace {
   /** When somebody else was last seen at work, and when the time before. */
   private lastSeen = [performance.now(), performance.now()] as const;
 
+  /** How many transactions others had begun, at times of the last second. */
+  private readonly watched: { at: number; others: number }[] = [];
+  private steps = 0;
+
   constructor(private readonly bounds: typeof STEP) {
     this.rate = bounds.least / STEP_MS.busy;
+  }
+
+  /** @param head the number of the next transaction of all */
+  watch(head: number): void {
+    const at = performance.now();
+    this.watched.push({ at, others: head - this.steps });
+    while ((this.watched[1]?.at ?? at) < at - WATCHED_MS) this.watched.shift();
+  }
+
+  get isCrowded(): boolean {
+    const [first, last] = [this.watched.at(0), this.watched.at(-1)];
+    return !!first && !!last && last.others - first.others > (CROWDED_RATE * (last.at - first.at)) / 1_000;
   }
 
   /** Of who was at work before, not much is known. @param head the number of the next transaction of all */
@@ -50,6 +70,7 @@ class Pace {
   }
 
   note({ rows, tookMs }: { rows: number; tookMs: number }): void {
+    this.steps += 1;
     if (rows > 0) this.rate = Math.min(rows / tookMs, 2 * this.rate);
   }
 }
@@ -88,6 +109,11 @@ export class Builder {
     this.pace = new Pace(bounds);
   }
 
+  /** To be called now and then, also while there is nothing to build: see who else is at work. */
+  async watch(tx: Transaction): Promise<void> {
+    this.pace.watch(await headOfTransactions(tx));
+  }
+
   /** @returns whether there is more to do */
   async advance(build: Build): Promise<boolean> {
     const { segmentId } = build;
@@ -110,7 +136,12 @@ export class Builder {
       if (!build || !isUnderWay(build) || !segment) return null;
       const after = placeOf(tx, build);
       this.pace.beginToFind(await headOfTransactions(tx));
-      const tried = await findCandidates(tx, segment, { after, now: this.clock.now() });
+      const tried = await findCandidates(tx, segment, {
+        after,
+        now: this.clock.now(),
+        // Whoever is at work meanwhile needs a processor, too.
+        workers: this.pace.isCrowded ? 0 : 1,
+      });
       return { ...tried, buildId: build.id, after, done: 0 };
     });
   }

@@ -3,7 +3,10 @@ import { newId, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkExpiry, followStatus } from './change-status.js';
 import { checkRule } from './check-rule.js';
-import { segmentCatalogue } from './segment-catalogue.js';
+import type { Rule } from './rule/rule.js';
+import { withExit } from './rule/with-exit.js';
+import { fitsNewcomer, segmentCatalogue } from './segment-catalogue.js';
+import type { SegmentCatalogue } from './segment-catalogue.js';
 import { noteVersion } from './segment-versions.js';
 import { Segment } from './segment.entity.js';
 
@@ -31,13 +34,14 @@ export async function createSegment(tx: Transaction, input: CreateSegment): Prom
   checkName(input.name);
   if (input.description != null) checkDescription(input.description);
   checkExpiry(input.expiresAt ?? null, now);
-  await changeCatalogue(tx);
-  const catalogue = await segmentCatalogue.read(tx);
-  if (catalogue.byKey.has(input.key)) throw new OnefoldError('KEY_TAKEN', { path: ['key'] });
-  checkRule(catalogue, input.rule);
-  if (input.exitRule != null) checkRule(catalogue, input.exitRule, { path: 'exitRule' });
+  const id = newId();
+  const rule = readRule(await segmentCatalogue.read(tx), id, input);
+  // One that the database cannot run must be refused now, not stand in the way of every batch.
+  await fitsNewcomer(tx, [rule]);
+  // From here on every batch waits.
+  if (!(await changeCatalogue(tx))) readRule(await segmentCatalogue.read(tx), id, input);
   const segment: Segment = {
-    id: newId(),
+    id,
     workspaceId: tx.workspaceId,
     key: input.key,
     name: input.name,
@@ -53,8 +57,12 @@ export async function createSegment(tx: Transaction, input: CreateSegment): Prom
   };
   await tx.em.insert(Segment, segment);
   await noteVersion(tx, segment, { keyId, now });
-  // Runs the rule: one that the database cannot run must be refused now, not stand in the way of every batch.
-  await segmentCatalogue.read(tx);
   await followStatus(tx, segment, { was: 'DRAFT', now });
   return segment;
+}
+
+function readRule(catalogue: SegmentCatalogue, id: string, { key, rule, exitRule }: CreateSegment): Rule {
+  if (catalogue.byKey.has(key)) throw new OnefoldError('KEY_TAKEN', { path: ['key'] });
+  const entry = checkRule(catalogue, rule);
+  return withExit(id, entry, exitRule == null ? null : checkRule(catalogue, exitRule, { path: 'exitRule' }));
 }

@@ -6,6 +6,7 @@ import { purposes } from '../consent/index.js';
 import { namespaces } from '../identity/index.js';
 import type { Namespaces } from '../identity/index.js';
 import { eventTypes } from '../events/index.js';
+import { together } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { attributeDefinitions, labelVocabulary } from '../profiles/index.js';
 import type { LabelVocabulary } from '../profiles/index.js';
@@ -84,23 +85,28 @@ const catalogues = (context: RequestContext) => async (keys: readonly string[]) 
 };
 
 async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
-  const definitions = await tx.em.find(
-    Segment,
-    { workspaceId: tx.workspaceId },
-    { orderBy: { key: 'asc', id: 'asc' }, disableIdentityMap: true },
-  );
-  const known = {
-    namespaces: await namespaces.read(tx),
-    labels: await labelVocabulary.read(tx),
-    timeZone: (await workspaceOf(tx)).timeZone,
-    derived: await derivedAttributes.read(tx),
-  };
+  // Asked for together: whoever waits for this holds others up.
+  const { definitions, building, workspace, ...known } = await together({
+    definitions: tx.em.find(
+      Segment,
+      { workspaceId: tx.workspaceId },
+      { orderBy: { key: 'asc', id: 'asc' }, disableIdentityMap: true },
+    ),
+    building: segmentsInBuilding(tx),
+    workspace: workspaceOf(tx),
+    namespaces: namespaces.read(tx),
+    labels: labelVocabulary.read(tx),
+    derived: derivedAttributes.read(tx),
+    attributes: attributeDefinitions.read(tx),
+    eventTypes: eventTypes.read(tx),
+    purposes: purposes.read(tx),
+  });
+  const { timeZone } = workspace;
   const rules = rulesOf(
     definitions.filter((definition) => !definition.deletedAt),
-    known,
+    { ...known, timeZone },
   );
   const nobody = parseRule(NOBODY, rules);
-  const building = await segmentsInBuilding(tx);
   const all = definitions.map((definition) =>
     liveSegment(definition, {
       rule: definition.deletedAt ? nobody : rules.of(definition.key),
@@ -123,10 +129,8 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     eventsLookedAt: eventsLookedAt(kept),
     ofNewcomers: await segmentsOfNewcomers(tx, kept),
     timed: kept.filter((segment) => segment.timed),
-    attributes: await attributeDefinitions.read(tx),
-    eventTypes: await eventTypes.read(tx),
+    timeZone,
     ...known,
-    purposes: await purposes.read(tx),
   };
 }
 
@@ -200,16 +204,25 @@ async function segmentsOfNewcomers(
 ): Promise<LiveSegment[]> {
   const fitting: LiveSegment[] = [];
   for (const part of inParts(segments)) {
-    const passes = new EventPasses();
-    const conditions = part.map((segment) => conditionOf(segment.keptBy, passes));
-    const answers = compileSql(sql`
-      select to_json(array[${sql.join(conditions)}]) as answers
-      from (select -1 as shard, '00000000-0000-0000-0000-000000000000'::uuid as id, '{}'::jsonb as attributes) as p
-      ${passes.joins()}`);
-    const [row] = await tx.query<{ answers: boolean[] }>(answers.text, answers.values(new Date(0)));
-    fitting.push(...part.filter((_, index) => row?.answers[index]));
+    const answers = await fitsNewcomer(
+      tx,
+      part.map((segment) => segment.keptBy),
+    );
+    fitting.push(...part.filter((_, index) => answers[index]));
   }
   return fitting;
+}
+
+/** Whether rules fit a person of whom nothing is known. It fails when the database cannot run them. */
+export async function fitsNewcomer(tx: Transaction, rules: readonly Rule[]): Promise<boolean[]> {
+  const passes = new EventPasses();
+  const conditions = rules.map((rule) => conditionOf(rule, passes));
+  const statement = compileSql(sql`
+    select to_json(array[${sql.join(conditions)}]) as answers
+    from (select -1 as shard, '00000000-0000-0000-0000-000000000000'::uuid as id, '{}'::jsonb as attributes) as p
+    ${passes.joins()}`);
+  const [row] = await tx.query<{ answers: boolean[] }>(statement.text, statement.values(new Date(0)));
+  return row?.answers ?? [];
 }
 
 /** Nodes of the rules in one statement: PostgreSQL takes 65,535 parameters, and a node has at most some 40. */

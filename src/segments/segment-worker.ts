@@ -39,7 +39,10 @@ export class SegmentWorker {
 
   private async build(): Promise<boolean> {
     const { database, clock, log } = this.options;
-    const builds = await database.lookingForWork((tx) => buildsToDo(tx, clock.now()));
+    const builds = await database.lookingForWork(async (tx) => {
+      const [found] = await Promise.all([buildsToDo(tx, clock.now()), this.builder.watch(tx)]);
+      return found;
+    });
     let more = false;
     for (const build of builds) {
       try {
