@@ -8,7 +8,7 @@ import { buildsOf, claimBuild, isUnderWay, noteProgress, placeOf } from './segme
 import type { Build } from './segment-build.js';
 import { segmentCatalogue } from './segment-catalogue.js';
 import type { LiveSegment } from './segment-catalogue.js';
-import { writeCandidates } from './write-candidates.js';
+import { prepareToWrite, writeCandidates } from './write-candidates.js';
 
 /** Candidates written down in one transaction: at least, and at first, and at most. */
 const STEP = { least: 250, most: 50_000 };
@@ -142,6 +142,7 @@ export class Builder {
         // Whoever is at work meanwhile needs a processor, too.
         workers: this.pace.isCrowded ? 0 : 1,
       });
+      await prepareToWrite(tx, this.clock.now());
       return { ...tried, buildId: build.id, after, done: 0 };
     });
   }
