@@ -104,7 +104,7 @@ function nearDays({ text }: JsonValue, { first, last }: { first: number | null; 
 
 /** The day itself counts until it ends. */
 function anniversary(duration: Duration, timeZone: string): Comparison {
-  const day = ({ plain }: JsonValue) => sql`onefold_anniversary(${plain}, ${timeZone}::text, ${PRESENT})`;
+  const day = ({ json }: JsonValue) => sql`onefold_anniversary(${json}, ${timeZone}::text, ${PRESENT})`;
   const start = (value: JsonValue) => sql`(${day(value)}::timestamp at time zone ${timeZone}::text)`;
   const end = (value: JsonValue) => sql`((${day(value)} + 1)::timestamp at time zone ${timeZone}::text)`;
   return {
