@@ -46,6 +46,10 @@ const TABLE: [comparison: Record<string, unknown>, who: Who[]][] = [
   [{ equals: true }, ['yes']],
   [{ equals: false }, ['no']],
   [{ equals: 'true' }, []],
+  [{ equals: '1.5' }, []],
+  [{ equals: '1000000000000000000000' }, []],
+  [{ equals: '[]' }, []],
+  [{ equals: '{"a": 1, "b": [2]}' }, []],
   [{ equals: 0 }, []],
   [{ equals: [1, 'a', true] }, ['list']],
   [{ equals: ['a', 1, true] }, []],
@@ -62,6 +66,7 @@ const TABLE: [comparison: Record<string, unknown>, who: Who[]][] = [
 
   [{ in: [1, 'apple', true, [], { a: 1, b: [2] }] }, ['one', 'apple', 'yes', 'emptyList', 'object']],
   [{ in: ['1', 1.5, 1.5] }, ['textOne', 'oneAndAHalf']],
+  [{ in: ['1.5', 'apple', 'false', '{}'] }, ['apple']],
   [{ in: [] }, []],
   [{ notIn: [1, 'apple', false] }, but('one', 'apple', 'no')],
   [{ notIn: [] }, EVERYBODY],

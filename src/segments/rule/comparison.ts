@@ -55,7 +55,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     parseScalar,
     (value, wanted) =>
       typeof wanted === 'string'
-        ? isText(value, sql`= ${wanted}::text`)
+        ? isText(value, sql`= ${wanted}::text`, [wanted])
         : orFalse(sql`${value.json} = ${json(wanted)}`),
     'is',
   ),
@@ -70,7 +70,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     parseList,
     (value, wanted) =>
       wanted.every((one) => typeof one === 'string')
-        ? isText(value, sql`= any(${wanted}::text[])`)
+        ? isText(value, sql`= any(${wanted}::text[])`, wanted)
         : orFalse(sql`${value.json} = any(${jsonList(wanted)})`),
     'is one of',
   ),
@@ -151,9 +151,19 @@ function operator<T>(
   };
 }
 
-/** Whether it is a text, of which something holds: few get as far as to be asked what they are. */
-function isText({ plain, json }: JsonValue, what: Sql): Sql {
-  return orFalse(sql`${plain} ${what} and jsonb_typeof(${json}) = 'string'`);
+/** Whether it is one of some texts. Only where another value could read the same (`true`, `1.5`, `[]`) it is asked what it is. */
+function isText({ plain, json }: JsonValue, what: Sql, wanted: readonly string[]): Sql {
+  const reads = sql`${plain} ${what}`;
+  return orFalse(wanted.some(isJson) ? sql`${reads} and jsonb_typeof(${json}) = 'string'` : reads);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Numbers by value; texts by code point, so that ISO dates and instants of one form come in the order of time. */
