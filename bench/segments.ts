@@ -20,6 +20,8 @@ alone moves people, when it next does; and commits. In turns, on the same server
 Then items/s of ingest with 10, 100 and 1,000 live segments, of which 5 % ask for what each item tells: purchases by
 --regulars of the people (20000), who have made some already and each make one more in every run.
 `;
+/** Neither is to write among what the other has left. */
+const VACUUM = 'vacuum membership, membership_change, recheck';
 const MANY = [10, 100, 1_000];
 const ITEMS = 20_000;
 
@@ -164,7 +166,7 @@ async function timeBuild(server: BenchServer, { client }: ByHand, { rule }: Typi
   await remove(server, client, 'measured');
   await client.query('delete from membership_change');
   await client.query('delete from recheck');
-  await client.query('vacuum membership, membership_change, recheck');
+  await client.query(VACUUM);
   return built;
 }
 
@@ -194,6 +196,7 @@ async function timeInsert({ client, workspaceId }: ByHand, { sql, due }: Typical
   await client.query(`delete from membership where segment_id = '${id}'`);
   await client.query(`delete from membership_change where segment_id = '${id}'`);
   await client.query('delete from recheck');
+  await client.query(VACUUM);
   return inserted;
 }
 

@@ -125,6 +125,19 @@ export class Column {
     return new Column(Buffer.concat([header, elements]));
   }
 
+  /** All of one type. */
+  static concat(...columns: readonly [Column, ...Column[]]): Column {
+    const some = columns.filter(({ length }) => length > 0);
+    const [first] = some;
+    if (!first) return columns[0];
+    const header = Buffer.from(first.bytes.subarray(0, HEADER_BYTES));
+    header.writeInt32BE(
+      some.reduce((sum, { length }) => sum + length, 0),
+      LENGTH_AT,
+    );
+    return new Column(Buffer.concat([header, ...some.map(({ bytes }) => bytes.subarray(HEADER_BYTES))]));
+  }
+
   /** Where the element begins: its size, which is that of all, and its value. */
   private startOf(place: number): number {
     return HEADER_BYTES + place * (4 + this.size);

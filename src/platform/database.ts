@@ -127,6 +127,11 @@ export class Database {
     );
   }
 
+  /** How many more transactions could begin at once. */
+  get spareConnections(): number {
+    return this.pool.options.max - this.pool.totalCount + this.pool.idleCount;
+  }
+
   async ping(): Promise<boolean> {
     const { ok } = await this.orm.em.getConnection().checkConnection();
     return ok;

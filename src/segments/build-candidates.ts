@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { Column, ints, LAST_ID, NO_ID, shardOf, shardRange } from '../platform/index.js';
+import { Column, ints, NO_ID, shardOf, shardRange } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { passesFor } from './passes-for.js';
@@ -25,6 +25,13 @@ export class Candidates {
     /** Of `timestamptz`: when time alone may next change it, or `infinity`. Empty where time changes nobody. */
     readonly next: Column,
   ) {}
+
+  /** What follows upon each other. */
+  static concat(first: Candidates, ...others: readonly Candidates[]): Candidates {
+    const all = (column: 'ids' | 'moves' | 'next') =>
+      Column.concat(first[column], ...others.map((one) => one[column]));
+    return new Candidates(first.workspaceId, all('ids'), all('moves'), all('next'));
+  }
 
   get length(): number {
     return this.ids.length;
@@ -60,27 +67,17 @@ export class Candidates {
   }
 }
 
-/** What a look at many people has found. */
-export interface Tried {
-  candidates: Candidates;
-  /** Everybody up to this place has been tried. */
-  upTo: ProfileRef;
-  isLast: boolean;
+/** People who follow upon each other in the store: after a place, and in shards before another. */
+export interface Stretch {
+  after: ProfileRef;
+  until: number;
 }
 
-/** Profiles tried in one statement: what it finds is held in memory. */
+/** Profiles looked at in one go: what is found is held in memory. */
 const MOST = 1_000_000;
 
-/**
- * Tries people after a place in the store for a segment, without keeping anybody from changing them: who is not in it
- * and should be, or the other way round, and who is to be looked at by time.
- * @param workers of the database's, beside the one that does it
- */
-export async function findCandidates(
-  tx: Transaction,
-  { definition, keptBy, timed }: LiveSegment,
-  { after, now, workers }: { after: ProfileRef; now: Date; workers: number },
-): Promise<Tried> {
+/** Whom to look at next, if nobody up to a place need be any more. */
+export async function stretchAfter(tx: Transaction, after: ProfileRef): Promise<Stretch> {
   const all = shardRange(tx.workspaceId);
   // A hash decides who is in which shard, so that one is as large as another.
   const [one] = await tx.query<{ people: number }>(
@@ -89,7 +86,29 @@ export async function findCandidates(
   );
   const count = Math.max(1, Math.floor(MOST / Math.max(1, one?.people ?? 0)));
   // What would be left for a short second look is better looked at now.
-  const until = after.shard + count * 1.25 >= all.until ? all.until : after.shard + count;
+  return { after, until: after.shard + count * 1.25 >= all.until ? all.until : after.shard + count };
+}
+
+/** Two where there is more than one shard. */
+export function halvesOf({ after, until }: Stretch): [Stretch, ...Stretch[]] {
+  const middle = Math.floor((after.shard + until) / 2);
+  if (middle <= after.shard) return [{ after, until }];
+  return [
+    { after, until: middle },
+    { after: { shard: middle, id: NO_ID }, until },
+  ];
+}
+
+/**
+ * Tries people for a segment, without keeping anybody from changing them: who is not in it and should be, or the other
+ * way round, and who is to be looked at by time. In one process of the database: its workers would share out little of
+ * it, so what is to be quick is asked for in halves.
+ */
+export async function findCandidates(
+  tx: Transaction,
+  { definition, keptBy, timed }: LiveSegment,
+  { after, until, now }: Stretch & { now: Date },
+): Promise<Candidates> {
   const rest = (alias: string, id: string) => [
     sql`${sql.raw(alias)}.shard >= ${after.shard}::int and ${sql.raw(alias)}.shard < ${until}::int`,
     ...(after.id === NO_ID
@@ -111,7 +130,6 @@ export async function findCandidates(
   const isIn = compileSql(sql`select exists (select ${members}) as "isAny"`);
   const [first] = await tx.query<{ isAny: boolean }>(isIn.text, isIn.values(now));
   // A full join is never done person by person, whatever the database believes of tables that have just been filled.
-  // Without one it can share the work out among its workers.
   const moved = first?.isAny
     ? sql`select shard, id, l.next,
         case when coalesce(l.fits, false) = (i.found is not null) then 'S' when l.fits then 'E' else 'L' end as what
@@ -133,16 +151,11 @@ export async function findCandidates(
       array_send(coalesce(array_agg(what::"char"), '{}')) as moves,
       array_send(${timed ? sql`coalesce(array_agg(coalesce(next, 'infinity')), '{}')` : sql`'{}'::timestamptz[]`}) as next
     from moved`);
-  tx.send(`set local max_parallel_workers_per_gather = ${workers}`);
+  tx.send('set local max_parallel_workers_per_gather = 0');
   const [row] = await tx.searching<Record<'ids' | 'moves' | 'next', Buffer>>(
     statement.text,
     statement.values(now),
   );
   if (!row) throw new Error('an aggregate has a row');
-  const [ids, moves, changes] = [new Column(row.ids), new Column(row.moves), new Column(row.next)];
-  return {
-    candidates: new Candidates(tx.workspaceId, ids, moves, changes),
-    upTo: { shard: until - 1, id: LAST_ID },
-    isLast: until === all.until,
-  };
+  return new Candidates(tx.workspaceId, new Column(row.ids), new Column(row.moves), new Column(row.next));
 }

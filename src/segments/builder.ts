@@ -1,8 +1,9 @@
 import { changeCatalogue, holdCatalogue } from '../access/index.js';
+import { LAST_ID, shardRange } from '../platform/index.js';
 import type { Clock, Database, Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
-import { findCandidates } from './build-candidates.js';
-import type { Tried } from './build-candidates.js';
+import { Candidates, findCandidates, halvesOf, stretchAfter } from './build-candidates.js';
+import type { Stretch } from './build-candidates.js';
 import { forgetTouched } from './build-touches.js';
 import { buildsOf, claimBuild, isUnderWay, noteProgress, placeOf } from './segment-build.js';
 import type { Build } from './segment-build.js';
@@ -16,6 +17,9 @@ const STEP = { least: 250, most: 50_000 };
 const STEP_MS = { busy: 7, quiet: 100 } as const;
 /** After so long without anybody else, in milliseconds, it is quiet; while a build finds people, after less. */
 const QUIET_AFTER_MS = { writing: 500, finding: 100 };
+
+/** Connections to the database that must be unused for a build to take two at once. */
+const SPARE = 4;
 
 /** Transactions of others a second, from which on a build leaves them a processor while it finds people. */
 const CROWDED_RATE = 10;
@@ -83,10 +87,10 @@ async function headOfTransactions(tx: Transaction): Promise<number> {
   return Number(row?.head ?? 0);
 }
 
-interface Found extends Tried {
+/** Out of a stretch of people; `after` is where the build stands: whoever else takes it further makes this out of date. */
+interface Found extends Stretch {
   buildId: string;
-  /** Where the build stands: whoever else has taken it further has made this out of date. */
-  after: ProfileRef;
+  candidates: Candidates;
   /** How many of the candidates have been dealt with. */
   done: number;
 }
@@ -128,23 +132,32 @@ export class Builder {
     return outcome !== 'DONE';
   }
 
-  private find({ workspaceId, segmentId }: Build): Promise<Found | null> {
-    return this.database.transaction(workspaceId, async (tx) => {
+  private async find({ workspaceId, segmentId }: Build): Promise<Found | null> {
+    const begun = await this.database.transaction(workspaceId, async (tx) => {
       // Not claimed: nobody who changes the segment should have to wait for this.
       const build = (await buildsOf(tx, [segmentId])).get(segmentId);
       const segment = (await segmentCatalogue.read(tx)).byId.get(segmentId);
       if (!build || !isUnderWay(build) || !segment) return null;
-      const after = placeOf(tx, build);
       this.pace.beginToFind(await headOfTransactions(tx));
-      const tried = await findCandidates(tx, segment, {
-        after,
-        now: this.clock.now(),
-        // Whoever is at work meanwhile needs a processor, too.
-        workers: this.pace.isCrowded ? 0 : 1,
-      });
-      await prepareToWrite(tx, this.clock.now());
-      return { ...tried, buildId: build.id, after, done: 0 };
+      return { buildId: build.id, segment, stretch: await stretchAfter(tx, placeOf(tx, build)) };
     });
+    if (!begun) return null;
+    const { buildId, segment, stretch } = begun;
+    const now = this.clock.now();
+    const [first, ...others]: [Stretch, ...Stretch[]] = this.mayHurry ? halvesOf(stretch) : [stretch];
+    const look = (people: Stretch) =>
+      this.database.transaction(workspaceId, async (tx) => {
+        const found = await findCandidates(tx, segment, { ...people, now });
+        await prepareToWrite(tx, now);
+        return found;
+      });
+    const candidates = Candidates.concat(...(await Promise.all([look(first), ...others.map(look)])));
+    return { buildId, ...stretch, candidates, done: 0 };
+  }
+
+  /** Whoever is at work meanwhile needs a processor, too, and a connection. */
+  private get mayHurry(): boolean {
+    return !this.pace.isCrowded && this.database.spareConnections >= SPARE;
   }
 
   private writeDown(
@@ -166,8 +179,8 @@ export class Builder {
       const until = Math.min(total, found.done + this.pace.sizeAt(head));
       const isWhole = until === total;
       const now = this.clock.now();
-      const isDone = isWhole && found.isLast;
-      const at = isWhole ? found.upTo : found.candidates.at(until - 1);
+      const isDone = isWhole && found.until === shardRange(workspaceId).until;
+      const at = isWhole ? { shard: found.until - 1, id: LAST_ID } : found.candidates.at(until - 1);
       const progress = noteProgress(tx, segmentId, { at, isDone }, now);
       const candidates = found.candidates.slice(found.done, until);
       const cause = hasExpired(segment, now) ? 'TIME' : 'BUILD';

@@ -83,31 +83,37 @@ describe('a column that PostgreSQL has sent', () => {
     ],
   ];
 
-  it.each(ofAll)('%s: is read in parts, also empty ones, as it was sent', (type, value) =>
-    fc.assert(
-      fc.asyncProperty(
-        fc.array(value, { maxLength: 30 }),
-        fc.nat(30),
-        fc.nat(30),
-        async (values, ...ends) => {
-          const [from = 0, until = 0] = ends.map((end) => Math.min(end, values.length)).sort((a, b) => a - b);
-          const { rows } = await client.query<{ sent: Buffer }>(
-            `select array_send($1::text[]::${type}[]) as sent`,
-            [values],
-          );
-          const column = new Column(rows[0]?.sent ?? Buffer.of());
-          expect(column.length).toBe(values.length);
-          const part = column.slice(from, until);
-          expect(part.length).toBe(until - from);
-          const kept = await client.query(`select $1::${type}[] = $2::text[]::${type}[] as same`, [
-            part.bytes,
-            values.slice(from, until),
-          ]);
-          expect(kept.rows).toEqual([{ same: true }]);
-        },
+  it.each(ofAll)(
+    '%s: is read in parts, also empty ones, as it was sent, and put together again',
+    (type, value) =>
+      fc.assert(
+        fc.asyncProperty(
+          fc.array(value, { maxLength: 30 }),
+          fc.nat(30),
+          fc.nat(30),
+          async (values, ...ends) => {
+            const [from = 0, until = 0] = ends
+              .map((end) => Math.min(end, values.length))
+              .sort((a, b) => a - b);
+            const { rows } = await client.query<{ sent: Buffer }>(
+              `select array_send($1::text[]::${type}[]) as sent`,
+              [values],
+            );
+            const column = new Column(rows[0]?.sent ?? Buffer.of());
+            expect(column.length).toBe(values.length);
+            const part = column.slice(from, until);
+            expect(part.length).toBe(until - from);
+            const kept = await client.query(`select $1::${type}[] = $2::text[]::${type}[] as same`, [
+              part.bytes,
+              values.slice(from, until),
+            ]);
+            expect(kept.rows).toEqual([{ same: true }]);
+            const [before, after] = [column.slice(0, from), column.slice(until, values.length)];
+            expect(Column.concat(before, part, after).bytes).toEqual(column.bytes);
+          },
+        ),
+        { numRuns: RUNS },
       ),
-      { numRuns: RUNS },
-    ),
   );
 
   it('gives its values as bytes', async () => {
