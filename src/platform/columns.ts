@@ -125,11 +125,11 @@ export class Column {
     return new Column(Buffer.concat([header, elements]));
   }
 
-  /** All of one type. */
-  static concat(...columns: readonly [Column, ...Column[]]): Column {
+  /** @param columns all of one type; of none comes one that PostgreSQL would not take for any */
+  static concat(columns: readonly Column[]): Column {
     const some = columns.filter(({ length }) => length > 0);
     const [first] = some;
-    if (!first) return columns[0];
+    if (!first) return columns[0] ?? new Column(Buffer.alloc(EMPTY_BYTES));
     const header = Buffer.from(first.bytes.subarray(0, HEADER_BYTES));
     header.writeInt32BE(
       some.reduce((sum, { length }) => sum + length, 0),

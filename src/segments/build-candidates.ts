@@ -27,10 +27,9 @@ export class Candidates {
   ) {}
 
   /** What follows upon each other. */
-  static concat(first: Candidates, ...others: readonly Candidates[]): Candidates {
-    const all = (column: 'ids' | 'moves' | 'next') =>
-      Column.concat(first[column], ...others.map((one) => one[column]));
-    return new Candidates(first.workspaceId, all('ids'), all('moves'), all('next'));
+  static concat(workspaceId: number, parts: readonly Candidates[]): Candidates {
+    const all = (column: 'ids' | 'moves' | 'next') => Column.concat(parts.map((part) => part[column]));
+    return new Candidates(workspaceId, all('ids'), all('moves'), all('next'));
   }
 
   get length(): number {
@@ -90,7 +89,7 @@ export async function stretchAfter(tx: Transaction, after: ProfileRef): Promise<
 }
 
 /** Two where there is more than one shard. */
-export function halvesOf({ after, until }: Stretch): [Stretch, ...Stretch[]] {
+export function halvesOf({ after, until }: Stretch): Stretch[] {
   const middle = Math.floor((after.shard + until) / 2);
   if (middle <= after.shard) return [{ after, until }];
   return [
@@ -108,7 +107,7 @@ export async function findCandidates(
   tx: Transaction,
   { definition, keptBy, timed }: LiveSegment,
   { after, until, now }: Stretch & { now: Date },
-): Promise<Candidates> {
+): Promise<Candidates[]> {
   const rest = (alias: string, id: string) => [
     sql`${sql.raw(alias)}.shard >= ${after.shard}::int and ${sql.raw(alias)}.shard < ${until}::int`,
     ...(after.id === NO_ID
@@ -144,18 +143,19 @@ export async function findCandidates(
       ) l where fits or next is not null`
     : sql`select p.shard, p.id, null::timestamptz as next, true as fits
       from profile p ${passes.joins()} where ${people} and ${condition}`;
+  // A row for each shard: a single one for all would keep the server from everything else while it is read.
   const statement = compileSql(sql`
     with looked as (${looked}),
     moved as (${moved} order by shard, id)
-    select array_send(coalesce(array_agg(id), '{}')) as ids,
-      array_send(coalesce(array_agg(what::"char"), '{}')) as moves,
-      array_send(${timed ? sql`coalesce(array_agg(coalesce(next, 'infinity')), '{}')` : sql`'{}'::timestamptz[]`}) as next
-    from moved`);
+    select array_send(array_agg(id)) as ids, array_send(array_agg(what::"char")) as moves,
+      array_send(${timed ? sql`array_agg(coalesce(next, 'infinity'))` : sql`'{}'::timestamptz[]`}) as next
+    from moved group by shard order by shard`);
   tx.send('set local max_parallel_workers_per_gather = 0');
-  const [row] = await tx.searching<Record<'ids' | 'moves' | 'next', Buffer>>(
+  const rows = await tx.searching<Record<'ids' | 'moves' | 'next', Buffer>>(
     statement.text,
     statement.values(now),
   );
-  if (!row) throw new Error('an aggregate has a row');
-  return new Candidates(tx.workspaceId, new Column(row.ids), new Column(row.moves), new Column(row.next));
+  return rows.map(
+    (row) => new Candidates(tx.workspaceId, new Column(row.ids), new Column(row.moves), new Column(row.next)),
+  );
 }

@@ -144,14 +144,16 @@ export class Builder {
     if (!begun) return null;
     const { buildId, segment, stretch } = begun;
     const now = this.clock.now();
-    const [first, ...others]: [Stretch, ...Stretch[]] = this.mayHurry ? halvesOf(stretch) : [stretch];
-    const look = (people: Stretch) =>
-      this.database.transaction(workspaceId, async (tx) => {
-        const found = await findCandidates(tx, segment, { ...people, now });
-        await prepareToWrite(tx, now);
-        return found;
-      });
-    const candidates = Candidates.concat(...(await Promise.all([look(first), ...others.map(look)])));
+    const parts = await Promise.all(
+      (this.mayHurry ? halvesOf(stretch) : [stretch]).map((people) =>
+        this.database.transaction(workspaceId, async (tx) => {
+          const found = await findCandidates(tx, segment, { ...people, now });
+          await prepareToWrite(tx, now);
+          return found;
+        }),
+      ),
+    );
+    const candidates = Candidates.concat(workspaceId, parts.flat());
     return { buildId, ...stretch, candidates, done: 0 };
   }
 
