@@ -125,7 +125,7 @@ export class Column {
     return new Column(Buffer.concat([header, elements]));
   }
 
-  /** @param columns all of one type; of none comes one that PostgreSQL would not take for any */
+  /** @param columns all of one type. Without any the result is of none, and PostgreSQL refuses it. */
   static concat(columns: readonly Column[]): Column {
     const some = columns.filter(({ length }) => length > 0);
     const [first] = some;

@@ -87,7 +87,7 @@ async function headOfTransactions(tx: Transaction): Promise<number> {
   return Number(row?.head ?? 0);
 }
 
-/** Out of a stretch of people; `after` is where the build stands: whoever else takes it further makes this out of date. */
+/** `after` is where the build stands: whoever else has taken it further has made this out of date. */
 interface Found extends Stretch {
   buildId: string;
   candidates: Candidates;

@@ -151,7 +151,7 @@ function operator<T>(
   };
 }
 
-/** Whether it is one of some texts. Only where another value could read the same (`true`, `1.5`, `[]`) it is asked what it is. */
+/** Whether it is one of some texts. What it is is only asked where another value could read the same: `true`, `1.5`, `[]`. */
 function isText({ plain, json }: JsonValue, what: Sql, wanted: readonly string[]): Sql {
   const reads = sql`${plain} ${what}`;
   return orFalse(wanted.some(isJson) ? sql`${reads} and jsonb_typeof(${json}) = 'string'` : reads);
