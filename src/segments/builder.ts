@@ -178,19 +178,19 @@ export class Builder {
       if (!segment || build?.id !== found.buildId || !isAt(placeOf(tx, build), found.after))
         return 'OUT_OF_DATE';
       const total = found.candidates.length;
-      const until = Math.min(total, found.done + this.pace.sizeAt(head));
-      const isWhole = until === total;
+      const end = Math.min(total, found.done + this.pace.sizeAt(head));
+      const isWhole = end === total;
       const now = this.clock.now();
       const isDone = isWhole && found.until === shardRange(workspaceId).until;
-      const at = isWhole ? { shard: found.until - 1, id: LAST_ID } : found.candidates.at(until - 1);
+      const at = isWhole ? { shard: found.until - 1, id: LAST_ID } : found.candidates.at(end - 1);
       const progress = noteProgress(tx, segmentId, { at, isDone }, now);
-      const candidates = found.candidates.slice(found.done, until);
+      const candidates = found.candidates.slice(found.done, end);
       const cause = hasExpired(segment, now) ? 'TIME' : 'BUILD';
       await Promise.all([progress, writeCandidates(tx, { segmentId, candidates, now, cause })]);
       // Ingest need take no notes any more.
       if (isDone) await Promise.all([forgetTouched(tx, [segmentId]), changeCatalogue(tx)]);
       tx.afterCommit(() => {
-        found.done = until;
+        found.done = end;
         found.after = at;
         this.pace.note({ rows: candidates.length, tookMs: performance.now() - started });
       });
