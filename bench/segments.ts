@@ -4,12 +4,13 @@ import { send } from './ingest.ts';
 import { build, remove } from './support/building.ts';
 import { fillByCopy, sourceOf } from './support/crowd.ts';
 import { median, ms, per, percent } from './support/figures.ts';
-import { fillSegments } from './support/many-segments.ts';
+import { fillSegments, keepSegments } from './support/many-segments.ts';
 import { withDatabase } from './support/server.ts';
 import type { BenchServer } from './support/server.ts';
 import { TYPICAL_RULES } from './support/typical-rules.ts';
 import type { TypicalRule } from './support/typical-rules.ts';
 import { items } from './support/workload.ts';
+import type { BenchItem } from './support/workload.ts';
 
 const HELP = `npm run bench -- segments [--people 1000000] [--events 5000000] [--runs 3] [--regulars 20000]
 
@@ -17,13 +18,16 @@ For six typical rules: milliseconds of a preview beside the same question by han
 segment is live) beside SQL that leaves the same rows by hand: members, their entries in the change log, and where time
 alone moves people, when it next does; and commits. In turns, on the same server.
 
-Then items/s of ingest with 10, 100 and 1,000 live segments, of which 5 % ask for what each item tells: purchases by
---regulars of the people (20000), who have made some already and each make one more in every run.
+Then items/s of ingest with 10, 100 and 1,000 live segments, of which 5 % ask for what each item tells, in turns:
+purchases by --regulars of the people (20000, others for each number of segments), who have made some already and each
+make one more in every run.
 `;
 /** Neither is to write among what the other has left. */
 const VACUUM = 'vacuum membership, membership_change, recheck';
 const MANY = [10, 100, 1_000];
 const ITEMS = 20_000;
+const FIRST_ITEMS = 2_000;
+const SENDING = { batch: 500, senders: 3 };
 /** Rounds for people to enter what they enter, and for code and caches: the fourth is five times as fast as the first. */
 const WARMING = 3;
 
@@ -48,39 +52,44 @@ export async function run(args: string[]): Promise<void> {
       { client, workspaceId },
       {
         runs: Number(values.runs),
-        people: Math.min(Number(values.people), Number(values.regulars)),
+        people: Math.min(Math.floor(Number(values.people) / MANY.length), Number(values.regulars)),
       },
     );
   });
 }
 
+/** In turns, each with people of its own: who has come often has more to be gone through. */
 async function compareMany(
   server: BenchServer,
   { client, workspaceId }: ByHand,
   { runs, people }: { runs: number; people: number },
 ): Promise<void> {
-  const rates: number[] = [];
-  let from = 0;
-  for (const count of MANY) {
-    await fillSegments(client, { from, count, workspaceId });
-    from = count;
-    const measured: number[] = [];
-    for (let round = 0; round < WARMING + runs; round += 1) {
-      const all = items(ITEMS, { people, seed: count + round }).map((item) => ({
-        ...item,
-        type: 'purchase',
-        properties: { total: item.properties['amount'], category: item.properties['category'] },
-      }));
-      const rate = await send(server, all, { batch: 500, senders: 3 });
-      if (round >= WARMING) measured.push(rate);
+  await fillSegments(client, { count: Math.max(...MANY), workspaceId });
+  const rates = new Map(MANY.map((count): [number, number[]] => [count, []]));
+  for (let round = 0; round < WARMING + runs; round += 1)
+    for (const [index, count] of MANY.entries()) {
+      await keepSegments(client, { count, workspaceId });
+      const crowd = { people, first: index * people };
+      // The first who come wait until the segments are read.
+      await send(server, purchases(FIRST_ITEMS, { ...crowd, seed: 2 * round + 1 }), SENDING);
+      const rate = await send(server, purchases(ITEMS, { ...crowd, seed: 2 * round + 2 }), SENDING);
+      if (round >= WARMING) rates.get(count)?.push(rate);
     }
-    rates.push(median(measured));
+  for (const [count, measured] of rates)
     console.log(`bench/segments: ingest with ${count} segments ${per(median(measured))}`);
-  }
-  const [few = 0, most = 0] = [rates.at(0), rates.at(-1)];
+  const [few = 0, most = 0] = [MANY.at(0), MANY.at(-1)].map((count) => median(rates.get(count ?? 0) ?? []));
   console.log(
     `bench/segments: ingest with ${MANY.at(-1)} segments at ${percent(most / few)} of the speed with ${MANY[0]} (wanted: at least 50 %)`,
   );
+}
+
+function purchases(count: number, crowd: { people: number; first: number; seed: number }): BenchItem[] {
+  return items(count, crowd).map((item) => ({
+    ...item,
+    externalId: `${crowd.first}-${item.externalId}`,
+    type: 'purchase',
+    properties: { total: item.properties['amount'], category: item.properties['category'] },
+  }));
 }
 
 async function fill(client: pg.Client, size: { people: number; events: number }): Promise<number> {

@@ -19,18 +19,34 @@ function rule(number: number): object {
   };
 }
 
-/** Puts live segments into the table until there are so many: a program would make them one by one. */
+/** Puts segments into the table: a program would make them one by one. None of them is kept yet. */
 export async function fillSegments(
   client: pg.Client,
-  { from, count, workspaceId }: { from: number; count: number; workspaceId: number },
+  { count, workspaceId }: { count: number; workspaceId: number },
 ): Promise<void> {
-  for (let number = from + 1; number <= count; number += 1)
+  for (let number = 1; number <= count; number += 1)
     await client.query(
-      `insert into segment (id, workspace_id, key, name, rule, rule_version, created_at, updated_at)
-      values ($1, $2, $3, $3, $4, 1, now(), now())`,
-      [randomUUID(), workspaceId, `segment-${number}`, JSON.stringify(rule(number))],
+      `insert into segment (id, workspace_id, key, name, rule, rule_version, status, created_at, updated_at)
+      values ($1, $2, $3, $3, $4, 1, 'PAUSED', now(), now())`,
+      [randomUUID(), workspaceId, keyOf(number), JSON.stringify(rule(number))],
     );
+}
+
+/** Has the first so many of them kept, and no others. */
+export async function keepSegments(
+  client: pg.Client,
+  { count, workspaceId }: { count: number; workspaceId: number },
+): Promise<void> {
+  const kept = Array.from({ length: count }, (_, index) => keyOf(index + 1));
+  await client.query(
+    `update segment set status = case when key = any($2) then 'LIVE' else 'PAUSED' end where workspace_id = $1`,
+    [workspaceId, kept],
+  );
   await client.query('update workspace set catalogue_version = catalogue_version + 1 where id = $1', [
     workspaceId,
   ]);
+}
+
+function keyOf(number: number): string {
+  return `segment-${number}`;
 }

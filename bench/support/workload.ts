@@ -33,13 +33,19 @@ const TYPES = [
   'service_contact',
 ];
 
-/** Bare events of a shop: half views, a quarter purchases; three properties each; people come back. */
-export function items(count: number, { people, seed }: { people: number; seed: number }): BenchItem[] {
+/**
+ * Bare events of a shop: half views, a quarter purchases; three properties each; people come back.
+ * @param first the number of the first of them
+ */
+export function items(
+  count: number,
+  { people, first = 0, seed }: { people: number; first?: number; seed: number },
+): BenchItem[] {
   const next = random(seed);
   const from = Date.now() - 60 * 86_400_000;
   return Array.from({ length: count }, (_, index) => {
     const type = TYPES[Math.floor(next() * TYPES.length)] ?? 'login';
-    const person = Math.floor(next() * people);
+    const person = first + Math.floor(next() * people);
     return {
       externalId: `${seed}-${index}`,
       occurredAt: new Date(from + Math.floor(next() * 60 * 86_400_000)).toISOString(),
