@@ -9,9 +9,14 @@ import { RELATIVE_DATES } from './relative-date.js';
 import type { RulePath, Sql } from './rule.js';
 
 /** A comparison of a JSON value (of an attribute, of a property of an event) with what a rule wants. */
-export interface Comparison {
-  /** The result is never null. */
+export interface Comparison extends Test {
+  /** The answer, never null. */
   compile(value: JsonValue): Sql;
+}
+
+export interface Test {
+  /** True where it holds. Where it does not, false or null: that is one to `where` and `filter`, and quicker to reckon. */
+  holds(value: JsonValue): Sql;
   /** The next instant at which time alone may change the answer, null in SQL when it never does. Absent = never for any value. */
   nextChange?: (value: JsonValue) => Sql;
   /** In plain English, to follow the name of the value: `is more than 100`. */
@@ -20,7 +25,7 @@ export interface Comparison {
 
 interface Operator {
   operands: Operands;
-  parse(operand: unknown, path: RulePath, timeZone: string): Comparison;
+  parse(operand: unknown, path: RulePath, timeZone: string): Test;
 }
 
 /** What is compared. */
@@ -44,9 +49,9 @@ export function parseComparison(
   const here = [...path, name];
   const operator = OPERATORS[name];
   if (!operator) throw invalid(here, `There is no comparison \`${name}\`.`);
-  const comparison = operator.parse(operand, here, timeZone);
+  const test = operator.parse(operand, here, timeZone);
   checkOperand(type, { name, operands: operator.operands, operand, path: here });
-  return comparison;
+  return { ...test, compile: (value) => sql`coalesce(${test.holds(value)}, false)` };
 }
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
@@ -56,13 +61,13 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     (value, wanted) =>
       typeof wanted === 'string'
         ? isText(value, sql`= ${wanted}::text`, [wanted])
-        : orFalse(sql`${value.json} = ${json(wanted)}`),
+        : sql`${value.json} = ${json(wanted)}`,
     'is',
   ),
   notEquals: operator(
     'VALUE',
     parseScalar,
-    (value, wanted) => orTrue(sql`${value.json} <> ${json(wanted)}`),
+    (value, wanted) => sql`((${value.json} = ${json(wanted)}) is not true)`,
     'is not',
   ),
   in: operator(
@@ -71,13 +76,13 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     (value, wanted) =>
       wanted.every((one) => typeof one === 'string')
         ? isText(value, sql`= any(${wanted}::text[])`, wanted)
-        : orFalse(sql`${value.json} = any(${jsonList(wanted)})`),
+        : sql`${value.json} = any(${jsonList(wanted)})`,
     'is one of',
   ),
   notIn: operator(
     'VALUES',
     parseList,
-    (value, wanted) => orTrue(sql`${value.json} <> all(${jsonList(wanted)})`),
+    (value, wanted) => sql`((${value.json} = any(${jsonList(wanted)})) is not true)`,
     'is none of',
   ),
   gt: operator('ORDERED', parseOrdered, (value, wanted) => ordered(value, sql`>`, wanted), 'is more than'),
@@ -94,19 +99,19 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   contains: operator(
     'TEXT',
     parseText,
-    (value, wanted) => orFalse(sql`strpos(${value.text}, ${wanted}::text) > 0`),
+    (value, wanted) => sql`strpos(${value.text}, ${wanted}::text) > 0`,
     'contains',
   ),
   startsWith: operator(
     'TEXT',
     parseText,
-    (value, wanted) => orFalse(sql`starts_with(${value.text}, ${wanted}::text)`),
+    (value, wanted) => sql`starts_with(${value.text}, ${wanted}::text)`,
     'starts with',
   ),
   endsWith: operator(
     'TEXT',
     parseText,
-    (value, wanted) => orFalse(sql`right(${value.text}, length(${wanted}::text)) = ${wanted}::text`),
+    (value, wanted) => sql`right(${value.text}, length(${wanted}::text)) = ${wanted}::text`,
     'ends with',
   ),
   hasAny: operator('ELEMENTS', parseList, (value, wanted) => hasAny(value, wanted), 'has any of'),
@@ -121,8 +126,8 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     'PRESENCE',
     parseBoolean,
     (value, wanted) => {
-      const isKnown = orFalse(sql`${value.json} <> 'null'`);
-      return wanted ? isKnown : sql`(not ${isKnown})`;
+      const isKnown = sql`${value.json} <> 'null'`;
+      return wanted ? isKnown : sql`((${isKnown}) is not true)`;
     },
     '',
     (wanted) => (wanted ? 'is known' : 'is not known'),
@@ -135,7 +140,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 function operator<T>(
   operands: Operands,
   parse: (operand: unknown, path: RulePath) => T,
-  compile: (value: JsonValue, wanted: T) => Sql,
+  holds: (value: JsonValue, wanted: T) => Sql,
   verb: string,
   describe: (wanted: T) => string = show,
 ): Operator {
@@ -144,7 +149,7 @@ function operator<T>(
     parse(operand, path) {
       const wanted = parse(operand, path);
       return {
-        compile: (value) => compile(value, wanted),
+        holds: (value) => holds(value, wanted),
         describe: () => [verb, describe(wanted)].filter(Boolean).join(' '),
       };
     },
@@ -154,7 +159,7 @@ function operator<T>(
 /** Whether it is one of some texts. What it is is only asked where another value could read the same: `true`, `1.5`, `[]`. */
 function isText({ plain, json }: JsonValue, what: Sql, wanted: readonly string[]): Sql {
   const reads = sql`${plain} ${what}`;
-  return orFalse(wanted.some(isJson) ? sql`${reads} and jsonb_typeof(${json}) = 'string'` : reads);
+  return wanted.some(isJson) ? sql`(${reads} and jsonb_typeof(${json}) = 'string')` : reads;
 }
 
 function isJson(text: string): boolean {
@@ -169,8 +174,8 @@ function isJson(text: string): boolean {
 /** Numbers by value; texts by code point, so that ISO dates and instants of one form come in the order of time. */
 function ordered(value: JsonValue, symbol: Sql, wanted: string | number): Sql {
   return typeof wanted === 'number'
-    ? orFalse(sql`${value.number} ${symbol} ${String(wanted)}::numeric`)
-    : orFalse(sql`${value.text} collate "C" ${symbol} ${wanted}::text`);
+    ? sql`${value.number} ${symbol} ${String(wanted)}::numeric`
+    : sql`${value.text} collate "C" ${symbol} ${wanted}::text`;
 }
 
 function hasAny(value: JsonValue, wanted: readonly unknown[]): Sql {
@@ -180,21 +185,13 @@ function hasAny(value: JsonValue, wanted: readonly unknown[]): Sql {
 /** Not with `@>`, which looks into the elements and takes a part of one for it. */
 function hasAll(value: JsonValue, wanted: readonly unknown[]): Sql {
   const distinct = new Set(wanted.map(canonicalJson)).size;
-  return orFalse(sql`jsonb_typeof(${value.json}) = 'array' and (
+  return sql`(jsonb_typeof(${value.json}) = 'array' and (
     select count(distinct element) from ${elements(value)} where element = any(${jsonList(wanted)})
-  ) = ${distinct}::int`);
+  ) = ${distinct}::int)`;
 }
 
 function elements({ json }: JsonValue): Sql {
   return sql`jsonb_array_elements(case when jsonb_typeof(${json}) = 'array' then ${json} else '[]' end) as element`;
-}
-
-function orFalse(condition: Sql): Sql {
-  return sql`coalesce(${condition}, false)`;
-}
-
-function orTrue(condition: Sql): Sql {
-  return sql`coalesce(${condition}, true)`;
 }
 
 function json(value: unknown): Sql {

@@ -6,6 +6,7 @@ import type { RuleContext, RulePath } from './rule.js';
 
 /** What an event must meet to count, and how it reads in English. */
 export interface EventConditions {
+  /** Each true where it is met, and false or null where it is not. */
   conditions: readonly OfEvent[];
   /** Those whose answer does not change by time alone. */
   lasting: readonly OfEvent[];
@@ -50,7 +51,7 @@ export function parseProperties(input: unknown, path: RulePath, reading: Reading
     });
     const { nextChange } = comparison;
     return {
-      condition: (row: EventRow) => comparison.compile(row.property(steps)),
+      condition: (row: EventRow) => comparison.holds(row.property(steps)),
       turn: nextChange && ((row: EventRow) => nextChange(row.property(steps))),
       words: `${index === 0 ? 'where' : 'and'} ${condition.path} ${comparison.describe()}`,
     };

@@ -56,7 +56,7 @@ export function parsePeriod(input: PeriodInput, path: RulePath): Period {
     to,
     // The next event to slip out of the window, or (events may be dated up to a day ahead) to slip into it.
     nextChange: (properties) => ({
-      conditions: [...properties, ...inside],
+      conditions: [...inside, ...properties],
       since,
       figure: ({ occurredAt }) =>
         sql`min(case when ${occurredAt} > ${NOW}::timestamptz then ${occurredAt} else ${occurredAt} + ${interval(window)} end)`,

@@ -3,7 +3,7 @@ import { interval, parseDuration } from './duration.js';
 import type { Duration } from './duration.js';
 import { Day, NOW } from './now.js';
 import type { RulePath, Sql } from './rule.js';
-import type { Comparison } from './comparison.js';
+import type { Test } from './comparison.js';
 import type { JsonValue } from './json-value.js';
 
 /** A date (its first instant in the workspace's time zone) or an instant `i`, compared with the present. */
@@ -57,7 +57,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 const AFTERWARDS: Readonly<Record<string, string>> = { moreThanAgo: ' ago', moreThanAhead: ' ahead' };
 
-type Parse = (operand: unknown, path: RulePath, timeZone: string) => Comparison;
+type Parse = (operand: unknown, path: RulePath, timeZone: string) => Test;
 
 /** By their field in ComparisonInput. @throws OnefoldError RULE_INVALID */
 export const RELATIVE_DATES: Readonly<Record<string, Parse>> = {
@@ -74,9 +74,9 @@ function relative(name: string, kind: Kind): Parse {
         select onefold_instant(t, ${timeZone}::text) as i from (select ${plain} as t offset 0) as read offset 0
       ) as instant)`;
     return {
-      compile: (value) => {
+      holds: (value) => {
         const near = nearDays(value, kind.between(duration.seconds));
-        return sql`coalesce(${near} and ${ask(value, kind.holds(interval(duration)))}, false)`;
+        return sql`(${near} and ${ask(value, kind.holds(interval(duration)))})`;
       },
       nextChange: (value) => {
         // What is longer ago turns no more.
@@ -103,12 +103,12 @@ function nearDays({ text }: JsonValue, { first, last }: { first: number | null; 
 }
 
 /** The day itself counts until it ends. */
-function anniversary(duration: Duration, timeZone: string): Comparison {
+function anniversary(duration: Duration, timeZone: string): Test {
   const day = ({ json }: JsonValue) => sql`onefold_anniversary(${json}, ${timeZone}::text, ${PRESENT})`;
   const start = (value: JsonValue) => sql`(${day(value)}::timestamp at time zone ${timeZone}::text)`;
   const end = (value: JsonValue) => sql`((${day(value)} + 1)::timestamp at time zone ${timeZone}::text)`;
   return {
-    compile: (value) => sql`coalesce(${start(value)} <= ${PRESENT} + ${interval(duration)}, false)`,
+    holds: (value) => sql`${start(value)} <= ${PRESENT} + ${interval(duration)}`,
     nextChange: (value) => firstAhead([sql`${start(value)} - ${interval(duration)}`, end(value)]),
     describe: () => `has an anniversary within the next ${duration.describe()}`,
   };

@@ -50,7 +50,8 @@ export function selectEvents(given: EventsInput, path: RulePath, context: RuleCo
   const ofEvent = [...properties.conditions, ...following.conditions];
   const lasting = [...properties.lasting, ...following.lasting];
   const turns = [...properties.turns, ...following.turns];
-  const conditions = [...ofEvent, ...period.conditions];
+  // The quickest to answer first.
+  const conditions = [...period.conditions, ...ofEvent];
   const since = period.from && sql`${period.from}::timestamptz`;
   return {
     figure: (passes, of, { conditions: more = [], ofNone } = {}) =>
