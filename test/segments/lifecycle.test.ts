@@ -430,6 +430,39 @@ describe('a rule that the database cannot run is refused, rather than saved to s
   });
 });
 
+it('tells seventy segments apart, and leaves alone those that nothing new is told of', async () => {
+  const tenant = await newWorkspace();
+  const levels = Array.from({ length: 70 }, (_, level) => level);
+  for (const level of levels) {
+    const key = level % 10 === 0 ? 'rank' : 'level';
+    const rule = { attribute: { key, is: { gte: level } } };
+    await change(tenant, 'create', { key: `from-${level}`, name: 'x', rule });
+  }
+  const upTo = (of: { level: number; rank: number }) =>
+    levels.filter((level) => level <= (level % 10 === 0 ? of.rank : of.level));
+  const steps = [
+    { level: 69, rank: 69 },
+    { level: 30 },
+    { rank: 5 },
+    { level: 31 },
+    { level: 0 },
+    { rank: 60 },
+  ];
+  const now = { level: -1, rank: -1 };
+  for (const step of steps) {
+    Object.assign(now, step);
+    const [ada] = await seed(tenant, [item({ external: 'ada' }, { attributes: step })]);
+    const query = 'query ($id: ID!) { profile(id: $id) { segments { segment { key } } } }';
+    const { profile } = expectNoErrors(await gql(tenant, query, { id: ada }));
+    const keys: string[] = profile.segments.map((one: { segment: { key: string } }) => one.segment.key);
+    expect(keys.sort()).toEqual(
+      upTo(now)
+        .map((level) => `from-${level}`)
+        .sort(),
+    );
+  }
+});
+
 describe('updating', () => {
   it('a name or a description starts no build and changes nobody', async () => {
     const tenant = await newWorkspace();
