@@ -62,8 +62,7 @@ export async function askSegments(
   segments: readonly LiveSegment[],
   now: Date,
 ): Promise<(Answer | undefined)[]> {
-  const statement = statementFor(segments);
-  const places = new Places(segments);
+  const { statement, places } = questionFor(segments);
   const asked = askedOf(looks, segments);
   const rows = await tx.query<Row>(
     statement.text,
@@ -175,23 +174,28 @@ function asking(wanted: ReadonlySet<LiveSegment>, segments: readonly LiveSegment
   return { text: segments.map((segment) => (wanted.has(segment) ? '1' : '0')).join(''), words };
 }
 
-const statements = new WeakMap<LiveSegment, Map<string, CompiledSql>>();
+interface Question {
+  statement: CompiledSql;
+  places: Places;
+}
+
+const questions = new WeakMap<LiveSegment, Map<string, Question>>();
 const MAX_KEPT = 100;
 
 /** The same text for the same segments: kept while the definitions live, and prepared by the database. */
-function statementFor(segments: readonly LiveSegment[]): CompiledSql {
+function questionFor(segments: readonly LiveSegment[]): Question {
   const [first] = segments;
   if (!first) throw new Error('there is a segment to evaluate');
-  const known = statements.get(first) ?? new Map<string, CompiledSql>();
-  statements.set(first, known);
+  const known = questions.get(first) ?? new Map<string, Question>();
+  questions.set(first, known);
   const name = segments.map((segment) => segment.definition.id).join();
-  let statement = known.get(name);
-  if (!statement) {
+  let question = known.get(name);
+  if (!question) {
     if (known.size >= MAX_KEPT) known.clear();
-    statement = compileSql(evaluation(segments));
-    known.set(name, statement);
+    question = { statement: compileSql(evaluation(segments)), places: new Places(segments) };
+    known.set(name, question);
   }
-  return statement;
+  return question;
 }
 
 const PROFILE = sql`select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0`;
