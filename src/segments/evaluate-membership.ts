@@ -15,7 +15,7 @@ import type { LiveSegment } from './segment-catalogue.js';
 
 interface EvaluateMembership {
   /** Locked by the transaction: between looking and writing nobody may change what is looked at. */
-  looks: readonly LookAtMember[];
+  looks: readonly LookWithAbsorbed[];
   now: Date;
   cause: ChangeCause;
   /** `earlier`: some segments were looked at, so an earlier recheck stands. `all`: these are all the timed ones. */
@@ -24,7 +24,7 @@ interface EvaluateMembership {
   split?: Split;
 }
 
-interface LookAtMember extends Look {
+interface LookWithAbsorbed extends Look {
   /** Profiles that have gone into this one, in this transaction. Then all segments must be looked at. */
   absorbed?: readonly ProfileRef[];
 }
@@ -83,7 +83,7 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
 }
 
 /** Who is looked at for a segment that is being built. */
-function touchedBy(looks: readonly LookAtMember[]): { profile: ProfileRef; segmentId: string }[] {
+function touchedBy(looks: readonly LookWithAbsorbed[]): { profile: ProfileRef; segmentId: string }[] {
   return looks.flatMap(({ profile, segments, absorbed = [] }) =>
     segments
       .filter(({ isBuilding }) => isBuilding)
