@@ -65,22 +65,34 @@ async function compareMany(
   { runs, people }: { runs: number; people: number },
 ): Promise<void> {
   await fillSegments(client, { count: Math.max(...MANY), workspaceId });
-  const rates = new Map(MANY.map((count): [number, number[]] => [count, []]));
+  const all = MANY.map((count) => ({ count, rates: [] as number[], changes: 0 }));
   for (let round = 0; round < WARMING + runs; round += 1)
-    for (const [index, count] of MANY.entries()) {
-      await keepSegments(client, { count, workspaceId });
+    for (const [index, one] of all.entries()) {
+      await keepSegments(client, { count: one.count, workspaceId });
       const crowd = { people, first: index * people };
       // The first who come wait until the segments are read.
       await send(server, purchases(FIRST_ITEMS, { ...crowd, seed: 2 * round + 1 }), SENDING);
+      const before = await endOfLog(client);
       const rate = await send(server, purchases(ITEMS, { ...crowd, seed: 2 * round + 2 }), SENDING);
-      if (round >= WARMING) rates.get(count)?.push(rate);
+      if (round < WARMING) continue;
+      one.rates.push(rate);
+      one.changes += (await endOfLog(client)) - before;
     }
-  for (const [count, measured] of rates)
-    console.log(`bench/segments: ingest with ${count} segments ${per(median(measured))}`);
-  const [few = 0, most = 0] = [MANY.at(0), MANY.at(-1)].map((count) => median(rates.get(count ?? 0) ?? []));
+  for (const { count, rates, changes } of all)
+    console.log(
+      `bench/segments: ingest with ${count} segments ${per(median(rates))}, ${(changes / (runs * ITEMS)).toFixed(2)} entries and exits an item`,
+    );
+  const [few = 0, most = 0] = [all.at(0), all.at(-1)].map((one) => median(one?.rates ?? []));
   console.log(
     `bench/segments: ingest with ${MANY.at(-1)} segments at ${percent(most / few)} of the speed with ${MANY[0]} (wanted: at least 50 %)`,
   );
+}
+
+async function endOfLog(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ end: number }>(
+    'select coalesce(max(id), 0)::int as end from membership_change',
+  );
+  return rows[0]?.end ?? 0;
 }
 
 function purchases(count: number, crowd: { people: number; first: number; seed: number }): BenchItem[] {
