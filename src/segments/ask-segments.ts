@@ -46,8 +46,6 @@ const FITS_NONE = /^[{}0,]*$/;
 const WORD_BITS = 31;
 const HEX_DIGITS = 32;
 
-const NO_DIFFERENCES: Answer['differences'] = [];
-
 const SHARDS = Object.freeze({ parameter: 'shards' });
 const PROFILES = Object.freeze({ parameter: 'profiles' });
 const ASKED = Object.freeze({ parameter: 'asked' });
@@ -100,15 +98,22 @@ class Places {
 
   /** Segments that stand elsewhere are passed over. @param hex ids, one behind the other */
   wordsOf(hex: string): Words {
-    const words = new Array<number>(Math.ceil(this.ids.length / WORD_BITS)).fill(0);
+    const places: number[] = [];
     for (let at = 0; at < hex.length; at += HEX_DIGITS) {
       const place = this.byHex.get(hex.slice(at, at + HEX_DIGITS));
-      if (place === undefined) continue;
-      const word = Math.floor(place / WORD_BITS);
-      words[word] = (words[word] ?? 0) | (1 << (place % WORD_BITS));
+      if (place !== undefined) places.push(place);
     }
-    return words;
+    return wordsWith(places, this.ids.length);
   }
+}
+
+function wordsWith(places: readonly number[], bits: number): Words {
+  const words = new Array<number>(Math.ceil(bits / WORD_BITS)).fill(0);
+  for (const place of places) {
+    const word = Math.floor(place / WORD_BITS);
+    words[word] = (words[word] ?? 0) | (1 << (place % WORD_BITS));
+  }
+  return words;
 }
 
 function hexOf(id: string): string {
@@ -117,8 +122,7 @@ function hexOf(id: string): string {
 
 function answerOf({ current, fits, next }: Row, asked: Words, places: Places): Answer {
   // Mostly there is nothing to compare.
-  if (current === null && FITS_NONE.test(fits))
-    return { next, differences: NO_DIFFERENCES, staysIn: () => false };
+  if (current === null && FITS_NONE.test(fits)) return { next, differences: [], staysIn: () => false };
   const isIn = places.wordsOf(current ?? '');
   const belongs = elementsOf(fits).map(Number);
   const differs = asked.map((word, index) => word & ((isIn[index] ?? 0) ^ (belongs[index] ?? 0)));
@@ -166,12 +170,11 @@ function askedOf(looks: readonly Look[], segments: readonly LiveSegment[]): Aske
 }
 
 function asking(wanted: ReadonlySet<LiveSegment>, segments: readonly LiveSegment[]): Asked {
-  const words: number[] = [];
-  for (const [place, segment] of segments.entries()) {
-    const word = Math.floor(place / WORD_BITS);
-    words[word] = (words[word] ?? 0) | (wanted.has(segment) ? 1 << (place % WORD_BITS) : 0);
-  }
-  return { text: segments.map((segment) => (wanted.has(segment) ? '1' : '0')).join(''), words };
+  const places = segments.flatMap((segment, place) => (wanted.has(segment) ? [place] : []));
+  return {
+    text: segments.map((segment) => (wanted.has(segment) ? '1' : '0')).join(''),
+    words: wordsWith(places, segments.length),
+  };
 }
 
 interface Question {

@@ -9,13 +9,8 @@ import { RELATIVE_DATES } from './relative-date.js';
 import type { RulePath, Sql } from './rule.js';
 
 /** A comparison of a JSON value (of an attribute, of a property of an event) with what a rule wants. */
-export interface Comparison extends Test {
-  /** The answer, never null. */
-  compile(value: JsonValue): Sql;
-}
-
-export interface Test {
-  /** True where it holds. Where it does not, false or null: that is one to `where` and `filter`, and quicker to reckon. */
+export interface Comparison {
+  /** True where it holds. Where it does not, false or null: to `where` and `filter` that is one. Elsewhere see `orFalse`. */
   holds(value: JsonValue): Sql;
   /** The next instant at which time alone may change the answer, null in SQL when it never does. Absent = never for any value. */
   nextChange?: (value: JsonValue) => Sql;
@@ -25,7 +20,7 @@ export interface Test {
 
 interface Operator {
   operands: Operands;
-  parse(operand: unknown, path: RulePath, timeZone: string): Test;
+  parse(operand: unknown, path: RulePath, timeZone: string): Comparison;
 }
 
 /** What is compared. */
@@ -49,9 +44,14 @@ export function parseComparison(
   const here = [...path, name];
   const operator = OPERATORS[name];
   if (!operator) throw invalid(here, `There is no comparison \`${name}\`.`);
-  const test = operator.parse(operand, here, timeZone);
+  const comparison = operator.parse(operand, here, timeZone);
   checkOperand(type, { name, operands: operator.operands, operand, path: here });
-  return { ...test, compile: (value) => sql`coalesce(${test.holds(value)}, false)` };
+  return comparison;
+}
+
+/** The same answer, never null. */
+export function orFalse(condition: Sql): Sql {
+  return sql`coalesce(${condition}, false)`;
 }
 
 const OPERATORS: Readonly<Record<string, Operator>> = {

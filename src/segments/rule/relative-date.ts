@@ -3,7 +3,7 @@ import { interval, parseDuration } from './duration.js';
 import type { Duration } from './duration.js';
 import { Day, NOW } from './now.js';
 import type { RulePath, Sql } from './rule.js';
-import type { Test } from './comparison.js';
+import type { Comparison } from './comparison.js';
 import type { JsonValue } from './json-value.js';
 
 /** A date (its first instant in the workspace's time zone) or an instant `i`, compared with the present. */
@@ -57,7 +57,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 const AFTERWARDS: Readonly<Record<string, string>> = { moreThanAgo: ' ago', moreThanAhead: ' ahead' };
 
-type Parse = (operand: unknown, path: RulePath, timeZone: string) => Test;
+type Parse = (operand: unknown, path: RulePath, timeZone: string) => Comparison;
 
 /** By their field in ComparisonInput. @throws OnefoldError RULE_INVALID */
 export const RELATIVE_DATES: Readonly<Record<string, Parse>> = {
@@ -103,7 +103,7 @@ function nearDays({ text }: JsonValue, { first, last }: { first: number | null; 
 }
 
 /** The day itself counts until it ends. */
-function anniversary(duration: Duration, timeZone: string): Test {
+function anniversary(duration: Duration, timeZone: string): Comparison {
   const day = ({ json }: JsonValue) => sql`onefold_anniversary(${json}, ${timeZone}::text, ${PRESENT})`;
   const start = (value: JsonValue) => sql`(${day(value)}::timestamp at time zone ${timeZone}::text)`;
   const end = (value: JsonValue) => sql`((${day(value)} + 1)::timestamp at time zone ${timeZone}::text)`;

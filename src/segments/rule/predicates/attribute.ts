@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { parseComparison } from '../comparison.js';
+import { orFalse, parseComparison } from '../comparison.js';
 import { invalid } from '../invalid.js';
 import { jsonValue } from '../json-value.js';
 import type { PredicateKind } from '../rule.js';
@@ -18,7 +18,7 @@ export const attribute: PredicateKind = {
     });
     const value = jsonValue(sql`(p.attributes -> ${key}::text)`, sql`(p.attributes ->> ${key}::text)`);
     return {
-      compile: () => comparison.compile(value),
+      compile: () => orFalse(comparison.holds(value)),
       seen: { value: () => value.json, attribute: key },
       nextChange: () => comparison.nextChange?.(value) ?? null,
       dependsOn: () => [`attribute:${key}`, ...(comparison.nextChange ? [TIME_ZONE] : [])],

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ValueType } from '../../../profiles/index.js';
-import { parseComparison } from '../comparison.js';
+import { orFalse, parseComparison } from '../comparison.js';
 import { earliest } from '../earliest.js';
 import type { EventPasses } from '../event-passes.js';
 import { invalid } from '../invalid.js';
@@ -30,7 +30,7 @@ export const derived: PredicateKind = {
     });
     const value = (passes: EventPasses) => figure?.value(passes) ?? NOTHING;
     return {
-      compile: (passes) => comparison.compile(value(passes)),
+      compile: (passes) => orFalse(comparison.holds(value(passes))),
       nextChange: (passes) =>
         earliest([figure?.nextChange(passes) ?? null, comparison.nextChange?.(value(passes)) ?? null]),
       seen: { value: (passes) => value(passes).json },

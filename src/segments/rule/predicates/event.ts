@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { parseComparison } from '../comparison.js';
+import { orFalse, parseComparison } from '../comparison.js';
 import { earliest } from '../earliest.js';
 import type { EventPasses } from '../event-passes.js';
 import { invalid, onlyField } from '../invalid.js';
@@ -47,7 +47,7 @@ export const event: PredicateKind = {
         const shown = value(passes);
         const answers = [
           ...(count ? [count.compile(counted(passes))] : []),
-          ...(is && shown ? [is.compile(shown)] : []),
+          ...(is && shown ? [orFalse(is.holds(shown))] : []),
         ];
         const [only, ...others] = answers;
         return only && others.length === 0 ? only : sql`(${sql.join(answers, sql` and `)})`;
