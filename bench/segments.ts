@@ -15,8 +15,8 @@ import type { BenchItem } from './support/workload.ts';
 const HELP = `npm run bench -- segments [--people 1000000] [--events 5000000] [--runs 3] [--regulars 20000]
 
 For six typical rules: milliseconds of a preview beside the same question by hand as SQL; and of a build (until the
-segment is live) beside SQL that leaves the same rows by hand: members, their entries in the change log, and where time
-alone moves people, when it next does; and commits. In turns, on the same server.
+segment is live) beside SQL that leaves the same rows by hand: members with their entries, and where time alone
+moves people, when it next does; and commits. In turns, on the same server.
 
 Then items/s of ingest with 10, 100 and 1,000 live segments, of which 5 % ask for what each item tells, in turns:
 purchases by --regulars of the people (20000, others for each number of segments), who have made some already and each
@@ -45,8 +45,9 @@ export async function run(args: string[]): Promise<void> {
   if (values.help) return console.log(HELP);
   await withDatabase(async (server, client) => {
     const workspaceId = await fill(client, { people: Number(values.people), events: Number(values.events) });
-    for (const typical of TYPICAL_RULES)
-      await compare(server, { client, workspaceId }, typical, Number(values.runs));
+    if (!process.env.ZZ)
+      for (const typical of TYPICAL_RULES)
+        await compare(server, { client, workspaceId }, typical, Number(values.runs));
     await compareMany(
       server,
       { client, workspaceId },
@@ -90,7 +91,7 @@ async function compareMany(
 
 async function endOfLog(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ end: number }>(
-    'select coalesce(max(id), 0)::int as end from membership_change',
+    'select coalesce(max(id), 0)::int as end from change_log',
   );
   return rows[0]?.end ?? 0;
 }
@@ -192,20 +193,16 @@ async function timeBuild(server: BenchServer, { client }: ByHand, { rule }: Typi
   return built;
 }
 
-/** Members and their entries in the log, as a build leaves them; taken out again afterwards. */
+/** Members with their entries, as a build leaves them; taken out again afterwards. */
 async function timeInsert({ client, workspaceId }: ByHand, { sql, due }: TypicalRule): Promise<Timed> {
   const id = '0190a000-0000-7000-8000-000000000001';
   const inserted = await timed(async () => {
     await client.query('begin');
     const { rowCount } = await client.query(
-      `insert into membership (shard, profile_id, segment_id, entered_at)
-      select shard, id, '${id}', now() from (${sql}) as found order by shard, id`,
+      `insert into membership (workspace_id, change_id, segment_id, shard, profile_id, entered_at, cause)
+      select ${workspaceId}, nextval('membership_change_id_seq'), '${id}', shard, id, now(), 'BUILD'
+      from (select * from (${sql}) as found order by shard, id) as found`,
       shardsOf(workspaceId),
-    );
-    await client.query(
-      `insert into membership_change (workspace_id, segment_id, shard, profile_id, kind, at, cause)
-      select ${workspaceId}, m.segment_id, m.shard, m.profile_id, 'ENTERED', m.entered_at, 'BUILD'
-      from membership m where m.segment_id = '${id}'`,
     );
     if (due)
       await client.query(
@@ -216,7 +213,6 @@ async function timeInsert({ client, workspaceId }: ByHand, { sql, due }: Typical
     return rowCount ?? 0;
   });
   await client.query(`delete from membership where segment_id = '${id}'`);
-  await client.query(`delete from membership_change where segment_id = '${id}'`);
   await client.query('delete from recheck');
   await client.query(VACUUM);
   return inserted;

@@ -117,7 +117,7 @@ select json_build_object(
   ), '[]'),
   'segmentHistory', json_build_object('nodes', coalesce((
     select json_agg(json_build_object('kind', c.kind, 'at', ${instant('c.at')}, 'cause', c.cause, 'segment', json_build_object('key', g.key)) order by c.id desc)
-    from (select * from membership_change c where c.shard = p.shard and c.profile_id = p.id order by c.id desc limit 20) c
+    from (select * from change_log c where c.shard = p.shard and c.profile_id = p.id order by c.id desc limit 20) c
     join segment g on g.id = c.segment_id
   ), '[]')),
   'mergedFrom', coalesce((

@@ -23,13 +23,13 @@ export function changesAfter(
   if (segmentIds?.length === 1) {
     return tx.query<ChangeRow>(
       `/* changes of segment */
-      select ${COLUMNS} from membership_change c where c.workspace_id = $1 and c.segment_id = $2 and c.id > $3 order by c.id limit $4`,
+      select ${COLUMNS} from change_log c where c.workspace_id = $1 and c.segment_id = $2 and c.id > $3 order by c.id limit $4`,
       [tx.workspaceId, only, after, limit],
     );
   }
   return tx.query<ChangeRow>(
     `/* changes */
-    select ${COLUMNS} from membership_change c
+    select ${COLUMNS} from change_log c
     where c.workspace_id = $1 and c.id > $2 and ($3::uuid[] is null or c.segment_id = any($3)) order by c.id limit $4`,
     [tx.workspaceId, after, segmentIds, limit],
   );
@@ -38,7 +38,7 @@ export function changesAfter(
 /** The id of the newest change; 0 when there is none. Whatever commits later has a greater one. */
 export async function headOfLog(tx: Pick<Transaction, 'query' | 'workspaceId'>): Promise<number> {
   const [row] = await tx.query<{ head: number }>(
-    `/* head of log */ select coalesce(max(id), 0) as head from membership_change where workspace_id = $1`,
+    `/* head of log */ select coalesce(max(id), 0) as head from change_log where workspace_id = $1`,
     [tx.workspaceId],
   );
   return row?.head ?? 0;
@@ -58,7 +58,7 @@ export const changesOfProfiles =
       `/* changes of profiles */
       select c.* from unnest($1::int[], $2::uuid[]) as asked(shard, id)
       cross join lateral (
-        select ${COLUMNS} from membership_change c
+        select ${COLUMNS} from change_log c
         where c.workspace_id = $3 and c.shard = asked.shard and c.profile_id = asked.id and c.id < coalesce($4::bigint, 9223372036854775807)
         order by c.id desc limit $5
       ) c`,

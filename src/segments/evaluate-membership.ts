@@ -7,7 +7,7 @@ import type { Look } from './ask-segments.js';
 import { noteTouched } from './build-touches.js';
 import { comeBack, depart, standIn } from './follow-merge.js';
 import type { Departed, StandsFor } from './follow-merge.js';
-import { logChanges } from './log-changes.js';
+import { ending, logChanges } from './log-changes.js';
 import type { ChangeCause, NewChange } from './log-changes.js';
 import { scheduleRechecks } from './recheck.js';
 import { inParts } from './segment-catalogue.js';
@@ -67,14 +67,13 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
   }
   const left = (await departing).filter((one) => !stayed.has(one));
   for (const one of stayed) count(one.segmentId, -1);
-  // Exits first: nobody is to be seen in a segment twice.
-  changes.unshift(...left.flatMap((one) => exitsOf(one, now)));
+  changes.push(...left.flatMap((one) => exitsOf(one, now)));
   const due = looks.map(({ profile }, index) => ({ ...profile, next: next[index] ?? null }));
   const timed = segments.some((segment) => segment.timed);
   // Sent together, in the order of the locks that they take.
   const written = Promise.all([
     segments.some(({ isBuilding }) => isBuilding) && noteTouched(tx, touchedBy(input.looks)),
-    writeMemberships(tx, changes),
+    endMemberships(tx, changes),
     timed && scheduleRechecks(tx, due, input.rechecks ?? 'earlier'),
     standIn(tx, [...stayed]),
   ]);
@@ -123,39 +122,24 @@ function distinctSegments(looks: readonly Look[]): LiveSegment[] {
 }
 
 /** @returns the exits of absorbed profiles for which somebody stood who leaves now */
-export async function writeMemberships(tx: Transaction, changes: readonly NewChange[]): Promise<NewChange[]> {
-  const entered = changes.filter((change) => change.kind === 'ENTERED');
+export async function endMemberships(tx: Transaction, changes: readonly NewChange[]): Promise<NewChange[]> {
   // An absorbed profile has left before (see `depart`): deleting what is not there does no harm.
-  const exited = changes.filter((change) => change.kind === 'EXITED' && !change.uncounted);
-  const [, gone] = await Promise.all([
-    entered.length > 0 &&
-      tx.query(
-        `/* enter segments */
-        insert into membership (shard, profile_id, segment_id, entered_at)
-        select shard, profile_id, segment_id, $4
-        from unnest($1::int[], $2::uuid[], $3::uuid[]) as new(shard, profile_id, segment_id)`,
-        [...keysOf(entered), entered[0]?.at],
-      ),
-    exited.length > 0
-      ? tx.query<{ number: number; standsFor: StandsFor | null }>(
-          `delete from membership m
-          using unnest($1::int[], $2::uuid[], $3::uuid[]) with ordinality as gone(shard, profile_id, segment_id, number)
-          where m.shard = gone.shard and m.profile_id = gone.profile_id and m.segment_id = gone.segment_id
-          returning gone.number::int as number, m.stands_for as "standsFor"`,
-          keysOf(exited),
-        )
-      : [],
-  ]);
+  const exited = changes.filter(({ kind, uncounted }) => kind === 'EXITED' && !uncounted);
+  if (exited.length === 0) return [];
+  const deletion = `delete from membership m
+    using unnest($1::int[], $2::uuid[], $3::uuid[]) with ordinality as gone(shard, profile_id, segment_id, number)
+    where m.shard = gone.shard and m.profile_id = gone.profile_id and m.segment_id = gone.segment_id
+    returning m.*, gone.number`;
+  const gone = await tx.query<{ number: number; standsFor: StandsFor | null }>(
+    `with ${ending(deletion)} select number::int, stands_for as "standsFor" from gone`,
+    [
+      ints(exited.map(({ shard }) => shard)),
+      uuids(exited.map(({ profileId }) => profileId)),
+      uuids(exited.map(({ segmentId }) => segmentId)),
+    ],
+  );
   return gone.flatMap(({ number, standsFor }) => {
     const exit = exited[number - 1];
     return exit && standsFor ? exitsOfAbsorbed(exit, standsFor) : [];
   });
-}
-
-function keysOf(changes: readonly NewChange[]): [Buffer, Buffer, Buffer] {
-  return [
-    ints(changes.map((change) => change.shard)),
-    uuids(changes.map((change) => change.profileId)),
-    uuids(changes.map((change) => change.segmentId)),
-  ];
 }

@@ -1,6 +1,7 @@
-import { instants, ints, jsons, uuids } from '../platform/index.js';
+import { ints, jsons, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef, Split } from '../profiles/index.js';
+import { ending } from './log-changes.js';
 
 /** A membership that an absorbed profile leaves behind, with those of others that it stood for. */
 export interface Departed {
@@ -24,11 +25,12 @@ export async function depart(
     ints(merges.map(({ absorbed }) => absorbed.shard)),
     uuids(merges.map(({ absorbed }) => absorbed.id)),
   ];
+  const deletion = `delete from membership m using unnest($1::int[], $2::uuid[]) with ordinality as gone(shard, id, number)
+    where m.shard = gone.shard and m.profile_id = gone.id returning m.*, gone.number`;
   const [rows] = await Promise.all([
     tx.query<{ merge: number; segmentId: string; enteredAt: Date; standsFor: StandsFor | null }>(
-      `delete from membership m using unnest($1::int[], $2::uuid[]) with ordinality as gone(shard, id, number)
-      where m.shard = gone.shard and m.profile_id = gone.id
-      returning gone.number::int as merge, m.segment_id as "segmentId", m.entered_at as "enteredAt", m.stands_for as "standsFor"`,
+      `with ${ending(deletion)}
+      select number::int as merge, segment_id as "segmentId", entered_at as "enteredAt", stands_for as "standsFor" from gone`,
       keys,
     ),
     tx.query(
@@ -88,20 +90,28 @@ export async function comeBack(
   const back = rows.filter(({ standsFor }) => standsFor[restored.id]);
   if (back.length === 0) return [];
   const others = ids.filter((id) => id !== restored.id);
+  // Each with the entry that was kept when it ended, which is its last: while others stood in nothing was told.
   await tx.query(
-    `insert into membership (shard, profile_id, segment_id, entered_at, stands_for)
-    select $1, $2, segment_id, entered_at, nullif(stands_for, '{}')
-    from unnest($3::uuid[], $4::timestamptz[], $5::jsonb[]) as new(segment_id, entered_at, stands_for)`,
+    `with entry as (
+      delete from membership_change c using (
+        select segment_id, max(id) as id from membership_change
+        where shard = $1 and profile_id = $2 and kind = 'ENTERED' and segment_id = any($3::uuid[]) group by segment_id
+      ) last
+      where c.workspace_id = $5 and c.id = last.id returning c.*
+    )
+    insert into membership (workspace_id, change_id, segment_id, shard, profile_id, entered_at, cause, stands_for)
+    select workspace_id, id, segment_id, shard, profile_id, at, cause, nullif(stands_for, '{}')
+    from entry join unnest($3::uuid[], $4::jsonb[]) as new(segment_id, stands_for) using (segment_id)`,
     [
       restored.shard,
       restored.id,
       uuids(back.map(({ segmentId }) => segmentId)),
-      instants(back.map(({ standsFor }) => new Date(standsFor[restored.id] ?? ''))),
       jsons(
         back.map(({ standsFor }) =>
           Object.fromEntries(Object.entries(standsFor).filter(([id]) => others.includes(id))),
         ),
       ),
+      tx.workspaceId,
     ],
   );
   await tx.query(

@@ -15,7 +15,7 @@ interface Log {
 const STEPS = `
   with recursive told as materialized (
     select c.shard, c.profile_id, c.id as change_id, c.at, case c.kind when 'ENTERED' then 1 else -1 end as step
-    from membership_change c where c.workspace_id = $1 and c.segment_id = $2 and c.at <= $3
+    from change_log c where c.workspace_id = $1 and c.segment_id = $2 and c.at <= $3
   ),
   absorbed as (
     select p.shard as told_shard, p.id as told_id, $1 * 256 + get_byte(uuid_send(p.merged_into), 15) as shard, p.merged_into as id

@@ -18,6 +18,22 @@ export interface NewChange {
 
 const LOG_LOCK = 2;
 
+/** What a membership that begins takes as its entry's place in the log, under the log's lock (see `lockLog`). */
+export const NEXT_ID = `nextval('membership_change_id_seq')`;
+
+/**
+ * Common table expressions that end memberships: `gone` holds those that a DELETE has taken out, with all their columns
+ * and others. While a membership lasts its entry is nowhere else; now it goes to the other changes, in the place that it
+ * has, so that no lock is needed.
+ */
+export function ending(deletion: string): string {
+  return `gone as (${deletion}),
+    kept as (
+      insert into membership_change (workspace_id, id, segment_id, shard, profile_id, kind, at, cause)
+      select workspace_id, change_id, segment_id, shard, profile_id, 'ENTERED', entered_at, cause from gone
+    )`;
+}
+
 /** The signal that a workspace's log has grown. */
 export function changesTopic(workspaceId: number): string {
   return `onefold:changes:${workspaceId}`;
@@ -33,7 +49,8 @@ export function lockLog(tx: Transaction): void {
 }
 
 /**
- * Appends entries and exits to the workspace's log (see `lockLog`).
+ * Appends entries and exits to the workspace's log (see `lockLog`), exits first: nobody is to be seen in a segment twice.
+ * The entries are the memberships themselves; those that end here have ended already (see `ending`).
  * @param untold by segment, how many members it gains or loses that nobody is to be told of
  */
 export async function logChanges(
@@ -42,28 +59,46 @@ export async function logChanges(
   untold: ReadonlyMap<string, number> = new Map(),
 ): Promise<void> {
   if (changes.length === 0 && untold.size === 0) return;
+  const entered = changes.filter(({ kind }) => kind === 'ENTERED');
+  const exited = changes.filter(({ kind }) => kind === 'EXITED');
   lockLog(tx);
-  const logged = tx.query(
-    `/* log changes */
-    insert into membership_change (workspace_id, segment_id, shard, profile_id, kind, at, cause)
-    select $1, * from unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::timestamptz[], $7::text[])`,
-    [
-      tx.workspaceId,
-      uuids(changes.map((change) => change.segmentId)),
-      ints(changes.map((change) => change.shard)),
-      uuids(changes.map((change) => change.profileId)),
-      texts(changes.map((change) => change.kind)),
-      instants(changes.map((change) => change.at)),
-      texts(changes.map((change) => change.cause)),
-    ],
-  );
-  await Promise.all([logged, countMembers(tx, growthBySegment(changes, untold))]);
+  await Promise.all([
+    exited.length > 0 &&
+      tx.query(
+        `/* log exits */
+        insert into membership_change (workspace_id, segment_id, shard, profile_id, kind, at, cause)
+        select $1, segment_id, shard, profile_id, 'EXITED', at, cause
+        from unnest(${COLUMNS}) as new(shard, profile_id, segment_id, at, cause)`,
+        [tx.workspaceId, ...columnsOf(exited)],
+      ),
+    entered.length > 0 &&
+      tx.query(
+        `/* enter segments */
+        insert into membership (workspace_id, change_id, segment_id, shard, profile_id, entered_at, cause)
+        select $1, ${NEXT_ID}, segment_id, shard, profile_id, at, cause
+        from unnest(${COLUMNS}) as new(shard, profile_id, segment_id, at, cause)`,
+        [tx.workspaceId, ...columnsOf(entered)],
+      ),
+    countMembers(tx, growthBySegment(changes, untold)),
+  ]);
   if (changes.length === 0) return;
   tx.signalAfterCommit(changesTopic(tx.workspaceId));
   signalProfiles(
     tx,
     changes.map(({ profileId }) => profileId),
   );
+}
+
+const COLUMNS = '$2::int[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::text[]';
+
+function columnsOf(changes: readonly NewChange[]): Buffer[] {
+  return [
+    ints(changes.map((change) => change.shard)),
+    uuids(changes.map((change) => change.profileId)),
+    uuids(changes.map((change) => change.segmentId)),
+    instants(changes.map((change) => change.at)),
+    texts(changes.map((change) => change.cause)),
+  ];
 }
 
 /** @param growth by segment, how many members it gains or loses */

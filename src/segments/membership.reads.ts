@@ -38,17 +38,21 @@ export const segmentSizes =
     return segmentIds.map((id) => sizes.get(id) ?? 0);
   };
 
-/** Who belongs to a segment, in the order of their place in the store. */
+/** A member, and its entry's place in the log. */
+export interface Member extends ProfileRef {
+  changeId: number;
+}
+
+/** Who belongs to a segment, in the order of their entries. */
 export function membersOf(
   tx: Transaction,
-  page: { segmentId: string; after: ProfileRef; before: ProfileRef; backward: boolean; limit: number },
-): Promise<ProfileRef[]> {
-  const direction = page.backward ? 'desc' : 'asc';
-  return tx.query<ProfileRef>(
+  page: { segmentId: string; after: number; before: number; backward: boolean; limit: number },
+): Promise<Member[]> {
+  return tx.query<Member>(
     `/* members of segment */
-    select m.shard, m.profile_id as id from membership m
-    where m.segment_id = $1 and (m.shard, m.profile_id) > ($2, $3) and (m.shard, m.profile_id) < ($4, $5)
-    order by m.shard ${direction}, m.profile_id ${direction} limit $6`,
-    [page.segmentId, page.after.shard, page.after.id, page.before.shard, page.before.id, page.limit],
+    select m.shard, m.profile_id as id, m.change_id as "changeId" from membership m
+    where m.segment_id = $1 and m.change_id > $2 and m.change_id < $3
+    order by m.change_id ${page.backward ? 'desc' : 'asc'} limit $4`,
+    [page.segmentId, page.after, page.before, page.limit],
   );
 }

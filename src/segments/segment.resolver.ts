@@ -173,17 +173,7 @@ export class SegmentResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<Profile>> {
-    if (asOf) checkPast(asOf, ['asOf'], context.clock.now());
-    const request = pageRequest(args, { members: segment.uuid, asOf });
-    const tx = await context.reading();
-    const page = { ...request, segmentId: segment.uuid, ...placesOf(request, context.workspaceId) };
-    const rows = await (asOf ? membersAsOf(tx, { ...page, until: asOf }) : membersOf(tx, page));
-    return toConnection(
-      request,
-      rows,
-      (row) => [row.shard, row.id],
-      (row) => new Profile(row),
-    );
+    return asOf ? membersThen(segment.uuid, asOf, args, context) : membersNow(segment.uuid, args, context);
   }
 }
 
@@ -220,6 +210,44 @@ const segmentBuilds =
     const builds = await buildsOf(await context.reading(), segmentIds);
     return segmentIds.map((id) => builds.get(id) ?? null);
   };
+
+async function membersNow(
+  segmentId: string,
+  args: PageArgs,
+  context: RequestContext,
+): Promise<Connection<Profile>> {
+  const request = pageRequest(args, { members: segmentId, by: 'entry' });
+  const rows = await membersOf(await context.reading(), {
+    ...request,
+    segmentId,
+    after: request.after ? Number(request.after[0]) : 0,
+    before: request.before ? Number(request.before[0]) : Number.MAX_SAFE_INTEGER,
+  });
+  return toConnection(
+    request,
+    rows,
+    (row) => [row.changeId],
+    (row) => new Profile(row),
+  );
+}
+
+async function membersThen(
+  segmentId: string,
+  asOf: Date,
+  args: PageArgs,
+  context: RequestContext,
+): Promise<Connection<Profile>> {
+  checkPast(asOf, ['asOf'], context.clock.now());
+  const request = pageRequest(args, { members: segmentId, asOf });
+  const page = { ...request, segmentId, ...placesOf(request, context.workspaceId) };
+  const rows = await membersAsOf(await context.reading(), { ...page, until: asOf });
+  return toConnection(
+    request,
+    rows,
+    (row) => [row.shard, row.id],
+    (row) => new Profile(row),
+  );
+}
 
 function isWithin(key: string, { after, before }: PageRequest): boolean {
   return (!after || key > String(after[0])) && (!before || key < String(before[0]));

@@ -4,8 +4,8 @@ import { signalProfilesBetween } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import type { Candidates, Move } from './build-candidates.js';
 import { touchedIn } from './build-touches.js';
-import { writeMemberships } from './evaluate-membership.js';
-import { changesTopic, countMembers, lockLog, logChanges } from './log-changes.js';
+import { endMemberships } from './evaluate-membership.js';
+import { changesTopic, countMembers, lockLog, logChanges, NEXT_ID } from './log-changes.js';
 import type { ChangeCause } from './log-changes.js';
 import { scheduleNeighbours } from './recheck.js';
 
@@ -18,14 +18,9 @@ const MOVING = (move: Move) => `select shard, id
     where move = '${move}' and coalesce(next > $5::timestamptz, true)
       and id not in (${touchedIn({ from: '$6', upTo: '$7', segmentId: '$8' })})`;
 const LEAVING = `/* who leaves */ ${MOVING('L')}`;
-/** One statement, so that the columns are sent and read once. */
 const ENTER = `/* enter segment */
-  with entering as materialized (${MOVING('E')}),
-  entered as (
-    insert into membership (shard, profile_id, segment_id, entered_at) select shard, id, $8, $5 from entering
-  )
-  insert into membership_change (workspace_id, segment_id, shard, profile_id, kind, at, cause)
-  select $9, $8, shard, id, 'ENTERED', $5, $10 from entering`;
+  insert into membership (workspace_id, change_id, segment_id, shard, profile_id, entered_at, cause)
+  select $9, ${NEXT_ID}, $8, shard, id, $5, $10 from (${MOVING('E')}) as entering`;
 
 /**
  * Enters nobody: what takes a connection longest the first time is done before anybody is kept out. Of no use to any
@@ -56,7 +51,7 @@ export async function writeCandidates(tx: Transaction, input: WriteCandidates): 
     const exits = leaving.map(
       ({ shard, id }) => ({ segmentId, shard, profileId: id, kind: 'EXITED', at: now, cause }) as const,
     );
-    await logChanges(tx, [...exits, ...(await writeMemberships(tx, exits))]);
+    await logChanges(tx, [...exits, ...(await endMemberships(tx, exits))]);
   }
   if (candidates.has('E')) {
     lockLog(tx);

@@ -43,12 +43,14 @@ beforeAll(async () => {
     await defineNamespace(server, { key: 'loyalty', semanticType: 'EXTERNAL' }, { key });
     await defineEventType(server, { key: 'order' }, { key });
     await createSegment(server, 'recent', { event: { type: 'purchase', withinLast: { days: 30 } } }, { key });
+    await createSegment(server, 'local', { attribute: { key: 'city', is: { equals: 'Ghent' } } }, { key });
     await audit(server, 'city', key);
     await seed(
       server,
       [event({ email: 'ada@example.com' }, 'purchase', {}, { attributes: { city: 'Ghent' } })],
       { key },
     );
+    await seed(server, [item({ email: 'ada@example.com' }, { attributes: { city: 'Bonn' } })], { key });
     await seed(server, [item({ phone: '+32470123456', device: 'unknown' })], { key });
     await seed(server, [event({ email: 'ada@example.com' }, 'undefined')], { key });
     await ingest(server, [item({ email: 'nobody' })], { key });

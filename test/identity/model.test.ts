@@ -332,7 +332,8 @@ const COMPARED = {
   recheck: 'profile_id',
 };
 
-type Row = Record<string, unknown> & { split_at?: unknown; entered_at?: unknown };
+type Row = Record<string, unknown> &
+  Partial<Record<'split_at' | 'entered_at' | 'change_id' | 'cause', unknown>>;
 
 /** All rows that a merge touches, but those that tell of the merge. */
 async function rowsNow(): Promise<Map<string, Row>> {
@@ -354,7 +355,7 @@ async function rowsNow(): Promise<Map<string, Row>> {
 async function whoCameBack(since: string): Promise<Set<string>> {
   const rows = await town.query<{ name: string }>(
     `select distinct 'membership,' || shard || ',,,' || profile_id || ',' || segment_id || ',' as name
-    from membership_change where id > $1 and kind = 'EXITED'`,
+    from change_log where id > $1 and kind = 'EXITED'`,
     [since],
   );
   return new Set(rows.map(({ name }) => name));
@@ -376,7 +377,7 @@ it('merges that are undone, in any order and inside chains, leave every row as i
       await town.settle();
       const before = await rowsNow();
       const [{ id: since } = { id: '0' }] = await town.query<{ id: string }>(
-        'select coalesce(max(id), 0) as id from membership_change',
+        'select coalesce(max(id), 0) as id from change_log',
       );
       for (let index = 0; index < Math.max(...all.map(({ steps }) => steps.length)); index += 1)
         for (const [at, some] of Map.groupBy(all, ({ before: first }) => first.length + index))
@@ -388,7 +389,8 @@ it('merges that are undone, in any order and inside chains, leave every row as i
       const after = await rowsNow();
       for (const name of await whoCameBack(since)) {
         const [was, is] = [before.get(name), after.get(name)];
-        if (was && is) after.set(name, { ...is, entered_at: was.entered_at });
+        const { entered_at, change_id, cause } = was ?? {};
+        if (was && is) after.set(name, { ...is, entered_at, change_id, cause });
       }
       const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
         (name) => JSON.stringify(before.get(name)) !== JSON.stringify(after.get(name)),

@@ -174,9 +174,9 @@ export class Town {
       'sizes that are not the number of members': `
         select s.segment_id from segment_size s where s.size <> (select count(*) from membership m where m.segment_id = s.segment_id)`,
       'entries or exits in the log that follow one of their kind': `
-        select * from (select c.*, lag(kind, 1, 'EXITED') over (partition by segment_id, profile_id order by id) as last from membership_change c) c where kind = last`,
+        select * from (select c.*, lag(kind, 1, 'EXITED') over (partition by segment_id, profile_id order by id) as last from change_log c) c where kind = last`,
       'people whom the log has in a segment and who neither are nor are stood for, or the other way round': `
-        with logged as (select segment_id, profile_id from (select distinct on (segment_id, profile_id) * from membership_change order by segment_id, profile_id, id desc) c where kind = 'ENTERED'),
+        with logged as (select segment_id, profile_id from (select distinct on (segment_id, profile_id) * from change_log order by segment_id, profile_id, id desc) c where kind = 'ENTERED'),
         inside as (select segment_id, profile_id from membership union all select segment_id, key::uuid from membership, jsonb_each(stands_for))
         (select * from logged except select * from inside) union all (select * from inside except all select * from logged)`,
       'identifiers that are not with the profile that their side went into': `

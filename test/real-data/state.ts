@@ -79,7 +79,7 @@ export async function rowCounts(databaseUrl: string): Promise<Record<string, num
 export async function membersByLog(databaseUrl: string, workspaceId: number): Promise<string[]> {
   const rows = await query<{ who: string; kind: string }>(
     databaseUrl,
-    `select segment_id || ' ' || profile_id as who, kind from membership_change where workspace_id = $1 order by id`,
+    `select segment_id || ' ' || profile_id as who, kind from change_log where workspace_id = $1 order by id`,
     [workspaceId],
   );
   const members = new Set<string>();
