@@ -24,7 +24,7 @@ export class Migration20261128020000_entries_with_memberships extends Migration 
       alter table membership alter column workspace_id set not null, alter column change_id set not null,
         alter column cause set not null`);
     this.addSql(`create index on membership (workspace_id, change_id)`);
-    this.addSql(`create index on membership (segment_id, change_id)`);
+    this.addSql(`create index on membership (workspace_id, segment_id, change_id)`);
     this.addSql(`drop index membership_segment_id_shard_profile_id_idx`);
     for (const table of ['membership', 'membership_change'])
       this.addSql(`alter table ${table} force row level security`);

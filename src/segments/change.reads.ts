@@ -49,7 +49,7 @@ export interface HistoryPage {
   limit: number;
 }
 
-/** Loads the newest changes of profiles, newest first. */
+/** Loads the newest changes of profiles, newest first. Of those that are over, no more are read than the page holds. */
 export const changesOfProfiles =
   (context: RequestContext, variant: string) =>
   async (profiles: readonly ProfileRef[]): Promise<ChangeRow[][]> => {
@@ -58,15 +58,19 @@ export const changesOfProfiles =
       `/* changes of profiles */
       select c.* from unnest($1::int[], $2::uuid[]) as asked(shard, id)
       cross join lateral (
-        select ${COLUMNS} from change_log c
-        where c.workspace_id = $3 and c.shard = asked.shard and c.profile_id = asked.id and c.id < coalesce($4::bigint, 9223372036854775807)
-        order by c.id desc limit $5
+        (
+          select ${COLUMNS} from membership_change c
+          where c.shard = asked.shard and c.profile_id = asked.id and c.id < $3 order by c.id desc limit $4
+        )
+        union all
+        select m.change_id, m.segment_id, m.shard, m.profile_id, 'ENTERED', m.entered_at, m.cause from membership m
+        where m.shard = asked.shard and m.profile_id = asked.id and m.change_id < $3
+        order by "changeId" desc limit $4
       ) c`,
       [
         profiles.map((profile) => profile.shard),
         profiles.map((profile) => profile.id),
-        context.workspaceId,
-        page.before,
+        page.before ?? Number.MAX_SAFE_INTEGER,
         page.limit,
       ],
     );

@@ -85,8 +85,8 @@ export async function sizeOfOverlap(
   const [row] = await tx.searching<{ both: number }>(
     `select count(*) as both from membership a
     join membership b on b.shard = a.shard and b.profile_id = a.profile_id and b.segment_id = $2
-    where a.segment_id = $1`,
-    [first, second],
+    where a.workspace_id = $3 and a.segment_id = $1`,
+    [first, second, tx.workspaceId],
   );
   return row?.both ?? 0;
 }
