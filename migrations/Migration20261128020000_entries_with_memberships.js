@@ -28,6 +28,10 @@ export class Migration20261128020000_entries_with_memberships extends Migration 
     this.addSql(`drop index membership_segment_id_shard_profile_id_idx`);
     for (const table of ['membership', 'membership_change'])
       this.addSql(`alter table ${table} force row level security`);
+    // The workspace stands in the row twice: nobody may write down two.
+    this.addSql(`
+      alter policy workspace_rows on membership
+      with check (shard >> 8 = (select onefold_workspace()) and workspace_id = (select onefold_workspace()))`);
     this.addSql(`
       create view change_log with (security_invoker = true) as
         select workspace_id, id, segment_id, shard, profile_id, kind, at, cause from membership_change
