@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * The entry of a membership stands with it for as long as it lasts, and in the log from then on: one row with three places
- * in indexes, where two rows with five told the same (docs/adr/0027). `change_log` is both.
+ * The entry of a membership stands with it for as long as it lasts, and with the other changes from then on: one row with
+ * three places in indexes, where two rows with five told the same (docs/adr/0027). `change_log` is all changes.
  */
 export class Migration20261128020000_entries_with_memberships extends Migration {
   up() {

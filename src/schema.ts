@@ -41,6 +41,7 @@ import { SegmentBuildResolver } from './segments/segment-build.resolver.js';
 import { SegmentChangesResolver } from './segments/segment-changes.resolver.js';
 import { SegmentComparisonResolver } from './segments/segment-comparison.resolver.js';
 import { SegmentHistoryResolver } from './segments/segment-history.resolver.js';
+import { SegmentMembersResolver } from './segments/segment-members.resolver.js';
 import { SegmentResolver } from './segments/segment.resolver.js';
 
 /** Subscriptions read the change log themselves; TypeGraphQL asks for one of these all the same. */
@@ -86,6 +87,7 @@ export function createSchema(): GraphQLSchema {
       SegmentChangesResolver,
       SegmentComparisonResolver,
       SegmentHistoryResolver,
+      SegmentMembersResolver,
       TaxonomyResolver,
       TermResolver,
     ],

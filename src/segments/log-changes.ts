@@ -17,6 +17,8 @@ export interface NewChange {
 }
 
 const LOG_LOCK = 2;
+/** As `columnsOf` gives them, behind another parameter. */
+const COLUMNS = '$2::int[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::text[]';
 
 /** What a membership that begins takes as its entry's place in the log, under the log's lock (see `lockLog`). */
 export const NEXT_ID = `nextval('membership_change_id_seq')`;
@@ -88,8 +90,6 @@ export async function logChanges(
     changes.map(({ profileId }) => profileId),
   );
 }
-
-const COLUMNS = '$2::int[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::text[]';
 
 function columnsOf(changes: readonly NewChange[]): Buffer[] {
   return [

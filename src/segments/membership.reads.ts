@@ -51,8 +51,8 @@ export function membersOf(
   return tx.query<Member>(
     `/* members of segment */
     select m.shard, m.profile_id as id, m.change_id as "changeId" from membership m
-    where m.workspace_id = $5 and m.segment_id = $1 and m.change_id > $2 and m.change_id < $3
-    order by m.change_id ${page.backward ? 'desc' : 'asc'} limit $4`,
-    [page.segmentId, page.after, page.before, page.limit, tx.workspaceId],
+    where m.workspace_id = $1 and m.segment_id = $2 and m.change_id > $3 and m.change_id < $4
+    order by m.change_id ${page.backward ? 'desc' : 'asc'} limit $5`,
+    [tx.workspaceId, page.segmentId, page.after, page.before, page.limit],
   );
 }

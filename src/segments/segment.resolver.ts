@@ -11,15 +11,12 @@ import {
   Root,
 } from 'type-graphql';
 import { RequestContext, Scope } from '../access/index.js';
-import { DateTime, PageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
+import { PageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
 import type { Connection, PageRequest } from '../platform/graphql/index.js';
-import { OnefoldError, shardRange } from '../platform/index.js';
-import { Profile, ProfileConnection } from '../profiles/profile.type.js';
-import { checkPast } from './check-past.js';
+import { OnefoldError } from '../platform/index.js';
 import { createSegment } from './create-segment.js';
 import { deleteSegment } from './delete-segment.js';
-import { membersAsOf } from './history.reads.js';
-import { membersOf, segmentSizes } from './membership.reads.js';
+import { segmentSizes } from './membership.reads.js';
 import { ruleJson } from './rule.input.js';
 import { buildsOf } from './segment-build.js';
 import type { BuildRow } from './segment-build.js';
@@ -158,23 +155,6 @@ export class SegmentResolver {
   size(@Root() segment: SegmentType, @Ctx() context: RequestContext): Promise<number> {
     return context.loaders.get(segmentSizes, context).load(segment.uuid);
   }
-
-  @Authorized(Scope.READ)
-  @FieldResolver(() => ProfileConnection, {
-    description: 'Who belongs to it, now or at an instant that is past; in no particular order.',
-  })
-  async members(
-    @Root() segment: SegmentType,
-    @Arg('asOf', () => DateTime, {
-      nullable: true,
-      description: 'Who belonged to it then, as those people are known now; absent = now.',
-    })
-    asOf: Date | null,
-    @Args(() => PageArgs) args: PageArgs,
-    @Ctx() context: RequestContext,
-  ): Promise<Connection<Profile>> {
-    return asOf ? membersThen(segment.uuid, asOf, args, context) : membersNow(segment.uuid, args, context);
-  }
 }
 
 /** The state that somebody wishes a segment to be in. @throws OnefoldError INVALID_VALUE */
@@ -211,56 +191,6 @@ const segmentBuilds =
     return segmentIds.map((id) => builds.get(id) ?? null);
   };
 
-async function membersNow(
-  segmentId: string,
-  args: PageArgs,
-  context: RequestContext,
-): Promise<Connection<Profile>> {
-  const request = pageRequest(args, { members: segmentId, by: 'entry' });
-  const rows = await membersOf(await context.reading(), {
-    ...request,
-    segmentId,
-    after: request.after ? Number(request.after[0]) : 0,
-    before: request.before ? Number(request.before[0]) : Number.MAX_SAFE_INTEGER,
-  });
-  return toConnection(
-    request,
-    rows,
-    (row) => [row.changeId],
-    (row) => new Profile(row),
-  );
-}
-
-async function membersThen(
-  segmentId: string,
-  asOf: Date,
-  args: PageArgs,
-  context: RequestContext,
-): Promise<Connection<Profile>> {
-  checkPast(asOf, ['asOf'], context.clock.now());
-  const request = pageRequest(args, { members: segmentId, asOf });
-  const page = { ...request, segmentId, ...placesOf(request, context.workspaceId) };
-  const rows = await membersAsOf(await context.reading(), { ...page, until: asOf });
-  return toConnection(
-    request,
-    rows,
-    (row) => [row.shard, row.id],
-    (row) => new Profile(row),
-  );
-}
-
 function isWithin(key: string, { after, before }: PageRequest): boolean {
   return (!after || key > String(after[0])) && (!before || key < String(before[0]));
-}
-
-function placesOf(
-  request: PageRequest,
-  workspaceId: number,
-): { after: { shard: number; id: string }; before: { shard: number; id: string } } {
-  const { from, until } = shardRange(workspaceId);
-  const place = (key: PageRequest['after'], otherwise: number) => ({
-    shard: key ? Number(key[0]) : otherwise,
-    id: key ? String(key[1]) : '00000000-0000-0000-0000-000000000000',
-  });
-  return { after: place(request.after, from), before: place(request.before, until) };
 }

@@ -1,0 +1,80 @@
+import { Arg, Args, Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { RequestContext, Scope } from '../access/index.js';
+import { DateTime, PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
+import type { Connection, PageRequest } from '../platform/graphql/index.js';
+import { NO_ID, shardRange } from '../platform/index.js';
+import type { ProfileRef } from '../profiles/index.js';
+import { Profile, ProfileConnection } from '../profiles/profile.type.js';
+import { checkPast } from './check-past.js';
+import { membersAsOf } from './history.reads.js';
+import { membersOf } from './membership.reads.js';
+import { SegmentType } from './segment.type.js';
+
+@Resolver(() => SegmentType)
+export class SegmentMembersResolver {
+  @Authorized(Scope.READ)
+  @FieldResolver(() => ProfileConnection, {
+    description: 'Who belongs to it, now or at an instant that is past; in no particular order.',
+  })
+  members(
+    @Root() segment: SegmentType,
+    @Arg('asOf', () => DateTime, {
+      nullable: true,
+      description: 'Who belonged to it then, as those people are known now; absent = now.',
+    })
+    asOf: Date | null,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<Profile>> {
+    return asOf ? membersThen(segment.uuid, asOf, args, context) : membersNow(segment.uuid, args, context);
+  }
+}
+
+async function membersNow(
+  segmentId: string,
+  args: PageArgs,
+  context: RequestContext,
+): Promise<Connection<Profile>> {
+  const request = pageRequest(args, { members: segmentId, by: 'entry' });
+  const rows = await membersOf(await context.reading(), {
+    ...request,
+    segmentId,
+    after: request.after ? Number(request.after[0]) : 0,
+    before: request.before ? Number(request.before[0]) : Number.MAX_SAFE_INTEGER,
+  });
+  return toConnection(
+    request,
+    rows,
+    (row) => [row.changeId],
+    (row) => new Profile(row),
+  );
+}
+
+async function membersThen(
+  segmentId: string,
+  asOf: Date,
+  args: PageArgs,
+  context: RequestContext,
+): Promise<Connection<Profile>> {
+  checkPast(asOf, ['asOf'], context.clock.now());
+  const request = pageRequest(args, { members: segmentId, asOf });
+  const { from, until } = shardRange(context.workspaceId);
+  const rows = await membersAsOf(await context.reading(), {
+    ...request,
+    segmentId,
+    until: asOf,
+    after: placeOf(request.after, from),
+    before: placeOf(request.before, until),
+  });
+  return toConnection(
+    request,
+    rows,
+    (row) => [row.shard, row.id],
+    (row) => new Profile(row),
+  );
+}
+
+/** @param otherwise the shard at whose beginning it is without a cursor */
+function placeOf(key: PageRequest['after'], otherwise: number): ProfileRef {
+  return key ? { shard: Number(key[0]), id: String(key[1]) } : { shard: otherwise, id: NO_ID };
+}
