@@ -1,4 +1,4 @@
-import { instants, ints, jsons, texts, uuids } from '../platform/index.js';
+import { instants, ints, jsons, rowsOf, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 
@@ -24,8 +24,10 @@ export async function recordEvents(
     `/* record events */
     insert into event (shard, profile_id, recorded_profile_id, occurred_at, id, type, properties, source_id, received_at)
     select shard, profile_id, side, occurred_at, id, type, properties, source_id, $8
-    from unnest($1::int[], $2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::jsonb[], $7::uuid[], $9::uuid[])
-      as new(shard, profile_id, occurred_at, id, type, properties, source_id, side)`,
+    from ${rowsOf({
+      ...{ shard: '$1::int[]', profile_id: '$2::uuid[]', occurred_at: '$3::timestamptz[]', id: '$4::uuid[]' },
+      ...{ type: '$5::text[]', properties: '$6::jsonb[]', source_id: '$7::uuid[]', side: '$9::uuid[]' },
+    })} as new`,
     [
       ints(sorted.map((event) => event.profile.shard)),
       uuids(sorted.map((event) => event.profile.id)),

@@ -1,4 +1,4 @@
-import { ints, shardOfId, shardRange, texts, uuids } from '../platform/index.js';
+import { ints, rowsOf, shardOfId, shardRange, texts, uuids } from '../platform/index.js';
 import type { RequestContext } from '../access/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
@@ -40,9 +40,9 @@ export async function holdersOf(
   if (distinct.length === 0) return new Map();
   const rows = await tx.query<{ asked: number; id: string; side: string | null; seenLongAgo: boolean }>(
     `/* holders of identifiers */
-    select asked.number::int as asked, i.profile_id as id, nullif(i.recorded_profile_id, i.profile_id) as side,
+    select asked.number as asked, i.profile_id as id, nullif(i.recorded_profile_id, i.profile_id) as side,
       coalesce(i.last_seen_at < $4::timestamptz, false) as "seenLongAgo"
-    from unnest($1::int[], $2::text[], $3::text[]) with ordinality as asked(shard, namespace, value, number)
+    from ${rowsOf({ shard: '$1::int[]', namespace: '$2::text[]', value: '$3::text[]' }, 'number')} as asked
     cross join lateral (
       select * from identifier i
       where i.shard = asked.shard and i.namespace = asked.namespace and i.value = asked.value offset 0

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { instants, ints, texts, uuids } from '../platform/index.js';
+import { instants, ints, rowsOf, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { lockProfiles } from '../profiles/index.js';
 import type { LockedProfile, ProfileRef } from '../profiles/index.js';
@@ -166,8 +166,15 @@ async function claimIdentifiers(
     `/* claim identifiers */
     insert into identifier (shard, namespace, value, profile_shard, profile_id, recorded_profile_id, source_id, first_seen_at, last_seen_at)
     select shard, namespace, value, profile_shard, profile_id, side, source_id, seen_at, seen_at
-    from unnest($1::int[], $2::text[], $3::text[], $4::int[], $5::uuid[], $6::uuid[], $7::uuid[], $8::timestamptz[])
-      as new(shard, namespace, value, profile_shard, profile_id, side, source_id, seen_at)
+    from ${rowsOf({
+      ...{ shard: '$1::int[]', namespace: '$2::text[]', value: '$3::text[]', profile_shard: '$4::int[]' },
+      ...{
+        profile_id: '$5::uuid[]',
+        side: '$6::uuid[]',
+        source_id: '$7::uuid[]',
+        seen_at: '$8::timestamptz[]',
+      },
+    })} as new
     on conflict do nothing`,
     [
       ints(sorted.map((claim) => claim.shard)),

@@ -1,4 +1,4 @@
-import { bucketOf, byteas, ints, shardOf, texts, uuids } from '../platform/index.js';
+import { bucketOf, byteas, ints, rowsOf, shardOf, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { Item } from './item.js';
 
@@ -16,7 +16,11 @@ interface ReceiptKey {
 
 const CLAIM = `
   insert into receipt (shard, source_id, external_id, digest, event_id, received_at)
-  select *, $6 from unnest($1::int[], $2::uuid[], $3::text[], $4::bytea[], $5::uuid[])
+  select *, $6
+  from ${rowsOf({
+    ...{ shard: '$1::int[]', source_id: '$2::uuid[]', external_id: '$3::text[]' },
+    ...{ digest: '$4::bytea[]', event_id: '$5::uuid[]' },
+  })} as new
   on conflict do nothing`;
 
 /** Tells apart items of different sources with the same externalId. */
@@ -66,7 +70,7 @@ export async function findReceipts(
   const rows = await tx.query<Receipt & { sourceId: string; externalId: string }>(
     `/* find receipts */
     select r.source_id as "sourceId", r.external_id as "externalId", r.digest, r.event_id as "eventId"
-    from unnest($1::int[], $2::uuid[], $3::text[]) as asked(shard, source_id, external_id)
+    from ${rowsOf({ shard: '$1::int[]', source_id: '$2::uuid[]', external_id: '$3::text[]' })} as asked
     cross join lateral (
       select * from receipt r
       where r.shard = asked.shard and r.source_id = asked.source_id and r.external_id = asked.external_id offset 0

@@ -94,6 +94,17 @@ export function bits(values: readonly string[]): Buffer {
   return bytesOf(OID.varbit, encoded);
 }
 
+/**
+ * Rows of such columns, to stand in `from`: `{ shard: '$1::int[]', id: '$2::uuid[]' }`. PostgreSQL goes through a select list as
+ * it is read; of `unnest` in `from` it puts every column down first, which takes 0.2 µs more for each value.
+ * @param number what to call the place of each row, from 1 on
+ */
+export function rowsOf(columns: Readonly<Record<string, string>>, number?: string): string {
+  const all = Object.entries(columns).map(([name, array]) => `unnest(${array}) as ${name}`);
+  if (number) all.push(`generate_subscripts(${Object.values(columns)[0]}, 1) as ${number}`);
+  return `(select ${all.join(', ')})`;
+}
+
 /** An array of values of one size, none of them null, in PostgreSQL's binary format: what `array_send` gives. */
 export class Column {
   private readonly size: number;

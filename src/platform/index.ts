@@ -1,4 +1,16 @@
-export { bigints, bits, byteas, Column, elementsOf, ints, instants, jsons, texts, uuids } from './columns.js';
+export {
+  bigints,
+  bits,
+  byteas,
+  Column,
+  elementsOf,
+  ints,
+  instants,
+  jsons,
+  rowsOf,
+  texts,
+  uuids,
+} from './columns.js';
 export { systemClock } from './clock.js';
 export type { Clock } from './clock.js';
 export { Database, sqlState } from './database.js';

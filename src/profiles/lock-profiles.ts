@@ -1,4 +1,4 @@
-import { ints, texts, uuids } from '../platform/index.js';
+import { ints, rowsOf, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { Fact } from './attribute-facts.js';
 import type { ProfileRef } from './profile-ref.js';
@@ -47,7 +47,7 @@ export async function lockProfiles(
     select p.id, p.merged_into is not null as "isAbsorbed", p.own_facts is not null as "hasSides",
       coalesce(p.split_at > clock_timestamp() - interval '1 hour', false) as "wasSplit",
       ${asked('attributes')}, ${asked('provenance')}
-    from unnest($1::int[], $2::uuid[]) as asked(shard, id)
+    from ${rowsOf({ shard: '$1::int[]', id: '$2::uuid[]' })} as asked
     cross join lateral (
       select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0 for update
     ) p

@@ -1,4 +1,4 @@
-import { ints, jsons, texts, uuids } from '../platform/index.js';
+import { ints, jsons, rowsOf, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { Fact } from './attribute-facts.js';
 import type { ProfileRef } from './profile-ref.js';
@@ -17,7 +17,8 @@ export async function insertProfiles(
   await tx.query(
     `/* insert profiles */
     insert into profile (shard, id, attributes, provenance, created_at, updated_at)
-    select *, $5, $5 from unnest($1::int[], $2::uuid[], $3::jsonb[], $4::jsonb[])`,
+    select *, $5, $5
+    from ${rowsOf({ shard: '$1::int[]', id: '$2::uuid[]', attributes: '$3::jsonb[]', provenance: '$4::jsonb[]' })} as new`,
     [
       ints(profiles.map((profile) => profile.shard)),
       uuids(profiles.map((profile) => profile.id)),
@@ -40,8 +41,10 @@ export async function updateProfiles(
         else (p.attributes || new.attributes) - (select array_agg(key) from jsonb_array_elements_text(new.removed::jsonb) as key) end,
       provenance = p.provenance || new.provenance,
       updated_at = $6
-    from unnest($1::int[], $2::uuid[], $3::jsonb[], $4::text[], $5::jsonb[])
-      as new(shard, id, attributes, removed, provenance)
+    from ${rowsOf({
+      ...{ shard: '$1::int[]', id: '$2::uuid[]' },
+      ...{ attributes: '$3::jsonb[]', removed: '$4::text[]', provenance: '$5::jsonb[]' },
+    })} as new
     where p.shard = new.shard and p.id = new.id`,
     [
       ints(profiles.map((profile) => profile.shard)),

@@ -241,10 +241,12 @@ function evaluation(segments: readonly LiveSegment[]): Sql {
     return sql`(asked.segments & ${sql.lit(bits)}::bit varying) <> ${sql.lit('0'.repeat(bits.length))}::bit varying`;
   };
   return sql`${sql.raw('/* evaluate membership */')}
-    select asked.look::int, encode(members.segments, 'hex') as current, array[${sql.join(words)}]::text as fits,
+    select asked.look, encode(members.segments, 'hex') as current, array[${sql.join(words)}]::text as fits,
       ${earliest(answers.map(({ next }) => next)) ?? sql`null`}::timestamptz as next
-    from unnest(${SHARDS}::int[], ${PROFILES}::uuid[], ${ASKED}::bit varying[])
-      with ordinality as asked(shard, id, segments, look)
+    from (
+      select unnest(${SHARDS}::int[]) as shard, unnest(${PROFILES}::uuid[]) as id, unnest(${ASKED}::bit varying[]) as segments,
+        generate_subscripts(${SHARDS}::int[], 1) as look
+    ) as asked
     cross join lateral (${segments.every(({ keptBy }) => isOfEvents(keptBy)) ? KEY_ALONE : PROFILE}) p
     cross join lateral (
       select string_agg(uuid_send(m.segment_id), '') as segments

@@ -1,4 +1,4 @@
-import { BUCKETS, ints, shardOfId, uuids } from '../platform/index.js';
+import { BUCKETS, ints, rowsOf, shardOfId, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { inLockOrder } from '../profiles/index.js';
 import type { ProfileRef, Split } from '../profiles/index.js';
@@ -127,11 +127,11 @@ export async function endMemberships(tx: Transaction, changes: readonly NewChang
   const exited = changes.filter(({ kind, uncounted }) => kind === 'EXITED' && !uncounted);
   if (exited.length === 0) return [];
   const deletion = `delete from membership m
-    using unnest($1::int[], $2::uuid[], $3::uuid[]) with ordinality as gone(shard, profile_id, segment_id, number)
+    using ${rowsOf({ shard: '$1::int[]', profile_id: '$2::uuid[]', segment_id: '$3::uuid[]' }, 'number')} as gone
     where m.shard = gone.shard and m.profile_id = gone.profile_id and m.segment_id = gone.segment_id
     returning m.*, gone.number`;
   const gone = await tx.query<{ number: number; standsFor: StandsFor | null }>(
-    `with ${ending(deletion)} select number::int, stands_for as "standsFor" from gone`,
+    `with ${ending(deletion)} select number, stands_for as "standsFor" from gone`,
     [
       ints(exited.map(({ shard }) => shard)),
       uuids(exited.map(({ profileId }) => profileId)),

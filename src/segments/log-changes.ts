@@ -1,4 +1,4 @@
-import { bigints, instants, ints, texts, uuids } from '../platform/index.js';
+import { bigints, instants, ints, rowsOf, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { signalProfiles } from '../profiles/index.js';
 
@@ -18,7 +18,10 @@ export interface NewChange {
 
 const LOG_LOCK = 2;
 /** As `columnsOf` gives them, behind another parameter. */
-const COLUMNS = '$2::int[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::text[]';
+const NEW = rowsOf({
+  ...{ shard: '$2::int[]', profile_id: '$3::uuid[]', segment_id: '$4::uuid[]' },
+  ...{ at: '$5::timestamptz[]', cause: '$6::text[]' },
+});
 
 /** What a membership that begins takes as its entry's place in the log, under the log's lock (see `lockLog`). */
 export const NEXT_ID = `nextval('membership_change_id_seq')`;
@@ -70,7 +73,7 @@ export async function logChanges(
         `/* log exits */
         insert into membership_change (workspace_id, segment_id, shard, profile_id, kind, at, cause)
         select $1, segment_id, shard, profile_id, 'EXITED', at, cause
-        from unnest(${COLUMNS}) as new(shard, profile_id, segment_id, at, cause)`,
+        from ${NEW} as new`,
         [tx.workspaceId, ...columnsOf(exited)],
       ),
     entered.length > 0 &&
@@ -78,7 +81,7 @@ export async function logChanges(
         `/* enter segments */
         insert into membership (workspace_id, change_id, segment_id, shard, profile_id, entered_at, cause)
         select $1, ${NEXT_ID}, segment_id, shard, profile_id, at, cause
-        from unnest(${COLUMNS}) as new(shard, profile_id, segment_id, at, cause)`,
+        from ${NEW} as new`,
         [tx.workspaceId, ...columnsOf(entered)],
       ),
     countMembers(tx, growthBySegment(changes, untold)),

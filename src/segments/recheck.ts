@@ -1,4 +1,4 @@
-import { instants, ints, uuids } from '../platform/index.js';
+import { instants, ints, rowsOf, uuids } from '../platform/index.js';
 import type { Clock, Database, Transaction } from '../platform/index.js';
 import { shareCatalogue } from '../access/index.js';
 import { inLockOrder } from '../profiles/index.js';
@@ -39,6 +39,8 @@ export async function scheduleRechecks(
   ]);
 }
 
+const NEW = rowsOf({ shard: '$1::int[]', profile_id: '$2::uuid[]', due_at: '$3::timestamptz[]' });
+
 /** What stands is mostly passed over beforehand: a conflict locks the row, and a lock is written down. */
 async function noteRechecks(
   tx: Transaction,
@@ -50,7 +52,7 @@ async function noteRechecks(
     `/* schedule rechecks */
     insert into recheck (shard, profile_id, due_at)
     select new.shard, new.profile_id, new.due_at
-    from unnest($1::int[], $2::uuid[], $3::timestamptz[]) as new(shard, profile_id, due_at)
+    from ${NEW} as new
     left join lateral (
       select r.due_at from recheck r where r.shard = new.shard and r.profile_id = new.profile_id offset 0
     ) known on true
@@ -87,7 +89,7 @@ export async function scheduleNeighbours(
   await tx.query(
     `/* schedule first rechecks */
     insert into recheck (shard, profile_id, due_at)
-    select * from unnest($1::int[], $2::uuid[], $3::timestamptz[]) as new(shard, profile_id, due_at)
+    select * from ${NEW} as new
     where due_at < 'infinity'`,
     [columns.shards, columns.ids, columns.next],
   );

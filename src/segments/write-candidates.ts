@@ -1,4 +1,4 @@
-import { NO_ID } from '../platform/index.js';
+import { NO_ID, rowsOf } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { signalProfilesBetween } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
@@ -14,7 +14,7 @@ import { scheduleNeighbours } from './recheck.js';
  * since a look is due.
  */
 const MOVING = (move: Move) => `select shard, id
-    from unnest($1::int[], $2::uuid[], $3::"char"[], $4::timestamptz[]) as tried(shard, id, move, next)
+    from ${rowsOf({ shard: '$1::int[]', id: '$2::uuid[]', move: '$3::"char"[]', next: '$4::timestamptz[]' })} as tried
     where move = '${move}' and coalesce(next > $5::timestamptz, true)
       and id not in (${touchedIn({ from: '$6', upTo: '$7', segmentId: '$8' })})`;
 const LEAVING = `/* who leaves */ ${MOVING('L')}`;
