@@ -4,7 +4,7 @@ import type { Transaction } from '../platform/index.js';
 import { inLockOrder } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { passesFor } from './passes-for.js';
-import { conditionOf } from './rule/compile-rule.js';
+import { filterOf } from './rule/compile-rule.js';
 import { compileSql } from './rule/compile-sql.js';
 import { EventPasses } from './rule/event-passes.js';
 import type { Rule, Sql } from './rule/rule.js';
@@ -158,7 +158,7 @@ function fitting(
 ): Sql {
   const { from, until } = shardRange(tx.workspaceId);
   const mine = sql`p.shard >= ${from}::int and p.shard < ${until}::int and p.merged_into is null`;
-  const conditions = [mine, ...bounds, conditionOf(rule, passes)];
+  const conditions = [mine, ...bounds, filterOf(rule, passes)];
   return sql`from profile p ${passes.joins()} where ${sql.join(conditions, sql` and `)}`;
 }
 

@@ -11,10 +11,19 @@ export function conditionOf(rule: Rule, passes: EventPasses): Sql {
     case 'not':
       return sql`(not ${conditionOf(rule.rule, passes)})`;
     case 'all':
-      return rule.rules.length === 0 ? sql`true` : joined(rule.rules, passes, sql` and `);
     case 'any':
-      return rule.rules.length === 0 ? sql`false` : joined(rule.rules, passes, sql` or `);
+      return joined(rule, (child) => conditionOf(child, passes));
   }
+}
+
+/**
+ * Likewise, for a `where`: it may also be null where it is false. So the database can tell who cannot fit, because what
+ * is asked for is not there, and need not look at them any further.
+ */
+export function filterOf(rule: Rule, passes: EventPasses): Sql {
+  if (rule.kind === 'predicate') return (rule.predicate.holds ?? rule.predicate.compile)(passes);
+  if (rule.kind === 'not') return conditionOf(rule, passes);
+  return joined(rule, (child) => filterOf(child, passes));
 }
 
 /** The next instant at which time alone may change whether the person in row `p` fits; null when it never does. */
@@ -46,9 +55,8 @@ function words(rule: Rule, nested = false): string {
   return nested && rule.rules.length > 1 ? `(${parts})` : parts;
 }
 
-function joined(rules: readonly Rule[], passes: EventPasses, by: Sql): Sql {
-  return sql`(${sql.join(
-    rules.map((rule) => conditionOf(rule, passes)),
-    by,
-  )})`;
+function joined({ kind, rules }: Rule & { kind: 'all' | 'any' }, compile: (rule: Rule) => Sql): Sql {
+  const isAll = kind === 'all';
+  if (rules.length === 0) return isAll ? sql`true` : sql`false`;
+  return sql`(${sql.join(rules.map(compile), isAll ? sql` and ` : sql` or `)})`;
 }

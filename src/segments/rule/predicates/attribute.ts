@@ -19,6 +19,7 @@ export const attribute: PredicateKind = {
     const value = jsonValue(sql`(p.attributes -> ${key}::text)`, sql`(p.attributes ->> ${key}::text)`);
     return {
       compile: () => orFalse(comparison.holds(value)),
+      holds: () => comparison.holds(value),
       seen: { value: () => value.json, attribute: key },
       nextChange: () => comparison.nextChange?.(value) ?? null,
       dependsOn: () => [`attribute:${key}`, ...(comparison.nextChange ? [TIME_ZONE] : [])],

@@ -31,6 +31,7 @@ export const derived: PredicateKind = {
     const value = (passes: EventPasses) => figure?.value(passes) ?? NOTHING;
     return {
       compile: (passes) => orFalse(comparison.holds(value(passes))),
+      holds: (passes) => comparison.holds(value(passes)),
       nextChange: (passes) =>
         earliest([figure?.nextChange(passes) ?? null, comparison.nextChange?.(value(passes)) ?? null]),
       seen: { value: (passes) => value(passes).json },

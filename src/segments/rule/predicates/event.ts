@@ -41,24 +41,28 @@ export const event: PredicateKind = {
     const count = aggregate && given.count == null ? null : parseCount(given.count, [...path, 'count']);
     const value = (passes: EventPasses) =>
       aggregate?.shown(events.figure(passes, aggregate.figure, aggregate));
-    const counted = (passes: EventPasses) => events.figure(passes, () => sql`count(*)`, { ofNone: 0 });
+    const counted = (passes: EventPasses, ofNone?: 0) =>
+      events.figure(passes, () => sql`count(*)`, { ...(ofNone === 0 && { ofNone }) });
+    const answer = (passes: EventPasses, isNeverNull: boolean) => {
+      const shown = value(passes);
+      const holds = is && shown && is.holds(shown);
+      const answers = [
+        ...(count ? [count.compile(counted(passes, isNeverNull || count.fitsNone ? 0 : undefined))] : []),
+        ...(holds ? [isNeverNull ? orFalse(holds) : holds] : []),
+      ];
+      const [only, ...others] = answers;
+      return only && others.length === 0 ? only : sql`(${sql.join(answers, sql` and `)})`;
+    };
     return {
-      compile: (passes) => {
-        const shown = value(passes);
-        const answers = [
-          ...(count ? [count.compile(counted(passes))] : []),
-          ...(is && shown ? [orFalse(is.holds(shown))] : []),
-        ];
-        const [only, ...others] = answers;
-        return only && others.length === 0 ? only : sql`(${sql.join(answers, sql` and `)})`;
-      },
+      compile: (passes) => answer(passes, true),
+      holds: (passes) => answer(passes, false),
       nextChange: (passes) => {
         const shown = value(passes);
         const ofAggregate = shown && is?.nextChange?.(shown);
         const ofEvents = events.nextChange(passes);
         return ofAggregate ? earliest([ofEvents, ofAggregate]) : ofEvents;
       },
-      seen: { value: (passes) => (value(passes) ?? numberValue(counted(passes))).json },
+      seen: { value: (passes) => (value(passes) ?? numberValue(counted(passes, 0))).json },
       dependsOn: () => [...events.dependsOn, ...(is?.nextChange ? [TIME_ZONE] : [])],
       describe: () =>
         [
@@ -71,7 +75,14 @@ export const event: PredicateKind = {
   },
 };
 
-function parseCount(input: unknown, path: RulePath): { compile(counted: Sql): Sql; words: string } {
+interface Count {
+  compile(counted: Sql): Sql;
+  /** Whether it is met where there is no event. */
+  fitsNone: boolean;
+  words: string;
+}
+
+function parseCount(input: unknown, path: RulePath): Count {
   const [name, operand] =
     input === undefined || input === null ? (['atLeast', 1] as const) : onlyField(input, path);
   const n = Number(operand);
@@ -83,6 +94,7 @@ function parseCount(input: unknown, path: RulePath): { compile(counted: Sql): Sq
   const [symbol, words] = comparison;
   return {
     compile: (counted) => sql`(${counted} ${symbol} ${n}::bigint)`,
+    fitsNone: n === 0 || name === 'atMost',
     words: `${words} ${n} ${n === 1 ? 'event' : 'events'}`,
   };
 }

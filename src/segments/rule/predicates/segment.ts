@@ -1,5 +1,5 @@
 import { OnefoldError } from '../../../platform/index.js';
-import { conditionOf, dependenciesOf, nextChangeOf } from '../compile-rule.js';
+import { conditionOf, filterOf, dependenciesOf, nextChangeOf } from '../compile-rule.js';
 import { sizeOfRule } from '../rule-size.js';
 import type { PredicateKind } from '../rule.js';
 
@@ -15,6 +15,7 @@ export const segment: PredicateKind = {
     if (!rule) throw new OnefoldError('SEGMENT_UNKNOWN', { path: [...path, 'key'] });
     return {
       compile: (passes) => conditionOf(rule, passes),
+      holds: (passes) => filterOf(rule, passes),
       nextChange: (passes) => nextChangeOf(rule, passes),
       dependsOn: () => [...dependenciesOf(rule).values()],
       describe: () => `are in the segment ${key}`,
