@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { Column, ints, NO_ID, shardOf, shardRange } from '../platform/index.js';
+import { BUCKETS, Column, ints, NO_ID, shardOf, shardRange } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { passesFor } from './passes-for.js';
-import { conditionOf, nextChangeOf } from './rule/compile-rule.js';
+import { filterOf, nextChangeOf } from './rule/compile-rule.js';
 import { compileSql } from './rule/compile-sql.js';
 import { EventPasses } from './rule/event-passes.js';
 import type { LiveSegment } from './segment-catalogue.js';
@@ -25,12 +25,6 @@ export class Candidates {
     /** Of `timestamptz`: when time alone may next change it, or `infinity`. Empty where time changes nobody. */
     readonly next: Column,
   ) {}
-
-  /** What follows upon each other. */
-  static concat(workspaceId: number, parts: readonly Candidates[]): Candidates {
-    const all = (column: 'ids' | 'moves' | 'next') => Column.concat(parts.map((part) => part[column]));
-    return new Candidates(workspaceId, all('ids'), all('moves'), all('next'));
-  }
 
   get length(): number {
     return this.ids.length;
@@ -72,8 +66,8 @@ export interface Stretch {
   until: number;
 }
 
-/** Profiles looked at in one go: what is found is held in memory. */
-const MOST = 1_000_000;
+/** Profiles looked at in one go: what is found is held in memory, and that of the next ones, too. */
+const MOST = 500_000;
 
 /** Whom to look at next, if nobody up to a place need be any more. */
 export async function stretchAfter(tx: Transaction, after: ProfileRef): Promise<Stretch> {
@@ -83,31 +77,22 @@ export async function stretchAfter(tx: Transaction, after: ProfileRef): Promise<
     '/* people of shard */ select count(*) as people from profile where shard = $1',
     [after.shard],
   );
-  const count = Math.max(1, Math.floor(MOST / Math.max(1, one?.people ?? 0)));
+  const most = Math.floor(MOST / Math.max(1, one?.people ?? 0));
+  // Not all at once: some are found while others are written down.
+  const count = Math.max(1, Math.min(BUCKETS / 2, most));
   // What would be left for a short second look is better looked at now.
   return { after, until: after.shard + count * 1.25 >= all.until ? all.until : after.shard + count };
 }
 
-/** Two where there is more than one shard. */
-export function halvesOf({ after, until }: Stretch): Stretch[] {
-  const middle = Math.floor((after.shard + until) / 2);
-  if (middle <= after.shard) return [{ after, until }];
-  return [
-    { after, until: middle },
-    { after: { shard: middle, id: NO_ID }, until },
-  ];
-}
-
 /**
  * Tries people for a segment, without keeping anybody from changing them: who is not in it and should be, or the other
- * way round, and who is to be looked at by time. In one process of the database: its workers would share out little of
- * it, so what is to be quick is asked for in halves.
+ * way round, and who is to be looked at by time. In one process of the database: its workers would share out little of it.
  */
 export async function findCandidates(
   tx: Transaction,
   { definition, keptBy, timed }: LiveSegment,
   { after, until, now }: Stretch & { now: Date },
-): Promise<Candidates[]> {
+): Promise<Candidates> {
   const rest = (alias: string, id: string) => [
     sql`${sql.raw(alias)}.shard >= ${after.shard}::int and ${sql.raw(alias)}.shard < ${until}::int`,
     ...(after.id === NO_ID
@@ -122,7 +107,7 @@ export async function findCandidates(
   const passes = timed
     ? new EventPasses(events)
     : await passesFor(tx, keptBy, { among: { people, events }, now });
-  const condition = conditionOf(keptBy, passes);
+  const condition = filterOf(keptBy, passes);
   const next = nextChangeOf(keptBy, passes) ?? sql`null`;
   const members = sql`from membership m
     where m.segment_id = ${definition.id}::uuid and ${sql.join(rest('m', 'profile_id'), sql` and `)}`;
@@ -155,7 +140,6 @@ export async function findCandidates(
     statement.text,
     statement.values(now),
   );
-  return rows.map(
-    (row) => new Candidates(tx.workspaceId, new Column(row.ids), new Column(row.moves), new Column(row.next)),
-  );
+  const all = (column: 'ids' | 'moves' | 'next') => Column.concat(rows.map((row) => new Column(row[column])));
+  return new Candidates(tx.workspaceId, all('ids'), all('moves'), all('next'));
 }

@@ -1,9 +1,9 @@
 import { changeCatalogue, holdCatalogue } from '../access/index.js';
-import { LAST_ID, shardRange } from '../platform/index.js';
+import { LAST_ID, NO_ID, shardRange } from '../platform/index.js';
 import type { Clock, Database, Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
-import { Candidates, findCandidates, halvesOf, stretchAfter } from './build-candidates.js';
-import type { Stretch } from './build-candidates.js';
+import { findCandidates, stretchAfter } from './build-candidates.js';
+import type { Stretch, Candidates } from './build-candidates.js';
 import { forgetTouched } from './build-touches.js';
 import { buildsOf, claimBuild, isUnderWay, noteProgress, placeOf } from './segment-build.js';
 import type { Build } from './segment-build.js';
@@ -14,14 +14,14 @@ import { prepareToWrite, writeCandidates } from './write-candidates.js';
 /** Candidates written down in one transaction: at least, and at first, and at most. */
 const STEP = { least: 250, most: 50_000 };
 /** What a step should take, in milliseconds: whoever comes meanwhile waits for it. */
-const STEP_MS = { busy: 7, quiet: 100 } as const;
+const STEP_MS = { busy: 7, quiet: 200 } as const;
 /** After so long without anybody else, in milliseconds, it is quiet; while a build finds people, after less. */
 const QUIET_AFTER_MS = { writing: 500, finding: 100 };
 
 /** Connections to the database that must be unused for a build to take two at once. */
 const SPARE = 4;
 
-/** Transactions of others a second, from which on a build leaves them a processor while it finds people. */
+/** Transactions of others a second, from which on a build does one thing at a time: that leaves them a processor. */
 const CROWDED_RATE = 10;
 const WATCHED_MS = 1_000;
 
@@ -73,9 +73,10 @@ class Pace {
     return Math.floor(Math.max(this.bounds.least, Math.min(this.bounds.most, size)));
   }
 
-  note({ rows, tookMs }: { rows: number; tookMs: number }): void {
+  /** @param isLast of what was found: then it was perhaps a small one, which tells nothing of others */
+  note({ rows, tookMs, isLast }: { rows: number; tookMs: number; isLast: boolean }): void {
     this.steps += 1;
-    if (rows > 0) this.rate = Math.min(rows / tookMs, 2 * this.rate);
+    if (!isLast) this.rate = Math.min(rows / tookMs, 2 * this.rate);
   }
 }
 
@@ -98,11 +99,14 @@ interface Found extends Stretch {
 /**
  * Builds segments, a step at a time. People are tried many at once, while ingest goes on; what was found is then written
  * down in small transactions, from which ingest is kept out (see `holdCatalogue`), except of those who were looked at
- * for the segment meanwhile: of these ingest has written down the truth itself. Any server may take any step; one that
- * dies loses only what it has found and not written down.
+ * for the segment meanwhile: of these ingest has written down the truth itself. While some are written down the next are
+ * found. Any server may take any step; one that dies loses only what it has found and not written down.
  */
 export class Builder {
+  /** By segment. */
   private readonly found = new Map<string, Found>();
+  /** What follows upon `found`, for one segment at a time. */
+  private ahead: { segmentId: string; found: Promise<Found | null> } | undefined;
   private readonly pace: Pace;
 
   constructor(
@@ -118,42 +122,67 @@ export class Builder {
     this.pace.watch(await headOfTransactions(tx));
   }
 
+  /** Lets go of what was found for others: their builds are over, or not this server's to go on with. */
+  keepOnly(builds: readonly Build[]): void {
+    const ids = new Set(builds.map(({ segmentId }) => segmentId));
+    for (const id of this.found.keys()) if (!ids.has(id)) this.found.delete(id);
+    if (this.ahead && !ids.has(this.ahead.segmentId)) this.ahead = undefined;
+  }
+
   /** @returns whether there is more to do */
   async advance(build: Build): Promise<boolean> {
     const { segmentId } = build;
-    const found = this.found.get(segmentId) ?? (await this.find(build));
+    const found = this.found.get(segmentId) ?? (await this.takeAhead(segmentId)) ?? (await this.find(build));
     if (!found) return false;
     this.found.set(segmentId, found);
+    this.lookAhead(build, found);
     const outcome = await this.writeDown(build, found).catch((error: unknown) => {
-      this.found.delete(segmentId);
+      this.letGo(segmentId);
       throw error;
     });
-    if (outcome === 'OUT_OF_DATE' || found.done >= found.candidates.length) this.found.delete(segmentId);
+    if (outcome === 'OUT_OF_DATE') this.letGo(segmentId);
+    else if (found.done >= found.candidates.length) this.found.delete(segmentId);
     return outcome !== 'DONE';
   }
 
-  private async find({ workspaceId, segmentId }: Build): Promise<Found | null> {
+  private letGo(segmentId: string): void {
+    this.found.delete(segmentId);
+    if (this.ahead?.segmentId === segmentId) this.ahead = undefined;
+  }
+
+  private async takeAhead(segmentId: string): Promise<Found | null> {
+    if (this.ahead?.segmentId !== segmentId) return null;
+    const { found } = this.ahead;
+    this.ahead = undefined;
+    return found;
+  }
+
+  /** It only reads, so nobody need wait for it who has no use for it any more. */
+  private lookAhead(build: Build, { until }: Found): void {
+    if (this.ahead || !this.mayHurry || until === shardRange(build.workspaceId).until) return;
+    const found = this.find(build, { shard: until, id: NO_ID });
+    found.catch(() => undefined);
+    this.ahead = { segmentId: build.segmentId, found };
+  }
+
+  /** @param after where to begin: without it, where the build stands */
+  private async find({ workspaceId, segmentId }: Build, after?: ProfileRef): Promise<Found | null> {
     const begun = await this.database.transaction(workspaceId, async (tx) => {
       // Not claimed: nobody who changes the segment should have to wait for this.
       const build = (await buildsOf(tx, [segmentId])).get(segmentId);
       const segment = (await segmentCatalogue.read(tx)).byId.get(segmentId);
       if (!build || !isUnderWay(build) || !segment) return null;
-      this.pace.beginToFind(await headOfTransactions(tx));
-      return { buildId: build.id, segment, stretch: await stretchAfter(tx, placeOf(tx, build)) };
+      if (!after) this.pace.beginToFind(await headOfTransactions(tx));
+      return { buildId: build.id, segment, stretch: await stretchAfter(tx, after ?? placeOf(tx, build)) };
     });
     if (!begun) return null;
     const { buildId, segment, stretch } = begun;
     const now = this.clock.now();
-    const parts = await Promise.all(
-      (this.mayHurry ? halvesOf(stretch) : [stretch]).map((people) =>
-        this.database.transaction(workspaceId, async (tx) => {
-          const found = await findCandidates(tx, segment, { ...people, now });
-          await prepareToWrite(tx, now);
-          return found;
-        }),
-      ),
-    );
-    const candidates = Candidates.concat(workspaceId, parts.flat());
+    const candidates = await this.database.transaction(workspaceId, async (tx) => {
+      const found = await findCandidates(tx, segment, { ...stretch, now });
+      await prepareToWrite(tx, now);
+      return found;
+    });
     return { buildId, ...stretch, candidates, done: 0 };
   }
 
@@ -192,7 +221,7 @@ export class Builder {
       tx.afterCommit(() => {
         found.done = end;
         found.after = at;
-        this.pace.note({ rows: candidates.length, tookMs: performance.now() - started });
+        this.pace.note({ rows: candidates.length, tookMs: performance.now() - started, isLast: isWhole });
       });
       return isDone ? 'DONE' : 'MORE';
     });

@@ -43,6 +43,7 @@ export class SegmentWorker {
       const [found] = await Promise.all([buildsToDo(tx, clock.now()), this.builder.watch(tx)]);
       return found;
     });
+    this.builder.keepOnly(builds);
     let more = false;
     for (const build of builds) {
       try {

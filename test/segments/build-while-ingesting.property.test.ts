@@ -17,13 +17,17 @@ import { nameOf as nameBy } from './world.js';
 
 const DAY_MS = 86_400_000;
 const PEOPLE = 12;
-const RULE = {
-  any: [
-    { attribute: { key: 'on', is: { equals: true } } },
-    { attribute: { key: 'until', is: { withinNext: { days: 2 } } } },
-  ],
-};
+const RULES = [
+  {
+    any: [
+      { attribute: { key: 'on', is: { equals: true } } },
+      { attribute: { key: 'until', is: { withinNext: { days: 2 } } } },
+    ],
+  },
+  { attribute: { key: 'on', is: { equals: false } } },
+];
 
+const UPDATE = `mutation ($rule: RuleInput!) { updateSegment(input: { key: "built", rule: $rule }) { userErrors { code } } }`;
 const WHO = 'identifiers { namespace value }';
 
 interface Named {
@@ -56,6 +60,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ days: fc.integer({ min: 1, max: 2 }) }) },
   { weight: 1, arbitrary: fc.record({ join: fc.nat(PEOPLE / 2 - 1) }) },
   { weight: 4, arbitrary: fc.constant({ build: true }) },
+  { weight: 1, arbitrary: fc.record({ rule: fc.nat(RULES.length - 1) }) },
 );
 
 /** The identifier by which somebody is known at first: two and two of them can turn out to be one person. */
@@ -79,7 +84,7 @@ async function take(tenant: TestServer, one: object): Promise<void> {
   await seed(tenant, [item(known(told.who), { attributes })]);
 }
 
-it('whatever ingest, time and merges do between finding people and writing them down, membership ends exact', async () => {
+it('whatever ingest, time, merges and changes of the rule do between finding people and writing them down, membership ends exact', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), async (steps) => {
       const tenant = { ...server, ...(await newTenant(server)) };
@@ -92,15 +97,20 @@ it('whatever ingest, time and merges do between finding people and writing them 
       // Only this test takes steps of the build, so that the world can change between them.
       server.database.lookingForWork = () => Promise.resolve([] as never);
       const builder = new Builder(server.database, clock, { least: 3, most: 3 });
+      let [rule] = RULES;
       const create = `mutation ($rule: RuleInput!) { createSegment(input: { key: "built", name: "Built", rule: $rule }) { userErrors { code } } }`;
-      expectNoErrors(await gql(tenant, create, { rule: RULE }));
+      expectNoErrors(await gql(tenant, create, { rule }));
       const [row] = await server.database.transaction(tenant.workspaceId, (tx) =>
         tx.query<{ segmentId: string }>(`select segment_id as "segmentId" from segment_build`),
       );
       const build = { workspaceId: tenant.workspaceId, segmentId: row!.segmentId };
       for (const one of steps) {
         if ('build' in one) await builder.advance(build);
-        else await take(tenant, one);
+        else if ('rule' in one) {
+          rule = RULES[one.rule];
+          // While people are found for the rule as it was.
+          await Promise.all([builder.advance(build), gql(tenant, UPDATE, { rule }).then(expectNoErrors)]);
+        } else await take(tenant, one);
       }
       while (await builder.advance(build));
       delete (server.database as Partial<typeof server.database>).lookingForWork;
@@ -110,7 +120,7 @@ it('whatever ingest, time and merges do between finding people and writing them 
       const names = ({ nodes }: { nodes: Named[] }) => nodes.map(nameOf).sort();
       let expected: string[] = [];
       await eventually('the members are those who fit', async () => {
-        const { profiles, segment } = expectNoErrors(await gql(tenant, query, { rule: RULE }));
+        const { profiles, segment } = expectNoErrors(await gql(tenant, query, { rule }));
         expected = names(profiles);
         expect(segment.state).toBe('LIVE');
         return String(names(segment.members)) === String(expected) && segment.size === expected.length;
