@@ -38,6 +38,8 @@ const SETTINGS = [
   `shared_buffers=${sharedBuffersMb()}MB`,
   'max_wal_size=2GB',
   'wal_compression=on',
+  // What is new is to be seen by VACUUM soon: then an index alone tells who is in which segment.
+  'autovacuum_naptime=10s',
   'jit=off',
   'timezone=UTC',
   'log_timezone=UTC',
