@@ -3,7 +3,7 @@ import { LAST_ID, NO_ID, shardRange } from '../platform/index.js';
 import type { Clock, Database, Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { findCandidates, stretchAfter } from './build-candidates.js';
-import type { Stretch, Candidates } from './build-candidates.js';
+import type { Candidates, Stretch } from './build-candidates.js';
 import { forgetTouched } from './build-touches.js';
 import { buildsOf, claimBuild, isUnderWay, noteProgress, placeOf } from './segment-build.js';
 import type { Build } from './segment-build.js';

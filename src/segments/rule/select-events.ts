@@ -14,7 +14,11 @@ import type { Dependency, RuleContext, RulePath, Sql } from './rule.js';
 /** Which events of a person are meant, and figures over them. */
 export interface SelectedEvents {
   /** Where a figure over them can be read. @param rest more conditions that an event must meet, and see `EventFigure` */
-  figure(passes: EventPasses, of: OfEvent, rest?: { conditions?: readonly OfEvent[]; ofNone?: number }): Sql;
+  figure(
+    passes: EventPasses,
+    of: OfEvent,
+    rest?: { conditions?: readonly OfEvent[]; ofNone?: number | undefined },
+  ): Sql;
   /** When time alone next changes which they are; null = never. */
   nextChange(passes: EventPasses): Sql | null;
   dependsOn: readonly Dependency[];

@@ -42,7 +42,7 @@ export const event: PredicateKind = {
     const value = (passes: EventPasses) =>
       aggregate?.shown(events.figure(passes, aggregate.figure, aggregate));
     const counted = (passes: EventPasses, ofNone?: 0) =>
-      events.figure(passes, () => sql`count(*)`, { ...(ofNone === 0 && { ofNone }) });
+      events.figure(passes, () => sql`count(*)`, { ofNone });
     const answer = (passes: EventPasses, isNeverNull: boolean) => {
       const shown = value(passes);
       const holds = is && shown && is.holds(shown);

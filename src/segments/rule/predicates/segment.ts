@@ -1,5 +1,5 @@
 import { OnefoldError } from '../../../platform/index.js';
-import { conditionOf, filterOf, dependenciesOf, nextChangeOf } from '../compile-rule.js';
+import { conditionOf, dependenciesOf, filterOf, nextChangeOf } from '../compile-rule.js';
 import { sizeOfRule } from '../rule-size.js';
 import type { PredicateKind } from '../rule.js';
 
