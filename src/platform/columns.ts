@@ -95,8 +95,9 @@ export function bits(values: readonly string[]): Buffer {
 }
 
 /**
- * Rows of such columns, to stand in `from`: `{ shard: '$1::int[]', id: '$2::uuid[]' }`. PostgreSQL goes through a select list as
- * it is read; of `unnest` in `from` it puts every column down first, which takes 0.2 µs more for each value.
+ * Rows of such columns, to stand in `from`, where there are hundreds and it is done all the time:
+ * `{ shard: '$1::int[]', id: '$2::uuid[]' }`. PostgreSQL goes through a select list as it is read; of `unnest` in `from`,
+ * which is shorter to write, it puts every column down first: that takes 0.1 to 0.2 µs more for each value.
  * @param number what to call the place of each row, from 1 on
  */
 export function rowsOf(columns: Readonly<Record<string, string>>, number?: string): string {

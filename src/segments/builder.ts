@@ -105,7 +105,7 @@ interface Found extends Stretch {
 export class Builder {
   /** By segment. */
   private readonly found = new Map<string, Found>();
-  /** What follows upon `found`, for one segment at a time. */
+  /** The people after those that are written down, for one segment at a time: no more is held in memory. */
   private ahead: { segmentId: string; found: Promise<Found | null> } | undefined;
   private readonly pace: Pace;
 

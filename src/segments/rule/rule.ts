@@ -30,7 +30,7 @@ export type Rule =
 export interface Predicate {
   /** The answer, as a boolean expression. What it asks of events goes through `passes`. */
   compile(passes: EventPasses): Sql;
-  /** The same where null is as good as false, if that is shorter: see `filterOf`. */
+  /** The same where it may be null in place of false, if the database can make more of that: see `filterOf`. */
   holds?(passes: EventPasses): Sql;
   /** The next instant after now at which time alone may change the answer; null when it never does. */
   nextChange(passes: EventPasses): Sql | null;
