@@ -114,6 +114,29 @@ it.each(KINDS)('"%s" fits exactly those whom it says, at every moment, whatever 
   );
 });
 
+it('an instant with a character changed is another instant, or none', async () => {
+  const whole = '2028-02-29T23:59:59.999Z';
+  const changed = new Set(TEXTS);
+  for (let place = 0; place <= whole.length; place += 1) {
+    changed.add(whole.slice(0, place));
+    for (const other of '0123456789:-.+TZz ٣')
+      for (const rest of [whole.slice(place), whole.slice(place + 1)])
+        changed.add(`${whole.slice(0, place)}${other}${rest}`);
+  }
+  const texts = [...changed];
+  await seed(
+    tenant,
+    texts.map((text, index) => value(text, `text ${index}`)),
+  );
+  const sides = ['moreThanAgo', 'withinLast', 'withinNext', 'moreThanAhead'].map((kind) => ({
+    attribute: { key: 'at', is: { [kind]: { days: 1 } } },
+  }));
+  const fits = await fitting({ any: sides });
+  const instants = texts.filter((text) => instantOf(text) !== null);
+  expect(instants.length).toBeGreaterThan(50);
+  expect(texts.filter((_, index) => fits.includes(`text ${index}`))).toEqual(instants);
+});
+
 it('members come and go by time alone, at each instant that a date has foretold', async () => {
   for (const kind of KINDS)
     await createSegment(tenant, kind.toLowerCase(), {
