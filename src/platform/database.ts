@@ -33,6 +33,9 @@ const SESSION_SETTINGS = [
   ...PLANNING.flatMap(({ setting, byKey }) => (byKey === null ? [] : [`${setting}=${byKey}`])),
 ];
 
+/** That stay open when they are unused: a new one has to prepare every statement anew. */
+const KEPT_CONNECTIONS = 8;
+
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 const MAX_ATTEMPTS = 6;
@@ -59,7 +62,7 @@ export class Database {
       clientUrl: options.url,
       entities: options.entities,
       metadataProvider: ReflectMetadataProvider,
-      pool: { min: 0, max: options.poolSize },
+      pool: { min: Math.min(KEPT_CONNECTIONS, options.poolSize), max: options.poolSize },
       driverOptions: {
         // MikroORM takes only host, port, user, password and name from the address: not, say, its sslmode.
         connectionString: options.url,
