@@ -84,9 +84,10 @@ async function compareMany(
     console.log(
       `bench/segments: ingest with ${count} segments ${per(median(rates))}, ${(changes / (runs * ITEMS)).toFixed(2)} entries and exits an item`,
     );
-  const [few = 0, most = 0] = [all.at(0), all.at(-1)].map((one) => median(one?.rates ?? []));
+  const [few, most] = [all[0]?.rates ?? [], all.at(-1)?.rates ?? []];
+  const ratios = most.map((rate, round) => rate / (few[round] ?? 0));
   console.log(
-    `bench/segments: ingest with ${MANY.at(-1)} segments at ${percent(most / few)} of the speed with ${MANY[0]} (wanted: at least 50 %)`,
+    `bench/segments: ingest with ${MANY.at(-1)} segments at ${percent(median(ratios))} of the speed with ${MANY[0]} (${percent(Math.min(...ratios))} to ${percent(Math.max(...ratios))}; wanted: at least 50 %)`,
   );
 }
 
