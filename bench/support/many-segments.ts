@@ -4,6 +4,9 @@ import type pg from 'pg';
 /** How many of a hundred segments ask for purchases; the others ask for what no item tells of. */
 const CONCERNED = 5;
 
+/** How long ago a purchase was at most, so that all of them ask for it: no period of theirs is shorter. */
+export const RECENT_DAYS = 5;
+
 /** The rule of the segment with a number. */
 function rule(number: number): object {
   const index = Math.floor((number * CONCERNED) / 100);
@@ -14,9 +17,9 @@ function rule(number: number): object {
       : { event: { type: `other-${number % 50}`, count: { atLeast: 1 + (number % 5) } } };
   const where = [{ path: 'total', is: { gt: (index * 37) % 200 } }];
   const count = { atLeast: 1 + (index % 10) };
-  return {
-    event: { type: 'purchase', where, count, ...(index % 3 === 0 && { withinLast: { days: 10 + index } }) },
-  };
+  // Five in a hundred of ten are half a segment: the first asks for half of the purchases.
+  const hours = number === 1 ? (RECENT_DAYS * 24) / 2 : (10 + index) * 24;
+  return { event: { type: 'purchase', where, count, ...(index % 3 === 0 && { withinLast: { hours } }) } };
 }
 
 /** Puts segments into the table: a program would make them one by one. None of them is kept yet. */

@@ -36,19 +36,20 @@ const TYPES = [
 /**
  * Bare events of a shop: half views, a quarter purchases; three properties each; people come back.
  * @param first the number of the first of them
+ * @param days how long ago they were at most
  */
 export function items(
   count: number,
-  { people, first = 0, seed }: { people: number; first?: number; seed: number },
+  { people, first = 0, seed, days = 60 }: { people: number; first?: number; seed: number; days?: number },
 ): BenchItem[] {
   const next = random(seed);
-  const from = Date.now() - 60 * 86_400_000;
+  const from = Date.now() - days * 86_400_000;
   return Array.from({ length: count }, (_, index) => {
     const type = TYPES[Math.floor(next() * TYPES.length)] ?? 'login';
     const person = first + Math.floor(next() * people);
     return {
       externalId: `${seed}-${index}`,
-      occurredAt: new Date(from + Math.floor(next() * 60 * 86_400_000)).toISOString(),
+      occurredAt: new Date(from + Math.floor(next() * days * 86_400_000)).toISOString(),
       identifiers: [{ namespace: 'external', value: `person-${person}` }],
       type,
       properties: {
