@@ -18,7 +18,7 @@ For six typical rules: milliseconds of a preview beside the same question by han
 segment is live) beside SQL that leaves the same rows by hand: members with their entries, and where time alone
 moves people, when it next does; and commits. Either is first in turn, on the same server; the ratio is that of a round,
 the middle one of all rounds, for a machine that others slow down for seconds at a time. With seven rounds all takes
-some 25 minutes.
+some 20 minutes.
 
 Then items/s of ingest with 10, 100 and 1,000 live segments, of which 5 % (of ten, half a one) ask for what each item
 tells, in turns: recent purchases by --regulars of the people (20000, others for each number of segments), who have made

@@ -7,17 +7,17 @@ const ISO_8601 =
 const numbers = (count, mark) =>
   Array.from({ length: count }, (_, number) => String(number).padStart(2, '0') + mark);
 
-/** The days of a year that is no leap year: the 29th of February needs a closer look. */
+/** `01-01T` and so on, of a year that is no leap year: the 29th of February needs a closer look. */
 const days = Array.from({ length: 365 }, (_, day) =>
-  new Date(Date.UTC(2001, 0, 1 + day)).toISOString().slice(5, 10),
+  new Date(Date.UTC(2001, 0, 1 + day)).toISOString().slice(5, 11),
 );
 
 /** Whether the part of a text from a place on is one of these, which are all as long. */
 const isOneOf = (at, all) => `substr(value, ${at}, ${all[0].length}) = any('{${all.join(',')}}'::text[])`;
 
 /**
- * Instants out of texts, as most are written (`2026-03-11T00:00:00.000Z` and `2026-03-11T00:00:00Z`), in half the time
- * again: part by part out of lists, which the database hashes; what else does not fit them is left to the regular
+ * Instants out of texts, as most are written (`2026-03-11T00:00:00.000Z` and `2026-03-11T00:00:00Z`), in two
+ * thirds of the time: part by part out of lists, which the database hashes; what else does not fit them is left to the regular
  * expression.
  */
 export class Migration20261128100000_instants_by_lists extends Migration {
@@ -27,11 +27,8 @@ export class Migration20261128100000_instants_by_lists extends Migration {
       language sql stable parallel safe as $$
         select case
           when left(value, 2) in ('19', '20') and ${isOneOf(3, numbers(100, '-'))}
-            and ${isOneOf(
-              6,
-              days.map((day) => `${day}T`),
-            )}
-            and ${isOneOf(12, numbers(24, ':'))} and ${isOneOf(15, numbers(60, ':'))} and ${isOneOf(18, numbers(60, ''))}
+            and ${isOneOf(6, days)} and ${isOneOf(12, numbers(24, ':'))}
+            and ${isOneOf(15, numbers(60, ':'))} and ${isOneOf(18, numbers(60, ''))}
             and (substr(value, 20) = 'Z' or substr(value, 20, 1) = '.' and ${isOneOf(21, numbers(100, ''))}
               and substr(value, 23) in (${Array.from({ length: 10 }, (_, digit) => `'${digit}Z'`).join(', ')}))
             then value::timestamptz

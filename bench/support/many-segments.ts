@@ -4,7 +4,7 @@ import type pg from 'pg';
 /** How many of a hundred segments ask for purchases; the others ask for what no item tells of. */
 const CONCERNED = 5;
 
-/** How long ago a purchase was at most, so that all of them ask for it: no period of theirs is shorter. */
+/** How long ago a purchase was at most, so that all of them ask for it but the first (see `rule`). */
 export const RECENT_DAYS = 5;
 
 /** The rule of the segment with a number. */
