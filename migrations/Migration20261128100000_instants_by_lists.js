@@ -16,8 +16,8 @@ const days = Array.from({ length: 365 }, (_, day) =>
 const isOneOf = (at, all) => `substr(value, ${at}, ${all[0].length}) = any('{${all.join(',')}}'::text[])`;
 
 /**
- * Instants out of texts, as most are written (`2026-03-11T00:00:00.000Z` and `2026-03-11T00:00:00Z`), in two
- * thirds of the time: part by part out of lists, which the database hashes; what else does not fit them is left to the regular
+ * Instants out of texts, as most are written (`2026-03-11T00:00:00.000Z` and `2026-03-11T00:00:00Z`), in two thirds of
+ * the time: part by part out of lists, which the database hashes; what else does not fit them is left to the regular
  * expression.
  */
 export class Migration20261128100000_instants_by_lists extends Migration {
