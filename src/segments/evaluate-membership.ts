@@ -62,12 +62,12 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
         if (answer.staysIn(one.segmentId)) stayed.add(one);
       const why = look.absorbed?.length ? 'MERGE' : cause;
       for (const { segmentId, kind } of answer.differences)
-        changes.push({ segmentId, ...keyOf(look.profile), kind, at: now, cause: why });
+        changes.push({ segmentId, ...keyOf(look.profile), kind, cause: why });
     }
   }
   const left = (await departing).filter((one) => !stayed.has(one));
   for (const one of stayed) count(one.segmentId, -1);
-  changes.push(...left.flatMap((one) => exitsOf(one, now)));
+  changes.push(...left.flatMap(exitsOf));
   const due = looks.map(({ profile }, index) => ({ ...profile, next: next[index] ?? null }));
   const timed = segments.some((segment) => segment.timed);
   // Sent together, in the order of the locks that they take.
@@ -78,7 +78,7 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
     standIn(tx, [...stayed]),
   ]);
   const alsoGone = changes.some(({ kind }) => kind === 'EXITED') ? (await written)[1] : [];
-  await Promise.all([written, logChanges(tx, [...changes, ...alsoGone], untold)]);
+  await Promise.all([written, logChanges(tx, [...changes, ...alsoGone], now, untold)]);
 }
 
 /** Who is looked at for a segment that is being built. */
@@ -97,8 +97,8 @@ function keyOf({ shard, id }: ProfileRef): { shard: number; profileId: string } 
 }
 
 /** What the log tells of an absorbed profile that left a segment, and of those that it stood in for. */
-function exitsOf({ profile, segmentId, standsFor }: Departed, at: Date): NewChange[] {
-  const exit = { segmentId, kind: 'EXITED', at, cause: 'MERGE' } as const;
+function exitsOf({ profile, segmentId, standsFor }: Departed): NewChange[] {
+  const exit = { segmentId, kind: 'EXITED', cause: 'MERGE' } as const;
   return [{ ...exit, ...keyOf(profile) }, ...exitsOfAbsorbed({ ...exit, ...keyOf(profile) }, standsFor)];
 }
 

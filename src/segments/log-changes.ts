@@ -1,4 +1,4 @@
-import { bigints, instants, ints, rowsOf, texts, uuids } from '../platform/index.js';
+import { bigints, ints, rowsOf, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { signalProfiles } from '../profiles/index.js';
 
@@ -10,21 +10,24 @@ export interface NewChange {
   shard: number;
   profileId: string;
   kind: ChangeKind;
-  at: Date;
   cause: ChangeCause;
   /** It tells of an absorbed profile, which is no member any more that could be counted. */
   uncounted?: true;
 }
 
 const LOG_LOCK = 2;
-/** As `columnsOf` gives them, behind another parameter. */
-const NEW = rowsOf({
-  ...{ shard: '$2::int[]', profile_id: '$3::uuid[]', segment_id: '$4::uuid[]' },
-  ...{ at: '$5::timestamptz[]', cause: '$6::text[]' },
-});
+/** Of changes with the same cause. */
+const NEW = rowsOf({ shard: '$4::int[]', profile_id: '$5::uuid[]', segment_id: '$6::uuid[]' });
+const EXIT = `/* log exits */
+  insert into membership_change (workspace_id, segment_id, shard, profile_id, kind, at, cause)
+  select $1, segment_id, shard, profile_id, 'EXITED', $2, $3 from ${NEW} as new`;
 
 /** What a membership that begins takes as its entry's place in the log, under the log's lock (see `lockLog`). */
 export const NEXT_ID = `nextval('membership_change_id_seq')`;
+
+const ENTER = `/* enter segments */
+  insert into membership (workspace_id, change_id, segment_id, shard, profile_id, entered_at, cause)
+  select $1, ${NEXT_ID}, segment_id, shard, profile_id, $2, $3 from ${NEW} as new`;
 
 /**
  * Common table expressions that end memberships: `gone` holds those that a DELETE has taken out, with all their columns
@@ -56,34 +59,34 @@ export function lockLog(tx: Transaction): void {
 /**
  * Appends entries and exits to the workspace's log (see `lockLog`), exits first: nobody is to be seen in a segment twice.
  * The entries are the memberships themselves; those that end here have ended already (see `ending`).
+ * @param at when they happened, all of them
  * @param untold by segment, how many members it gains or loses that nobody is to be told of
  */
 export async function logChanges(
   tx: Transaction,
   changes: readonly NewChange[],
+  at: Date,
   untold: ReadonlyMap<string, number> = new Map(),
 ): Promise<void> {
   if (changes.length === 0 && untold.size === 0) return;
-  const entered = changes.filter(({ kind }) => kind === 'ENTERED');
-  const exited = changes.filter(({ kind }) => kind === 'EXITED');
+  const append = (statement: string, kind: ChangeKind) => {
+    const byCause = Map.groupBy(
+      changes.filter((change) => change.kind === kind),
+      ({ cause }) => cause,
+    );
+    return [...byCause].map(([cause, all]) =>
+      tx.query(statement, [
+        ...[tx.workspaceId, at, cause],
+        ints(all.map((change) => change.shard)),
+        uuids(all.map((change) => change.profileId)),
+        uuids(all.map((change) => change.segmentId)),
+      ]),
+    );
+  };
   lockLog(tx);
   await Promise.all([
-    exited.length > 0 &&
-      tx.query(
-        `/* log exits */
-        insert into membership_change (workspace_id, segment_id, shard, profile_id, kind, at, cause)
-        select $1, segment_id, shard, profile_id, 'EXITED', at, cause
-        from ${NEW} as new`,
-        [tx.workspaceId, ...columnsOf(exited)],
-      ),
-    entered.length > 0 &&
-      tx.query(
-        `/* enter segments */
-        insert into membership (workspace_id, change_id, segment_id, shard, profile_id, entered_at, cause)
-        select $1, ${NEXT_ID}, segment_id, shard, profile_id, at, cause
-        from ${NEW} as new`,
-        [tx.workspaceId, ...columnsOf(entered)],
-      ),
+    ...append(EXIT, 'EXITED'),
+    ...append(ENTER, 'ENTERED'),
     countMembers(tx, growthBySegment(changes, untold)),
   ]);
   if (changes.length === 0) return;
@@ -92,16 +95,6 @@ export async function logChanges(
     tx,
     changes.map(({ profileId }) => profileId),
   );
-}
-
-function columnsOf(changes: readonly NewChange[]): Buffer[] {
-  return [
-    ints(changes.map((change) => change.shard)),
-    uuids(changes.map((change) => change.profileId)),
-    uuids(changes.map((change) => change.segmentId)),
-    instants(changes.map((change) => change.at)),
-    texts(changes.map((change) => change.cause)),
-  ];
 }
 
 /** @param growth by segment, how many members it gains or loses */

@@ -49,9 +49,9 @@ export async function writeCandidates(tx: Transaction, input: WriteCandidates): 
   if (candidates.has('L')) {
     const leaving = await tx.query<ProfileRef>(LEAVING, tried);
     const exits = leaving.map(
-      ({ shard, id }) => ({ segmentId, shard, profileId: id, kind: 'EXITED', at: now, cause }) as const,
+      ({ shard, id }) => ({ segmentId, shard, profileId: id, kind: 'EXITED', cause }) as const,
     );
-    await logChanges(tx, [...exits, ...(await endMemberships(tx, exits))]);
+    await logChanges(tx, [...exits, ...(await endMemberships(tx, exits))], now);
   }
   if (candidates.has('E')) {
     lockLog(tx);

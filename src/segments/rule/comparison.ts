@@ -174,7 +174,7 @@ function isJson(text: string): boolean {
 /** Numbers by value; texts by code point, so that ISO dates and instants of one form come in the order of time. */
 function ordered(value: JsonValue, symbol: Sql, wanted: string | number): Sql {
   return typeof wanted === 'number'
-    ? sql`${value.number} ${symbol} ${String(wanted)}::numeric`
+    ? sql`${value.number} ${symbol} ${sql.lit(wanted)}::numeric`
     : sql`${value.text} collate "C" ${symbol} ${wanted}::text`;
 }
 

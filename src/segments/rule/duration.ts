@@ -41,5 +41,5 @@ export function parseDuration(input: unknown, path: RulePath): Duration {
 }
 
 export function interval(duration: Duration): Sql {
-  return sql`make_interval(secs => ${duration.seconds}::float8)`;
+  return sql`make_interval(secs => ${sql.lit(duration.seconds)}::float8)`;
 }

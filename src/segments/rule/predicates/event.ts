@@ -93,7 +93,7 @@ function parseCount(input: unknown, path: RulePath): Count {
   if (!comparison) throw invalid([...path, name], 'A count is one of atLeast, atMost, exactly.');
   const [symbol, words] = comparison;
   return {
-    compile: (counted) => sql`(${counted} ${symbol} ${n}::bigint)`,
+    compile: (counted) => sql`(${counted} ${symbol} ${sql.lit(n)}::bigint)`,
     fitsNone: n === 0 || name === 'atMost',
     words: `${words} ${n} ${n === 1 ? 'event' : 'events'}`,
   };
