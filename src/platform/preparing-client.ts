@@ -1,10 +1,16 @@
 import { hash } from 'node:crypto';
 import pg from 'pg';
 
-/** Prepared statements live on the server until their connection closes, so a connection holds a bounded number. */
-const MAX_PREPARED = 400;
+/** A prepared statement takes memory of the server for as long as its connection keeps it. */
+export const MAX_PREPARED = 400;
 const MAX_NAMES = 5_000;
 const names = new Map<string, string>();
+
+/** What `pg` tells nobody of: the messages of PostgreSQL's protocol, and what it believes to be prepared. */
+interface Wire {
+  parsedStatements: Record<string, string>;
+  close(what: { type: 'S'; name: string }): void;
+}
 
 const TIMESTAMPTZ = 1184;
 const INT8 = 20;
@@ -18,6 +24,7 @@ const INT8 = 20;
  */
 export function preparingClient(onStatement: () => void): typeof pg.Client {
   class PreparingClient extends pg.Client {
+    /** Names, the one that was used last at the end. */
     private readonly prepared = new Set<string>();
 
     constructor(config?: string | pg.ClientConfig) {
@@ -41,13 +48,20 @@ export function preparingClient(onStatement: () => void): typeof pg.Client {
       });
     }
 
-    private nameFor(text: string): string | undefined {
+    private nameFor(text: string): string {
       const name = statementName(text);
-      if (!this.prepared.has(name)) {
-        if (this.prepared.size >= MAX_PREPARED) return undefined;
-        this.prepared.add(name);
-      }
+      if (!this.prepared.delete(name) && this.prepared.size >= MAX_PREPARED) this.forgetOne();
+      this.prepared.add(name);
       return name;
+    }
+
+    /** Not with DEALLOCATE, which a failed transaction refuses. */
+    private forgetOne(): void {
+      const [name = ''] = this.prepared;
+      const { connection } = this as unknown as { connection: Wire };
+      this.prepared.delete(name);
+      delete connection.parsedStatements[name];
+      connection.close({ type: 'S', name });
     }
   }
   return PreparingClient as unknown as typeof pg.Client;
