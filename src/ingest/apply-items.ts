@@ -31,7 +31,7 @@ import type { ItemDefinitions } from './item-definitions.js';
 interface Touched {
   profile: ProfileRef;
   dependencies: Set<string>;
-  events: { type: string; occurredAt: Date }[];
+  events: { type: string; occurredAt: Date; properties: object }[];
   newcomer: boolean;
   /** Who was absorbed into it. Then everything about it may have changed. */
   absorbed: ProfileRef[];
@@ -213,7 +213,7 @@ function touchedBy(
   }
   for (const { item, profile } of placed) {
     const { dependencies, events } = touched.get(profile.id) ?? {};
-    if (item.event) events?.push({ type: item.event.type, occurredAt: item.occurredAt });
+    if (item.event) events?.push({ ...item.event, occurredAt: item.occurredAt });
     // What stands of these is worked out elsewhere: see `writeSides`.
     if (isSided(profile)) for (const key of item.attributes.keys()) dependencies?.add(`attribute:${key}`);
     for (const label of item.labels) dependencies?.add(dependencyOf(label));

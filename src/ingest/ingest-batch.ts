@@ -70,6 +70,7 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
   signalProfiles(tx, [...touched.keys(), ...resolution.merges.map(({ absorbed }) => absorbed.id)]);
   const segmentsOf = segmentsTouched(catalogue, now);
   await evaluateMembership(tx, {
+    catalogue,
     looks: [...touched.values()].map((one) => ({
       profile: one.profile,
       segments: segmentsOf({ ...one, everything: one.absorbed.length > 0 }),

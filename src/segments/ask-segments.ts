@@ -3,16 +3,16 @@ import { bits, elementsOf, ints, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import type { ChangeKind } from './log-changes.js';
-import { conditionOf, dependenciesOf, nextChangeOf } from './rule/compile-rule.js';
+import { conditionOf, nextChangeOf } from './rule/compile-rule.js';
 import { compileSql } from './rule/compile-sql.js';
 import type { CompiledSql } from './rule/compile-sql.js';
 import { earliest } from './rule/earliest.js';
 import { EventPasses } from './rule/event-passes.js';
-import { EventsWithin } from './rule/events-within.js';
-import type { Rule, Sql } from './rule/rule.js';
+import type { Sql } from './rule/rule.js';
 import type { LiveSegment } from './segment-catalogue.js';
+import type { Shelf } from './shelves.js';
 
-/** Which segments a profile is tried for. Profiles to be tried for the same ones should share the array. */
+/** Which segments a profile is tried for. Profiles that are tried for the same ones should share the array. */
 export interface Look {
   profile: ProfileRef;
   segments: readonly LiveSegment[];
@@ -51,17 +51,17 @@ const PROFILES = Object.freeze({ parameter: 'profiles' });
 const ASKED = Object.freeze({ parameter: 'asked' });
 
 /**
- * Tries profiles for segments, at most as many as one statement holds (see `inParts`), in one statement.
+ * Tries profiles for segments of one shelf, in one statement.
  * @returns an answer for each look; none where there is no such profile
  */
 export async function askSegments(
   tx: Transaction,
   looks: readonly Look[],
-  segments: readonly LiveSegment[],
+  shelf: Shelf,
   now: Date,
 ): Promise<(Answer | undefined)[]> {
-  const { statement, places } = questionFor(segments);
-  const asked = askedOf(looks, segments);
+  const { statement, places } = questionFor(shelf);
+  const asked = askedOf(looks, shelf.segments);
   const rows = await tx.query<Row>(
     statement.text,
     statement.values(
@@ -182,42 +182,29 @@ interface Question {
   places: Places;
 }
 
-const questions = new WeakMap<LiveSegment, Map<string, Question>>();
-const MAX_KEPT = 100;
+const questions = new WeakMap<Shelf, Question>();
 
-/** The same text for the same segments: kept while the definitions live, and prepared by the database. */
-function questionFor(segments: readonly LiveSegment[]): Question {
-  const [first] = segments;
-  if (!first) throw new Error('there is a segment to evaluate');
-  const known = questions.get(first) ?? new Map<string, Question>();
-  questions.set(first, known);
-  const name = segments.map((segment) => segment.definition.id).join();
-  let question = known.get(name);
-  if (!question) {
-    if (known.size >= MAX_KEPT) known.clear();
-    question = { statement: compileSql(evaluation(segments)), places: new Places(segments) };
-    known.set(name, question);
-  }
+/** The same text while the definitions live: prepared by the database. */
+function questionFor(shelf: Shelf): Question {
+  const known = questions.get(shelf);
+  if (known) return known;
+  const question = { statement: compileSql(evaluation(shelf)), places: new Places(shelf.segments) };
+  questions.set(shelf, question);
   return question;
 }
 
 const PROFILE = sql`select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0`;
 const KEY_ALONE = sql`select asked.shard, asked.id`;
 
-/** Whether it asks for events and nothing else: it needs nothing of the profile but its key. */
-function isOfEvents(rule: Rule): boolean {
-  return [...dependenciesOf(rule).values()].every((one) => one instanceof EventsWithin);
-}
-
 /**
  * What a profile is not tried for is not computed, nor are the events gone through for it. (Where only events are asked
  * for, what there is to compute is quicker done than the question.)
  */
-function evaluation(segments: readonly LiveSegment[]): Sql {
+function evaluation({ segments, isOfEvents }: Shelf): Sql {
   const passes = new EventPasses();
   const answers = segments.map(({ keptBy: rule }, index) => {
     passes.user = index;
-    const asked = isOfEvents(rule) ? null : sql`get_bit(asked.segments, ${sql.lit(index)}) = 1`;
+    const asked = isOfEvents ? null : sql`get_bit(asked.segments, ${sql.lit(index)}) = 1`;
     const condition = conditionOf(rule, passes);
     const bit = sql.lit(2 ** (index % WORD_BITS));
     const instant = nextChangeOf(rule, passes);
@@ -247,7 +234,7 @@ function evaluation(segments: readonly LiveSegment[]): Sql {
       select unnest(${SHARDS}::int[]) as shard, unnest(${PROFILES}::uuid[]) as id, unnest(${ASKED}::bit varying[]) as segments,
         generate_subscripts(${SHARDS}::int[], 1) as look
     ) as asked
-    cross join lateral (${segments.every(({ keptBy }) => isOfEvents(keptBy)) ? KEY_ALONE : PROFILE}) p
+    cross join lateral (${isOfEvents ? KEY_ALONE : PROFILE}) p
     cross join lateral (
       select string_agg(uuid_send(m.segment_id), '') as segments
       from membership m where m.shard = p.shard and m.profile_id = p.id

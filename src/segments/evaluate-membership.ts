@@ -10,10 +10,12 @@ import type { Departed, StandsFor } from './follow-merge.js';
 import { ending, logChanges } from './log-changes.js';
 import type { ChangeCause, NewChange } from './log-changes.js';
 import { scheduleRechecks } from './recheck.js';
-import { inParts } from './segment-catalogue.js';
-import type { LiveSegment } from './segment-catalogue.js';
+import type { LiveSegment, SegmentCatalogue } from './segment-catalogue.js';
+import type { Shelf } from './shelves.js';
 
 interface EvaluateMembership {
+  /** From which the segments of the looks are. */
+  catalogue: Pick<SegmentCatalogue, 'shelves'>;
   /** Locked by the transaction: between looking and writing nobody may change what is looked at. */
   looks: readonly LookWithAbsorbed[];
   now: Date;
@@ -51,21 +53,23 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
   const ids = segments.map(({ definition }) => definition.id);
   if (input.split) for (const segmentId of await comeBack(tx, input.split, ids)) count(segmentId, 1);
   const stayed = new Set<Departed>();
-  for (const part of inParts(segments)) {
-    const [answers, departed] = await Promise.all([askSegments(tx, looks, part, now), departing]);
-    const bySurvivor = Map.groupBy(departed, ({ survivor }) => survivor.id);
-    for (const [index, look] of looks.entries()) {
-      const answer = answers[index];
-      if (!answer) continue;
-      next[index] = earlier(next[index] ?? null, answer.next);
-      for (const one of bySurvivor.get(look.profile.id) ?? [])
-        if (answer.staysIn(one.segmentId)) stayed.add(one);
-      const why = look.absorbed?.length ? 'MERGE' : cause;
-      for (const { segmentId, kind } of answer.differences)
-        changes.push({ segmentId, ...keyOf(look.profile), kind, cause: why });
-    }
+  const asking = [...onShelves(looks, input.catalogue)].map(async ([shelf, onShelf]) => {
+    const answers = await askSegments(tx, onShelf, shelf, now);
+    return onShelf.map(({ place }, index) => ({ place, answer: answers[index] }));
+  });
+  const [departed, ...answered] = await Promise.all([departing, ...asking]);
+  const bySurvivor = Map.groupBy(departed, ({ survivor }) => survivor.id);
+  for (const { place, answer } of answered.flat()) {
+    const look = looks[place];
+    if (!answer || !look) continue;
+    next[place] = earlier(next[place] ?? null, answer.next);
+    for (const one of bySurvivor.get(look.profile.id) ?? [])
+      if (answer.staysIn(one.segmentId)) stayed.add(one);
+    const why = look.absorbed?.length ? 'MERGE' : cause;
+    for (const { segmentId, kind } of answer.differences)
+      changes.push({ segmentId, ...keyOf(look.profile), kind, cause: why });
   }
-  const left = (await departing).filter((one) => !stayed.has(one));
+  const left = departed.filter((one) => !stayed.has(one));
   for (const one of stayed) count(one.segmentId, -1);
   changes.push(...left.flatMap(exitsOf));
   const due = looks.map(({ profile }, index) => ({ ...profile, next: next[index] ?? null }));
@@ -117,8 +121,32 @@ function earlier(a: Date | null, b: Date | null): Date | null {
 }
 
 function distinctSegments(looks: readonly Look[]): LiveSegment[] {
-  const all = new Set([...new Set(looks.map((look) => look.segments))].flat());
-  return [...all].sort((a, b) => (a.definition.id < b.definition.id ? -1 : 1));
+  return [...new Set([...new Set(looks.map((look) => look.segments))].flat())];
+}
+
+/** A look, as far as one shelf goes. */
+interface LookOnShelf extends Look {
+  /** Which of the looks it is of. */
+  place: number;
+}
+
+function onShelves(
+  looks: readonly Look[],
+  { shelves }: EvaluateMembership['catalogue'],
+): Map<Shelf, LookOnShelf[]> {
+  const parted = new Map<readonly LiveSegment[], Map<Shelf | undefined, LiveSegment[]>>();
+  const all = new Map<Shelf, LookOnShelf[]>();
+  for (const [place, { profile, segments }] of looks.entries()) {
+    const parts = parted.get(segments) ?? Map.groupBy(segments, (segment) => shelves.get(segment));
+    parted.set(segments, parts);
+    for (const [shelf, asked] of parts) {
+      if (!shelf) throw new Error('a segment that is asked for is kept');
+      const onShelf = all.get(shelf) ?? [];
+      all.set(shelf, onShelf);
+      onShelf.push({ profile, segments: asked, place });
+    }
+  }
+  return all;
 }
 
 /** @returns the exits of absorbed profiles for which somebody stood who leaves now */

@@ -19,7 +19,8 @@ export async function lookAgain(
   tx: Transaction,
   { merges, split, changed = [], now }: LookAgain,
 ): Promise<void> {
-  const { kept: segments } = await segmentCatalogue.read(tx);
+  const catalogue = await segmentCatalogue.read(tx);
+  const { kept: segments } = catalogue;
   const bySurvivor = Map.groupBy(merges, ({ survivor }) => survivor.id);
   const looks = [...bySurvivor.values()].flatMap((all) => {
     const [first] = all;
@@ -33,6 +34,7 @@ export async function lookAgain(
     ...parted.map(({ profile }) => profile.id),
   ]);
   await evaluateMembership(tx, {
+    catalogue,
     looks: [...looks, ...parted, ...changed.map((profile) => ({ profile, segments }))],
     now,
     cause: split ? 'UNMERGE' : merges.length > 0 ? 'MERGE' : 'INGEST',

@@ -129,7 +129,8 @@ export function recheckDue(database: Database, clock: Clock, workspaceId: number
       [workspaceId, now],
     );
     if (claimed.length === 0) return 0;
-    const { timed } = await segmentCatalogue.read(tx);
+    const catalogue = await segmentCatalogue.read(tx);
+    const { timed } = catalogue;
     const idle = claimed.filter(({ isAbsorbed }) => isAbsorbed || timed.length === 0);
     await scheduleRechecks(
       tx,
@@ -137,6 +138,7 @@ export function recheckDue(database: Database, clock: Clock, workspaceId: number
       'all',
     );
     await evaluateMembership(tx, {
+      catalogue,
       looks: claimed.filter(({ isAbsorbed }) => !isAbsorbed).map((profile) => ({ profile, segments: timed })),
       now,
       cause: 'TIME',

@@ -16,13 +16,16 @@ import { conditionOf, dependenciesOf, nextChangeOf } from './rule/compile-rule.j
 import { compileSql } from './rule/compile-sql.js';
 import { EventPasses } from './rule/event-passes.js';
 import { parseRule } from './rule/parse-rule.js';
-import { segmentsIn, sizeOfRule } from './rule/rule-size.js';
+import { segmentsIn } from './rule/rule-size.js';
+import { EventsByNeed } from './rule/events-by-need.js';
 import { EventsWithin } from './rule/events-within.js';
 import { stretchesOf } from './rule/stretches.js';
 import type { Concerned } from './rule/stretches.js';
 import { withExit } from './rule/with-exit.js';
 import type { Dependency, Rule, RuleContext } from './rule/rule.js';
 import { Segment } from './segment.entity.js';
+import { inParts, shelve } from './shelves.js';
+import type { Shelf } from './shelves.js';
 
 /** A segment ready to be evaluated. */
 export interface LiveSegment {
@@ -47,10 +50,12 @@ export interface SegmentCatalogue {
   byKey: ReadonlyMap<string, LiveSegment>;
   /** Those whose membership is kept at present. */
   kept: readonly LiveSegment[];
+  /** Of each of these: with which others it is asked. */
+  shelves: ReadonlyMap<LiveSegment, Shelf>;
   /** Of these those that look at something, by its name. */
   byDependency: ReadonlyMap<string, readonly LiveSegment[]>;
   /** Which events are looked at, by their type (null: of any). */
-  eventsLookedAt: ReadonlyMap<string | null, readonly EventsWithin[]>;
+  eventsLookedAt: ReadonlyMap<string | null, EventsByNeed>;
   /** Those that a person of whom nothing is known belongs to: every new person must be tried for them. */
   ofNewcomers: readonly LiveSegment[];
   /** Those whose answer may change by time alone. */
@@ -125,6 +130,7 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     byId: new Map(all.map((segment) => [segment.definition.id, segment])),
     byKey: new Map(living.map((segment) => [segment.definition.key, segment])),
     kept,
+    shelves: shelve(kept),
     byDependency,
     eventsLookedAt: eventsLookedAt(kept),
     ofNewcomers: await segmentsOfNewcomers(tx, kept),
@@ -158,10 +164,11 @@ async function segmentsInBuilding(tx: Transaction): Promise<ReadonlySet<string>>
   return new Set(rows.map(({ id }) => id));
 }
 
-function eventsLookedAt(segments: readonly LiveSegment[]): Map<string | null, EventsWithin[]> {
+function eventsLookedAt(segments: readonly LiveSegment[]): Map<string | null, EventsByNeed> {
   const dependencies = new Map(segments.flatMap(({ dependsOn }) => [...dependsOn]));
   const events = [...dependencies.values()].filter((one) => one instanceof EventsWithin);
-  return Map.groupBy(events, ({ type }) => type);
+  const byType = Map.groupBy(events, ({ type }) => type);
+  return new Map([...byType].map(([type, all]) => [type, new EventsByNeed(all)]));
 }
 
 /** Parses rules as they refer to each other. Saving refuses cycles, so that this ends. */
@@ -225,29 +232,11 @@ export async function fitsNewcomer(tx: Transaction, rules: readonly Rule[]): Pro
   return row?.answers ?? [];
 }
 
-/** Nodes of the rules in one statement: PostgreSQL takes 65,535 parameters, and a node has at most some 40. */
-const MAX_NODES = 1_000;
-
-/** The segments in parts that one statement can hold; mostly there is only one. */
-export function inParts(segments: readonly LiveSegment[]): LiveSegment[][] {
-  const parts: LiveSegment[][] = [];
-  let nodes = Infinity;
-  for (const segment of segments) {
-    nodes += sizeOfRule(segment.keptBy);
-    if (nodes > MAX_NODES) {
-      parts.push([]);
-      nodes = sizeOfRule(segment.keptBy);
-    }
-    parts.at(-1)?.push(segment);
-  }
-  return parts;
-}
-
 /** What is new about somebody. */
 interface News {
   /** Names of what may be another now. */
   dependencies: ReadonlySet<string>;
-  events: readonly { type: string; occurredAt: Date }[];
+  events: readonly { type: string; occurredAt: Date; properties: object }[];
   newcomer: boolean;
   /** Whatever is known of the person may be another now. */
   everything?: boolean;
@@ -262,15 +251,20 @@ export function segmentsTouched(
   now: Date,
 ): (news: News) => readonly LiveSegment[] {
   const { kept, byDependency, eventsLookedAt, ofNewcomers } = catalogue;
-  const stretches = new Map([...eventsLookedAt].map(([type, all]) => [type, stretchesOf(all, now)]));
-  const ofAnyType = stretches.get(null);
+  const stretches = new Map<readonly EventsWithin[], ReturnType<typeof stretchesOf>>();
+  const stretchAt = (at: Date, met: readonly EventsWithin[]) => {
+    const stretch = stretches.get(met) ?? stretchesOf(met, now);
+    stretches.set(met, stretch);
+    return stretch(at);
+  };
   const numbers = new Map<Concerned, number>();
   const answers = new Map<string, readonly LiveSegment[]>();
   return ({ dependencies, events, newcomer, everything }) => {
     if (everything) return kept;
     const concerned = new Set<Concerned>();
-    for (const { type, occurredAt } of events)
-      for (const stretch of [stretches.get(type), ofAnyType]) if (stretch) concerned.add(stretch(occurredAt));
+    for (const { type, occurredAt, properties } of events)
+      for (const lookedAt of [eventsLookedAt.get(type), eventsLookedAt.get(null)])
+        for (const met of lookedAt?.metBy(properties) ?? []) concerned.add(stretchAt(occurredAt, met));
     for (const one of concerned) if (!numbers.has(one)) numbers.set(one, numbers.size);
     const parts = [...concerned].map((one) => numbers.get(one) ?? 0).sort((a, b) => a - b);
     const lookedAt = [...dependencies].filter((name) => byDependency.has(name)).sort();

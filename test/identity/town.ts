@@ -104,13 +104,14 @@ export class Town {
   /** Looks at everybody for every segment, so that what is due by time is exact and not only in time. */
   async settle(): Promise<void> {
     await this.writers[0].database.transaction(this.server.workspaceId, async (tx) => {
-      const segments = [...(await segmentCatalogue.read(tx)).byKey.values()];
+      const catalogue = await segmentCatalogue.read(tx);
       const profiles = await tx.query<{ shard: number; id: string }>(
         'select shard, id from profile where merged_into is null and created_at >= $1',
         [this.since],
       );
-      const looks = profiles.map((profile) => ({ profile, segments }));
-      await evaluateMembership(tx, { looks, now: this.clock.now(), cause: 'TIME', rechecks: 'all' });
+      const looks = profiles.map((profile) => ({ profile, segments: catalogue.kept }));
+      const now = this.clock.now();
+      await evaluateMembership(tx, { catalogue, looks, now, cause: 'TIME', rechecks: 'all' });
     });
   }
 

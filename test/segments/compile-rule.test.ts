@@ -46,7 +46,7 @@ const lateral = (columns: string, conditions: string, alias = 'events0') =>
 const reading = (columns: string, [values, conditions, meant]: readonly [string, string, string]) =>
   `cross join lateral (select ${columns} from (select e.shard, e.profile_id, e.occurred_at, e.id, e.type, ${values} from event e where e.shard = p.shard and e.profile_id = p.id and ${conditions} offset 0) e${meant}) as "events0"`;
 
-describe('a comparison of an attribute becomes SQL with parameters', () => {
+describe('a comparison of an attribute becomes SQL, with what is no number as a parameter', () => {
   it.each<[object, string, unknown[]]>([
     [{ equals: 1 }, `coalesce(${A} = $2::jsonb, false)`, ['k', '1']],
     [{ equals: { b: [true] } }, `coalesce(${A} = $2::jsonb, false)`, ['k', '{"b":[true]}']],
@@ -64,14 +64,14 @@ describe('a comparison of an attribute becomes SQL with parameters', () => {
       ['k', ['a', 'true'], 'k'],
     ],
     [{ notIn: [1] }, `coalesce(((${A} = any($2::jsonb[])) is not true), false)`, ['k', ['1']]],
-    [{ gt: 5 }, `coalesce(${asNumber(A, A2)} > $3::numeric, false)`, ['k', 'k', '5']],
-    [{ gte: 5e-7 }, `coalesce(${asNumber(A, A2)} >= $3::numeric, false)`, ['k', 'k', '5e-7']],
+    [{ gt: 5 }, `coalesce(${asNumber(A, A2)} > 5::numeric, false)`, ['k', 'k']],
+    [{ gte: 5e-7 }, `coalesce(${asNumber(A, A2)} >= 5e-7::numeric, false)`, ['k', 'k']],
     [{ lt: 'b' }, `coalesce(${asText(A, PLAIN)} collate "C" < $3::text, false)`, ['k', 'k', 'b']],
     [{ lte: 'b' }, `coalesce(${asText(A, PLAIN)} collate "C" <= $3::text, false)`, ['k', 'k', 'b']],
     [
-      { between: { from: 1, to: 2 } },
-      `coalesce((${asNumber(A, A2)} >= $3::numeric and ${asNumber('(p.attributes -> $4::text)', '(p.attributes -> $5::text)')} <= $6::numeric), false)`,
-      ['k', 'k', '1', 'k', 'k', '2'],
+      { between: { from: -1, to: 2 } },
+      `coalesce((${asNumber(A, A2)} >= -1::numeric and ${asNumber('(p.attributes -> $3::text)', '(p.attributes -> $4::text)')} <= 2::numeric), false)`,
+      ['k', 'k', 'k', 'k'],
     ],
     [{ contains: 'x' }, `coalesce(strpos(${asText(A, PLAIN)}, $3::text) > 0, false)`, ['k', 'k', 'x']],
     [{ startsWith: 'x' }, `coalesce(starts_with(${asText(A, PLAIN)}, $3::text), false)`, ['k', 'k', 'x']],
@@ -144,7 +144,7 @@ describe('a question about events', () => {
 
   it('counts at least one without a count, and looks at all events without a period', () => {
     expect(compile([{ event: { type: 'purchase' } }])).toEqual({
-      conditions: [{ text: '("events0"."c0" >= $1::bigint)', parameters: [1] }],
+      conditions: [{ text: '("events0"."c0" >= 1::bigint)', parameters: [] }],
       joins: { text: lateral('count(*) as "c0"', 'e.type = $1::text'), parameters: ['purchase'] },
     });
   });
@@ -155,7 +155,7 @@ describe('a question about events', () => {
     [{ exactly: 3 }, '=', 3],
   ])('counts %j', (count, symbol, n) => {
     expect(compile([{ event: { type: 'purchase', count } }]).conditions).toEqual([
-      { text: `("events0"."c0" ${symbol} $1::bigint)`, parameters: [n] },
+      { text: `("events0"."c0" ${symbol} ${n}::bigint)`, parameters: [] },
     ]);
   });
 
@@ -190,22 +190,22 @@ describe('a question about events', () => {
     const events = [{ gt: 5 }, { lte: 9 }, { gte: 'a' }, { equals: 7 }].map((is) => ({
       event: { type: 'purchase', where: where(is) },
     }));
-    const value = '(e.properties -> $5::text) as v0';
+    const value = '(e.properties -> $3::text) as v0';
     expect(compile(events).joins.text).toBe(
-      'cross join lateral (select count(*) filter (where e.f0 > $1::numeric) as "c0", ' +
-        'count(*) filter (where e.f0 <= $2::numeric) as "c1", ' +
-        'count(*) filter (where e.f1 collate "C" >= $3::text) as "c2", ' +
-        'count(*) filter (where e.v0 = $4::jsonb) as "c3" ' +
+      'cross join lateral (select count(*) filter (where e.f0 > 5::numeric) as "c0", ' +
+        'count(*) filter (where e.f0 <= 9::numeric) as "c1", ' +
+        'count(*) filter (where e.f1 collate "C" >= $1::text) as "c2", ' +
+        'count(*) filter (where e.v0 = $2::jsonb) as "c3" ' +
         `from (select e.*, ${asNumber('e.v0', 'e.v0')} as f0, ${asText('e.v0', `(e.v0 #>> '{}')`)} as f1 ` +
         `from (select e.shard, e.profile_id, e.occurred_at, e.id, e.type, ${value} ` +
-        'from event e where e.shard = p.shard and e.profile_id = p.id and e.type = $6::text offset 0) e offset 0) e) as "events0"',
+        'from event e where e.shard = p.shard and e.profile_id = p.id and e.type = $4::text offset 0) e offset 0) e) as "events0"',
     );
   });
 
   it('keeps the present as a placeholder, for which each run gives its instant', () => {
     const passes = new EventPasses();
     const condition = conditionOf(parse({ event: { type: 'visit', withinLast } }), passes);
-    expect(show(condition)).toEqual({ text: '("events0"."c0" >= $1::bigint)', parameters: [1] });
+    expect(show(condition)).toEqual({ text: '("events0"."c0" >= 1::bigint)', parameters: [] });
     const joins = compileSql(passes.joins());
     expect(show(passes.joins())).toEqual({
       text: lateral(
@@ -232,8 +232,8 @@ describe('a question about events', () => {
     expect(next && show(next)).toEqual({ text: '"events0"."c0"', parameters: [] });
     expect(show(passes.joins()).text).toBe(
       lateral(
-        'min(case when e.occurred_at > $1::timestamptz then e.occurred_at else e.occurred_at + make_interval(secs => $2::float8) end) as "c0"',
-        'e.type = $3::text and e.occurred_at >= least($4::timestamptz) and e.occurred_at > $5::timestamptz',
+        'min(case when e.occurred_at > $1::timestamptz then e.occurred_at else e.occurred_at + make_interval(secs => 93780::float8) end) as "c0"',
+        'e.type = $2::text and e.occurred_at >= least($3::timestamptz) and e.occurred_at > $4::timestamptz',
       ),
     );
   });
@@ -261,7 +261,7 @@ describe('a statement about all people', () => {
     const rule = {
       event: { type: 'visit', where: [{ path: 'p', is: { equals: 1 } }], count: { atMost: 2 } },
     };
-    expect(show(conditionOf(parse(rule), passes)).text).toBe('(coalesce("events0"."c0", 0) <= $1::bigint)');
+    expect(show(conditionOf(parse(rule), passes)).text).toBe('(coalesce("events0"."c0", 0) <= 2::bigint)');
     expect(show(passes.joins()).text).toBe(
       'left join (select e.shard, e.profile_id, count(*) as "c0" from event e where e.shard < 9 and e.type = $1::text and ' +
         '(e.properties -> $2::text) = $3::jsonb group by e.shard, e.profile_id) as "events0" ' +
@@ -293,9 +293,9 @@ describe('passes over events are shared', () => {
       { event: { type: 'call' } },
     ]);
     expect(conditions.map(({ text }) => text)).toEqual([
-      '("events0"."c0" >= $1::bigint)',
-      '("events0"."c1" >= $1::bigint)',
-      '("events1"."c0" >= $1::bigint)',
+      '("events0"."c0" >= 1::bigint)',
+      '("events0"."c1" >= 1::bigint)',
+      '("events1"."c0" >= 1::bigint)',
     ]);
     expect(joins).toEqual({
       text: [
@@ -317,9 +317,9 @@ describe('passes over events are shared', () => {
       { often: visits({ atLeast: 9 }) },
     );
     expect(conditions).toEqual([
-      { text: '("events0"."c0" >= $1::bigint)', parameters: [1] },
-      { text: '(not ("events0"."c0" <= $1::bigint))', parameters: [5] },
-      { text: '("events0"."c0" >= $1::bigint)', parameters: [9] },
+      { text: '("events0"."c0" >= 1::bigint)', parameters: [] },
+      { text: '(not ("events0"."c0" <= 5::bigint))', parameters: [] },
+      { text: '("events0"."c0" >= 9::bigint)', parameters: [] },
     ]);
     expect(joins.text.match(/count\(\*\)/g)).toHaveLength(1);
   });
@@ -328,8 +328,8 @@ describe('passes over events are shared', () => {
     const since = (from: string) => ({ event: { type: 'visit', from } });
     const { conditions, joins } = compile([since('2026-01-01T00:00:00Z'), since('2026-01-02T00:00:00Z')]);
     expect(conditions.map(({ text }) => text)).toEqual([
-      '("events0"."c0" >= $1::bigint)',
-      '("events0"."c1" >= $1::bigint)',
+      '("events0"."c0" >= 1::bigint)',
+      '("events0"."c1" >= 1::bigint)',
     ]);
     expect(joins.text).toContain('e.occurred_at >= least($4::timestamptz, $5::timestamptz)');
     expect(joins.parameters).toEqual([
@@ -381,7 +381,7 @@ describe('passes over events are shared', () => {
   });
 });
 
-describe('nothing that a user wrote is ever part of the SQL', () => {
+describe('no text that a user wrote is ever part of the SQL', () => {
   const HOSTILE = [
     `'; drop table profile; --`,
     `" or 1=1 --`,

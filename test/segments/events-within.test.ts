@@ -1,9 +1,11 @@
-import { EventsWithin } from '../../src/segments/rule/events-within.js';
+import { EventsByNeed } from '../../src/segments/rule/events-by-need.js';
+import { ALWAYS, EventsWithin } from '../../src/segments/rule/events-within.js';
 import { stretchesOf } from '../../src/segments/rule/stretches.js';
 import { Moment } from '../../src/segments/rule/now.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const week = new Moment(7 * 86_400);
+const sinceWeek = { from: week, to: null };
 
 describe('a dependency on events', () => {
   it.each([
@@ -22,7 +24,7 @@ describe('a dependency on events', () => {
     ['at its end', new Date('2026-01-01Z'), new Date('2026-02-01Z'), '2026-02-01T00:00:00Z', false],
     ['in the moving one, past the end', week, new Date('2026-02-25Z'), '2026-02-26T00:00:00Z', false],
   ])('%s', (_, from, to, occurredAt, included) => {
-    const dependency = new EventsWithin('visit', from, to);
+    const dependency = new EventsWithin('visit', { from, to });
     expect(stretchesOf([dependency], now)(new Date(occurredAt))).toEqual(included ? [dependency] : []);
   });
 
@@ -34,9 +36,9 @@ describe('a dependency on events', () => {
     ['2026-03-02T00:00:00Z', ['day', 'week', 'always']],
   ])('is found among others by when an event happens: at %s', (occurredAt, names) => {
     const all = {
-      day: new EventsWithin('visit', new Moment(86_400), null),
-      week: new EventsWithin('visit', week, null),
-      always: new EventsWithin('visit', null, null),
+      day: new EventsWithin('visit', { from: new Moment(86_400), to: null }),
+      week: new EventsWithin('visit', sinceWeek),
+      always: new EventsWithin('visit', ALWAYS),
     };
     const concerned = stretchesOf(Object.values(all), now);
     expect(concerned(new Date(occurredAt))).toEqual(names.map((name) => all[name as keyof typeof all]));
@@ -44,14 +46,40 @@ describe('a dependency on events', () => {
   });
 
   it('has one name for the same events, and another for others', () => {
-    const one = new EventsWithin('visit', week, null);
-    expect(new EventsWithin('visit', new Moment(7 * 86_400), null).name).toBe(one.name);
+    const one = new EventsWithin('visit', sinceWeek);
+    expect(new EventsWithin('visit', { from: new Moment(7 * 86_400), to: null }).name).toBe(one.name);
     for (const other of [
-      new EventsWithin('visit', new Moment(8 * 86_400), null),
-      new EventsWithin('visit', null, null),
-      new EventsWithin(null, week, null),
-      new EventsWithin('visit', week, now),
+      new EventsWithin('visit', { from: new Moment(8 * 86_400), to: null }),
+      new EventsWithin('visit', ALWAYS),
+      new EventsWithin(null, sinceWeek),
+      new EventsWithin('visit', { from: week, to: now }),
+      new EventsWithin('visit', sinceWeek, { property: 'page', among: ['home'] }),
     ])
       expect(other.name).not.toBe(one.name);
+  });
+
+  it('is found by the property that it needs, whatever it is', () => {
+    const needing = (property: string, ...among: (string | number | boolean)[]) =>
+      new EventsWithin('visit', ALWAYS, { property, among });
+    const all = {
+      any: new EventsWithin('visit', ALWAYS),
+      home: needing('page', 'home'),
+      either: needing('page', 'home', 'help', 'home'),
+      one: needing('depth', 1),
+      text: needing('depth', '1'),
+      no: needing('done', false),
+    };
+    const lookedAt = new EventsByNeed(Object.values(all));
+    const met = (properties: object) =>
+      lookedAt
+        .metBy(properties)
+        .flat()
+        .map((one) => Object.entries(all).find(([, known]) => known === one)?.[0]);
+    expect(met({ page: 'home', depth: 1 })).toEqual(['any', 'home', 'either', 'one']);
+    expect(met({ page: 'help', depth: '1' })).toEqual(['any', 'either', 'text']);
+    expect(met({ page: 'Home', depth: 2, done: false })).toEqual(['any', 'no']);
+    expect(met({ page: ['home'], depth: null, done: 0 })).toEqual(['any']);
+    expect(met(JSON.parse('{ "__proto__": { "page": "home" } }') as object)).toEqual(['any']);
+    expect(lookedAt.metBy({ page: 'home' })[1]).toBe(lookedAt.metBy({ page: 'home', depth: 3 })[1]);
   });
 });

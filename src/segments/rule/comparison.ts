@@ -14,6 +14,8 @@ export interface Comparison {
   holds(value: JsonValue): Sql;
   /** The next instant at which time alone may change the answer, null in SQL when it never does. Absent = never for any value. */
   nextChange?: (value: JsonValue) => Sql;
+  /** The values that it holds for, and for no others; absent = for any of many. */
+  among?: readonly unknown[];
   /** In plain English, to follow the name of the value: `is more than 100`. */
   describe(): string;
 }
@@ -63,6 +65,8 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
         ? isText(value, sql`= ${wanted}::text`, [wanted])
         : sql`${value.json} = ${json(wanted)}`,
     'is',
+    show,
+    (wanted) => [wanted],
   ),
   notEquals: operator(
     'VALUE',
@@ -78,6 +82,8 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
         ? isText(value, sql`= any(${wanted}::text[])`, wanted)
         : sql`${value.json} = any(${jsonList(wanted)})`,
     'is one of',
+    show,
+    (wanted) => wanted,
   ),
   notIn: operator(
     'VALUES',
@@ -143,6 +149,7 @@ function operator<T>(
   holds: (value: JsonValue, wanted: T) => Sql,
   verb: string,
   describe: (wanted: T) => string = show,
+  among?: (wanted: T) => readonly unknown[],
 ): Operator {
   return {
     operands,
@@ -150,6 +157,7 @@ function operator<T>(
       const wanted = parse(operand, path);
       return {
         holds: (value) => holds(value, wanted),
+        ...(among && { among: among(wanted) }),
         describe: () => [verb, describe(wanted)].filter(Boolean).join(' '),
       };
     },

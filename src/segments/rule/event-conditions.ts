@@ -1,6 +1,8 @@
 import type { ValueType } from '../../profiles/index.js';
 import { parseComparison } from './comparison.js';
 import type { EventRow, OfEvent } from './event-row.js';
+import { isScalar } from './events-within.js';
+import type { PropertyAmong } from './events-within.js';
 import { invalid } from './invalid.js';
 import type { RuleContext, RulePath } from './rule.js';
 
@@ -12,6 +14,8 @@ export interface EventConditions {
   lasting: readonly OfEvent[];
   /** When time alone next changes the answer of one of the others, for one event: null in SQL when it never does. */
   turns: readonly OfEvent[];
+  /** A property with one of some values, without which no event meets all of them; absent = there is none. */
+  needs?: PropertyAmong | undefined;
   words: readonly string[];
 }
 
@@ -49,8 +53,9 @@ export function parseProperties(input: unknown, path: RulePath, reading: Reading
       timeZone: reading.timeZone,
       type: reading.typeOf(condition.path),
     });
-    const { nextChange } = comparison;
+    const { nextChange, among } = comparison;
     return {
+      needs: steps.length === 1 && among?.every(isScalar) ? { property: condition.path, among } : undefined,
       condition: (row: EventRow) => comparison.holds(row.property(steps)),
       turn: nextChange && ((row: EventRow) => nextChange(row.property(steps))),
       words: `${index === 0 ? 'where' : 'and'} ${condition.path} ${comparison.describe()}`,
@@ -60,6 +65,7 @@ export function parseProperties(input: unknown, path: RulePath, reading: Reading
     conditions: parsed.map((one) => one.condition),
     lasting: parsed.filter(({ turn }) => !turn).map((one) => one.condition),
     turns: parsed.flatMap(({ turn }) => turn ?? []),
+    needs: parsed.find(({ needs }) => needs)?.needs,
     words: parsed.map((one) => one.words),
   };
 }

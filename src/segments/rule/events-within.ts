@@ -1,16 +1,41 @@
 import type { Moment } from './now.js';
 
-/** A dependency on events: those of a type (null: of any) that happen in a period. Others change no answer. */
+/** A property of an event with one of some values, each a text, a number or a boolean. */
+export interface PropertyAmong {
+  property: string;
+  among: readonly Scalar[];
+}
+
+export type Scalar = string | number | boolean;
+
+interface Bounds {
+  from: Moment | Date | null;
+  to: Date | null;
+}
+
+export const ALWAYS: Bounds = Object.freeze({ from: null, to: null });
+
+export function isScalar(value: unknown): value is Scalar {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+/**
+ * A dependency on events: those of a type (null: of any) that happen in a period, and that have a property that is
+ * needed. Others change no answer.
+ */
 export class EventsWithin {
   /** The same for the same events. */
   readonly name: string;
+  /** The same for the same events, whenever they happen. */
+  readonly kind: string;
 
   constructor(
     readonly type: string | null,
-    private readonly from: Moment | Date | null,
-    private readonly to: Date | null,
+    private readonly bounds: Bounds,
+    readonly needs?: PropertyAmong,
   ) {
-    this.name = `event:${JSON.stringify([type, from, to])}`;
+    this.kind = `event:${JSON.stringify([type, needs])}`;
+    this.name = `${this.kind} ${JSON.stringify([bounds.from, bounds.to])}`;
     Object.freeze(this);
   }
 
@@ -19,7 +44,8 @@ export class EventsWithin {
    * is as well: it has yet to come into a moving period.
    */
   periodAt(now: Date): { from: number; to: number } {
-    const from = this.from instanceof Date ? this.from : this.from?.at(now);
-    return { from: from?.getTime() ?? -Infinity, to: this.to?.getTime() ?? Infinity };
+    const { from, to } = this.bounds;
+    const start = from && ('at' in from ? from.at(now) : from);
+    return { from: start?.getTime() ?? -Infinity, to: to?.getTime() ?? Infinity };
   }
 }

@@ -6,7 +6,7 @@ import { parseProperties, readingOf } from './event-conditions.js';
 import type { EventConditions } from './event-conditions.js';
 import { storedEvent } from './event-row.js';
 import type { EventRow, OfEvent } from './event-row.js';
-import { EventsWithin } from './events-within.js';
+import { ALWAYS, EventsWithin } from './events-within.js';
 import { invalid } from './invalid.js';
 import { NOW } from './now.js';
 import type { Dependency, RuleContext, RulePath } from './rule.js';
@@ -95,7 +95,7 @@ function parseNext(
       ),
     turn: turn ? (row) => earliest([turn(row), ...turns.map((one) => one(row))]) : null,
     words: [`one of type ${type} within ${within.describe()}`, ...properties.words, ...after.words].join(' '),
-    dependsOn: [new EventsWithin(type, null, null), ...after.dependsOn],
+    dependsOn: [new EventsWithin(type, ALWAYS, properties.needs), ...after.dependsOn],
   };
 }
 

@@ -67,7 +67,7 @@ export function selectEvents(given: EventsInput, path: RulePath, context: RuleCo
       return earliest([ofPeriod, ...turns.map(turn)]);
     },
     dependsOn: [
-      new EventsWithin(type, period.from, period.to),
+      new EventsWithin(type, period, properties.needs),
       ...following.dependsOn,
       ...(turns.length > 0 ? [TIME_ZONE] : []),
     ],

@@ -1,0 +1,36 @@
+import { isScalar } from './events-within.js';
+import type { EventsWithin, Scalar } from './events-within.js';
+
+/** Dependencies on events of one type, by the property that they need, so that not each is tried for each event. */
+export class EventsByNeed {
+  private readonly needless: EventsWithin[] = [];
+  private readonly byProperty = new Map<string, Map<Scalar, EventsWithin[]>>();
+
+  constructor(dependencies: readonly EventsWithin[]) {
+    for (const dependency of dependencies) {
+      if (!dependency.needs) {
+        this.needless.push(dependency);
+        continue;
+      }
+      const { property, among } = dependency.needs;
+      const byValue = this.byProperty.get(property) ?? new Map<Scalar, EventsWithin[]>();
+      this.byProperty.set(property, byValue);
+      for (const value of new Set(among)) {
+        const needing = byValue.get(value) ?? [];
+        byValue.set(value, needing);
+        needing.push(dependency);
+      }
+    }
+  }
+
+  /** Those that an event with such properties may be one of, whenever it happens: each array the same every time. */
+  metBy(properties: object): (readonly EventsWithin[])[] {
+    const met = [this.needless];
+    for (const [property, byValue] of this.byProperty) {
+      const value: unknown = Object.hasOwn(properties, property) ? Reflect.get(properties, property) : null;
+      const needing = isScalar(value) && byValue.get(value);
+      if (needing) met.push(needing);
+    }
+    return met;
+  }
+}
