@@ -2,7 +2,6 @@ import { Arg, Authorized, ID, Resolver, Root, Subscription } from 'type-graphql'
 import type { RequestContext } from '../access/index.js';
 import { Scope } from '../access/index.js';
 import { OnefoldError, Signals, uuidOf } from '../platform/index.js';
-import { livingProfiles } from './living-profiles.js';
 import type { ProfileRef } from './profile-ref.js';
 import { ProfileWatch } from './profile-watch.js';
 import { Profile } from './profile.type.js';
@@ -25,17 +24,10 @@ export class ProfileChangesResolver {
 }
 
 async function watch(id: string, context: RequestContext): Promise<ProfileWatch> {
-  const uuid = uuidOf('profile', id) ?? '';
-  const living = uuid ? await livingProfiles(await context.reading(), [uuid]) : new Map<string, ProfileRef>();
-  const ref = living.get(uuid);
-  if (!ref) throw new OnefoldError('PROFILE_UNKNOWN', { path: ['id'] });
-  return new ProfileWatch(
-    {
-      database: context.database,
-      signals: context.service(Signals),
-      workspaceId: context.workspaceId,
-      profileId: uuid,
-    },
-    ref,
-  );
+  const profileId = uuidOf('profile', id);
+  const { database, workspaceId } = context;
+  const signals = context.service(Signals);
+  const watch = profileId && (await ProfileWatch.begin({ database, signals, workspaceId, profileId }));
+  if (!watch) throw new OnefoldError('PROFILE_UNKNOWN', { path: ['id'] });
+  return watch;
 }

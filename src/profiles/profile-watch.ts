@@ -15,23 +15,36 @@ const LOOK_EVERY_MS = 1_000;
 
 /** A profile after each of its changes. Several in quick succession are told once; a merge goes on with the survivor. */
 export class ProfileWatch implements AsyncIterableIterator<ProfileRef> {
-  private ref: ProfileRef;
+  /** Where it is kept now; not known at first. */
+  private ref: ProfileRef | undefined;
+  private early: string[] = [];
   private changed = false;
   private closed = false;
   private wake: (() => void) | undefined;
   private readonly unlisten: () => void;
 
-  /** @param living where it is kept now */
-  constructor(
-    private readonly options: ProfileWatchOptions,
-    living: ProfileRef,
-  ) {
-    this.ref = living;
+  private constructor(private readonly options: ProfileWatchOptions) {
     this.unlisten = options.signals.listen(profilesTopic(options.workspaceId), (details) => {
-      if (!tellsOf(details, this.ref.id) && !tellsOf(details, options.profileId)) return;
-      this.changed = true;
-      this.wake?.();
+      if (this.ref) this.note(this.ref, details);
+      else this.early.push(...details);
     });
+  }
+
+  /** Listens from now on, so that nothing is missed while the profile is looked up. @returns null when there is none */
+  static async begin(options: ProfileWatchOptions): Promise<ProfileWatch | null> {
+    const watch = new ProfileWatch(options);
+    const ref = await watch.look().catch(async (error: unknown) => {
+      await watch.return();
+      throw error;
+    });
+    if (!ref) {
+      await watch.return();
+      return null;
+    }
+    watch.ref = ref;
+    watch.note(ref, watch.early);
+    watch.early = [];
+    return watch;
   }
 
   [Symbol.asyncIterator](): this {
@@ -40,7 +53,7 @@ export class ProfileWatch implements AsyncIterableIterator<ProfileRef> {
 
   async next(): Promise<IteratorResult<ProfileRef, undefined>> {
     while (!this.closed) {
-      if (this.changed) {
+      if (this.changed && this.ref) {
         this.changed = false;
         this.ref = (await this.look()) ?? this.ref;
         return { value: this.ref, done: false };
@@ -55,6 +68,12 @@ export class ProfileWatch implements AsyncIterableIterator<ProfileRef> {
     this.unlisten();
     this.wake?.();
     return Promise.resolve({ value: undefined, done: true });
+  }
+
+  private note(ref: ProfileRef, details: readonly string[]): void {
+    if (!tellsOf(details, ref.id) && !tellsOf(details, this.options.profileId)) return;
+    this.changed = true;
+    this.wake?.();
   }
 
   private async look(): Promise<ProfileRef | undefined> {

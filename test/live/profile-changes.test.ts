@@ -1,4 +1,7 @@
-import { tellsOf } from '../../src/profiles/signal-profiles.js';
+import { Signals } from '../../src/platform/index.js';
+import type { Database } from '../../src/platform/index.js';
+import { ProfileWatch } from '../../src/profiles/profile-watch.js';
+import { profilesTopic, tellsOf } from '../../src/profiles/signal-profiles.js';
 import {
   connect,
   createSegment,
@@ -85,6 +88,22 @@ it('tells of a segment that is built, once, whoever else comes into it', async (
   expect((await socket.nextData()).profileChanges).toMatchObject({ id: person?.id, city: 'Ghent' });
   await ingest(tenant, [item({ external: person?.external ?? '' }, { attributes: { city: 'Bonn' } })]);
   expect((await socket.nextData()).profileChanges).toMatchObject({ id: person?.id, city: 'Bonn' });
+});
+
+it('misses nothing while it looks up where the profile is kept', async () => {
+  const [asked, survivor] = ['absorbed', 'survivor'];
+  const signals = Signals.inProcess();
+  const found = Promise.withResolvers<{ shard: number; id: string }>();
+  const database = { transaction: () => found.promise } as unknown as Database;
+  const began = ProfileWatch.begin({ database, signals, workspaceId: 1, profileId: asked });
+  signals.send(profilesTopic(1), [survivor]);
+  found.resolve({ shard: 256, id: survivor });
+  const watch = await began;
+  expect(await watch?.next()).toEqual({ value: { shard: 256, id: survivor }, done: false });
+  const next = watch?.next();
+  signals.send(profilesTopic(1), ['somebody else']);
+  await watch?.return();
+  expect(await next).toEqual({ value: undefined, done: true });
 });
 
 it('names a stretch of neighbours by its ends', () => {
