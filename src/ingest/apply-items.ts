@@ -31,7 +31,7 @@ import type { ItemDefinitions } from './item-definitions.js';
 interface Touched {
   profile: ProfileRef;
   dependencies: Set<string>;
-  events: { type: string; occurredAt: Date; properties: object }[];
+  events: { type: string; occurredAt: Date; properties: Record<string, unknown> }[];
   newcomer: boolean;
   /** Who was absorbed into it. Then everything about it may have changed. */
   absorbed: ProfileRef[];

@@ -31,7 +31,7 @@ export interface Item {
   receivedAt: Date;
   definitions: ItemDefinitions;
   /** Null when the item tells no event. */
-  event: { id: string; type: string; properties: object } | null;
+  event: { id: string; type: string; properties: Record<string, unknown> } | null;
   attributes: ReadonlyMap<string, unknown>;
   channels: ParsedChannels;
   labels: readonly LabelNews[];

@@ -147,10 +147,9 @@ function checkContract(
     if (unknown.length === 0) return NO_DISCOVERIES;
     const noted = definitions.noted.at('PROPERTY', type);
     if (unknown.every((key) => noted.has(key))) return NO_DISCOVERIES;
-    const values = properties as Record<string, unknown>;
     return unknown
       .filter((key) => !noted.has(key) && key !== '' && key.length <= MAX_KEY)
-      .map((key) => ({ kind: 'PROPERTY', of: type, key, type: inferType(values[key]), sourceId }));
+      .map((key) => ({ kind: 'PROPERTY', of: type, key, type: inferType(properties[key]), sourceId }));
   }
   if (policy === 'DISCOVER')
     return definitions.noted.at('EVENT_TYPE', '').has(type)
@@ -197,7 +196,7 @@ function checkAttributes(
   return unknown.length === 0 ? NO_DISCOVERIES : unknown;
 }
 
-function checkObject(value: unknown, path: readonly string[]): asserts value is object {
+function checkObject(value: unknown, path: readonly string[]): asserts value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new OnefoldError('INVALID_VALUE', {
       path,

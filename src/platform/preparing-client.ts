@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import pg from 'pg';
 
-/** A prepared statement takes memory of the server for as long as its connection keeps it. */
+/** Of one connection: a prepared statement takes memory of the server for as long as it is kept. */
 export const MAX_PREPARED = 400;
 const MAX_NAMES = 5_000;
 const names = new Map<string, string>();
@@ -9,6 +9,8 @@ const names = new Map<string, string>();
 /** What `pg` tells nobody of: the messages of PostgreSQL's protocol, and what it believes to be prepared. */
 interface Wire {
   parsedStatements: Record<string, string>;
+  /** Of which it has no answer yet. */
+  submittedNamedStatements: Record<string, string>;
   close(what: { type: 'S'; name: string }): void;
 }
 
@@ -55,10 +57,11 @@ export function preparingClient(onStatement: () => void): typeof pg.Client {
       return name;
     }
 
-    /** Not with DEALLOCATE, which a failed transaction refuses. */
+    /** Not with DEALLOCATE, which a failed transaction refuses; and none under way, which `pg` would take for prepared. */
     private forgetOne(): void {
-      const [name = ''] = this.prepared;
       const { connection } = this as unknown as { connection: Wire };
+      const name = [...this.prepared].find((one) => !(one in connection.submittedNamedStatements));
+      if (!name) return;
       this.prepared.delete(name);
       delete connection.parsedStatements[name];
       connection.close({ type: 'S', name });

@@ -52,7 +52,7 @@ const ASKED = Object.freeze({ parameter: 'asked' });
 
 /**
  * Tries profiles for segments of one shelf, in one statement.
- * @returns an answer for each look; none where there is no such profile
+ * @returns an answer for each look; none where there is no such profile, which a shelf of events does not ask
  */
 export async function askSegments(
   tx: Transaction,

@@ -3,7 +3,7 @@ import type { Transaction } from '../platform/index.js';
 import { inLockOrder } from '../profiles/index.js';
 import type { ProfileRef, Split } from '../profiles/index.js';
 import { askSegments } from './ask-segments.js';
-import type { Look } from './ask-segments.js';
+import type { Answer, Look } from './ask-segments.js';
 import { noteTouched } from './build-touches.js';
 import { comeBack, depart, standIn } from './follow-merge.js';
 import type { Departed, StandsFor } from './follow-merge.js';
@@ -53,13 +53,9 @@ export async function evaluateMembership(tx: Transaction, input: EvaluateMembers
   const ids = segments.map(({ definition }) => definition.id);
   if (input.split) for (const segmentId of await comeBack(tx, input.split, ids)) count(segmentId, 1);
   const stayed = new Set<Departed>();
-  const asking = [...onShelves(looks, input.catalogue)].map(async ([shelf, onShelf]) => {
-    const answers = await askSegments(tx, onShelf, shelf, now);
-    return onShelf.map(({ place }, index) => ({ place, answer: answers[index] }));
-  });
-  const [departed, ...answered] = await Promise.all([departing, ...asking]);
+  const [departed, answered] = await Promise.all([departing, askOnShelves(tx, looks, input)]);
   const bySurvivor = Map.groupBy(departed, ({ survivor }) => survivor.id);
-  for (const { place, answer } of answered.flat()) {
+  for (const { place, answer } of answered) {
     const look = looks[place];
     if (!answer || !look) continue;
     next[place] = earlier(next[place] ?? null, answer.next);
@@ -122,6 +118,19 @@ function earlier(a: Date | null, b: Date | null): Date | null {
 
 function distinctSegments(looks: readonly Look[]): LiveSegment[] {
   return [...new Set([...new Set(looks.map((look) => look.segments))].flat())];
+}
+
+/** @returns the answers of each shelf to the looks that ask for something on it, by the place of the look */
+async function askOnShelves(
+  tx: Transaction,
+  looks: readonly Look[],
+  { catalogue, now }: EvaluateMembership,
+): Promise<{ place: number; answer: Answer | undefined }[]> {
+  const asking = [...onShelves(looks, catalogue)].map(async ([shelf, onShelf]) => {
+    const answers = await askSegments(tx, onShelf, shelf, now);
+    return onShelf.map(({ place }, index) => ({ place, answer: answers[index] }));
+  });
+  return (await Promise.all(asking)).flat();
 }
 
 /** A look, as far as one shelf goes. */

@@ -76,7 +76,9 @@ export async function logChanges(
     );
     return [...byCause].map(([cause, all]) =>
       tx.query(statement, [
-        ...[tx.workspaceId, at, cause],
+        tx.workspaceId,
+        at,
+        cause,
         ints(all.map((change) => change.shard)),
         uuids(all.map((change) => change.profileId)),
         uuids(all.map((change) => change.segmentId)),

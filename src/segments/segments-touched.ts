@@ -7,7 +7,7 @@ import type { LiveSegment, SegmentCatalogue } from './segment-catalogue.js';
 interface News {
   /** Names of what may be another now. */
   dependencies: ReadonlySet<string>;
-  events: readonly { type: string; occurredAt: Date; properties: object }[];
+  events: readonly { type: string; occurredAt: Date; properties: Record<string, unknown> }[];
   newcomer: boolean;
   /** Whatever is known of the person may be another now. */
   everything?: boolean;

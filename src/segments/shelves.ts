@@ -14,17 +14,18 @@ export interface Shelf {
 
 /** Nodes of the rules in one statement: PostgreSQL takes 65,535 parameters, and a node has at most some 40. */
 const MAX_NODES = 1_000;
-/** Few segments share a statement with others, up to so many nodes: each statement costs as much as to ask twenty in vain. */
-const SHARED_NODES = 100;
+/** A statement costs as much as to ask some twenty nodes in vain: what has no more is asked together with others. */
 const FEW_NODES = 25;
+/** The nodes of a shelf of such. */
+const SHARED_NODES = 100;
 
-/** The segments in parts that one statement can hold; mostly there is only one. */
-export function inParts(segments: readonly LiveSegment[]): LiveSegment[][] {
+/** The segments in parts of at most so many nodes; mostly there is only one. */
+export function inParts(segments: readonly LiveSegment[], most = MAX_NODES): LiveSegment[][] {
   const parts: LiveSegment[][] = [];
   let nodes = Infinity;
   for (const segment of segments) {
     nodes += sizeOfRule(segment.keptBy);
-    if (nodes > MAX_NODES) {
+    if (nodes > most) {
       parts.push([]);
       nodes = sizeOfRule(segment.keptBy);
     }
@@ -35,17 +36,19 @@ export function inParts(segments: readonly LiveSegment[]): LiveSegment[][] {
 
 /** Each segment's shelf. What looks at the same things stands together, so that who is looked at mostly needs only one. */
 export function shelve(segments: readonly LiveSegment[]): ReadonlyMap<LiveSegment, Shelf> {
-  const shelves: (Shelf & { segments: LiveSegment[]; room: number })[] = [];
-  const groups = [...Map.groupBy(segments, subjectOf)].sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const part of groups.flatMap(([, group]) => inParts(group))) {
-    const isOfEvents = part.every(looksAtEventsAlone);
-    const nodes = part.reduce((sum, { keptBy }) => sum + sizeOfRule(keptBy), 0);
-    const last = shelves.at(-1);
-    if (last?.isOfEvents === isOfEvents && nodes <= Math.min(last.room, FEW_NODES)) {
-      last.segments.push(...part);
-      last.room -= nodes;
-    } else shelves.push({ segments: part, isOfEvents, room: nodes > FEW_NODES ? 0 : SHARED_NODES - nodes });
-  }
+  const bySubject = [...Map.groupBy(segments, subjectOf)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const { many = [], few = [] } = Object.groupBy(
+    bySubject.map(([, group]) => group),
+    (group) => (inParts(group, FEW_NODES).length > 1 ? 'many' : 'few'),
+  );
+  const { ofEvents = [], others = [] } = Object.groupBy(few.flat(), (segment) =>
+    looksAtEventsAlone(segment) ? 'ofEvents' : 'others',
+  );
+  const shelves = [
+    ...many.flatMap((group) => inParts(group)),
+    ...inParts(ofEvents, SHARED_NODES),
+    ...inParts(others, SHARED_NODES),
+  ].map((together): Shelf => ({ segments: together, isOfEvents: together.every(looksAtEventsAlone) }));
   return new Map(shelves.flatMap((shelf) => shelf.segments.map((segment) => [segment, shelf])));
 }
 
@@ -54,7 +57,7 @@ function subjectOf({ dependsOn }: LiveSegment): string {
   const all = [...dependsOn.values()];
   const events = all.filter((one) => one instanceof EventsWithin).map(({ kind }) => kind);
   const others = all.filter((one) => typeof one === 'string');
-  return JSON.stringify([others.length > 0, [...new Set(events)].sort(), others.sort()]);
+  return JSON.stringify([[...new Set(events)].sort(), others.sort()]);
 }
 
 function looksAtEventsAlone({ dependsOn }: LiveSegment): boolean {

@@ -4,7 +4,7 @@ import { asAdmin } from './test-database.js';
 
 /**
  * Every row of every table, of all workspaces, in an order of its own: two of these are equal when nothing changed.
- * The looks that are due by the server's clock, which it takes in the background, are waited for.
+ * First it waits for the looks that are due by the server's clock: they are taken in the background.
  * @param except tables to leave out, such as the quarantine, where items that were refused are kept
  */
 export async function snapshotTables(

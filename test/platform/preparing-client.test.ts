@@ -3,7 +3,7 @@ import { atEnd, cloneDatabase } from '../kit/index.js';
 
 async function connect() {
   const Client = preparingClient(() => undefined);
-  const client = new Client({ connectionString: await cloneDatabase() });
+  const client = new Client({ connectionString: await cloneDatabase(), pipeline: true });
   await client.connect();
   atEnd(() => client.end());
   const prepared = async () => {
@@ -40,4 +40,12 @@ it('lets go of what has not been used for longest, also in a transaction that ha
   expect(held).toHaveLength(MAX_PREPARED);
   expect(held).not.toContain('/* numbered */ select 2 + $1::int as n');
   expect(held).toContain('/* numbered */ select 1 + $1::int as n');
+});
+
+it('keeps what is under way, however much that is', async () => {
+  const { prepared, numbered } = await connect();
+  const all = Array.from({ length: MAX_PREPARED + 10 }, (_, number) => number);
+  expect(await Promise.all(all.map(numbered))).toEqual(all);
+  expect(await Promise.all(all.map(numbered))).toEqual(all);
+  expect((await prepared()).length).toBeGreaterThanOrEqual(MAX_PREPARED);
 });

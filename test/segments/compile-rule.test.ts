@@ -46,7 +46,7 @@ const lateral = (columns: string, conditions: string, alias = 'events0') =>
 const reading = (columns: string, [values, conditions, meant]: readonly [string, string, string]) =>
   `cross join lateral (select ${columns} from (select e.shard, e.profile_id, e.occurred_at, e.id, e.type, ${values} from event e where e.shard = p.shard and e.profile_id = p.id and ${conditions} offset 0) e${meant}) as "events0"`;
 
-describe('a comparison of an attribute becomes SQL, with what is no number as a parameter', () => {
+describe('a comparison of an attribute becomes SQL, with texts and JSON as parameters', () => {
   it.each<[object, string, unknown[]]>([
     [{ equals: 1 }, `coalesce(${A} = $2::jsonb, false)`, ['k', '1']],
     [{ equals: { b: [true] } }, `coalesce(${A} = $2::jsonb, false)`, ['k', '{"b":[true]}']],

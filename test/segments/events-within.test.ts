@@ -1,5 +1,7 @@
+import { dependenciesOf } from '../../src/segments/rule/compile-rule.js';
 import { EventsByNeed } from '../../src/segments/rule/events-by-need.js';
 import { ALWAYS, EventsWithin } from '../../src/segments/rule/events-within.js';
+import { parseRule } from '../../src/segments/rule/parse-rule.js';
 import { stretchesOf } from '../../src/segments/rule/stretches.js';
 import { Moment } from '../../src/segments/rule/now.js';
 
@@ -68,9 +70,12 @@ describe('a dependency on events', () => {
       one: needing('depth', 1),
       text: needing('depth', '1'),
       no: needing('done', false),
+      zero: needing('', 0),
+      odd: needing('__proto__', 'x'),
+      method: needing('toString', 'x'),
     };
     const lookedAt = new EventsByNeed(Object.values(all));
-    const met = (properties: object) =>
+    const met = (properties: Record<string, unknown>) =>
       lookedAt
         .metBy(properties)
         .flat()
@@ -79,7 +84,56 @@ describe('a dependency on events', () => {
     expect(met({ page: 'help', depth: '1' })).toEqual(['any', 'either', 'text']);
     expect(met({ page: 'Home', depth: 2, done: false })).toEqual(['any', 'no']);
     expect(met({ page: ['home'], depth: null, done: 0 })).toEqual(['any']);
-    expect(met(JSON.parse('{ "__proto__": { "page": "home" } }') as object)).toEqual(['any']);
+    expect(met({ '': -0 })).toEqual(['any', 'zero']);
+    expect(met(JSON.parse('{ "__proto__": "x", "toString": "x" }') as Record<string, unknown>)).toEqual([
+      ...['any', 'odd', 'method'],
+    ]);
+    expect(met({})).toEqual(['any']);
     expect(lookedAt.metBy({ page: 'home' })[1]).toBe(lookedAt.metBy({ page: 'home', depth: 3 })[1]);
   });
+
+  const purchase = (...where: object[]) => ({ type: 'purchase', where });
+  const x = { path: 'p', is: { equals: 'x' } };
+  const needX = { property: 'p', among: ['x'] };
+  it.each<[string, object, unknown[]]>([
+    ['equals a text', { event: purchase(x) }, [needX]],
+    [
+      'is one of some',
+      { event: purchase({ path: 'p', is: { in: [1, true] } }) },
+      [{ property: 'p', among: [1, true] }],
+    ],
+    ['is one of none', { event: purchase({ path: 'p', is: { in: [] } }) }, [{ property: 'p', among: [] }]],
+    ['equals a list', { event: purchase({ path: 'p', is: { equals: ['x'] } }) }, [undefined]],
+    [
+      'is one of some, a list among them',
+      { event: purchase({ path: 'p', is: { in: ['x', ['y']] } }) },
+      [undefined],
+    ],
+    ['is further down', { event: purchase({ path: 'p.q', is: { equals: 'x' } }) }, [undefined]],
+    ...['notEquals', 'gt', 'contains'].map((name): [string, object, unknown[]] => {
+      return [name, { event: purchase({ path: 'p', is: { [name]: 'x' } }) }, [undefined]];
+    }),
+    [
+      'is denied, or shared by what denies',
+      { not: { event: purchase({ path: 'p', is: { gt: 5 } }, x) } },
+      [needX],
+    ],
+    [
+      'is of what must not follow',
+      { event: { ...purchase(), notFollowedBy: { ...purchase(x), within: { days: 1 } } } },
+      [undefined, needX],
+    ],
+    [
+      'is of a sum',
+      { event: { ...purchase(x), aggregate: { function: 'SUM', path: 'total', is: { gt: 5 } } } },
+      [needX],
+    ],
+  ])(
+    'needs what a rule says of a property, where no other event can matter: that it %s',
+    (_, rule, needs) => {
+      const all = [...dependenciesOf(parseRule(rule, { segmentRule: () => undefined })).values()];
+      const events = all.filter((one) => one instanceof EventsWithin);
+      expect(events.map((one) => one.needs)).toEqual(needs);
+    },
+  );
 });

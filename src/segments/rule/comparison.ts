@@ -14,7 +14,7 @@ export interface Comparison {
   holds(value: JsonValue): Sql;
   /** The next instant at which time alone may change the answer, null in SQL when it never does. Absent = never for any value. */
   nextChange?: (value: JsonValue) => Sql;
-  /** The values that it holds for, and for no others; absent = for any of many. */
+  /** The values that it holds for, and for no others; absent = they cannot be listed. */
   among?: readonly unknown[];
   /** In plain English, to follow the name of the value: `is more than 100`. */
   describe(): string;

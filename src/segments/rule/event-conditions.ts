@@ -14,9 +14,13 @@ export interface EventConditions {
   lasting: readonly OfEvent[];
   /** When time alone next changes the answer of one of the others, for one event: null in SQL when it never does. */
   turns: readonly OfEvent[];
-  /** A property with one of some values, without which no event meets all of them; absent = there is none. */
-  needs?: PropertyAmong | undefined;
   words: readonly string[];
+}
+
+/** Conditions on the properties of an event. */
+interface PropertyConditions extends EventConditions {
+  /** Without which no event meets all of them; absent = there is none such. */
+  needs: PropertyAmong | undefined;
 }
 
 /** How the properties of events of one type are read. */
@@ -40,7 +44,7 @@ export function readingOf(type: string | null, context: RuleContext): Reading {
  * Reads conditions on the properties of an event.
  * @throws OnefoldError RULE_INVALID with the path of the offending place
  */
-export function parseProperties(input: unknown, path: RulePath, reading: Reading): EventConditions {
+export function parseProperties(input: unknown, path: RulePath, reading: Reading): PropertyConditions {
   const given = (input ?? []) as { path?: unknown; is?: unknown }[];
   if (given.length > MAX_CONDITIONS)
     throw invalid(path, `At most ${MAX_CONDITIONS} conditions are allowed here.`);

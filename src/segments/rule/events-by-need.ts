@@ -24,10 +24,10 @@ export class EventsByNeed {
   }
 
   /** Those that an event with such properties may be one of, whenever it happens: each array the same every time. */
-  metBy(properties: object): (readonly EventsWithin[])[] {
+  metBy(properties: Readonly<Record<string, unknown>>): (readonly EventsWithin[])[] {
     const met = [this.needless];
     for (const [property, byValue] of this.byProperty) {
-      const value: unknown = Object.hasOwn(properties, property) ? Reflect.get(properties, property) : null;
+      const value = properties[property];
       const needing = isScalar(value) && byValue.get(value);
       if (needing) met.push(needing);
     }

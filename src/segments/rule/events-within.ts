@@ -45,7 +45,7 @@ export class EventsWithin {
    */
   periodAt(now: Date): { from: number; to: number } {
     const { from, to } = this.bounds;
-    const start = from && ('at' in from ? from.at(now) : from);
+    const start = from instanceof Date ? from : from?.at(now);
     return { from: start?.getTime() ?? -Infinity, to: to?.getTime() ?? Infinity };
   }
 }
