@@ -7,9 +7,9 @@ const ISO_8601 =
 const numbers = (count, mark) =>
   Array.from({ length: count }, (_, number) => String(number).padStart(2, '0') + mark);
 
-/** `01-01T` and so on, of a year that is no leap year: the 29th of February needs a closer look. */
+/** The days of a year that is no leap year: the 29th of February needs a closer look. */
 const days = Array.from({ length: 365 }, (_, day) =>
-  new Date(Date.UTC(2001, 0, 1 + day)).toISOString().slice(5, 11),
+  new Date(Date.UTC(2001, 0, 1 + day)).toISOString().slice(5, 10),
 );
 
 /** Whether the part of a text from a place on is one of these, which are all as long. */
@@ -27,8 +27,11 @@ export class Migration20261128100000_instants_by_lists extends Migration {
       language sql stable parallel safe as $$
         select case
           when left(value, 2) in ('19', '20') and ${isOneOf(3, numbers(100, '-'))}
-            and ${isOneOf(6, days)} and ${isOneOf(12, numbers(24, ':'))}
-            and ${isOneOf(15, numbers(60, ':'))} and ${isOneOf(18, numbers(60, ''))}
+            and ${isOneOf(
+              6,
+              days.map((day) => `${day}T`),
+            )}
+            and ${isOneOf(12, numbers(24, ':'))} and ${isOneOf(15, numbers(60, ':'))} and ${isOneOf(18, numbers(60, ''))}
             and (substr(value, 20) = 'Z' or substr(value, 20, 1) = '.' and ${isOneOf(21, numbers(100, ''))}
               and substr(value, 23) in (${Array.from({ length: 10 }, (_, digit) => `'${digit}Z'`).join(', ')}))
             then value::timestamptz

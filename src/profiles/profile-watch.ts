@@ -17,6 +17,7 @@ const LOOK_EVERY_MS = 1_000;
 export class ProfileWatch implements AsyncIterableIterator<ProfileRef> {
   /** Where it is kept now; not known at first. */
   private ref: ProfileRef | undefined;
+  /** What was told until then. */
   private early: string[] = [];
   private changed = false;
   private closed = false;
@@ -33,16 +34,13 @@ export class ProfileWatch implements AsyncIterableIterator<ProfileRef> {
   /** Listens from now on, so that nothing is missed while the profile is looked up. @returns null when there is none */
   static async begin(options: ProfileWatchOptions): Promise<ProfileWatch | null> {
     const watch = new ProfileWatch(options);
-    const ref = await watch.look().catch(async (error: unknown) => {
-      await watch.return();
-      throw error;
-    });
-    if (!ref) {
-      await watch.return();
-      return null;
+    try {
+      watch.ref = await watch.look();
+    } finally {
+      if (!watch.ref) await watch.return();
     }
-    watch.ref = ref;
-    watch.note(ref, watch.early);
+    if (!watch.ref) return null;
+    watch.note(watch.ref, watch.early);
     watch.early = [];
     return watch;
   }

@@ -3,13 +3,13 @@ import type { EventsWithin, Scalar } from './events-within.js';
 
 /** Dependencies on events of one type, by the property that they need, so that not each is tried for each event. */
 export class EventsByNeed {
-  private readonly needless: EventsWithin[] = [];
+  private readonly needingNothing: EventsWithin[] = [];
   private readonly byProperty = new Map<string, Map<Scalar, EventsWithin[]>>();
 
   constructor(dependencies: readonly EventsWithin[]) {
     for (const dependency of dependencies) {
       if (!dependency.needs) {
-        this.needless.push(dependency);
+        this.needingNothing.push(dependency);
         continue;
       }
       const { property, among } = dependency.needs;
@@ -25,7 +25,7 @@ export class EventsByNeed {
 
   /** Those that an event with such properties may be one of, whenever it happens: each array the same every time. */
   metBy(properties: Readonly<Record<string, unknown>>): (readonly EventsWithin[])[] {
-    const met = [this.needless];
+    const met = [this.needingNothing];
     for (const [property, byValue] of this.byProperty) {
       const value = properties[property];
       const needing = isScalar(value) && byValue.get(value);
