@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { ApiKey, Authenticator, DefinitionUsers, Source, Workspace } from './access/index.js';
 import type { Config } from './config.js';
 import { createHttpServer } from './http-server.js';
@@ -7,6 +6,7 @@ import { channels, consents } from './consent/index.js';
 import { events } from './events/index.js';
 import { IdentifierNamespace, identifiers, Merging } from './identity/index.js';
 import { IngestQueue } from './ingest/index.js';
+import { listen } from './listen.js';
 import { Database, Signals, systemClock } from './platform/index.js';
 import type { Clock, Log } from './platform/index.js';
 import { attributeChanges, attributes, labels } from './profiles/index.js';
@@ -100,12 +100,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     isDraining: () => draining,
   };
   const { httpServer, apollo } = await createHttpServer(parts);
-  const sockets = new SocketServer(httpServer, parts);
+  let sockets: SocketServer | undefined;
 
   const stop = async (): Promise<void> => {
     draining = true;
     // Sockets before their streams: a stream that ended would tell its client that there is no more to come.
-    await sockets.close();
+    await sockets?.close();
     feed.close();
     await apollo.stop();
     await queue.drain();
@@ -114,19 +114,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     await database.close();
   };
   try {
-    await new Promise<void>((resolve, reject) => {
-      httpServer.once('error', reject);
-      httpServer.listen(config.PORT, config.HOST, resolve);
-    });
+    const url = await listen(httpServer, config);
+    // Only now: graphql-ws prints the stack of a server that could not listen.
+    sockets = new SocketServer(httpServer, parts);
+    return { url, database, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url: urlOf(httpServer.address() as AddressInfo), database, stop };
-}
-
-function urlOf({ address, port, family }: AddressInfo): string {
-  const host =
-    address === '::' || address === '0.0.0.0' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
-  return `http://${host}:${port}`;
 }
