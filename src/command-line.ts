@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { ALL_SCOPES } from './access/index.js';
 import type { Scope } from './access/index.js';
 import { ConfigError } from './config.js';
+import { parseOptions } from './parse-options.js';
 
 export const HELP = `Onefold, the open customer-data graph.
 
@@ -52,12 +52,12 @@ export function readCommand(args: string[]): Command {
 }
 
 function plainCommand(name: 'serve' | 'migrate', args: string[]): Command {
-  const { help } = explained(() => parseArgs({ args, options: HELP_OPTION })).values;
+  const { help } = parseOptions(args, HELP_OPTION);
   return { name: help ? 'help' : name };
 }
 
 function keyCommand(args: string[]): Command {
-  const { values } = explained(() => parseArgs({ args, options: KEY_OPTIONS }));
+  const values = parseOptions(args, KEY_OPTIONS);
   if (values.help) return { name: 'help' };
   const { name, source, workspace, 'new-workspace': newWorkspace } = values;
   if (!name) throw new ConfigError('Say what the key is for: --name "Shop".');
@@ -73,21 +73,6 @@ function keyCommand(args: string[]): Command {
       newWorkspace,
     },
   };
-}
-
-function explained<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    // Node's further sentences are about file names that begin with a dash.
-    const [what] = (error as Error).message.split('. ');
-    throw new ConfigError(
-      `${what}. --help shows the options; settings such as PORT are environment variables.`,
-      {
-        cause: error,
-      },
-    );
-  }
 }
 
 function scopeOf(text: string): Scope {

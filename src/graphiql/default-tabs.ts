@@ -110,12 +110,14 @@ const ingestVariables = {
         externalId: 'order-1001',
         identifiers: [
           { namespace: 'external', value: 'demo-1' },
-          { namespace: 'email', value: 'ada@example.com' },
+          { namespace: 'email', value: 'ada.lovelace.demo-1@example.com' },
         ],
         type: 'purchase',
         properties: { total: 120.5, currency: 'EUR' },
         attributes: { firstName: 'Ada', city: 'London' },
-        channels: [{ type: 'EMAIL', endpoint: 'ada@example.com', consents: [{ state: 'GRANTED' }] }],
+        channels: [
+          { type: 'EMAIL', endpoint: 'ada.lovelace.demo-1@example.com', consents: [{ state: 'GRANTED' }] },
+        ],
       },
     ],
   },
