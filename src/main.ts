@@ -10,9 +10,11 @@ import { makeKey } from './make-key.js';
 import { createLog, startEmbeddedPostgres } from './platform/index.js';
 import type { EmbeddedPostgres, Log } from './platform/index.js';
 import { prepareDatabase } from './prepare-database.js';
+import { requireNode } from './require-node.js';
 import { announceUrl } from './server-url.js';
 
 async function main(): Promise<void> {
+  requireNode();
   const command = readCommand(process.argv.slice(2));
   if (command.name === 'help') return void console.log(HELP);
   const config = readConfig();

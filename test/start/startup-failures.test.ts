@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCommand } from '../../src/command-line.js';
 import { ConfigError } from '../../src/config.js';
+import { requireNode } from '../../src/require-node.js';
 import { asAdmin, atEnd, cloneDatabase } from '../kit/index.js';
 import { startOldPostgres } from './old-postgres.js';
 import { runProgram } from './run-program.js';
@@ -92,6 +93,17 @@ describe('The command line', () => {
     const { code, stdout, stderr } = await onefold(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/npm start[^]*npm run migrate[^]*npm run key/);
+  });
+});
+
+describe('A Node that is too old', () => {
+  it.each(['18.20.8', '20.20.2', '22.16.0'])('such as %s stops the start', (version) => {
+    expect(() => requireNode(version)).toThrow(ConfigError);
+    expect(() => requireNode(version)).toThrow(/needs 22\.17 or newer.*npm start/);
+  });
+
+  it.each(['22.17.0', '24.0.0', '26.1.0'])('is not %s', (version) => {
+    expect(() => requireNode(version)).not.toThrow();
   });
 });
 
