@@ -102,12 +102,13 @@ export function createSchema(): GraphQLSchema {
     if (!isInputObjectType(type)) throw new Error(`${name} is not an input type`);
     type.isOneOf = true;
   }
-  return schema;
+  // Where it is looked at (introspection, GraphiQL, schema.graphql), things are found by their names.
+  return lexicographicSortSchema(schema);
 }
 
 /** As it is committed in `schema.graphql`. */
 export function printedSchema(): string {
-  return `${printSchema(lexicographicSortSchema(createSchema()))}\n`;
+  return `${printSchema(createSchema())}\n`;
 }
 
 /** Any one of the scopes is enough. @throws OnefoldError UNAUTHENTICATED, FORBIDDEN */

@@ -19,7 +19,8 @@ let lock: Lock;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'onefold-lock-'));
-  for (const name of ['package.json', 'package-lock.json', '.npmrc']) await copyFile(name, join(folder, name));
+  for (const name of ['package.json', 'package-lock.json', '.npmrc'])
+    await copyFile(name, join(folder, name));
   text = await readFile('package-lock.json', 'utf8');
   lock = JSON.parse(text) as Lock;
 });
