@@ -6,9 +6,11 @@ import { fetchDevelopmentKey } from './development-key.ts';
 import { createFetcher } from './fetcher.ts';
 import { FollowKey } from './follow-key.tsx';
 import { defaultHeaders } from './headers.ts';
+import { PurchaseButton } from './purchase-button.tsx';
 import { createStorage } from './storage.ts';
 import 'graphiql/style.css';
 import './style.css';
+import './phone.css';
 
 /** Without this the variables editor underlines objects and lists where the schema says JSON. */
 const anyJson = { JSON: {} };
@@ -29,6 +31,16 @@ function openGraphiQL(developmentKey: string | null) {
       inputValueDeprecation
     >
       <GraphiQL.Logo>Onefold</GraphiQL.Logo>
+      <GraphiQL.Toolbar>
+        {({ prettify, merge, copy }) => (
+          <>
+            {prettify}
+            {merge}
+            {copy}
+            <PurchaseButton fetcher={fetcher} />
+          </>
+        )}
+      </GraphiQL.Toolbar>
       <FollowKey initialHeaders={headers} fetcher={fetcher} />
     </GraphiQL>,
   );
