@@ -5,9 +5,16 @@ import type { Scope } from './access/index.js';
 import { connectDatabase, startApp } from './app.js';
 import type { App } from './app.js';
 import type { Config } from './config.js';
-import { ensureDefaultWorkspace, ensureDevelopmentKey, writePrivately } from './development-key.js';
+import {
+  ensureDefaultWorkspace,
+  ensureDevelopmentKey,
+  readDevelopmentKey,
+  writePrivately,
+} from './development-key.js';
+import { greeting } from './greeting.js';
 import { createLog, migrate, startEmbeddedPostgres, systemClock } from './platform/index.js';
 import type { EmbeddedPostgres, Log } from './platform/index.js';
+import { signInLink } from './sign-in.js';
 
 const HELP = `Onefold, the open customer-data graph.
 
@@ -17,6 +24,7 @@ const HELP = `Onefold, the open customer-data graph.
                             make an API key in the database at DATABASE_URL (default: every scope)
   npm run key -- --new-workspace Acme --name Shop
                             the same in a new workspace
+  npm run -s sign-in        print a new link to GraphiQL on this machine (PORT as the server's)
   npm run demo -- --help    fill a running server with a believable shop
 
 Settings are environment variables (PORT, HOST, DATABASE_URL, REDIS_URL, ONEFOLD_DIR, …): docs/configuration.md.
@@ -41,6 +49,7 @@ async function main(): Promise<void> {
   if (command === 'serve') return serve(config, log);
   if (command === 'migrate') return migrateDatabase(config, log);
   if (command === 'key') return makeKey(config, log, values);
+  if (command === 'sign-in') return printSignInLink(config);
   throw new ConfigError(`There is no command "${command}".\n\n${HELP}`);
 }
 
@@ -62,7 +71,7 @@ async function serve(config: Config, log: Log): Promise<void> {
     { url: app.url, database: embedded ? 'embedded' : 'external', redis: Boolean(config.REDIS_URL) },
     'ready',
   );
-  console.log(greeting(config, app.url, developmentKey));
+  console.log(greeting({ config, url: app.url, developmentKey, now: systemClock.now() }));
   stopOnSignals(log, async () => {
     await app.stop();
     await embedded?.stop();
@@ -85,17 +94,15 @@ async function prepareEmbedded(config: Config, log: Log, embedded: EmbeddedPostg
   }
 }
 
-function greeting(config: Config, url: string, developmentKey: string | null): string {
-  const lines = [
-    'Onefold is ready.',
-    ...(config.GRAPHIQL ? [`  GraphiQL   ${url}/`] : []),
-    `  GraphQL    ${url}/graphql`,
-    `  WebSocket  ${url.replace('http', 'ws')}/graphql`,
-    ...(developmentKey
-      ? [`  API key    ${developmentKey}   (every scope; kept in ${config.ONEFOLD_DIR}/development-key)`]
-      : []),
-  ];
-  return `\n${lines.join('\n')}\n`;
+/** For the server that this folder belongs to; it takes the link because it has the same key. */
+async function printSignInLink(config: Config): Promise<void> {
+  const key = await readDevelopmentKey(config.ONEFOLD_DIR);
+  if (!key)
+    throw new ConfigError(
+      `There is no development key in ${config.ONEFOLD_DIR}. Start a server without DATABASE_URL there: it makes one.`,
+    );
+  const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
+  console.log(signInLink(`http://${host}:${config.PORT}`, key, systemClock.now()));
 }
 
 async function migrateDatabase(config: Config, log: Log): Promise<void> {
