@@ -16,24 +16,28 @@ const positive = z.coerce
 const list = (item: z.ZodType<string, string>) =>
   z
     .string()
-    .transform((text) => text.split(',').map((part) => part.trim()))
+    .transform((text) =>
+      text
+        .toLowerCase()
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    )
     .pipe(z.array(item));
 const hostName = z
   .string()
-  .toLowerCase()
   .regex(
     /^(\*|[a-z0-9._-]+|\[[0-9a-f:.]+\])$/,
     'must be names without ports, separated by commas, such as onefold.example.com',
   );
 const origin = z
   .string()
-  .toLowerCase()
   .regex(
-    /^(\*|[a-z][a-z0-9+.-]*:\/\/[^\s/?#@]+)$/,
+    /^(\*|[a-z][a-z0-9+.-]*:\/\/[^\s/?#@]+\/?)$/,
     'must be origins, separated by commas, such as https://app.example.com',
   )
-  // As browsers write it: without the scheme's own port.
-  .transform((text) => (text.startsWith('http') ? (URL.parse(text)?.origin ?? text) : text));
+  // As browsers write it: without a slash at the end, and without the scheme's own port.
+  .transform((text) => (/^https?:/.test(text) && URL.parse(text)?.origin) || text);
 
 /** Every setting of a server. docs/configuration.md describes them; a test ties the two. */
 export const CONFIG_SCHEMA = z.object({

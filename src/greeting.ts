@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from './config.js';
+import { isLoopbackName } from './platform/http/index.js';
 import { signInLink } from './sign-in.js';
 
 interface Started {
@@ -11,13 +12,9 @@ interface Started {
 
 /** What a server prints when it is ready. Never a key: what is printed is often kept, and read by others. */
 export function greeting({ config, url, developmentKey, now }: Started): string {
-  const page = developmentKey ? signInLink(url, developmentKey, now) : `${url}/`;
   const lines = [
     'Onefold is ready.',
-    ...(config.GRAPHIQL ? [`  GraphiQL   ${page}`] : []),
-    ...(config.GRAPHIQL && developmentKey
-      ? ['             (signs you in once, within 15 minutes; a new link: npm run -s sign-in)']
-      : []),
+    ...(config.GRAPHIQL ? pageLines(url, developmentKey, now) : []),
     `  GraphQL    ${url}/graphql`,
     `  WebSocket  ${url.replace('http', 'ws')}/graphql`,
     ...(developmentKey
@@ -25,4 +22,13 @@ export function greeting({ config, url, developmentKey, now }: Started): string 
       : []),
   ];
   return `\n${lines.join('\n')}\n`;
+}
+
+function pageLines(url: string, developmentKey: string | null, now: Date): string[] {
+  // A server that cannot be reached by a name of this machine signs nobody in.
+  if (!developmentKey || !isLoopbackName(new URL(url))) return [`  GraphiQL   ${url}/`];
+  return [
+    `  GraphiQL   ${signInLink(url, developmentKey, now)}`,
+    '             (signs you in once, within 15 minutes; a new link: npm run -s sign-in)',
+  ];
 }

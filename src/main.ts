@@ -5,16 +5,11 @@ import type { Scope } from './access/index.js';
 import { connectDatabase, startApp } from './app.js';
 import type { App } from './app.js';
 import type { Config } from './config.js';
-import {
-  ensureDefaultWorkspace,
-  ensureDevelopmentKey,
-  readDevelopmentKey,
-  writePrivately,
-} from './development-key.js';
+import { ensureDefaultWorkspace, ensureDevelopmentKey, writePrivately } from './development-key.js';
 import { greeting } from './greeting.js';
+import { newSignInLink } from './new-sign-in-link.js';
 import { createLog, migrate, startEmbeddedPostgres, systemClock } from './platform/index.js';
 import type { EmbeddedPostgres, Log } from './platform/index.js';
-import { signInLink } from './sign-in.js';
 
 const HELP = `Onefold, the open customer-data graph.
 
@@ -49,7 +44,7 @@ async function main(): Promise<void> {
   if (command === 'serve') return serve(config, log);
   if (command === 'migrate') return migrateDatabase(config, log);
   if (command === 'key') return makeKey(config, log, values);
-  if (command === 'sign-in') return printSignInLink(config);
+  if (command === 'sign-in') return void console.log(await newSignInLink(config, systemClock.now()));
   throw new ConfigError(`There is no command "${command}".\n\n${HELP}`);
 }
 
@@ -92,17 +87,6 @@ async function prepareEmbedded(config: Config, log: Log, embedded: EmbeddedPostg
   } finally {
     await database.close();
   }
-}
-
-/** For the server that this folder belongs to; it takes the link because it has the same key. */
-async function printSignInLink(config: Config): Promise<void> {
-  const key = await readDevelopmentKey(config.ONEFOLD_DIR);
-  if (!key)
-    throw new ConfigError(
-      `There is no development key in ${config.ONEFOLD_DIR}. Start a server without DATABASE_URL there: it makes one.`,
-    );
-  const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
-  console.log(signInLink(`http://${host}:${config.PORT}`, key, systemClock.now()));
 }
 
 async function migrateDatabase(config: Config, log: Log): Promise<void> {

@@ -1,5 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { greeting } from '../../src/greeting.js';
+import { newSignInLink } from '../../src/new-sign-in-link.js';
 import { LINK_MS, SESSION_MS, signInLink } from '../../src/sign-in.js';
-import { ManualClock, startServer } from '../kit/index.js';
+import { atEnd, ManualClock, startServer } from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
 import { ask } from './ask.js';
 
@@ -262,5 +267,52 @@ describe('a sign-in link', () => {
     ];
     for (const headers of elsewhere) expect((await signIn(token, headers)).status).toBe(403);
     expect((await signIn(token, { origin: server.url })).status).toBe(204);
+  });
+});
+
+describe('what a server prints when it is ready', () => {
+  const config = { GRAPHIQL: true, ONEFOLD_DIR: '/home/ada/.onefold' };
+  const printed = (changes: object) =>
+    greeting({ config, url: server.url, developmentKey: KEY, now: clock.now(), ...changes });
+
+  it('has a link that signs in, and says where the key is', async () => {
+    const text = printed({});
+    const [link = ''] = /http:\S+#\S+/.exec(text) ?? [];
+    expect((await signIn(tokenOf(link))).status).toBe(204);
+    expect(text).toContain('/home/ada/.onefold/development-key');
+    expect(text).not.toContain(KEY);
+  });
+
+  it('has no link without GraphiQL, on a real database, or at an address of a network', () => {
+    expect(printed({ config: { ...config, GRAPHIQL: false } })).not.toContain('#');
+    expect(printed({ developmentKey: null })).not.toMatch(/#|development-key/);
+    expect(printed({ url: 'http://192.168.1.7:4000' })).toMatch(/GraphiQL +http:\/\/192.168.1.7:4000\/\n/);
+  });
+});
+
+describe('a new link', () => {
+  let directory: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'onefold-sign-in-'));
+    atEnd(() => rm(directory, { recursive: true }));
+  });
+
+  const newLink = (changes: object = {}) =>
+    newSignInLink({ ONEFOLD_DIR: directory, HOST: '127.0.0.1', PORT: 4000, ...changes }, clock.now());
+
+  it('takes the key of the folder', async () => {
+    await expect(newLink()).rejects.toThrow(/no development key in .*onefold-sign-in-.*Start a server/);
+    await writeFile(join(directory, 'development-key'), `${KEY}\n`);
+    expect((await signIn(tokenOf(await newLink()))).status).toBe(204);
+  });
+
+  it('leads to where the settings say, or the running server itself', async () => {
+    const pageOf = async (changes: object) => (await newLink(changes)).split('#')[0];
+    expect(await pageOf({})).toBe('http://127.0.0.1:4000/');
+    expect(await pageOf({ HOST: '::1', PORT: 80 })).toBe('http://[::1]:80/');
+    expect(await pageOf({ HOST: '0.0.0.0' })).toBe('http://localhost:4000/');
+    await writeFile(join(directory, 'server-url'), `${server.url}\n`);
+    expect(await pageOf({})).toBe(`${server.url}/`);
   });
 });
