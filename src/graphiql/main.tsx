@@ -39,7 +39,9 @@ function openGraphiQL(developmentKey: string | null) {
 window.addEventListener('hashchange', () => {
   if (location.hash.startsWith('#sign-in=')) location.reload();
 });
-if (!(await signIn())) {
+const isLinkGood = await signIn();
+const developmentKey = await fetchDevelopmentKey();
+if (!isLinkGood && !developmentKey) {
   showNotice('This sign-in link was used before, or has expired. `npm run -s sign-in` prints a new one.');
 }
-openGraphiQL(await fetchDevelopmentKey());
+openGraphiQL(developmentKey);
