@@ -20,6 +20,7 @@ import {
 } from './platform/graphql/index.js';
 import {
   answerHeaders,
+  becomesSocket,
   compress,
   createBoundedServer,
   crossOrigin,
@@ -61,7 +62,9 @@ export async function createHttpServer(
   parts: ServerParts,
 ): Promise<{ httpServer: Server; apollo: ApolloServer<RequestContext> }> {
   const app = express();
-  const httpServer = createBoundedServer(app);
+  const httpServer = createBoundedServer(app, {
+    shouldUpgradeCallback: (request) => becomesSocket(request, '/graphql', parts.config),
+  });
   const apollo = new ApolloServer<RequestContext>({
     schema: parts.schema,
     introspection: parts.config.INTROSPECTION,

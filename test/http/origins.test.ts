@@ -1,5 +1,7 @@
+import { json } from 'node:stream/consumers';
+import { WebSocket } from 'ws';
 import { originRefusal } from '../../src/platform/http/index.js';
-import { gql, startServer } from '../kit/index.js';
+import { atEnd, connect, gql, startServer } from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
 import { ask } from './ask.js';
 
@@ -189,5 +191,92 @@ describe('a page of an allowed origin', () => {
       const { headers } = await ask(open.url, path, { headers: { origin: PAGE } });
       expect(headers).not.toHaveProperty('access-control-allow-origin');
     }
+  });
+});
+
+/** How the server answers a request for a WebSocket: 101, or the refusal. */
+function upgrade(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; code?: string }> {
+  const socket = new WebSocket(url, 'graphql-transport-ws', { headers });
+  atEnd(async () => socket.terminate());
+  return new Promise((resolve, reject) => {
+    socket.once('open', () => resolve({ status: 101 }));
+    socket.once('error', reject);
+    socket.once('unexpected-response', (_, response) => {
+      json(response).then(
+        (body) =>
+          resolve({
+            status: response.statusCode ?? 0,
+            code: (body as { errors: { extensions: { code: string } }[] }).errors[0]?.extensions.code ?? '',
+          }),
+        reject,
+      );
+    });
+  });
+}
+
+describe('a socket', () => {
+  const HOSTS = ['evil.example', 'localhost.evil.example', '192.168.1.7:4000', '0.0.0.0:4000'];
+  const ORIGINS = [
+    'https://evil.example',
+    'null',
+    'http://localhost:3000',
+    'https://app.example.com.evil.example',
+  ];
+
+  it.each(HOSTS)('is not opened by the name %s', async (host) => {
+    for (const { wsUrl } of [server, open])
+      expect(await upgrade(wsUrl, { host })).toEqual({ status: 403, code: 'HOST_NOT_ALLOWED' });
+  });
+
+  it.each(ORIGINS)('is not opened by a page of %s', async (origin) => {
+    for (const { wsUrl } of [server, open])
+      expect(await upgrade(wsUrl, { origin })).toEqual({ status: 403, code: 'ORIGIN_NOT_ALLOWED' });
+  });
+
+  it('is opened by own pages, by those of an allowed origin, and by programs', async () => {
+    expect(await upgrade(server.wsUrl, { origin: server.url })).toEqual({ status: 101 });
+    expect(await upgrade(open.wsUrl, { origin: PAGE })).toEqual({ status: 101 });
+    expect(
+      await upgrade(open.wsUrl, { host: 'onefold.example.com', origin: 'https://onefold.example.com' }),
+    ).toEqual({
+      status: 101,
+    });
+    expect(await upgrade(server.wsUrl)).toEqual({ status: 101 });
+    expect(await upgrade(server.wsUrl, { origin: PAGE })).toMatchObject({ status: 403 });
+  });
+
+  it('carries operations for a page of an allowed origin', async () => {
+    const socket = await connect(open, { headers: { origin: PAGE } });
+    socket.subscribe('{ viewer { keyName } }');
+    expect(await socket.nextData()).toEqual({ viewer: { keyName: expect.any(String) } });
+  });
+
+  it.each(['/graphql/stream', '/graphql/x', '/graphql/', '/GraphQL', '/nope'])(
+    'is not opened at %s, where there is nothing',
+    async (path) => {
+      expect(await upgrade(new URL(path, server.wsUrl).href)).toEqual({ status: 404, code: 'NOT_FOUND' });
+    },
+  );
+
+  it('is opened whatever stands behind the question mark', async () => {
+    expect(await upgrade(`${server.wsUrl}?from=shop`)).toEqual({ status: 101 });
+  });
+
+  it('is not what a client of HTTP/2 asks for, who is answered as any other', async () => {
+    const { status, json: answer } = await ask(server.url, '/graphql', {
+      method: 'POST',
+      headers: {
+        connection: 'Upgrade, HTTP2-Settings',
+        upgrade: 'h2c',
+        'http2-settings': 'AAMAAABkAAQAAP__',
+        'content-type': 'application/json',
+        authorization: `Bearer ${server.key}`,
+      },
+      body: VIEWER,
+    });
+    expect([status, answer.data.viewer.keyName]).toEqual([200, expect.any(String)]);
   });
 });

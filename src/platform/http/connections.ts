@@ -22,8 +22,8 @@ const CODES: Record<string, ErrorCode> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
 };
 
-export function createBoundedServer(listener: RequestListener, times: ServerOptions = {}): Server {
-  const server = createServer({ ...CONNECTION_TIMES, ...times }, listener);
+export function createBoundedServer(listener: RequestListener, options: ServerOptions = {}): Server {
+  const server = createServer({ ...CONNECTION_TIMES, ...options }, listener);
   return server.on('clientError', refuseUnreadable);
 }
 

@@ -1,4 +1,5 @@
 export { answerHeaders } from './answer-headers.js';
+export { becomesSocket } from './becomes-socket.js';
 export { compress } from './compress.js';
 export { CONNECTION_TIMES, createBoundedServer } from './connections.js';
 export { crossOrigin } from './cross-origin.js';

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
 import { sendProblem } from './problem.js';
 
-interface Allowance {
+export interface Allowance {
   /** The address that the server listens on. */
   HOST: string;
   /** Names beside those of this machine; `*` is any. */
@@ -30,6 +30,7 @@ export function originRefusal(
     : 'ORIGIN_NOT_ALLOWED';
 }
 
+/** Over HTTP; `becomesSocket` asks for sockets. */
 export function refuseOtherOrigins(allowance: Allowance): RequestHandler {
   return (request, response, next) => {
     const code = originRefusal(request.headers, allowance);
