@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
-import { ERRORS } from '../errors.js';
+import { ERRORS, OnefoldError } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
 
@@ -40,7 +40,9 @@ export function failures(log: Log): ErrorRequestHandler {
   };
 }
 
-function codeOf({ type, status }: { type?: string; status?: number }): ErrorCode {
+function codeOf(error: { type?: string; status?: number }): ErrorCode {
+  const { type, status } = error;
+  if (error instanceof OnefoldError) return error.code;
   if (type === 'entity.too.large') return 'PAYLOAD_TOO_LARGE';
   if (type === 'entity.parse.failed') return 'MALFORMED_JSON';
   return status && status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR';
