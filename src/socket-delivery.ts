@@ -1,4 +1,3 @@
-import type { GraphQLError } from 'graphql';
 import { isPassing } from './platform/graphql/index.js';
 import type { Rendered } from './platform/graphql/index.js';
 import { tryAgain } from './platform/index.js';
@@ -11,8 +10,6 @@ interface DeliveryOptions<Event> {
   /** Waits for the next events; undefined when there will be no more. Asked again after it has failed. */
   nextPage: () => Promise<readonly Event[] | undefined>;
   render: (events: readonly Event[]) => Promise<Rendered[]>;
-  /** Tells why an event is refused to this very key: what others share may name another one. */
-  explain: (event: Event) => Promise<readonly GraphQLError[]>;
   writer: SocketWriter;
   turns: Turns;
   /** Whose turn it is. */
@@ -48,7 +45,7 @@ export class Delivery<Event> implements AsyncIterableIterator<never, undefined> 
       while (!this.isOver) {
         const events = await tryAgain(nextPage, isPassing);
         if (!events) break;
-        await this.tell(events, await render(events));
+        await this.tell(await render(events));
       }
     } catch (error) {
       if (!isPassing(error)) throw error;
@@ -67,14 +64,12 @@ export class Delivery<Event> implements AsyncIterableIterator<never, undefined> 
     return { value: undefined, done: true };
   }
 
-  private async tell(events: readonly Event[], rendered: readonly Rendered[]): Promise<void> {
+  private async tell(rendered: readonly Rendered[]): Promise<void> {
     const refused = rendered.findIndex((one) => 'refusal' in one);
     const told = refused < 0 ? rendered : rendered.slice(0, refused);
     await this.write(told.map((one) => `${this.before}${'payload' in one ? one.payload : ''}}`));
-    const event = events[refused];
-    if (event === undefined || this.isOver) return;
-    const [error] = await this.options.explain(event);
-    if (error) throw error;
+    const refusal = rendered[refused];
+    if (refusal && 'refusal' in refusal) throw refusal.refusal;
   }
 
   private async write(messages: readonly string[]): Promise<void> {

@@ -75,18 +75,14 @@ export class Subscriptions {
   private deliver(asked: Subscribing, stream: AsyncIterableIterator<unknown>): Delivery<unknown> {
     const { id, writer, giveUp, principal, newContext } = asked;
     const args = { ...asked, schema: this.pages };
-    const renderAlone = (events: readonly unknown[]) => renderPage(args, newContext(), events);
     const shared = hasPages(stream) ? this.share(asked, stream) : undefined;
     const limit = Math.max(1, Math.min(MAX_PAGE, Math.floor(PAGE_COST / Math.max(1, asked.cost))));
     return new Delivery({
       id,
       nextPage: () => (hasPages(stream) ? stream.nextPage(limit) : pageOfOne(stream)),
       render: (events) =>
-        shared?.rendering.of(events) ?? tryAgain(() => this.inTurn(() => renderAlone(events)), isPassing),
-      explain: async (event) => {
-        const [alone] = await renderAlone([event]);
-        return alone && 'refusal' in alone ? alone.refusal : [];
-      },
+        shared?.rendering.of(events) ??
+        tryAgain(() => this.inTurn(() => renderPage(args, newContext(), events)), isPassing),
       writer,
       turns: this.turns,
       owner: principal.keyId,

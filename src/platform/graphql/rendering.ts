@@ -1,10 +1,13 @@
 import { execute, GraphQLError } from 'graphql';
 import type { ExecutionArgs } from 'graphql';
 import { tryAgain } from '../try-again.js';
-import { isPassing } from './mask-error.js';
+import { isPassing, maskError } from './mask-error.js';
 
-/** How one event looks to those who asked: the payload of its `next` message as JSON, or why it is refused them. */
-export type Rendered = { payload: string } | { refusal: readonly GraphQLError[] };
+/**
+ * How one event looks to those who asked: the payload of its `next` message as JSON (with errors, where fields that may be
+ * null are refused them), or why all of it is refused them.
+ */
+export type Rendered = { payload: string } | { refusal: GraphQLError };
 
 export interface RenderingOptions<Event> {
   /** The question, for the schema of `pageSchema`; `rootValue` and `contextValue` are left out. */
@@ -91,16 +94,26 @@ export async function renderPage(
     const { data, errors = [] } = await execute({ ...args, rootValue: events, contextValue: context });
     const passing = errors.find(isPassing);
     if (passing) throw passing;
-    const [[field = '', shown] = []] = Object.entries(data ?? {});
-    const before = `{"data":{${JSON.stringify(field)}:`;
-    return events.map((_, index) => {
-      const refusal = errors.filter(({ path = [] }) => path[1] === undefined || path[1] === index);
-      if (refusal.length > 0) return { refusal: refusal.map(asOfOne) };
-      return { payload: `${before}${JSON.stringify((shown as unknown[])[index])}}}` };
-    });
+    const [[field = '', items] = []] = Object.entries((data ?? {}) as Record<string, unknown[]>);
+    return events.map((_, index) =>
+      rendered(
+        field,
+        items?.[index] ?? null,
+        errors.filter(({ path = [] }) => (path[1] ?? index) === index),
+      ),
+    );
   } finally {
     await context.close();
   }
+}
+
+function rendered(field: string, item: unknown, errors: readonly GraphQLError[]): Rendered {
+  const refusal = errors.map(asOfOne);
+  const [first] = refusal;
+  if (item === null && first) return { refusal: first };
+  const told =
+    refusal.length > 0 ? `,"errors":${JSON.stringify(refusal.map((one) => maskError(one, null)))}` : '';
+  return { payload: `{"data":{${JSON.stringify(field)}:${JSON.stringify(item)}}${told}}` };
 }
 
 /** The error as it would be had the event been shown alone: without its place in the page. */
