@@ -39,7 +39,7 @@ import { serveHealth } from './serve-health.js';
 
 export interface ServerParts {
   schema: GraphQLSchema;
-  config: Pick<Config, 'GRAPHIQL' | 'INTROSPECTION' | 'HOST' | 'ALLOWED_HOSTS' | 'ALLOWED_ORIGINS'>;
+  config: Config;
   database: Database;
   signals: Signals;
   clock: Clock;
