@@ -8,7 +8,7 @@ const PATIENCE_MS = 3_000;
 export async function signIn(): Promise<boolean> {
   const token = new URLSearchParams(location.hash.slice(1)).get('sign-in');
   if (!token) return true;
-  // It is of no further use, and does not belong into the history.
+  // It has done its work, and must not stay in the history.
   history.replaceState(null, '', location.pathname + location.search);
   try {
     const response = await fetch('/graphiql/sign-in', {
