@@ -11,6 +11,7 @@ export const HELP = `Onefold, the open customer-data graph.
                             make an API key in the database at DATABASE_URL (default: every scope)
   npm run key -- --new-workspace Acme --name Shop
                             the same in a new workspace
+  npm run -s sign-in        print a new link to GraphiQL on this machine
   npm run demo -- --help    fill a running server with a believable shop
 
 Settings are environment variables (PORT, HOST, DATABASE_URL, REDIS_URL, ONEFOLD_DIR, …): docs/configuration.md.
@@ -38,20 +39,24 @@ export interface KeyWanted {
   newWorkspace?: string | undefined;
 }
 
-export type Command = { name: 'help' | 'serve' | 'migrate' } | { name: 'key'; wanted: KeyWanted };
+const PLAIN = ['serve', 'migrate', 'sign-in'] as const;
+type Plain = (typeof PLAIN)[number];
+
+export type Command = { name: 'help' | Plain } | { name: 'key'; wanted: KeyWanted };
 
 /** @param args what stands after the program's name. @throws ConfigError that names what is wrong, and the remedy */
 export function readCommand(args: string[]): Command {
   const [first = 'serve', ...rest] = args;
   if (first.startsWith('-')) return plainCommand('serve', args);
-  if (first === 'serve' || first === 'migrate') return plainCommand(first, rest);
   if (first === 'key') return keyCommand(rest);
+  const plain = PLAIN.find((name) => name === first);
+  if (plain) return plainCommand(plain, rest);
   throw new ConfigError(
-    `There is no command "${first}". There are serve, migrate and key; --help explains them.`,
+    `There is no command "${first}". There are ${PLAIN.join(', ')} and key; --help explains them.`,
   );
 }
 
-function plainCommand(name: 'serve' | 'migrate', args: string[]): Command {
+function plainCommand(name: Plain, args: string[]): Command {
   const { help } = parseOptions(args, HELP_OPTION);
   return { name: help ? 'help' : name };
 }

@@ -6,8 +6,10 @@ import type { KeyWanted } from './command-line.js';
 import type { Config } from './config.js';
 import { ensureDevelopmentKey, writePrivately } from './development-key.js';
 import { explainFolder } from './explain-folder.js';
+import { greeting } from './greeting.js';
 import { makeKey } from './make-key.js';
-import { createLog, startEmbeddedPostgres } from './platform/index.js';
+import { newSignInLink } from './new-sign-in-link.js';
+import { createLog, startEmbeddedPostgres, systemClock } from './platform/index.js';
 import type { EmbeddedPostgres, Log } from './platform/index.js';
 import { prepareDatabase } from './prepare-database.js';
 import { requireNode } from './require-node.js';
@@ -21,6 +23,7 @@ async function main(): Promise<void> {
   const log = createLog(config.LOG_LEVEL);
   if (command.name === 'key') return printKey(config, log, command.wanted);
   if (command.name === 'migrate') return migrateDatabase(config, log);
+  if (command.name === 'sign-in') return void console.log(await newSignInLink(config, systemClock.now()));
   return serve(config, log);
 }
 
@@ -43,7 +46,7 @@ async function serve(config: Config, log: Log): Promise<void> {
     { url: app.url, database: embedded ? 'embedded' : 'external', redis: Boolean(config.REDIS_URL) },
     'ready',
   );
-  console.log(greeting(config, app.url, developmentKey));
+  console.log(greeting({ config, url: app.url, developmentKey, now: systemClock.now() }));
   stopOnSignals(log, async () => {
     await withdrawUrl?.();
     await app.stop();
@@ -65,19 +68,6 @@ async function prepareEmbedded(config: Config, log: Log, embedded: EmbeddedPostg
   } finally {
     await database.close();
   }
-}
-
-function greeting(config: Config, url: string, developmentKey: string | null): string {
-  const lines = [
-    'Onefold is ready.',
-    ...(config.GRAPHIQL ? [`  GraphiQL   ${url}/`] : []),
-    `  GraphQL    ${url}/graphql`,
-    `  WebSocket  ${url.replace('http', 'ws')}/graphql`,
-    ...(developmentKey
-      ? [`  API key    ${developmentKey}   (every scope; kept in ${config.ONEFOLD_DIR}/development-key)`]
-      : []),
-  ];
-  return `\n${lines.join('\n')}\n`;
 }
 
 async function migrateDatabase(config: Config, log: Log): Promise<void> {
