@@ -130,7 +130,7 @@ describe('The package @onefold/client', () => {
       `const { url, key } = process.env; globalThis.ONEFOLD = { url, key }; await import('./built/program.js');`,
     );
     await expectToWork('node.mjs');
-  }, 60_000);
+  }, 120_000);
 
   it('bundles for browsers without a word, and runs where there is nothing of Node', async () => {
     const { stdout, stderr } = await run(
@@ -140,5 +140,5 @@ describe('The package @onefold/client', () => {
     );
     expect(`${stdout}${stderr}`).not.toMatch(/warn|error|external/i);
     await expectToWork('page.mjs', ['--experimental-vm-modules', '--no-warnings']);
-  }, 60_000);
+  }, 120_000);
 });

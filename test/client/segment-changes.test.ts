@@ -159,7 +159,7 @@ describe('The changes that the client gives out', () => {
     expect(proxy.connections).toBeGreaterThan(before);
     expect(reconnects).toEqual([]);
     await changes.return();
-  }, 60_000);
+  }, 120_000);
 
   it('come over a socket of another make, for runtimes that have none', async () => {
     const { server, proxy } = await setUp();

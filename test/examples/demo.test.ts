@@ -55,7 +55,7 @@ describe('The demo', () => {
     const refused = await demo([], { ONEFOLD_DIR: directory, PORT: '1' });
     expect(refused.stderr).toMatch(/127\.0\.0\.1:1\/graphql cannot be reached[^]*npm start[^]*--url/);
     expect(refused.code).toBe(1);
-  });
+  }, 120_000);
 
   it.each([
     [[], {}, 'There is no API key'],
@@ -99,5 +99,5 @@ describe('The demo', () => {
     expect(shown[0]).toMatchObject({ name: 'Ada Lovelace', identifiers: { length: 4 } });
     expect(shown[1]).toEqual(shown[0]);
     expect(shown[2]).toEqual(shown[0]);
-  });
+  }, 120_000);
 });
