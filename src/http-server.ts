@@ -1,10 +1,9 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, HeaderMap } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
@@ -62,11 +61,7 @@ export async function createHttpServer(
     parseOptions: PARSE_OPTIONS,
     includeStacktraceInErrorResponses: false,
     formatError: (_, error) => maskError(error, null),
-    plugins: [
-      ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginDrainHttpServer({ httpServer, stopGracePeriodMillis: 5_000 }),
-      operationPlugin(parts),
-    ],
+    plugins: [ApolloServerPluginCacheControlDisabled(), operationPlugin(parts)],
     stopOnTerminationSignals: false,
     logger: quietLogger(parts.log),
   });
@@ -78,6 +73,7 @@ export async function createHttpServer(
   app.use(
     '/graphql',
     express.json({ limit: REQUEST_BYTES }),
+    refuseWhileDraining(parts),
     expressMiddleware(apollo, {
       context: ({ req, res }) => contextOf(req, String(res.getHeader('x-request-id')), parts),
     }),
@@ -118,7 +114,10 @@ async function contextOf(
   } catch (error) {
     const masked = maskError(error, parts.log);
     throw new GraphQLError(masked.message, {
-      extensions: { ...masked.extensions, http: { status: statusOf([masked]) ?? 500 } },
+      extensions: {
+        ...masked.extensions,
+        http: { status: statusOf([masked]) ?? 500, headers: new HeaderMap(retryAfter([masked])) },
+      },
     });
   }
 }
@@ -147,16 +146,13 @@ function operationPlugin(parts: ServerParts): ApolloServerPlugin<RequestContext>
           // Apollo knows better where it has said so already: 405 for a mutation by GET, say.
           if (status && result.data == null && [undefined, 200, 500].includes(response.http.status))
             response.http.status = status;
-          const retryAfterMs = result.errors
-            ?.map((error) => error.extensions?.retryAfterMs)
-            .find((ms) => ms !== undefined);
+          const retryAfterMs = retryAfterMsOf(result.errors);
           if (cost)
             result.extensions = {
               ...result.extensions,
               cost: { ...cost, ...(retryAfterMs !== undefined && { retryAfterMs }) },
             };
-          if (typeof retryAfterMs === 'number')
-            response.http.headers.set('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
+          for (const [name, value] of retryAfter(result.errors)) response.http.headers.set(name, value);
           parts.log.debug(
             {
               requestId: contextValue.requestId,
@@ -174,6 +170,26 @@ function operationPlugin(parts: ServerParts): ApolloServerPlugin<RequestContext>
 function statusOf(errors: readonly GraphQLFormattedError[] | undefined): number | undefined {
   const code = errors?.[0]?.extensions?.code;
   return typeof code === 'string' && code in ERRORS ? ERRORS[code as ErrorCode].status : undefined;
+}
+
+function retryAfterMsOf(errors: readonly GraphQLFormattedError[] | undefined): unknown {
+  return errors?.map((error) => error.extensions?.retryAfterMs).find((ms) => ms !== undefined);
+}
+
+/** The header `Retry-After`, in seconds, if an error says when to come again. */
+function retryAfter(errors: readonly GraphQLFormattedError[] | undefined): [string, string][] {
+  const ms = retryAfterMsOf(errors);
+  return typeof ms === 'number' ? [['retry-after', String(Math.ceil(ms / 1_000))]] : [];
+}
+
+/** Whoever still comes is told to come again: to another server, or to this one when it is back. */
+function refuseWhileDraining(parts: ServerParts): RequestHandler {
+  return (_request, response, next) => {
+    if (!parts.isDraining()) return next();
+    const error = maskError(new OnefoldError('UNAVAILABLE'), null);
+    response.status(ERRORS.UNAVAILABLE.status).setHeaders(new Map(retryAfter([error])));
+    response.json({ errors: [error] });
+  };
 }
 
 const withRequestId: RequestHandler = (request, response, next) => {

@@ -6,6 +6,7 @@ import { connectDatabase, startApp } from './app.js';
 import type { App } from './app.js';
 import type { Config } from './config.js';
 import { ensureDefaultWorkspace, ensureDevelopmentKey, writePrivately } from './development-key.js';
+import { endOnSignals } from './end-on-signals.js';
 import { createLog, migrate, startEmbeddedPostgres, systemClock } from './platform/index.js';
 import type { EmbeddedPostgres, Log } from './platform/index.js';
 
@@ -45,32 +46,61 @@ async function main(): Promise<void> {
 }
 
 async function serve(config: Config, log: Log): Promise<void> {
-  const embedded = config.DATABASE_URL ? null : await startEmbedded(config);
-  let app: App;
+  const running: Running = {};
+  const started = start(config, log, running, (reason) => {
+    console.error(explain(reason));
+    end(1);
+  });
+  const end = endOnSignals(log, {
+    async stop() {
+      await started.catch(() => undefined);
+      await running.app?.stop();
+      await running.embedded?.stop();
+    },
+    async force() {
+      running.app?.abort();
+      await running.embedded?.kill();
+    },
+  });
+  await started;
+}
+
+/** What has been started so far. */
+interface Running {
+  embedded?: EmbeddedPostgres;
+  app?: App;
+}
+
+async function start(
+  config: Config,
+  log: Log,
+  running: Running,
+  onGivenUp: (reason: Error) => void,
+): Promise<void> {
+  if (!config.DATABASE_URL) running.embedded = await startEmbedded(config, log, onGivenUp);
+  const { embedded } = running;
   let developmentKey: string | null = null;
   try {
     const databaseUrl = config.DATABASE_URL ?? embedded?.url ?? '';
     const applied = await migrate(databaseUrl);
     if (applied.length > 0) log.info({ migrations: applied }, 'the database is up to date');
     if (embedded) developmentKey = await prepareEmbedded(config, log, embedded);
-    app = await startApp({ config, databaseUrl, log, developmentKey });
+    running.app = await startApp({ config, databaseUrl, log, developmentKey });
   } catch (error) {
     await embedded?.stop();
     throw error;
   }
-  log.info(
-    { url: app.url, database: embedded ? 'embedded' : 'external', redis: Boolean(config.REDIS_URL) },
-    'ready',
-  );
-  console.log(greeting(config, app.url, developmentKey));
-  stopOnSignals(log, async () => {
-    await app.stop();
-    await embedded?.stop();
-  });
+  const { url } = running.app;
+  log.info({ url, database: embedded ? 'embedded' : 'external', redis: Boolean(config.REDIS_URL) }, 'ready');
+  console.log(greeting(config, url, developmentKey));
 }
 
-function startEmbedded(config: Config): Promise<EmbeddedPostgres> {
-  return startEmbeddedPostgres({ directory: config.ONEFOLD_DIR }).catch((error: Error) => {
+function startEmbedded(
+  config: Config,
+  log: Log,
+  onGivenUp: (reason: Error) => void,
+): Promise<EmbeddedPostgres> {
+  return startEmbeddedPostgres({ directory: config.ONEFOLD_DIR, log, onGivenUp }).catch((error: Error) => {
     throw new ConfigError(error.message, { cause: error });
   });
 }
@@ -146,25 +176,6 @@ function databaseUrlOf(config: Config): string {
   );
 }
 
-/** Once is a request to finish in order; a second time means at once. */
-function stopOnSignals(log: Log, stop: () => Promise<void>): void {
-  let stopping = false;
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    log.info({ signal }, 'stopping: answering what is under way');
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'could not stop in order');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
-}
-
 /** What to tell whoever starts it: a message with the remedy; a stack only where nobody has foreseen the error. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -178,6 +189,9 @@ function explain(error: unknown): string {
 }
 
 const FORESEEN = new Set(['ConfigError', 'OnefoldError']);
+
+// A terminal or a pipe that is gone must not end the server before it has answered what is under way.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
 main().catch((error: unknown) => {
   console.error(explain(error));

@@ -13,7 +13,7 @@ export {
 } from './columns.js';
 export { systemClock } from './clock.js';
 export type { Clock } from './clock.js';
-export { Database, sqlState } from './database.js';
+export { Database } from './database.js';
 export { startEmbeddedPostgres } from './embedded-postgres/index.js';
 export type { EmbeddedPostgres } from './embedded-postgres/index.js';
 export { ERRORS, OnefoldError, Refusals } from './errors.js';
@@ -34,4 +34,5 @@ export { BUCKETS, bucketOf, shardOf, shardOfId, shardRange } from './shard.js';
 export { Signals } from './signals.js';
 export { TextArray } from './text-array.js';
 export { together } from './together.js';
+export { isPassing, sqlState } from './passing-failure.js';
 export { Snapshot, Transaction } from './transaction.js';

@@ -1,3 +1,4 @@
+import { isPassing } from '../platform/index.js';
 import type { Clock, Database, Log, Signals } from '../platform/index.js';
 import { Builder } from './builder.js';
 import { archiveExpired, workspacesWithExpired } from './change-status.js';
@@ -49,6 +50,10 @@ export class SegmentWorker {
       try {
         more = (await this.builder.advance(build)) || more;
       } catch (error) {
+        if (isPassing(error)) {
+          log.warn({ err: error, segmentId: build.segmentId }, 'a segment build waits for the database');
+          continue;
+        }
         log.error({ err: error, segmentId: build.segmentId }, 'a segment build failed');
         await noteBuildFailure(database, clock, build);
       }

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Cluster } from './cluster.js';
+import { companions } from './companions.js';
+import { AnotherOnefold, obtainServer } from './obtain-server.js';
+import type { ObtainedServer } from './obtain-server.js';
+import { killPostmaster, stopPostmaster } from './postmaster.js';
+import type { Postmaster } from './postmaster.js';
+import { keepOwnership } from './session.js';
+import type { Ownership } from './session.js';
+
+const MAX_TRIES = 20;
+const PAUSE_MS = { least: 100, most: 5_000 };
+const READY_WITHIN_MS = 10_000;
+/** A server that ran for this long was in order; one that ends earlier uses up another of the tries. */
+const STEADY_MS = 5_000;
+
+/** Keeps the server running: one that ends by itself is started again, on the same port, a bounded number of times. */
+export class Supervisor {
+  private readonly cluster: Cluster;
+  private readonly onGivenUp: (reason: Error) => void;
+  private postmaster: Postmaster;
+  private ownership: Ownership;
+  private tries = 0;
+  private servingSince = performance.now();
+  private readonly stopping = new AbortController();
+  private restarting: Promise<void> = Promise.resolve();
+  private stopped: Promise<void> | undefined;
+
+  // No parameter properties: tests have Node run this file as it is, and it only strips types.
+  constructor(cluster: Cluster, { postmaster, session }: ObtainedServer, onGivenUp: (reason: Error) => void) {
+    this.cluster = cluster;
+    this.onGivenUp = onGivenUp;
+    this.postmaster = postmaster;
+    this.ownership = this.own(session);
+  }
+
+  /** Ends all sessions and stops the server. Resolves when it has ended. */
+  stop(): Promise<void> {
+    return (this.stopped ??= this.end());
+  }
+
+  /** As `stop`, at once: what is under way breaks off, and the next start recovers from the log. */
+  async kill(): Promise<void> {
+    this.stopping.abort();
+    if (this.ownership.isOurs) await killPostmaster(this.cluster, this.postmaster);
+  }
+
+  /** Keeps the lock until the server has ended: a Onefold that starts meanwhile must wait, not get this server. */
+  private async end(): Promise<void> {
+    this.stopping.abort();
+    await this.restarting;
+    try {
+      if (this.ownership.isOurs) await stopPostmaster(this.cluster, this.postmaster);
+    } finally {
+      this.ownership.release();
+    }
+  }
+
+  private own(session: pg.Client): Ownership {
+    return keepOwnership(this.cluster, this.postmaster, session, {
+      onEnded: () => {
+        companions.delete(this.postmaster.pid);
+        this.restarting = this.restart();
+      },
+      onTaken: () => {
+        companions.delete(this.postmaster.pid);
+        this.onGivenUp(new AnotherOnefold(this.cluster));
+      },
+    });
+  }
+
+  private async restart(): Promise<void> {
+    const { signal } = this.stopping;
+    if (performance.now() - this.servingSince > STEADY_MS) this.tries = 0;
+    let reason = new Error('PostgreSQL ended again and again, each time soon after its start.');
+    while (!signal.aborted) {
+      if (this.tries === MAX_TRIES) return this.onGivenUp(reason);
+      const pauseMs = Math.min(PAUSE_MS.least * 2 ** this.tries, PAUSE_MS.most);
+      this.tries += 1;
+      this.cluster.log.warn(
+        { try: this.tries, pauseMs },
+        'PostgreSQL has ended by itself; starting it again',
+      );
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        return await this.startAgain();
+      } catch (error) {
+        reason = error as Error;
+        if (reason instanceof AnotherOnefold) return this.onGivenUp(reason);
+        this.cluster.log.warn({ err: reason }, 'PostgreSQL did not start');
+      }
+    }
+  }
+
+  private async startAgain(): Promise<void> {
+    const { port } = this.postmaster;
+    const { postmaster, session } = await obtainServer(this.cluster, {
+      port,
+      readyWithinMs: READY_WITHIN_MS,
+    });
+    this.postmaster = postmaster;
+    this.servingSince = performance.now();
+    this.ownership = this.own(session);
+    this.cluster.log.info('PostgreSQL is back');
+  }
+}
