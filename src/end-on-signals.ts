@@ -50,12 +50,12 @@ export function endOnSignals(log: Log, { stop, force }: Ending): (exitCode: numb
   };
 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
-  if (startedByNpm()) onParentGone(() => onSignal('npm has ended'));
+  if (startedByNpm()) onParentGone(() => signals === 0 && onSignal('npm has ended'));
   return end;
 }
 
 /** An npm that is killed takes nothing along: its server would go on, out of reach of Ctrl-C. */
-function onParentGone(then: () => void): void {
+function onParentGone(then: () => unknown): void {
   const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid === parent) return;

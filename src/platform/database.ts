@@ -160,7 +160,7 @@ export class Database {
       } catch (thrown) {
         const error = tx.failure ?? thrown;
         await tx.rollback();
-        const isHarmless = lostRace(error) || (lostConnection(error) && !tx.isCommitting);
+        const isHarmless = lostRace(error) || (lostConnection(error) && !tx.isOutcomeUnknown);
         if (!isHarmless || attempt >= MAX_ATTEMPTS) throw this.givenUp(error);
         await sleep(Math.random() * 10 * 2 ** attempt);
       }

@@ -3,6 +3,7 @@ import { OnefoldError } from './errors.js';
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 export const LOCK_NOT_AVAILABLE = '55P03';
+const IDLE_IN_TRANSACTION = '25P03';
 export const QUERY_CANCELED = '57014';
 
 /**
@@ -36,6 +37,14 @@ export function lostConnection(error: unknown): boolean {
     SESSION_ENDED.test(sqlState(error) ?? '') ||
     SYSTEM_CODES.has(code ?? '') ||
     CONNECTION_LOST.test(message ?? '')
+  );
+}
+
+/** The session was gone before it got the statement: pg did not send it, or PostgreSQL had ended the idle session. */
+export function cameTooLate(error: unknown): boolean {
+  return (
+    sqlState(error) === IDLE_IN_TRANSACTION ||
+    /^Client (has encountered|was closed)/.test(String((error as Error).message))
   );
 }
 

@@ -4,7 +4,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import type { PostgresPool } from 'kysely';
 import type { PoolClient, QueryResult } from 'pg';
 import { OnefoldError } from './errors.js';
-import { LOCK_NOT_AVAILABLE, sqlState } from './passing-failure.js';
+import { cameTooLate, LOCK_NOT_AVAILABLE, sqlState } from './passing-failure.js';
 
 /**
  * A prepared statement is planned once, perhaps while a table holds three rows, and a plan that reads that table
@@ -38,8 +38,8 @@ export class Transaction {
   private readonly followUps: (() => void)[] = [];
   /** What went wrong first: after it every statement fails, for no reason of its own. */
   failure: Error | undefined;
-  /** Whether COMMIT has been sent: from then on nobody but PostgreSQL knows the outcome. */
-  isCommitting = false;
+  /** Whether the connection was lost while PostgreSQL committed: nobody knows whether it has. */
+  isOutcomeUnknown = false;
   private manager: SqlEntityManager | undefined;
   private over = false;
   private unanswered = 0;
@@ -142,8 +142,10 @@ export class Transaction {
   }
 
   async commit(): Promise<void> {
-    this.isCommitting = true;
-    const { command } = await this.ask('commit');
+    const { command } = await this.ask('commit').catch((error: unknown) => {
+      this.isOutcomeUnknown = !cameTooLate(error);
+      throw error;
+    });
     // PostgreSQL answers so, without an error, when a statement before failed.
     if (command !== 'COMMIT') throw this.failure ?? new Error('the transaction was rolled back');
     this.end();
