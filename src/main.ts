@@ -48,7 +48,7 @@ async function main(): Promise<void> {
 async function serve(config: Config, log: Log): Promise<void> {
   const running: Running = {};
   const started = start(config, log, running, (reason) => {
-    console.error(explain(reason));
+    console.error(`The database cannot be kept running. ${reason.message}`);
     end(1);
   });
   const end = endOnSignals(log, {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   createSourceEventStream,
   execute,
@@ -47,6 +48,7 @@ const TOO_MANY_OPERATIONS = new GraphQLError(
 const UNCLEAR_OPERATION = new GraphQLError(ERRORS.OPERATION_RESOLUTION_FAILURE.message, {
   extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
 });
+const DRAINING = new GraphQLError(ERRORS.UNAVAILABLE.message, { extensions: { code: 'UNAVAILABLE' } });
 const DRAIN_MS = 2_000;
 
 interface SocketExtra {
@@ -60,6 +62,8 @@ export class SocketServer {
   private readonly server: WebSocketServer;
   private readonly protocol: { dispose: () => void | Promise<void> };
   private readonly keyWatch: NodeJS.Timeout;
+  /** Queries and mutations. */
+  private readonly underWay = new Set<Promise<unknown>>();
 
   constructor(
     httpServer: Server,
@@ -74,16 +78,21 @@ export class SocketServer {
           masked(result, (args.contextValue as RequestContext).log),
         onError: (_socket, _id, _payload, errors) => errors.map((error) => maskError(error, parts.log)),
         subscribe: (args) => subscribeWithContext(args),
-        execute: (args) => executeWithContext(args),
+        execute: (args) => this.untilAnswered(executeWithContext(args)),
       },
       this.server,
     );
     this.keyWatch = setInterval(() => void this.closeInactive(), KEYS_LOOKED_AT_EVERY_MS);
   }
 
-  /** Closes every socket with 1001: the client will come back, here or elsewhere, with its cursor. */
+  /**
+   * Answers the queries and mutations under way, then closes every socket with 1001: the client will come back, here or
+   * elsewhere, with its cursor.
+   */
   async close(): Promise<void> {
     clearInterval(this.keyWatch);
+    await Promise.allSettled(this.underWay);
+    await nextTurn();
     const closed = Promise.resolve(this.protocol.dispose());
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())]);
     for (const socket of this.server.clients) socket.terminate();
@@ -112,6 +121,7 @@ export class SocketServer {
     const { schema, config } = this.parts;
     const variableValues = payload.variables ?? {};
     const { operationName } = payload;
+    if (this.parts.isDraining()) return [DRAINING];
     if (Object.keys(socket.subscriptions).length > MAX_OPERATIONS_PER_SOCKET) return [TOO_MANY_OPERATIONS];
     try {
       const document = parse(payload.query, PARSE_OPTIONS);
@@ -130,6 +140,11 @@ export class SocketServer {
         withCode(error, error.message.startsWith('Syntax Error') ? 'GRAPHQL_PARSE_FAILED' : 'BAD_USER_INPUT'),
       ];
     }
+  }
+
+  private untilAnswered<T>(answer: Promise<T>): Promise<T> {
+    this.underWay.add(answer);
+    return answer.finally(() => this.underWay.delete(answer));
   }
 
   private newContext(socket: SocketContext): RequestContext {

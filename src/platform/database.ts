@@ -5,6 +5,7 @@ import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import type { Pool } from 'pg';
 import { OnefoldError } from './errors.js';
 import type { Log } from './log.js';
+import { OpenTransactions } from './open-transactions.js';
 import { isPassing, lostConnection, lostRace, QUERY_CANCELED, sqlState } from './passing-failure.js';
 import { preparingClient } from './preparing-client.js';
 import { SERVER_SETTINGS, SESSION_LIMITS, startupOptions } from './session-limits.js';
@@ -43,8 +44,8 @@ const MAX_ATTEMPTS = 6;
 
 /** PostgreSQL ends a statement at its limit; an answer that is later than this will not come. */
 const GRACE_MS = 5_000;
-const LOOK_FOR_SILENCE_EVERY_MS = 1_000;
 const READY_WITHIN_MS = 2_000;
+const COMPLAIN_EVERY_MS = 5_000;
 
 /**
  * PostgreSQL as the server sees it: always as the role `onefold_server`, which row-level security binds, and
@@ -54,17 +55,15 @@ export class Database {
   /** Statements sent so far, BEGIN and COMMIT included: contract tests count them. */
   statements = 0;
 
-  private readonly open = new Set<Transaction>();
-  private readonly silenceWatch = setInterval(() => this.checkForSilence(), LOOK_FOR_SILENCE_EVERY_MS);
+  private readonly open = new OpenTransactions();
   private isAborted = false;
+  private lastComplaint = -Infinity;
 
   private constructor(
     private readonly orm: MikroORM,
     private readonly pool: Pool,
     private readonly options: DatabaseOptions,
-  ) {
-    this.silenceWatch.unref();
-  }
+  ) {}
 
   static async connect(options: DatabaseOptions): Promise<Database> {
     const count = { database: undefined as Database | undefined };
@@ -141,11 +140,11 @@ export class Database {
   /** Breaks off all that is under way, which fails as `UNAVAILABLE`, and begins nothing more. */
   abort(): void {
     this.isAborted = true;
-    for (const transaction of this.open) transaction.abort();
+    this.open.abort();
   }
 
   async close(): Promise<void> {
-    clearInterval(this.silenceWatch);
+    this.open.close();
     await this.orm.close();
   }
 
@@ -170,10 +169,17 @@ export class Database {
   private givenUp(error: unknown): unknown {
     // A caller cannot make a transaction that writes smaller, as it could a question.
     const isCutOff = sqlState(error) === QUERY_CANCELED;
-    // Lost connections have been reported already, once for each connection.
-    if (isCutOff || (isPassing(error) && !lostConnection(error)))
-      this.options.log.warn({ err: error }, 'a transaction was given up: others kept it waiting');
+    // Lost connections are reported by the pool.
+    if (isCutOff || (isPassing(error) && !lostConnection(error))) this.complain(error);
     return isCutOff ? new OnefoldError('UNAVAILABLE', { cause: error }) : error;
+  }
+
+  /** Not of every transaction: in an outage all of them fail. */
+  private complain(error: unknown): void {
+    const now = performance.now();
+    if (now - this.lastComplaint < COMPLAIN_EVERY_MS) return;
+    this.lastComplaint = now;
+    this.options.log.warn({ err: error }, 'transactions are given up: callers are told to come again');
   }
 
   private async begin(
@@ -194,9 +200,8 @@ export class Database {
       root: this.orm.em,
       workspaceId,
       patienceMs: (statementTimeoutMs ?? SESSION_LIMITS.statement) + GRACE_MS,
-      onEnd: (ended) => this.open.delete(ended),
+      open: this.open,
     });
-    this.open.add(transaction);
     // Not set_config: on a cluster only SET LOCAL reaches the nodes. All values are our own numbers and hex.
     transaction.send(
       [
@@ -205,11 +210,6 @@ export class Database {
       ].join('; '),
     );
     return transaction;
-  }
-
-  private checkForSilence(): void {
-    const now = performance.now();
-    for (const transaction of this.open) transaction.checkForSilence(now);
   }
 }
 

@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import type { PostgresPool } from 'kysely';
 import type { PoolClient, QueryResult } from 'pg';
 import { OnefoldError } from './errors.js';
+import type { OpenTransactions } from './open-transactions.js';
 import { cameTooLate, LOCK_NOT_AVAILABLE, sqlState } from './passing-failure.js';
 
 /**
@@ -54,9 +55,12 @@ export class Transaction {
       workspaceId: number;
       /** How long PostgreSQL may leave a statement unanswered, in milliseconds. */
       patienceMs: number;
-      onEnd: (transaction: Transaction) => void;
+      /** All that are under way. */
+      open: OpenTransactions;
     },
-  ) {}
+  ) {
+    options.open.add(this);
+  }
 
   /** Tells apart the databases of one process: what is cached of one is not true of another. */
   get database(): object {
@@ -201,7 +205,7 @@ export class Transaction {
 
   private end(broken = false): void {
     this.over = true;
-    this.options.onEnd(this);
+    this.options.open.delete(this);
     this.client.release(broken);
   }
 

@@ -8,10 +8,8 @@ const SENDERS = 40;
 const LEAVE_WITHIN_MS = 15_000;
 const LOAD_MS = { least: 100, most: 1_500 };
 
-export interface SignalRound {
-  signal: NodeJS.Signals;
-  exitCode: number | NodeJS.Signals | null;
-  tookMs: number;
+export interface EndedBySignal {
+  rounds: { signal: NodeJS.Signals; exitCode: number | NodeJS.Signals | null; tookMs: number }[];
   unanswered: string[];
   wrong: string[];
   refused: number;
@@ -21,27 +19,36 @@ export interface SignalRound {
 }
 
 /** `npm start` under load, ended by a signal to its whole process group, as Ctrl-C in a terminal does it. */
-export async function* endedBySignal(rounds: number): AsyncGenerator<SignalRound> {
+export async function endedBySignal(count: number, onRound = (_round: string) => {}): Promise<EndedBySignal> {
   const directory = await newDirectory();
-  let accepted = 0;
+  const loads: Load[] = [];
+  const rounds: EndedBySignal['rounds'] = [];
+  const leftBehind: string[] = [];
   try {
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; round < count; round += 1) {
       const server = await start({ directory, port: await freePort(), byNpm: true });
       const load = new Load(`signal-${round}`, server, SENDERS);
+      loads.push(load);
       await sleep(LOAD_MS.least + Math.random() * (LOAD_MS.most - LOAD_MS.least));
       const signal = SIGNALS[round % SIGNALS.length] ?? 'SIGINT';
       const began = performance.now();
       process.kill(-(server.child.pid ?? 0), signal);
       await load.giveUp();
       const exitCode = await server.ended;
-      const leftBehind = await processesLeftOf(directory);
+      leftBehind.push(...(await processesLeftOf(directory)));
       const tookMs = performance.now() - began;
-      accepted += load.items;
-      const { unanswered, wrong } = load;
-      const refused = [...load.refused.values()].reduce((sum, count) => sum + count, 0);
-      const lostOrDoubled = await lostOrDoubledIn(directory, accepted);
-      yield { signal, exitCode, tookMs, unanswered, wrong, refused, leftBehind, lostOrDoubled };
+      rounds.push({ signal, exitCode, tookMs });
+      onRound(`${signal}: ended with ${exitCode} after ${tookMs.toFixed(0)} ms`);
     }
+    const accepted = loads.reduce((sum, load) => sum + load.items, 0);
+    return {
+      rounds,
+      unanswered: loads.flatMap((load) => load.unanswered),
+      wrong: loads.flatMap((load) => load.wrong),
+      refused: loads.flatMap((load) => [...load.refused.values()]).reduce((sum, n) => sum + n, 0),
+      leftBehind,
+      lostOrDoubled: await lostOrDoubledIn(directory, accepted),
+    };
   } finally {
     await removeDirectory(directory);
   }

@@ -1,9 +1,9 @@
+import type pg from 'pg';
 import type { Log } from '../log.js';
 import { openCluster } from './cluster.js';
 import { obtainServer } from './obtain-server.js';
 import { stopPostmaster } from './postmaster.js';
 import { connectionUrl } from './session.js';
-import type pg from 'pg';
 import { Supervisor } from './supervisor.js';
 
 export interface EmbeddedPostgresOptions {
@@ -13,7 +13,9 @@ export interface EmbeddedPostgresOptions {
   flags?: string[];
   /** What PostgreSQL itself logs goes to `<directory>/postgres.log`. */
   log?: Pick<Log, 'info' | 'warn'>;
-  /** Told when the server has ended by itself and cannot be started again: why, and what to do about it. */
+  /** How often to start a server again that has ended by itself and does not stay; about a minute and a half. */
+  maxTries?: number;
+  /** Told when the last of them has failed: why, and what to do about it. */
   onGivenUp?: (reason: Error) => void;
 }
 
@@ -28,6 +30,7 @@ export interface EmbeddedPostgres {
 
 const DATABASE = 'onefold';
 const READY_WITHIN_MS = 30_000;
+const MAX_TRIES = 20;
 const SILENT = { info: () => undefined, warn: () => undefined };
 
 /**
@@ -36,7 +39,8 @@ const SILENT = { info: () => undefined, warn: () => undefined };
  * keeps its server.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { directory, flags = [], log = SILENT, onGivenUp = () => undefined } = options;
+  const { directory, flags = [], log = SILENT } = options;
+  const { maxTries = MAX_TRIES, onGivenUp = () => undefined } = options;
   const cluster = await openCluster({ directory, flags, log }).catch(explainAccess(directory));
   const server = await obtainServer(cluster, { readyWithinMs: READY_WITHIN_MS }).catch(
     explainAccess(directory),
@@ -47,7 +51,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     await stopPostmaster(cluster, server.postmaster);
     throw error;
   }
-  const supervisor = new Supervisor(cluster, server, onGivenUp);
+  const supervisor = new Supervisor(cluster, server, { maxTries, onGivenUp });
   return {
     url: connectionUrl(cluster, server.postmaster, DATABASE),
     stop: () => supervisor.stop(),

@@ -80,8 +80,8 @@ async function attempt(cluster: Cluster, port: number | undefined, deadline: num
   }
 }
 
-async function startFailure({ dataFolder, logFile }: Cluster, said: string): Promise<Error> {
-  const { bavail, bsize } = await statfs(dataFolder);
+async function startFailure({ directory, dataFolder, logFile }: Cluster, said: string): Promise<Error> {
+  const { bavail, bsize } = await statfs(directory);
   const remedy =
     bavail * bsize < SCARCE_BYTES
       ? `The disk is full: make room. What PostgreSQL says is in ${logFile}`

@@ -118,6 +118,15 @@ export async function stopPostmaster(cluster: Cluster, postmaster: Postmaster): 
   await killPostmaster(cluster, postmaster);
 }
 
+/**
+ * Somebody's `kill` is a smart shutdown: PostgreSQL lets nobody in any more, and waits for the sessions it has, of
+ * which ours do not end. This ends them.
+ */
+export async function endSmartShutdown(cluster: Cluster, { pid }: Postmaster): Promise<void> {
+  const [owner, , , , , , , status] = readLockText(cluster)?.split('\n') ?? [];
+  if (Number(owner) === pid && status?.trim() === 'stopping') await send(cluster, pid, 'INT');
+}
+
 async function endsAfter(cluster: Cluster, postmaster: Postmaster, signal: string, timeoutMs: number) {
   const deadline = Date.now() + timeoutMs;
   if (await postmaster.hasEnded()) return true;

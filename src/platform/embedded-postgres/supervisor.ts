@@ -4,35 +4,45 @@ import type { Cluster } from './cluster.js';
 import { companions } from './companions.js';
 import { AnotherOnefold, obtainServer } from './obtain-server.js';
 import type { ObtainedServer } from './obtain-server.js';
-import { killPostmaster, stopPostmaster } from './postmaster.js';
+import { endSmartShutdown, killPostmaster, stopPostmaster } from './postmaster.js';
 import type { Postmaster } from './postmaster.js';
 import { keepOwnership } from './session.js';
 import type { Ownership } from './session.js';
 
-const MAX_TRIES = 20;
 const PAUSE_MS = { least: 100, most: 5_000 };
 const READY_WITHIN_MS = 10_000;
+const WATCH_EVERY_MS = 1_000;
 /** A server that ran for this long was in order; one that ends earlier uses up another of the tries. */
 const STEADY_MS = 5_000;
+
+export interface RestartPolicy {
+  /** How often to start a server again that does not stay. */
+  maxTries: number;
+  onGivenUp: (reason: Error) => void;
+}
 
 /** Keeps the server running: one that ends by itself is started again, on the same port, a bounded number of times. */
 export class Supervisor {
   private readonly cluster: Cluster;
-  private readonly onGivenUp: (reason: Error) => void;
+  private readonly policy: RestartPolicy;
   private postmaster: Postmaster;
   private ownership: Ownership;
   private tries = 0;
   private servingSince = performance.now();
+  private readonly watch: NodeJS.Timeout;
   private readonly stopping = new AbortController();
   private restarting: Promise<void> = Promise.resolve();
   private stopped: Promise<void> | undefined;
 
   // No parameter properties: tests have Node run this file as it is, and it only strips types.
-  constructor(cluster: Cluster, { postmaster, session }: ObtainedServer, onGivenUp: (reason: Error) => void) {
+  constructor(cluster: Cluster, { postmaster, session }: ObtainedServer, policy: RestartPolicy) {
     this.cluster = cluster;
-    this.onGivenUp = onGivenUp;
+    this.policy = policy;
     this.postmaster = postmaster;
     this.ownership = this.own(session);
+    // What cannot be read now is looked at again.
+    const look = () => void endSmartShutdown(this.cluster, this.postmaster).catch(() => undefined);
+    this.watch = setInterval(look, WATCH_EVERY_MS).unref();
   }
 
   /** Ends all sessions and stops the server. Resolves when it has ended. */
@@ -48,6 +58,7 @@ export class Supervisor {
 
   /** Keeps the lock until the server has ended: a Onefold that starts meanwhile must wait, not get this server. */
   private async end(): Promise<void> {
+    clearInterval(this.watch);
     this.stopping.abort();
     await this.restarting;
     try {
@@ -61,11 +72,13 @@ export class Supervisor {
     return keepOwnership(this.cluster, this.postmaster, session, {
       onEnded: () => {
         companions.delete(this.postmaster.pid);
+        if (this.stopping.signal.aborted) return;
+        this.cluster.log.warn('PostgreSQL has ended by itself');
         this.restarting = this.restart();
       },
       onTaken: () => {
         companions.delete(this.postmaster.pid);
-        this.onGivenUp(new AnotherOnefold(this.cluster));
+        this.policy.onGivenUp(new AnotherOnefold(this.cluster));
       },
     });
   }
@@ -75,20 +88,17 @@ export class Supervisor {
     if (performance.now() - this.servingSince > STEADY_MS) this.tries = 0;
     let reason = new Error('PostgreSQL ended again and again, each time soon after its start.');
     while (!signal.aborted) {
-      if (this.tries === MAX_TRIES) return this.onGivenUp(reason);
+      if (this.tries >= this.policy.maxTries) return this.policy.onGivenUp(reason);
       const pauseMs = Math.min(PAUSE_MS.least * 2 ** this.tries, PAUSE_MS.most);
       this.tries += 1;
-      this.cluster.log.warn(
-        { try: this.tries, pauseMs },
-        'PostgreSQL has ended by itself; starting it again',
-      );
+      this.cluster.log.warn({ try: this.tries, pauseMs }, 'starting PostgreSQL again');
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       try {
         return await this.startAgain();
       } catch (error) {
         reason = error as Error;
-        if (reason instanceof AnotherOnefold) return this.onGivenUp(reason);
+        if (reason instanceof AnotherOnefold) return this.policy.onGivenUp(reason);
         this.cluster.log.warn({ err: reason }, 'PostgreSQL did not start');
       }
     }
