@@ -26,7 +26,7 @@ import type { Clock, Database, ErrorCode, Log, Signals } from './platform/index.
 
 export interface ServerParts {
   schema: GraphQLSchema;
-  config: Pick<Config, 'GRAPHIQL' | 'INTROSPECTION' | 'HOST'>;
+  config: Pick<Config, 'GRAPHIQL' | 'INTROSPECTION' | 'HOST' | 'DATABASE_POOL_SIZE'>;
   database: Database;
   signals: Signals;
   clock: Clock;

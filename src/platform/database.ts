@@ -6,7 +6,7 @@ import type { Pool } from 'pg';
 import { OnefoldError } from './errors.js';
 import type { Log } from './log.js';
 import { OpenTransactions } from './open-transactions.js';
-import { isPassing, lostConnection, lostRace, QUERY_CANCELED, sqlState } from './passing-failure.js';
+import { isUnavailable, lostConnection, lostRace, QUERY_CANCELED, sqlState } from './passing-failure.js';
 import { preparingClient } from './preparing-client.js';
 import { SERVER_SETTINGS, SESSION_LIMITS, startupOptions } from './session-limits.js';
 import { PLANNING, Snapshot, Transaction } from './transaction.js';
@@ -170,7 +170,7 @@ export class Database {
     // A caller cannot make a transaction that writes smaller, as it could a question.
     const isCutOff = sqlState(error) === QUERY_CANCELED;
     // Lost connections are reported by the pool.
-    if (isCutOff || (isPassing(error) && !lostConnection(error))) this.complain(error);
+    if (isCutOff || (isUnavailable(error) && !lostConnection(error))) this.complain(error);
     return isCutOff ? new OnefoldError('UNAVAILABLE', { cause: error }) : error;
   }
 

@@ -49,7 +49,7 @@ export function cameTooLate(error: unknown): boolean {
 }
 
 /** Nothing is wrong with what was asked: it may be asked again in a moment. */
-export function isPassing(error: unknown): boolean {
+export function isUnavailable(error: unknown): boolean {
   if (error instanceof OnefoldError) return error.code === 'UNAVAILABLE';
   return lostRace(error) || lostConnection(error) || SHORT_OF.test(sqlState(error) ?? '');
 }

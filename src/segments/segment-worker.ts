@@ -1,4 +1,4 @@
-import { isPassing } from '../platform/index.js';
+import { isUnavailable } from '../platform/index.js';
 import type { Clock, Database, Log, Signals } from '../platform/index.js';
 import { Builder } from './builder.js';
 import { archiveExpired, workspacesWithExpired } from './change-status.js';
@@ -50,7 +50,7 @@ export class SegmentWorker {
       try {
         more = (await this.builder.advance(build)) || more;
       } catch (error) {
-        if (isPassing(error)) {
+        if (isUnavailable(error)) {
           log.warn({ err: error, segmentId: build.segmentId }, 'a segment build waits for the database');
           continue;
         }

@@ -10,9 +10,13 @@ export {
   toCursor,
 } from './connection.js';
 export type { Connection, Edge, PageRequest, SortKey } from './connection.js';
-export { maskError } from './mask-error.js';
+export { isPassing, maskError } from './mask-error.js';
 export { Node } from './node.js';
 export type { NodeFinder, NodeFinders } from './node.js';
 export { checkCost, LIMITS, operationRules, PARSE_OPTIONS, REQUEST_BYTES } from './operation-gate.js';
+export { pageSchema } from './page-schema.js';
+export { questionOf } from './question.js';
+export { Rendering, renderPage } from './rendering.js';
+export type { Rendered } from './rendering.js';
 export { DateScalar, DateTime, Json, NonNegativeInt, PositiveInt } from './scalars.js';
 export { toUserError, UserError, withUserErrors } from './user-error.type.js';

@@ -3,12 +3,24 @@ import type { GraphQLFormattedError } from 'graphql';
 import { ERRORS, OnefoldError, Refusals, RETRY_AFTER_MS } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
-import { isPassing, QUERY_CANCELED, sqlState } from '../passing-failure.js';
+import { isUnavailable, QUERY_CANCELED, sqlState } from '../passing-failure.js';
 
 /** SQLSTATE class: a value that PostgreSQL cannot read as what it should be, or cannot keep. */
 const DATA_EXCEPTION = '22';
 const UNFIT_VALUE =
   'A value in the request cannot be used: it holds U+0000, or is a cursor that was not given out here. Mend it.';
+
+/** Codes of what may pass by itself: the same asked a little later may be answered. */
+const PASSING: ReadonlySet<unknown> = new Set<ErrorCode>([
+  'UNAVAILABLE',
+  'STATEMENT_TIMEOUT',
+  'THROTTLED',
+  'INTERNAL_SERVER_ERROR',
+]);
+
+export function isPassing(error: unknown): boolean {
+  return PASSING.has(maskError(error, null).extensions.code);
+}
 
 /**
  * What a caller may see of an error: a code of the catalogue, a message that says what to do, the path; never a
@@ -38,7 +50,7 @@ function knownError(
   const state = sqlState(cause);
   if (state?.startsWith(DATA_EXCEPTION)) return { ...entry('BAD_USER_INPUT'), message: UNFIT_VALUE };
   if (state === QUERY_CANCELED) return entry('STATEMENT_TIMEOUT');
-  if (isPassing(cause)) return entry('UNAVAILABLE');
+  if (isUnavailable(cause)) return entry('UNAVAILABLE');
   // Apollo gives errors of validation a code of its own, and keeps ours inside.
   const code =
     cause instanceof GraphQLError && cause.extensions.code ? cause.extensions.code : outer?.extensions.code;
