@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, PostgreSqlDriver } from '@mikro-orm/postgresql';
 import pg from 'pg';
+import { OnefoldError } from './errors.js';
+import { LOCK_NOT_AVAILABLE, sqlState } from './passing-failure.js';
 import { MIGRATION_SETTINGS, startupOptions } from './session-limits.js';
 
 /** Any fixed number: servers that start together migrate one after the other. */
@@ -22,6 +24,13 @@ export async function migrate(url: string): Promise<string[]> {
   try {
     await guard.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     return await applyPending(url);
+  } catch (cause) {
+    if (sqlState(cause) !== LOCK_NOT_AVAILABLE) throw cause;
+    throw new OnefoldError('UNAVAILABLE', {
+      message:
+        'The database cannot be brought up to date: another session keeps a lock. Look for a transaction that stands open (pg_stat_activity), then start again.',
+      cause,
+    });
   } finally {
     await guard.end();
   }
