@@ -24,6 +24,8 @@ export async function hold(
   return {
     untilSomebodyWaits: () =>
       eventually('somebody waits for a lock', async () => {
+        // Within a transaction the first look would stand for all.
+        await client.query('select pg_stat_clear_snapshot()');
         const { rowCount } = await client.query(
           `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
         );

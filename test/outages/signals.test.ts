@@ -20,12 +20,14 @@ const INGEST = 'mutation ($items: [IngestItemInput!]!) { ingest(input: { items: 
 const ANOTHER_SIGNAL_MS = 1_100;
 
 let directory: string;
+let running: Started | undefined;
 
 beforeAll(async () => {
   await promisify(execFile)('npm', ['run', '--silent', 'build:server']);
   directory = await newDirectory();
 }, MINUTE);
 
+afterEach(() => void running?.child.kill('SIGTERM'));
 afterAll(() => removeDirectory(directory));
 
 interface Busy extends Started {
@@ -35,7 +37,7 @@ interface Busy extends Started {
 }
 
 async function startBusy(options: { byNpm?: boolean } = {}): Promise<Busy> {
-  const server = await start({ directory, port: await freePort(), ...options });
+  const server = (running = await start({ directory, port: await freePort(), ...options }));
   const holder = new pg.Client({ connectionString: await databaseUrlOf(directory) });
   holder.on('error', () => undefined);
   await holder.connect();
@@ -45,6 +47,8 @@ async function startBusy(options: { byNpm?: boolean } = {}): Promise<Busy> {
     items: [event({ external: 'somebody' }, 'visit')],
   });
   await eventually('the request waits in the database', async () => {
+    // Within a transaction the first look would stand for all.
+    await holder.query('select pg_stat_clear_snapshot()');
     const { rowCount } = await holder.query(`select from pg_stat_activity where wait_event_type = 'Lock'`);
     return rowCount !== 0;
   });

@@ -15,6 +15,7 @@ import {
 import { storedItems } from './stored.ts';
 
 const LOAD_MS = { least: 500, most: 3_000 };
+const LIVE_ON_MS = 300;
 const GIVE_UP_AFTER_MS = 60_000;
 
 export interface KilledDatabase {
@@ -63,8 +64,8 @@ export async function killedDatabase(rounds: number, onRound = (_ms: number) => 
 async function untilAccepted(load: Load): Promise<number> {
   const killed = performance.now();
   for (;;) {
-    // An answer may have been on its way when PostgreSQL was killed; none takes as long as its start.
-    const next = load.accepted.find(({ at }) => at > killed + 50);
+    // Sessions outlive PostgreSQL for a moment, and finish what they were at.
+    const next = load.accepted.find(({ at }) => at > killed + LIVE_ON_MS);
     if (next) return next.at - killed;
     if (performance.now() - killed > GIVE_UP_AFTER_MS) return Infinity;
     await sleep(10);

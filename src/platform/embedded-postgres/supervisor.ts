@@ -13,7 +13,7 @@ const PAUSE_MS = { least: 100, most: 5_000 };
 const READY_WITHIN_MS = 10_000;
 const WATCH_EVERY_MS = 1_000;
 /** A server that ran for this long was in order; one that ends earlier uses up another of the tries. */
-const STEADY_MS = 5_000;
+const STEADY_MS = 2_000;
 
 export interface RestartPolicy {
   /** How often to start a server again that does not stay. */
@@ -87,9 +87,9 @@ export class Supervisor {
     const { signal } = this.stopping;
     if (performance.now() - this.servingSince > STEADY_MS) this.tries = 0;
     let reason = new Error('PostgreSQL ended again and again, each time soon after its start.');
-    while (!signal.aborted) {
+    for (let failures = 0; !signal.aborted; failures += 1) {
       if (this.tries >= this.policy.maxTries) return this.policy.onGivenUp(reason);
-      const pauseMs = Math.min(PAUSE_MS.least * 2 ** this.tries, PAUSE_MS.most);
+      const pauseMs = Math.min(PAUSE_MS.least * 2 ** failures, PAUSE_MS.most);
       this.tries += 1;
       this.cluster.log.warn({ try: this.tries, pauseMs }, 'starting PostgreSQL again');
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
