@@ -70,33 +70,56 @@ export async function run(args: string[]): Promise<void> {
 }
 
 /** Sockets that begin at the start of the log take all of it as fast as they can; beside it a bare server, by turns. */
-async function compareCatchUp(receivers: Receivers, asked: Opening): Promise<void> {
+async function compareCatchUp(receivers: Receivers, opening: Opening): Promise<void> {
   const bare = fork(join(import.meta.dirname, 'support/bare-feed.ts'), {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const [address] = (await once(bare.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
-  const ours: number[] = [];
-  const theirs: number[] = [];
+  const url = address.toString().trim();
+  const [ours, theirs]: Pace[][] = [[], []];
   for (let round = 0; round < 3; round += 1) {
-    ours.push(await rateOf(receivers, asked));
-    theirs.push(await rateOf(receivers, { ...asked, url: address.toString().trim() }));
+    ours?.push(await paceOf(receivers, opening, opening.server.pid));
+    theirs?.push(await paceOf(receivers, { ...opening, url }, bare.pid ?? 0));
   }
   bare.kill();
-  await receivers.close();
-  const [our, their] = [quantile(ours, 0.5), quantile(theirs, 0.5)];
+  const middle = (paces: Pace[] | undefined, what: keyof Pace) =>
+    quantile(
+      (paces ?? []).map((one) => one[what]),
+      0.5,
+    );
+  const [our, their] = [middle(ours, 'rate'), middle(theirs, 'rate')];
   console.log(
-    `bench/soak, catching up: ${per(our)} (median of 3), a bare graphql-ws server ${per(their)}: ${percent(our / their)} of it`,
+    `bench/soak, catching up (median of 3): ${per(our)}, ${middle(ours, 'cost').toFixed(1)} µs of the processor each; a bare graphql-ws server ${per(their)}, ${middle(theirs, 'cost').toFixed(1)} µs: ${percent(our / their)} of its rate`,
   );
 }
 
-/** What sockets are told a second that begin at the start of the log. */
-async function rateOf(receivers: Receivers, opening: Opening): Promise<number> {
+interface Pace {
+  /** Deliveries a second. */
+  rate: number;
+  /** Microseconds of the server's processor for each. */
+  cost: number;
+}
+
+async function paceOf(receivers: Receivers, opening: Opening, pid: number): Promise<Pace> {
   await receivers.open(opening);
-  const begun = performance.now();
-  const before = sum((await receivers.told()).map(({ count }) => count));
+  const [begun, before, idle] = [performance.now(), await countOf(receivers), await processorMs(pid)];
   await sleep(CATCH_UP_MS);
-  const told = sum((await receivers.told()).map(({ count }) => count));
-  return ((told - before) / (performance.now() - begun)) * 1_000;
+  const told = (await countOf(receivers)) - before;
+  const cost = (1_000 * ((await processorMs(pid)) - idle)) / told;
+  const rate = (told / (performance.now() - begun)) * 1_000;
+  await receivers.close();
+  return { rate, cost };
+}
+
+async function countOf(receivers: Receivers): Promise<number> {
+  return sum((await receivers.told()).map(({ count }) => count));
+}
+
+/** What a process has used so far. Linux counts in hundredths of a second. */
+async function processorMs(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const [user, system] = stat.slice(stat.lastIndexOf(')')).split(' ').slice(12, 14);
+  return 10 * (Number(user) + Number(system));
 }
 
 /** Items at a steady rate, whether or not the server keeps up. */

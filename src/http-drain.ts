@@ -1,5 +1,9 @@
 import { once } from 'node:events';
 import type { Server, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
+import { maskError } from './platform/graphql/index.js';
+import { retryAfter } from './platform/http/index.js';
+import { ERRORS, OnefoldError } from './platform/index.js';
 
 /** For connections on which no request has come yet. */
 const CLOSE_WITHIN_MS = 1_000;
@@ -43,4 +47,14 @@ export class HttpDrain {
 
 function sayGoodbye(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close');
+}
+
+/** Whoever still comes is told to come again: to another server, or to this one when it is back. */
+export function refuseWhileDraining(isDraining: () => boolean): RequestHandler {
+  return (_request, response, next) => {
+    if (!isDraining()) return next();
+    const error = maskError(new OnefoldError('UNAVAILABLE'), null);
+    response.status(ERRORS.UNAVAILABLE.status).setHeaders(new Map(retryAfter([error])));
+    response.json({ errors: [error] });
+  };
 }

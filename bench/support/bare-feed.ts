@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { buildSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
@@ -17,7 +18,9 @@ const schema = buildSchema(`
 `);
 
 async function* segmentChanges({ segments }: { segments: string[] }) {
-  for (let index = 0; ; index += 1)
+  for (let index = 0; ; index += 1) {
+    // A write that succeeds at once resolves before the event loop turns: without this the first socket would have it all.
+    if (index % 10 === 0) await setImmediate();
     yield {
       segmentChanges: {
         cursor: Buffer.from(JSON.stringify(['NU28yc_W', index])).toString('base64url'),
@@ -28,6 +31,7 @@ async function* segmentChanges({ segments }: { segments: string[] }) {
         profile: { id: 'profile_01m8nqqjm9egv84d0xmapbq4ff' },
       },
     };
+  }
 }
 
 const http = createServer();

@@ -76,7 +76,9 @@ export async function endOfLog(server: BenchServer): Promise<string> {
 
 /** @throws Error unless every socket has every change of its segment, whole, and those of one segment in the same order */
 export function checkTold(told: readonly Told[], changes: ReadonlyMap<string, number>): void {
-  const wrong = told.filter(({ segment, count, wrong }) => wrong > 0 || count !== changes.get(segment));
+  const wrong = told.filter(
+    ({ segment, count, wrong }) => wrong > 0 || count !== (changes.get(segment) ?? 0),
+  );
   for (const one of wrong.slice(0, 5)) console.error(one, 'of', changes.get(one.segment));
   const bySegment = Map.groupBy(told, ({ segment }) => segment);
   const apart = [...bySegment.values()].filter((all) => new Set(all.map(({ digest }) => digest)).size > 1);

@@ -85,7 +85,7 @@ async function ready(
   });
 }
 
-/** An unused connection is closed before the server closes it, after 5 s: a request on one that is being closed fails. */
+/** An unused connection is closed long before the server closes it: a request on one that is being closed fails. */
 const agent = new Agent({ keepAlive: true, timeout: 4_000 });
 
 /** The plainest client there is: what it takes itself is taken from what is measured. */
