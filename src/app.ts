@@ -1,5 +1,6 @@
 import { ApiKey, Authenticator, DefinitionUsers, Source, Workspace } from './access/index.js';
 import type { Config } from './config.js';
+import { HttpDrain } from './http-drain.js';
 import { createHttpServer } from './http-server.js';
 import type { ServerParts } from './http-server.js';
 import { channels, consents } from './consent/index.js';
@@ -27,8 +28,10 @@ export interface App {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   url: string;
   database: Database;
-  /** Answers what is under way, then lets go of everything. */
+  /** Answers what is under way, or refuses what takes too long, then lets go of everything. */
   stop(): Promise<void>;
+  /** Refuses what is under way, so that `stop` has nothing to wait for. */
+  abort(): void;
 }
 
 /** How long a change may take to be noticed when no signal comes. */
@@ -44,6 +47,10 @@ export const MERGE_PARTICIPANTS = [
   consents,
   events,
 ];
+/** How long a stop waits for what is under way; from then on it is refused. */
+const FINISH_WITHIN_MS = 10_000;
+/** For those who are refused to be told. */
+const REFUSE_WITHIN_MS = 2_000;
 const MAX_WAITING_ITEMS = 20_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
@@ -102,14 +109,20 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { httpServer, apollo } = await createHttpServer(parts);
   let sockets: SocketServer | undefined;
 
+  const drain = new HttpDrain(httpServer);
+
   const stop = async (): Promise<void> => {
     draining = true;
+    drain.begin();
+    const patience = setTimeout(() => database.abort(), FINISH_WITHIN_MS);
     // Sockets before their streams: a stream that ended would tell its client that there is no more to come.
     await sockets?.close();
     feed.close();
+    await drain.finish(FINISH_WITHIN_MS + REFUSE_WITHIN_MS);
     await apollo.stop();
     await queue.drain();
     await worker.stop();
+    clearTimeout(patience);
     signals.close();
     await database.close();
   };
@@ -117,7 +130,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const url = await listen(httpServer, config);
     // Only now: graphql-ws prints the stack of a server that could not listen.
     sockets = new SocketServer(httpServer, parts);
-    return { url, database, stop };
+    return { url, database, stop, abort: () => database.abort() };
   } catch (error) {
     await stop();
     throw error;

@@ -81,6 +81,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   );
 }
 
+/** Whether npm waits for this process, as it does for `npm start`. */
+export function startedByNpm(): boolean {
+  return process.env.npm_lifecycle_event !== undefined;
+}
+
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }

@@ -1,8 +1,7 @@
 import type { Server } from 'node:http';
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, HeaderMap } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
 import { GraphQLError, OperationTypeNode } from 'graphql';
@@ -10,6 +9,7 @@ import type { GraphQLSchema } from 'graphql';
 import { RequestContext, keyFrom } from './access/index.js';
 import type { Authenticator } from './access/index.js';
 import type { Config } from './config.js';
+import { refuseWhileDraining } from './http-drain.js';
 import { liftItems } from './ingest/index.js';
 import {
   checkCost,
@@ -30,6 +30,8 @@ import {
   otherMethods,
   refuseLists,
   refuseOtherOrigins,
+  retryAfter,
+  retryAfterMsOf,
   statusOf,
 } from './platform/http/index.js';
 import { OnefoldError } from './platform/index.js';
@@ -72,11 +74,7 @@ export async function createHttpServer(
     parseOptions: PARSE_OPTIONS,
     includeStacktraceInErrorResponses: false,
     formatError: (_, error) => maskError(error, null),
-    plugins: [
-      ApolloServerPluginCacheControlDisabled(),
-      ApolloServerPluginDrainHttpServer({ httpServer, stopGracePeriodMillis: 5_000 }),
-      operationPlugin(parts),
-    ],
+    plugins: [ApolloServerPluginCacheControlDisabled(), operationPlugin(parts)],
     stopOnTerminationSignals: false,
     logger: quietLogger(parts.log),
   });
@@ -92,6 +90,7 @@ export async function createHttpServer(
     negotiate,
     express.json({ limit: REQUEST_BYTES }),
     refuseLists,
+    refuseWhileDraining(parts.isDraining),
     expressMiddleware(apollo, {
       context: ({ req, res }) => contextOf(req, String(res.getHeader('x-request-id')), parts),
     }),
@@ -136,7 +135,10 @@ async function contextOf(
     throw new GraphQLError(masked.message, {
       extensions: {
         ...masked.extensions,
-        http: { status: statusOf([masked], request.headers.accept) ?? 500 },
+        http: {
+          status: statusOf([masked], request.headers.accept) ?? 500,
+          headers: new HeaderMap(retryAfter([masked])),
+        },
       },
     });
   }
@@ -166,16 +168,13 @@ function operationPlugin(parts: ServerParts): ApolloServerPlugin<RequestContext>
           // Apollo knows better where it has said more: 405 for a mutation by GET, say.
           if (status && result.data == null && [undefined, 200, 400, 500].includes(response.http.status))
             response.http.status = status;
-          const retryAfterMs = result.errors
-            ?.map((error) => error.extensions?.retryAfterMs)
-            .find((ms) => ms !== undefined);
+          const retryAfterMs = retryAfterMsOf(result.errors);
           if (cost)
             result.extensions = {
               ...result.extensions,
               cost: { ...cost, ...(retryAfterMs !== undefined && { retryAfterMs }) },
             };
-          if (typeof retryAfterMs === 'number')
-            response.http.headers.set('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
+          for (const [name, value] of retryAfter(result.errors)) response.http.headers.set(name, value);
           parts.log.debug(
             {
               requestId: contextValue.requestId,

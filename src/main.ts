@@ -5,6 +5,7 @@ import { HELP, readCommand } from './command-line.js';
 import type { KeyWanted } from './command-line.js';
 import type { Config } from './config.js';
 import { ensureDevelopmentKey, writePrivately } from './development-key.js';
+import { endOnSignals } from './end-on-signals.js';
 import { explainFolder } from './explain-folder.js';
 import { greeting } from './greeting.js';
 import { makeKey } from './make-key.js';
@@ -28,34 +29,65 @@ async function main(): Promise<void> {
 }
 
 async function serve(config: Config, log: Log): Promise<void> {
-  const embedded = config.DATABASE_URL ? null : await startEmbedded(config);
-  let app: App;
+  const running: Running = {};
+  const started = start(config, log, running, (reason) => {
+    console.error(`The database cannot be kept running. ${reason.message}`);
+    end(1);
+  });
+  const end = endOnSignals(log, {
+    async stop() {
+      await started.catch(() => undefined);
+      await running.withdrawUrl?.();
+      await running.app?.stop();
+      await running.embedded?.stop();
+    },
+    async force() {
+      running.app?.abort();
+      await running.embedded?.kill();
+    },
+  });
+  await started;
+}
+
+/** What has been started so far. */
+interface Running {
+  withdrawUrl?: () => Promise<void>;
+  embedded?: EmbeddedPostgres;
+  app?: App;
+}
+
+async function start(
+  config: Config,
+  log: Log,
+  running: Running,
+  onGivenUp: (reason: Error) => void,
+): Promise<void> {
+  if (!config.DATABASE_URL) running.embedded = await startEmbedded(config, log, onGivenUp);
+  const { embedded } = running;
   let developmentKey: string | null = null;
   try {
     const databaseUrl = config.DATABASE_URL ?? embedded?.url ?? '';
     const applied = await prepareDatabase(databaseUrl);
     if (applied.length > 0) log.info({ migrations: applied }, 'the database is up to date');
     if (embedded) developmentKey = await prepareEmbedded(config, log, embedded);
-    app = await startApp({ config, databaseUrl, log, developmentKey });
+    running.app = await startApp({ config, databaseUrl, log, developmentKey });
   } catch (error) {
     await embedded?.stop();
     throw error;
   }
-  const withdrawUrl = embedded && (await announceUrl(config.ONEFOLD_DIR, app.url));
-  log.info(
-    { url: app.url, database: embedded ? 'embedded' : 'external', redis: Boolean(config.REDIS_URL) },
-    'ready',
-  );
-  console.log(greeting({ config, url: app.url, developmentKey, now: systemClock.now() }));
-  stopOnSignals(log, async () => {
-    await withdrawUrl?.();
-    await app.stop();
-    await embedded?.stop();
-  });
+  const { url } = running.app;
+  if (embedded) running.withdrawUrl = await announceUrl(config.ONEFOLD_DIR, url);
+  log.info({ url, database: embedded ? 'embedded' : 'external', redis: Boolean(config.REDIS_URL) }, 'ready');
+  console.log(greeting({ config, url, developmentKey, now: systemClock.now() }));
 }
 
-function startEmbedded(config: Config): Promise<EmbeddedPostgres> {
-  return startEmbeddedPostgres({ directory: config.ONEFOLD_DIR }).catch(explainFolder(config.ONEFOLD_DIR));
+function startEmbedded(
+  config: Config,
+  log: Log,
+  onGivenUp: (reason: Error) => void,
+): Promise<EmbeddedPostgres> {
+  const directory = config.ONEFOLD_DIR;
+  return startEmbeddedPostgres({ directory, log, onGivenUp }).catch(explainFolder(directory));
 }
 
 async function prepareEmbedded(config: Config, log: Log, embedded: EmbeddedPostgres): Promise<string> {
@@ -98,25 +130,6 @@ function databaseUrlOf(config: Config): string {
   );
 }
 
-/** Once is a request to finish in order; a second time means at once. */
-function stopOnSignals(log: Log, stop: () => Promise<void>): void {
-  let stopping = false;
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    log.info({ signal }, 'stopping: answering what is under way');
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'could not stop in order');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
-}
-
 /** A foreseen failure says what to do; a stack helps only with what nobody foresaw. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -124,6 +137,9 @@ function explain(error: unknown): string {
 }
 
 const FORESEEN = new Set(['ConfigError', 'OnefoldError']);
+
+// A terminal or a pipe that is gone must not end the server before it has answered what is under way.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
 main().catch((error: unknown) => {
   console.error(explain(error));

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   execute,
   getOperationAST,
@@ -26,7 +27,7 @@ import {
   PARSE_OPTIONS,
   REQUEST_BYTES,
 } from './platform/graphql/index.js';
-import { ERRORS, OnefoldError } from './platform/index.js';
+import { ERRORS } from './platform/index.js';
 import type { Log } from './platform/index.js';
 import { SocketWriter } from './socket-writer.js';
 import { Subscriptions } from './subscriptions.js';
@@ -39,6 +40,13 @@ const INTERNAL = CloseCode.InternalServerError;
 const GOING_AWAY = 1001;
 /** "Try again later": clients connect again and resume. */
 const TRY_AGAIN = 1013;
+
+/** What keeps a socket from opening; anything else is a key that cannot be used. */
+const CLOSE_CODES: Partial<Record<string, number>> = {
+  KEY_INACTIVE: INACTIVE,
+  UNAVAILABLE: TRY_AGAIN,
+  INTERNAL_SERVER_ERROR: INTERNAL,
+};
 
 const PING_EVERY_MS = 12_000;
 const KEYS_LOOKED_AT_EVERY_MS = 400;
@@ -53,6 +61,7 @@ const TOO_MANY_OPERATIONS = new GraphQLError(
 const UNCLEAR_OPERATION = new GraphQLError(ERRORS.OPERATION_RESOLUTION_FAILURE.message, {
   extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
 });
+const DRAINING = new GraphQLError(ERRORS.UNAVAILABLE.message, { extensions: { code: 'UNAVAILABLE' } });
 const DRAIN_MS = 2_000;
 
 interface SocketExtra {
@@ -74,6 +83,8 @@ export class SocketServer {
   private readonly server: WebSocketServer;
   private readonly subscriptions: Subscriptions;
   private readonly keyWatch: NodeJS.Timeout;
+  /** Queries and mutations. */
+  private readonly underWay = new Set<Promise<unknown>>();
 
   constructor(
     httpServer: Server,
@@ -94,16 +105,21 @@ export class SocketServer {
       onError: (_context, _id, _payload, errors) =>
         errors.map((error) => maskError(unwrapped(error), parts.log)),
       subscribe: (args) => this.subscriptions.begin(args as Subscribing),
-      execute: (args) => executeWithContext(args as Costed),
+      execute: (args) => this.untilAnswered(executeWithContext(args as Costed)),
     });
     this.server.on('connection', (socket, request) => this.accept(socket, request, protocol));
     this.server.on('error', (error) => parts.log.error({ err: error }, 'the WebSocket server failed'));
     this.keyWatch = setInterval(() => void this.closeInactive(), KEYS_LOOKED_AT_EVERY_MS);
   }
 
-  /** Closes every socket with 1001: the client will come back, here or elsewhere, with its cursor. */
+  /**
+   * Answers the queries and mutations under way, then closes every socket with 1001: the client will come back, here or
+   * elsewhere, with its cursor.
+   */
   async close(): Promise<void> {
     clearInterval(this.keyWatch);
+    await Promise.allSettled(this.underWay);
+    await nextTurn();
     const closed = new Promise((resolve) => this.server.close(resolve));
     for (const socket of this.server.clients) socket.close(GOING_AWAY, 'The server is going away.');
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())]);
@@ -146,10 +162,8 @@ export class SocketServer {
       socket.once('close', () => this.principals.delete(socket));
       return true;
     } catch (error) {
-      const known = error instanceof OnefoldError ? error : null;
-      if (!known) this.parts.log.error({ err: error }, 'a socket could not be opened');
-      const code = known ? (known.code === 'KEY_INACTIVE' ? INACTIVE : UNAUTHORIZED) : INTERNAL;
-      socket.close(code, known?.message.slice(0, 120) ?? 'Something went wrong on our side.');
+      const { message, extensions } = maskError(error, this.parts.log);
+      socket.close(CLOSE_CODES[String(extensions.code)] ?? UNAUTHORIZED, message.slice(0, 120));
       return false;
     }
   }
@@ -163,6 +177,7 @@ export class SocketServer {
     id: string,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> | readonly GraphQLError[] {
+    if (this.parts.isDraining()) return [DRAINING];
     const { principal } = context.extra;
     if (!principal || Object.keys(context.subscriptions).length > MAX_OPERATIONS_PER_SOCKET)
       return [TOO_MANY_OPERATIONS];
@@ -216,6 +231,11 @@ export class SocketServer {
       writer,
       giveUp,
     };
+  }
+
+  private untilAnswered<T>(answer: Promise<T>): Promise<T> {
+    this.underWay.add(answer);
+    return answer.finally(() => this.underWay.delete(answer));
   }
 
   private newContext(principal: Principal): RequestContext {

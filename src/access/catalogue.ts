@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 
 /**
@@ -6,6 +8,8 @@ import type { Transaction } from '../platform/index.js';
  * whoever has changed one knows that every batch before has finished.
  */
 const CATALOGUE_LOCK = 1;
+/** Held by the one transaction of the workspace that may wait in the queue for the catalogue lock. */
+const QUEUE_LOCK = 3;
 const MAX_CACHED_WORKSPACES = 1_000;
 
 const versions = new WeakMap<Transaction, Promise<number>>();
@@ -21,12 +25,14 @@ export function shareCatalogue(tx: Transaction): void {
 }
 
 /**
- * Waits for every batch under way; then this transaction alone may change definitions, and must be short.
+ * Waits for every batch under way (see `holdCatalogue`); then this transaction alone may change definitions, and must
+ * be short.
  * @returns whether what the transaction has read of the catalogue before (if it has) still holds
+ * @throws OnefoldError UNAVAILABLE
  */
 export async function changeCatalogue(tx: Transaction): Promise<boolean> {
   if (changing.has(tx)) return false;
-  tx.send('select pg_advisory_xact_lock($1, $2)', [CATALOGUE_LOCK, tx.workspaceId]);
+  await holdCatalogue(tx);
   const [changed] = await tx.query<{ from: number }>(
     'update workspace set catalogue_version = catalogue_version + 1 where id = $1 returning catalogue_version - 1 as "from"',
     [tx.workspaceId],
@@ -37,23 +43,41 @@ export async function changeCatalogue(tx: Transaction): Promise<boolean> {
 
 const PATIENCE_MS = 100;
 const TRY_EVERY_MS = 2;
+/** How long to wait in the queue, time after time. After each, those who queued behind go first for as long. */
+const IN_QUEUE_MS = [250, 500, 1_000, 2_000];
 
 /**
  * Keeps batches of ingest, and all else that shares the catalogue, out until the transaction ends, which must be soon;
- * nothing is changed. It waits for a gap between batches for a while before it makes new ones queue behind it.
+ * nothing is changed. It waits for a gap between batches for a while before it makes new ones queue behind it, and
+ * leaves the queue again and again: a holder may be a server that has frozen, and ingest must not wait for it.
+ * @throws OnefoldError UNAVAILABLE
  */
 export async function holdCatalogue(tx: Transaction): Promise<void> {
-  const key = [CATALOGUE_LOCK, tx.workspaceId];
+  const lock = [CATALOGUE_LOCK, tx.workspaceId];
+  if (await findGap(tx, lock)) return;
+  tx.send('/* lock queue */ select pg_advisory_xact_lock($1, $2)', [QUEUE_LOCK, tx.workspaceId]);
+  for (const milliseconds of IN_QUEUE_MS) {
+    const text = '/* hold catalogue */ select pg_advisory_xact_lock($1, $2)';
+    if (await tx.lockWithin(milliseconds, text, lock)) return;
+    await pause(milliseconds);
+  }
+  throw new OnefoldError('UNAVAILABLE', {
+    message:
+      'The definitions are in use by work that does not end; a server may have frozen. Nothing was changed: send the same again after `retryAfterMs`.',
+  });
+}
+
+async function findGap(tx: Transaction, lock: readonly unknown[]): Promise<boolean> {
   const deadline = performance.now() + PATIENCE_MS;
-  while (performance.now() < deadline) {
+  do {
     const [row] = await tx.query<{ held: boolean }>(
       '/* try to hold catalogue */ select pg_try_advisory_xact_lock($1, $2) as held',
-      key,
+      lock,
     );
-    if (row?.held) return;
-    await new Promise((resolve) => setTimeout(resolve, TRY_EVERY_MS));
-  }
-  await tx.query('select pg_advisory_xact_lock($1, $2)', key);
+    if (row?.held) return true;
+    await pause(TRY_EVERY_MS);
+  } while (performance.now() < deadline);
+  return false;
 }
 
 function catalogueVersion(tx: Transaction): Promise<number> {

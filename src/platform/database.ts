@@ -5,7 +5,10 @@ import { ReflectMetadataProvider } from '@mikro-orm/decorators/legacy';
 import type { Pool } from 'pg';
 import { OnefoldError } from './errors.js';
 import type { Log } from './log.js';
+import { OpenTransactions } from './open-transactions.js';
+import { isUnavailable, lostConnection, lostRace, QUERY_CANCELED, sqlState } from './passing-failure.js';
 import { preparingClient } from './preparing-client.js';
+import { SERVER_SETTINGS, SESSION_LIMITS, startupOptions } from './session-limits.js';
 import { PLANNING, Snapshot, Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
@@ -20,7 +23,7 @@ export interface DatabaseOptions {
 interface TransactionOptions {
   /** Read-only on one snapshot, bounded in time: what a query sees does not change while it is answered. */
   snapshot?: boolean;
-  /** Milliseconds a single statement may take; absent = as the server is set. */
+  /** Milliseconds that a single statement may take. Default: `SESSION_LIMITS.statement`. */
   statementTimeoutMs?: number;
 }
 
@@ -28,6 +31,7 @@ const SERVER_ROLE = 'onefold_server';
 const SESSION_SETTINGS = [
   `role=${SERVER_ROLE}`,
   'timezone=UTC',
+  ...SERVER_SETTINGS,
   // PostgreSQL's compiler costs more than it saves on statements of a few milliseconds.
   'jit=off',
   ...PLANNING.flatMap(({ setting, byKey }) => (byKey === null ? [] : [`${setting}=${byKey}`])),
@@ -36,10 +40,12 @@ const SESSION_SETTINGS = [
 /** That stay open when they are unused: a new one has to prepare every statement anew. */
 const KEPT_CONNECTIONS = 8;
 
-const SERIALIZATION_FAILURE = '40001';
-const DEADLOCK_DETECTED = '40P01';
 const MAX_ATTEMPTS = 6;
-const SNAPSHOT_STATEMENT_TIMEOUT_MS = 20_000;
+
+/** PostgreSQL ends a statement at its limit; an answer that is later than this will not come. */
+const GRACE_MS = 5_000;
+const READY_WITHIN_MS = 2_000;
+const COMPLAIN_EVERY_MS = 5_000;
 
 /**
  * PostgreSQL as the server sees it: always as the role `onefold_server`, which row-level security binds, and
@@ -49,10 +55,14 @@ export class Database {
   /** Statements sent so far, BEGIN and COMMIT included: contract tests count them. */
   statements = 0;
 
+  private readonly open = new OpenTransactions();
+  private isAborted = false;
+  private lastComplaint = -Infinity;
+
   private constructor(
     private readonly orm: MikroORM,
     private readonly pool: Pool,
-    private readonly onSignal: DatabaseOptions['onSignal'],
+    private readonly options: DatabaseOptions,
   ) {}
 
   static async connect(options: DatabaseOptions): Promise<Database> {
@@ -69,7 +79,8 @@ export class Database {
         Client: preparingClient(() => {
           if (count.database) count.database.statements += 1;
         }),
-        options: SESSION_SETTINGS.map((setting) => `-c ${setting}`).join(' '),
+        options: startupOptions(SESSION_SETTINGS),
+        keepAlive: true,
         pipeline: true,
         maxLifetimeSeconds: 1800,
         connectionTimeoutMillis: 10_000,
@@ -81,52 +92,37 @@ export class Database {
     await orm.connect();
     await refuseOtherRoles(orm);
     const pool = await orm.em.getConnection().getNativeClient();
-    count.database = new Database(orm, pool, options.onSignal);
+    count.database = new Database(orm, pool, options);
     return count.database;
   }
 
   /**
    * Runs `work` in one transaction of the workspace, and again from the start (a bounded number of times, with
-   * jitter) when PostgreSQL says that it lost a race. `work` must therefore keep its effects in the database.
+   * jitter) when it lost a race, or lost its connection before it came to commit. `work` must therefore keep its
+   * effects in the database.
    */
-  async transaction<T>(
+  transaction<T>(
     workspaceId: number,
     work: (tx: Transaction) => Promise<T>,
     options: TransactionOptions = {},
   ): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      const tx = await this.begin({ 'onefold.workspace_id': workspaceId }, workspaceId, options);
-      try {
-        const result = await work(tx);
-        await tx.commit();
-        for (const [topic, details] of tx.signals) this.onSignal(topic, [...details]);
-        return result;
-      } catch (thrown) {
-        const error = tx.failure ?? thrown;
-        await tx.rollback();
-        if (attempt >= MAX_ATTEMPTS || !lostRace(error)) throw error;
-        await sleep(Math.random() * 10 * 2 ** attempt);
-      }
-    }
+    return this.run(() => this.begin({ 'onefold.workspace_id': workspaceId }, workspaceId, options), work);
   }
 
   /** A transaction that sees the one API key whose hash it presents: before the key is known, no workspace is. */
-  async presentingKey<T>(hash: Buffer, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.once(await this.begin({ 'onefold.presented_key': hash.toString('hex') }, 0, {}), work);
+  presentingKey<T>(hash: Buffer, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.run(() => this.begin({ 'onefold.presented_key': hash.toString('hex') }, 0, {}), work);
   }
 
   /** A transaction that sees, of all workspaces, only which of them have work waiting. */
-  async lookingForWork<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.once(await this.begin({ 'onefold.work_to_do': 'on' }, 0, {}), work);
+  lookingForWork<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.run(() => this.begin({ 'onefold.work_to_do': 'on' }, 0, {}), work);
   }
 
   /** One snapshot for everything that answers one operation, opened when first asked. */
   snapshot(workspaceId: number): Snapshot {
     return new Snapshot(() =>
-      this.begin({ 'onefold.workspace_id': workspaceId }, workspaceId, {
-        snapshot: true,
-        statementTimeoutMs: SNAPSHOT_STATEMENT_TIMEOUT_MS,
-      }),
+      this.begin({ 'onefold.workspace_id': workspaceId }, workspaceId, { snapshot: true }),
     );
   }
 
@@ -135,24 +131,55 @@ export class Database {
     return this.pool.options.max - this.pool.totalCount + this.pool.idleCount;
   }
 
+  /** Whether PostgreSQL answers, and soon. */
   async ping(): Promise<boolean> {
-    const { ok } = await this.orm.em.getConnection().checkConnection();
-    return ok;
+    const answered = this.lookingForWork(() => Promise.resolve(true)).catch(() => false);
+    return Promise.race([answered, sleep(READY_WITHIN_MS, false, { ref: false })]);
+  }
+
+  /** Breaks off all that is under way, which fails as `UNAVAILABLE`, and begins nothing more. */
+  abort(): void {
+    this.isAborted = true;
+    this.open.abort();
   }
 
   async close(): Promise<void> {
+    this.open.close();
     await this.orm.close();
   }
 
-  private async once<T>(tx: Transaction, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    try {
-      const result = await work(tx);
-      await tx.commit();
-      return result;
-    } catch (error) {
-      await tx.rollback();
-      throw tx.failure ?? error;
+  private async run<T>(begin: () => Promise<Transaction>, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      const tx = await begin();
+      try {
+        const result = await work(tx);
+        await tx.commit();
+        for (const [topic, details] of tx.signals) this.options.onSignal(topic, [...details]);
+        return result;
+      } catch (thrown) {
+        const error = tx.failure ?? thrown;
+        await tx.rollback();
+        const isHarmless = lostRace(error) || (lostConnection(error) && !tx.isOutcomeUnknown);
+        if (!isHarmless || attempt >= MAX_ATTEMPTS) throw this.givenUp(error);
+        await sleep(Math.random() * 10 * 2 ** attempt);
+      }
     }
+  }
+
+  private givenUp(error: unknown): unknown {
+    // A caller cannot make a transaction that writes smaller, as it could a question.
+    const isCutOff = sqlState(error) === QUERY_CANCELED;
+    // Lost connections are reported by the pool.
+    if (isCutOff || (isUnavailable(error) && !lostConnection(error))) this.complain(error);
+    return isCutOff ? new OnefoldError('UNAVAILABLE', { cause: error }) : error;
+  }
+
+  /** Not of every transaction: in an outage all of them fail. */
+  private complain(error: unknown): void {
+    const now = performance.now();
+    if (now - this.lastComplaint < COMPLAIN_EVERY_MS) return;
+    this.lastComplaint = now;
+    this.options.log.warn({ err: error }, 'transactions are given up: callers are told to come again');
   }
 
   private async begin(
@@ -163,8 +190,18 @@ export class Database {
     const client = await this.pool.connect().catch((cause: unknown) => {
       throw new OnefoldError('UNAVAILABLE', { cause });
     });
+    if (this.isAborted) {
+      client.release();
+      throw new OnefoldError('UNAVAILABLE');
+    }
     const all = statementTimeoutMs ? { ...settings, statement_timeout: statementTimeoutMs } : settings;
-    const transaction = new Transaction(client, this, this.orm.em, workspaceId);
+    const transaction = new Transaction(client, {
+      database: this,
+      root: this.orm.em,
+      workspaceId,
+      patienceMs: (statementTimeoutMs ?? SESSION_LIMITS.statement) + GRACE_MS,
+      open: this.open,
+    });
     // Not set_config: on a cluster only SET LOCAL reaches the nodes. All values are our own numbers and hex.
     transaction.send(
       [
@@ -184,15 +221,4 @@ async function refuseOtherRoles(orm: MikroORM): Promise<void> {
   throw new Error(
     `The database session runs as ${row?.role}, not as ${SERVER_ROLE}. Remove \`options\` from DATABASE_URL, and connect to PostgreSQL itself or through a pooler that passes startup options on.`,
   );
-}
-
-/** SQLSTATE of a PostgreSQL error, if it is one. */
-export function sqlState(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
-}
-
-function lostRace(error: unknown): boolean {
-  const state = sqlState(error);
-  return state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED;
 }

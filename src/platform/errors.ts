@@ -93,7 +93,10 @@ export const ERRORS = {
     status: 503,
     message: 'The question took too long to answer. Narrow it, or try again later.',
   },
-  UNAVAILABLE: { status: 503, message: 'The server cannot answer just now. Try again in a moment.' },
+  UNAVAILABLE: {
+    status: 503,
+    message: 'The server cannot answer just now. Send the same again after `retryAfterMs`.',
+  },
   INTERNAL_SERVER_ERROR: { status: 500, message: 'Something went wrong on our side. Report the request id.' },
 
   REQUIRED: { status: 400, message: 'A value is required here.' },
@@ -255,6 +258,9 @@ export const ERRORS = {
 } satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;
+
+/** After how many milliseconds to try again when the code is `UNAVAILABLE`. */
+export const RETRY_AFTER_MS = 1_000;
 
 interface ErrorDetails {
   /** Replaces the catalogue's message where the place knows more; it must still say what to do. */

@@ -13,7 +13,7 @@ export {
 } from './columns.js';
 export { systemClock } from './clock.js';
 export type { Clock } from './clock.js';
-export { Database, sqlState } from './database.js';
+export { Database } from './database.js';
 export { startEmbeddedPostgres } from './embedded-postgres/index.js';
 export type { EmbeddedPostgres } from './embedded-postgres/index.js';
 export { hasPages } from './event-pages.js';
@@ -37,6 +37,7 @@ export { SharedRead } from './shared-read.js';
 export { Signals } from './signals.js';
 export { TextArray } from './text-array.js';
 export { together } from './together.js';
+export { isUnavailable, sqlState } from './passing-failure.js';
 export { Snapshot, Transaction } from './transaction.js';
 export { tryAgain } from './try-again.js';
 export { Turns } from './turns.js';

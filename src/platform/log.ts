@@ -28,7 +28,14 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     },
     serializers: { err: describeError },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination ?? standardOutput());
+}
+
+/** A terminal or a pipe that is gone must not end the server: then nobody reads what it logs. */
+function standardOutput(): DestinationStream {
+  const output = pino.destination(1);
+  output.on('error', () => undefined);
+  return output;
 }
 
 /** PostgreSQL quotes the offending row in `detail` and `where`, and the rows are people: only code and text stay. */

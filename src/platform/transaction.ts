@@ -1,7 +1,11 @@
+import type { Socket } from 'node:net';
 import type { SqlEntityManager } from '@mikro-orm/postgresql';
 import { Kysely, PostgresDialect } from 'kysely';
 import type { PostgresPool } from 'kysely';
 import type { PoolClient, QueryResult } from 'pg';
+import { OnefoldError } from './errors.js';
+import type { OpenTransactions } from './open-transactions.js';
+import { cameTooLate, LOCK_NOT_AVAILABLE, sqlState } from './passing-failure.js';
 
 /**
  * A prepared statement is planned once, perhaps while a table holds three rows, and a plan that reads that table
@@ -35,16 +39,37 @@ export class Transaction {
   private readonly followUps: (() => void)[] = [];
   /** What went wrong first: after it every statement fails, for no reason of its own. */
   failure: Error | undefined;
+  /** Whether the connection was lost while PostgreSQL committed: nobody knows whether it has. */
+  isOutcomeUnknown = false;
   private manager: SqlEntityManager | undefined;
   private over = false;
+  private unanswered = 0;
+  /** When the oldest unanswered statement became the one that PostgreSQL has to answer next. */
+  private waitingSince = 0;
 
   constructor(
     private readonly client: PoolClient,
-    /** Tells apart the databases of one process: what is cached of one is not true of another. */
-    readonly database: object,
-    private readonly root: SqlEntityManager,
-    readonly workspaceId: number,
-  ) {}
+    private readonly options: {
+      database: object;
+      root: SqlEntityManager;
+      workspaceId: number;
+      /** How long PostgreSQL may leave a statement unanswered, in milliseconds. */
+      patienceMs: number;
+      /** All that are under way. */
+      open: OpenTransactions;
+    },
+  ) {
+    options.open.add(this);
+  }
+
+  /** Tells apart the databases of one process: what is cached of one is not true of another. */
+  get database(): object {
+    return this.options.database;
+  }
+
+  get workspaceId(): number {
+    return this.options.workspaceId;
+  }
 
   /**
    * Rows of one statement. A text that begins with a comment (a name) is prepared under it on its connection,
@@ -77,7 +102,7 @@ export class Transaction {
   /** The entity manager of this transaction: for definitions, which are few; people are read and written in sets. */
   get em(): SqlEntityManager {
     if (!this.manager) {
-      this.manager = this.root.fork({ clear: true });
+      this.manager = this.options.root.fork({ clear: true });
       this.manager.setTransactionContext(this.asKysely());
     }
     return this.manager;
@@ -89,6 +114,23 @@ export class Transaction {
     const kept = await work();
     this.send(kept ? 'release savepoint attempt' : 'rollback to savepoint attempt');
     return kept;
+  }
+
+  /**
+   * Runs a statement that takes a lock, and waits for the lock no longer than this.
+   * @returns whether it was given; if not, the transaction goes on without it
+   */
+  async lockWithin(milliseconds: number, text: string, values: readonly unknown[]): Promise<boolean> {
+    this.send(`savepoint waiting; set local lock_timeout = ${milliseconds}`);
+    try {
+      await this.ask(text, values);
+    } catch (error) {
+      if (sqlState(error) !== LOCK_NOT_AVAILABLE) throw this.failed(error);
+      this.send('rollback to savepoint waiting; release savepoint waiting');
+      return false;
+    }
+    this.send('set local lock_timeout = default; release savepoint waiting');
+    return true;
   }
 
   /** @param details what exactly has changed, if listeners want to know: a few thousand ids at most */
@@ -104,7 +146,10 @@ export class Transaction {
   }
 
   async commit(): Promise<void> {
-    const { command } = await this.client.query('commit');
+    const { command } = await this.ask('commit').catch((error: unknown) => {
+      this.isOutcomeUnknown = !cameTooLate(error);
+      throw error;
+    });
     // PostgreSQL answers so, without an error, when a statement before failed.
     if (command !== 'COMMIT') throw this.failure ?? new Error('the transaction was rolled back');
     this.end();
@@ -114,32 +159,59 @@ export class Transaction {
   async rollback(): Promise<void> {
     if (this.over) return;
     // It fails when the connection is gone, and then nothing is left to roll back.
-    const broken = await this.client.query('rollback').then(
+    const broken = await this.ask('rollback').then(
       () => false,
       () => true,
     );
     this.end(broken);
   }
 
+  /** Gives up when PostgreSQL has been silent for too long: then it is frozen, or the network is cut. */
+  checkForSilence(now: number): void {
+    if (this.unanswered > 0 && now - this.waitingSince > this.options.patienceMs) this.abort();
+  }
+
+  /** Breaks the connection: whatever waits for an answer fails as `UNAVAILABLE`. */
+  abort(): void {
+    this.failure ??= new OnefoldError('UNAVAILABLE');
+    (this.client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+  }
+
   private async run(text: string, values: readonly unknown[]): Promise<QueryResult> {
     // What comes late must not reach a connection that has gone back to the pool.
     if (this.over) throw new Error('the transaction is over');
     try {
-      return await this.client.query(text, values as unknown[]);
+      return await this.ask(text, values);
     } catch (error) {
-      this.failure ??= error as Error;
-      throw error;
+      throw this.failed(error);
+    }
+  }
+
+  private failed(error: unknown): Error {
+    this.failure ??= error as Error;
+    return error as Error;
+  }
+
+  private async ask(text: string, values: readonly unknown[] = []): Promise<QueryResult> {
+    if (this.unanswered === 0) this.waitingSince = performance.now();
+    this.unanswered += 1;
+    try {
+      return await this.client.query(text, values as unknown[]);
+    } finally {
+      this.unanswered -= 1;
+      this.waitingSince = performance.now();
     }
   }
 
   private end(broken = false): void {
     this.over = true;
+    this.options.open.delete(this);
     this.client.release(broken);
   }
 
   /** The query builder under the entity manager, on this one connection. */
   private asKysely(): Kysely<unknown> {
-    const connection = { query: this.client.query.bind(this.client), release: () => undefined };
+    const connection = { query: this.run.bind(this), release: () => undefined };
     const pool = { connect: () => Promise.resolve(connection), end: () => Promise.resolve() };
     return new Kysely({ dialect: new PostgresDialect({ pool: pool as unknown as PostgresPool }) });
   }

@@ -18,6 +18,9 @@ const STEP_MS = { busy: 7, quiet: 200 } as const;
 /** After so long without anybody else, in milliseconds, it is quiet; while a build finds people, after less. */
 const QUIET_AFTER_MS = { writing: 500, finding: 100 };
 
+/** What one statement that tries up to half a million people may take, in milliseconds. */
+const FINDING_WITHIN_MS = 10 * 60_000;
+
 /** Connections to the database that must be unused for a build to take two at once. */
 const SPARE = 4;
 
@@ -178,10 +181,13 @@ export class Builder {
     if (!begun) return null;
     const { buildId, segment, stretch } = begun;
     const now = this.clock.now();
-    const candidates = await this.database.transaction(workspaceId, async (tx) => {
+    const find = async (tx: Transaction) => {
       const found = await findCandidates(tx, segment, { ...stretch, now });
       await prepareToWrite(tx, now);
       return found;
+    };
+    const candidates = await this.database.transaction(workspaceId, find, {
+      statementTimeoutMs: FINDING_WITHIN_MS,
     });
     return { buildId, ...stretch, candidates, done: 0 };
   }

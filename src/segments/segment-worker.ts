@@ -1,3 +1,4 @@
+import { isUnavailable } from '../platform/index.js';
 import type { Clock, Database, Log, Signals } from '../platform/index.js';
 import { Builder } from './builder.js';
 import { archiveExpired, workspacesWithExpired } from './change-status.js';
@@ -49,6 +50,10 @@ export class SegmentWorker {
       try {
         more = (await this.builder.advance(build)) || more;
       } catch (error) {
+        if (isUnavailable(error)) {
+          log.warn({ err: error, segmentId: build.segmentId }, 'a segment build waits for the database');
+          continue;
+        }
         log.error({ err: error, segmentId: build.segmentId }, 'a segment build failed');
         await noteBuildFailure(database, clock, build);
       }
@@ -77,6 +82,7 @@ export class SegmentWorker {
 class Loop {
   private stopped = false;
   private woken = false;
+  private isFailing = false;
   private wakeUp: (() => void) | undefined;
   private readonly finished: Promise<void>;
 
@@ -101,12 +107,23 @@ class Loop {
   private async run(): Promise<void> {
     while (!this.stopped) {
       this.woken = false;
-      const more = await this.step().catch((error: unknown) => {
-        this.options.log.error({ err: error }, 'background work failed; it is tried again');
-        return false;
-      });
+      const more = await this.step().then(
+        (done) => {
+          this.isFailing = false;
+          return done;
+        },
+        (error: unknown) => this.complain(error),
+      );
       if (!more && !this.woken) await this.pause();
     }
+  }
+
+  /** Once for all failures in a row: an outage may last. */
+  private complain(error: unknown): false {
+    if (!this.isFailing)
+      this.options.log.error({ err: error }, 'background work failed; it is tried until it succeeds');
+    this.isFailing = true;
+    return false;
   }
 
   private pause(): Promise<void> {

@@ -2,6 +2,8 @@ export { atEnd } from './at-end.js';
 export { statementsOf } from './counting.js';
 export { answerOf, expectError, expectNoErrors, explained, gql, post } from './graphql.js';
 export type { Answer, Asking, GraphqlError } from './graphql.js';
+export { hold } from './holder.js';
+export type { Holder } from './holder.js';
 export { ManualClock } from './manual-clock.js';
 export { describeWithOwnRedis, describeWithRedis, startRedis } from './redis.js';
 export type { TestRedis } from './redis.js';

@@ -38,6 +38,8 @@ export interface TestServer {
   complaints: string[];
   /** The test file's end does this for all that still run. */
   stop(): Promise<void>;
+  /** See `App`. */
+  abort(): void;
 }
 
 /** The real server in this process, on a free port and a database of its own, with one workspace and one key. */
@@ -71,6 +73,7 @@ export async function startServer(options: StartServer = {}): Promise<TestServer
     clock,
     complaints,
     stop,
+    abort: () => app.abort(),
     ...(beside
       ? { workspaceId: beside.workspaceId, key: beside.key }
       : await newTenant({ database: app.database, clock })),

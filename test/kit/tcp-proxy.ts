@@ -9,6 +9,9 @@ export interface TcpProxy {
   /** Breaks all connections and takes no new ones: what is behind seems to be gone. */
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** Holds back every byte, while all connections stay open: what is behind seems to be frozen. */
+  freeze(): void;
+  thaw(): void;
 }
 
 /** Stands before a database, so that a test can take it away from one server alone. */
@@ -16,6 +19,7 @@ export async function startProxy(target: string): Promise<TcpProxy> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();
   let listening = false;
+  let isFrozen = false;
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname);
     for (const [socket, opposite] of [
@@ -29,6 +33,7 @@ export async function startProxy(target: string): Promise<TcpProxy> {
         opposite.destroy();
       });
       socket.pipe(opposite);
+      if (isFrozen) socket.pause();
     }
   });
   const listen = async (at: number) => {
@@ -49,5 +54,17 @@ export async function startProxy(target: string): Promise<TcpProxy> {
   const url = new URL(target);
   url.hostname = '127.0.0.1';
   url.port = String((server.address() as AddressInfo).port);
-  return { url: url.href, cut, mend: () => listen(Number(url.port)) };
+  return {
+    url: url.href,
+    cut,
+    mend: () => listen(Number(url.port)),
+    freeze: () => {
+      isFrozen = true;
+      for (const socket of sockets) socket.pause();
+    },
+    thaw: () => {
+      isFrozen = false;
+      for (const socket of sockets) socket.resume();
+    },
+  };
 }

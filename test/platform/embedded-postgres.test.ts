@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
+import { eventually } from '../kit/index.js';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/index.js';
-import type { EmbeddedPostgres } from '../../src/platform/embedded-postgres/index.js';
+import type {
+  EmbeddedPostgres,
+  EmbeddedPostgresOptions,
+} from '../../src/platform/embedded-postgres/index.js';
 
 const FLAGS = ['-c', 'fsync=off'];
 
@@ -42,8 +46,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(): Promise<EmbeddedPostgres> {
-  const database = await startEmbeddedPostgres({ directory, flags: FLAGS });
+async function start(options: Partial<EmbeddedPostgresOptions> = {}): Promise<EmbeddedPostgres> {
+  const database = await startEmbeddedPostgres({ directory, flags: FLAGS, ...options });
   running.add(database);
   return database;
 }
@@ -70,6 +74,8 @@ async function kill(owner: ChildProcess): Promise<void> {
 
 async function query(url: string, text: string): Promise<unknown[]> {
   const client = new pg.Client(url);
+  // A session that is cut off fails its query too.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     return (await client.query<unknown[]>({ text, rowMode: 'array' })).rows.flat();
@@ -147,4 +153,90 @@ test('a second owner is refused, and the database of the first stays up', async 
 
   await Promise.all([...owners].map(kill));
   expect((await start()).url).toBe(url);
+});
+
+describe('a server that ends by itself is started again, at the same address, with what was committed', () => {
+  const data = () => join(directory, 'postgres');
+  const away = () => join(directory, 'away');
+
+  async function expectBack(url: string, pid: number): Promise<void> {
+    await eventually('another server answers', async () => {
+      const answer = await query(url, 'select 42').catch(() => undefined);
+      return answer?.[0] === 42 && (await postmasterPid()) !== pid;
+    });
+  }
+
+  test.each(['SIGKILL', 'SIGQUIT', 'SIGINT', 'SIGTERM'])('after %s', async (signal) => {
+    const { url } = await start();
+    const pid = await postmasterPid();
+    const name = `kept_${signal.toLowerCase()}`;
+    await query(url, `create table ${name} as select 1 as number`);
+    process.kill(pid, signal);
+    await expectBack(url, pid);
+    expect(await query(url, `select number from ${name}`)).toEqual([1]);
+  });
+
+  test('again and again', async () => {
+    const { url } = await start({ maxTries: 20 });
+    for (let round = 0; round < 3; round += 1) {
+      const pid = await postmasterPid();
+      process.kill(pid, 'SIGKILL');
+      await expectBack(url, pid);
+    }
+  });
+
+  test('in the middle of a long statement, whose session lives on without the server', async () => {
+    const { url } = await start();
+    const pid = await postmasterPid();
+    const busy = query(url, 'select count(*) from generate_series(1, 1000000000)');
+    busy.catch(() => undefined);
+    await eventually('it is under way', async () => {
+      const [count] = await query(
+        url,
+        `select count(*)::int from pg_stat_activity where query like '%series%' and state = 'active'`,
+      );
+      return count === 2;
+    });
+    process.kill(pid, 'SIGKILL');
+    await expectBack(url, pid);
+    await expect(busy).rejects.toThrow();
+  });
+
+  test('as soon as what keeps it from starting is gone', async () => {
+    const tries = Promise.withResolvers<void>();
+    const log = {
+      info: () => undefined,
+      warn: (about: { try?: number }) => about.try === 3 && tries.resolve(),
+    };
+    const { url } = await start({ log: log as unknown as EmbeddedPostgresOptions['log'] });
+    const pid = await postmasterPid();
+    await rename(data(), away());
+    process.kill(pid, 'SIGKILL');
+    await tries.promise;
+    await rename(away(), data());
+    await expectBack(url, pid);
+  });
+
+  test('but not for ever: the owner is told why', async () => {
+    const given = Promise.withResolvers<Error>();
+    const { stop } = await start({ maxTries: 2, onGivenUp: given.resolve });
+    const pid = await postmasterPid();
+    await rename(data(), away());
+    process.kill(pid, 'SIGKILL');
+    expect((await given.promise).message).toMatch(/^PostgreSQL did not start in .*\. Fix what it says below/);
+    await stop();
+    await rename(away(), data());
+  });
+
+  test('and not once it has been told to stop, or to end at once', async () => {
+    const first = await start();
+    process.kill(await postmasterPid(), 'SIGKILL');
+    await first.stop();
+    await expect(query(first.url, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    const second = await start();
+    await second.kill();
+    await expect(query(second.url, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await second.stop();
+    expect(await query((await start()).url, 'select 1')).toEqual([1]);
+  });
 });

@@ -13,6 +13,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Log } from '../log.js';
 import { explainFailure, findBinaries } from './binaries.js';
 import type { Binaries } from './binaries.js';
 import { isAlive } from './processes.js';
@@ -31,10 +32,10 @@ export interface Cluster {
   flags: string[];
   binaries: Binaries;
   runner: Runner;
-  onLog: (line: string) => void;
+  log: Pick<Log, 'info' | 'warn'>;
 }
 
-type Place = Pick<Cluster, 'directory' | 'flags' | 'onLog'>;
+type Place = Pick<Cluster, 'directory' | 'flags' | 'log'>;
 
 const ABANDONED_AFTER_MS = 10 * 60_000;
 
@@ -123,7 +124,7 @@ async function ensureOwner({ runner, dataFolder }: Cluster): Promise<void> {
 
 /** Only a complete data folder ever gets the final name, so an interrupted one is never taken for it. */
 async function createDataFolder(cluster: Cluster): Promise<void> {
-  cluster.onLog(`Creating a PostgreSQL database in ${cluster.dataFolder}`);
+  cluster.log.info(`Creating a PostgreSQL database in ${cluster.dataFolder}`);
   const draft = await mkdtemp(join(cluster.directory, `postgres-init-${process.pid}-`));
   try {
     await runInitdb(cluster, draft);

@@ -8,7 +8,8 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from './cluster.js';
-import { isAlive, servesFolder } from './processes.js';
+import { companions } from './companions.js';
+import { isAlive, servesFolder, signalProcess } from './processes.js';
 import { commandLine, runProgram } from './runner.js';
 
 const MB = 1024 * 1024;
@@ -48,6 +49,8 @@ const SETTINGS = [
   // Details and statements quote rows, and the rows are people: no erasure would reach them in the log.
   'log_error_verbosity=terse',
   'log_min_error_statement=panic',
+  // Windows cannot tell whether a client is still there.
+  ...(process.platform === 'win32' ? [] : ['client_connection_check_interval=2s']),
 ];
 
 const LOG_KEPT_BYTES = 10 * 1024 * 1024;
@@ -67,8 +70,8 @@ export async function findPostmaster(cluster: Cluster): Promise<Postmaster | und
   return { ...lock, hasEnded: async () => !(await serves()) };
 }
 
-export async function launchPostmaster(cluster: Cluster): Promise<Postmaster> {
-  const port = await freePort();
+export async function launchPostmaster(cluster: Cluster, wantedPort?: number): Promise<Postmaster> {
+  const port = wantedPort ?? (await freePort());
   const log = await openLog(cluster.logFile);
   const begin = (await log.stat()).size;
   const [command, ...args] = commandLine(cluster.runner, cluster.binaries.postgres, [
@@ -89,22 +92,39 @@ export async function launchPostmaster(cluster: Cluster): Promise<Postmaster> {
     await log.close();
   }
   child.unref();
+  const pid = child.pid!;
+  companions.add(pid);
+  child.once('exit', () => companions.delete(pid));
   return {
-    pid: child.pid!,
+    pid,
     port,
     hasEnded: async () => child.exitCode !== null || child.signalCode !== null,
     logged: () => readFrom(cluster.logFile, begin),
   };
 }
 
-/** Fast shutdown: sessions are ended, everything is written. A server that can't do so in time recovers later. */
-export async function stopPostmaster(cluster: Cluster, postmaster: Postmaster): Promise<void> {
-  if (await endsAfter(cluster, postmaster, 'INT', FAST_STOP_MS)) return;
-  cluster.onLog('PostgreSQL does not finish; ending it at once. Its next start recovers from the log');
+/** Immediate shutdown: the next start recovers from the log. */
+export async function killPostmaster(cluster: Cluster, postmaster: Postmaster): Promise<void> {
   if (await endsAfter(cluster, postmaster, 'QUIT', IMMEDIATE_STOP_MS)) return;
   throw new Error(
     `PostgreSQL (process ${postmaster.pid}) does not stop. End it with kill -QUIT ${postmaster.pid}.`,
   );
+}
+
+/** Fast shutdown: sessions are ended, everything is written. A server that can't do so in time recovers later. */
+export async function stopPostmaster(cluster: Cluster, postmaster: Postmaster): Promise<void> {
+  if (await endsAfter(cluster, postmaster, 'INT', FAST_STOP_MS)) return;
+  cluster.log.warn('PostgreSQL does not finish; ending it at once. Its next start recovers from the log');
+  await killPostmaster(cluster, postmaster);
+}
+
+/**
+ * Somebody's `kill` is a smart shutdown: PostgreSQL lets nobody in any more, and waits for the sessions it has, of
+ * which ours do not end. This ends them.
+ */
+export async function endSmartShutdown(cluster: Cluster, { pid }: Postmaster): Promise<void> {
+  const [owner, , , , , , , status] = readLockText(cluster)?.split('\n') ?? [];
+  if (Number(owner) === pid && status?.trim() === 'stopping') await send(cluster, pid, 'INT');
 }
 
 async function endsAfter(cluster: Cluster, postmaster: Postmaster, signal: string, timeoutMs: number) {
@@ -126,11 +146,7 @@ async function send(cluster: Cluster, pid: number, signal: string): Promise<void
     );
     return;
   }
-  try {
-    process.kill(pid, `SIG${signal}`);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
+  signalProcess(pid, `SIG${signal}`);
 }
 
 const lockFile = (cluster: Cluster) => join(cluster.dataFolder, 'postmaster.pid');

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import type { Stats } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+
+const IS_POSTGRES = /(^|[/\\])postgres(\.exe)?(:? |$)/;
 
 export function isAlive(pid: number): boolean {
   try {
@@ -11,6 +13,29 @@ export function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Does nothing when the process has ended. */
+export function signalProcess(pid: number, signal: string): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/**
+ * Ends sessions of a server that has died: one that is in the middle of a statement does not notice, and no new server
+ * can start while it lives. Where the system does not tell of them, they end with their statement.
+ */
+export async function endOrphans(folder: string): Promise<void> {
+  const processes = await readdir('/proc').catch(() => []);
+  const own = await stat(folder);
+  for (const pid of processes.map(Number).filter((number) => number > 0)) {
+    const works = await stat(`/proc/${pid}/cwd`).catch(() => undefined);
+    const isThere = works?.dev === own.dev && works.ino === own.ino;
+    if (isThere && IS_POSTGRES.test((await commandOf(pid)) ?? '')) signalProcess(pid, 'SIGQUIT');
   }
 }
 
@@ -22,7 +47,7 @@ export async function servesFolder(pid: number, folder: string): Promise<boolean
   if (!isAlive(pid)) return false;
   const command = await commandOf(pid);
   if (command === undefined) return true;
-  if (!/(^|[/\\])postgres(\.exe)?(:? |$)/.test(command)) return false;
+  if (!IS_POSTGRES.test(command)) return false;
   const served = await servedFolder(pid, command);
   const own = await stat(folder).catch(() => undefined);
   return !served || !own || (served.dev === own.dev && served.ino === own.ino);

@@ -50,15 +50,27 @@ export async function claimOwnership(session: pg.Client): Promise<boolean | unde
 
 export interface Ownership {
   /** False when another Onefold took over after our session broke: then the server is no longer ours to stop. */
-  isOurs(): boolean;
+  readonly isOurs: boolean;
   release(): void;
 }
 
+interface OwnershipEvents {
+  /** The server has ended. */
+  onEnded: () => void;
+  /** Another Onefold took over. */
+  onTaken: () => void;
+}
+
 /** When a backend crashes, PostgreSQL ends all sessions and with them the lock, which is then taken again. */
-export function keepOwnership(cluster: Cluster, postmaster: Postmaster, first: pg.Client): Ownership {
+export function keepOwnership(
+  cluster: Cluster,
+  postmaster: Postmaster,
+  first: pg.Client,
+  { onEnded, onTaken }: OwnershipEvents,
+): Ownership {
   let current = first;
-  let released = false;
-  let taken = false;
+  let state: 'OURS' | 'RELEASED' | 'TAKEN' = 'OURS';
+  const isOurs = () => state === 'OURS';
 
   function watch(session: pg.Client) {
     current = session;
@@ -68,21 +80,27 @@ export function keepOwnership(cluster: Cluster, postmaster: Postmaster, first: p
   }
 
   async function regain() {
-    while (!released && !taken && !(await postmaster.hasEnded())) {
+    while (isOurs()) {
+      if (await postmaster.hasEnded()) return isOurs() && onEnded();
       const session = await connect(cluster, postmaster).catch(() => undefined);
       const owned = session && (await claimOwnership(session));
-      if (owned) return released ? close(session) : watch(session);
-      taken = owned === false;
-      await Promise.all([session && close(session), sleep(200, undefined, { ref: false })]);
+      if (owned && isOurs()) return watch(session);
+      if (session) await close(session);
+      if (owned === false) {
+        state = 'TAKEN';
+        return onTaken();
+      }
+      await sleep(200, undefined, { ref: false });
     }
-    if (taken) cluster.onLog(`Another Onefold has taken over the database in ${cluster.directory}`);
   }
 
   watch(first);
   return {
-    isOurs: () => !taken,
+    get isOurs() {
+      return state !== 'TAKEN';
+    },
     release: () => {
-      released = true;
+      state = 'RELEASED';
       void close(current);
     },
   };

@@ -1,20 +1,14 @@
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
-import { ERRORS, OnefoldError, Refusals } from '../errors.js';
+import { ERRORS, OnefoldError, Refusals, RETRY_AFTER_MS } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
-import { sqlState } from '../database.js';
+import { isUnavailable, QUERY_CANCELED, sqlState } from '../passing-failure.js';
 
 /** SQLSTATE class: a value that PostgreSQL cannot read as what it should be, or cannot keep. */
 const DATA_EXCEPTION = '22';
 const UNFIT_VALUE =
   'A value in the request cannot be used: it holds U+0000, or is a cursor that was not given out here. Mend it.';
-const QUERY_CANCELED = '57014';
-/** Words of pg and its pool, whose own errors have no code: no connection came free, or the one in use broke. */
-const LOST_CONNECTION =
-  /^(timeout exceeded when trying to connect|Client has encountered a connection error|Connection terminated)/;
-/** The server is starting, stopping, or out of connections: worth another try. */
-const AWAY = new Set(['57P01', '57P02', '57P03', '53300', '08006', '08001']);
 
 /** Codes of what may pass by itself: the same asked a little later may be answered. */
 const PASSING: ReadonlySet<unknown> = new Set<ErrorCode>([
@@ -56,8 +50,7 @@ function knownError(
   const state = sqlState(cause);
   if (state?.startsWith(DATA_EXCEPTION)) return { ...entry('BAD_USER_INPUT'), message: UNFIT_VALUE };
   if (state === QUERY_CANCELED) return entry('STATEMENT_TIMEOUT');
-  if (state && AWAY.has(state)) return entry('UNAVAILABLE');
-  if (isConnectionError(cause)) return entry('UNAVAILABLE');
+  if (isUnavailable(cause)) return entry('UNAVAILABLE');
   // Apollo gives errors of validation a code of its own, and keeps ours inside.
   const code =
     cause instanceof GraphQLError && cause.extensions.code ? cause.extensions.code : outer?.extensions.code;
@@ -79,11 +72,6 @@ function entry(code: ErrorCode): { code: ErrorCode; message: string; extensions:
   return { code, message: ERRORS[code].message, extensions: {} };
 }
 
-function isConnectionError(cause: unknown): boolean {
-  const { code, message } = (cause ?? {}) as { code?: string; message?: string };
-  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code ?? '') || LOST_CONNECTION.test(message ?? '');
-}
-
 function shape(
   outer: GraphQLError | undefined,
   code: ErrorCode,
@@ -94,6 +82,10 @@ function shape(
     message,
     ...(outer?.locations && { locations: outer.locations }),
     ...(outer?.path && { path: outer.path }),
-    extensions: { code, ...extensions },
+    extensions: { code, ...retryAfter(code), ...extensions },
   };
+}
+
+function retryAfter(code: ErrorCode): { retryAfterMs?: number } {
+  return code === 'UNAVAILABLE' ? { retryAfterMs: RETRY_AFTER_MS } : {};
 }

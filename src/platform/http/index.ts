@@ -6,5 +6,6 @@ export { crossOrigin } from './cross-origin.js';
 export { negotiate, refuseLists } from './negotiate.js';
 export { isLoopbackName, originRefusal, refuseOtherOrigins } from './origin-refusal.js';
 export { failures, notFound, otherMethods, sendProblem } from './problem.js';
+export { retryAfter, retryAfterMsOf } from './retry-after.js';
 export { statusOf } from './status-of.js';
 export { isFromThisMachine } from './this-machine.js';

@@ -2,6 +2,7 @@ import pg from 'pg';
 import {
   atEnd,
   cloneDatabase,
+  connect,
   event,
   eventually,
   expectError,
@@ -56,8 +57,11 @@ it('answers what was under way when the database goes away, and goes on when it 
     await eventually('both batches wait in the database', async () => (await waitingBatches()) === 2);
     await proxy.cut();
     for (const answer of await Promise.all(asked)) {
-      expect(expectError(answer, 'UNAVAILABLE').message).toMatch(/again/);
+      const { message, extensions } = expectError(answer, 'UNAVAILABLE');
+      expect(message).toMatch(/again/);
+      expect(extensions.retryAfterMs).toBe(1_000);
       expect(answer.status).toBe(503);
+      expect(answer.headers.get('retry-after')).toBe('1');
     }
     await letGo();
     await proxy.mend();
@@ -66,6 +70,26 @@ it('answers what was under way when the database goes away, and goes on when it 
   // As many at once as there are connections: none of them was lost.
   await Promise.all(Array.from({ length: 3 * POOL }, async () => expectNoErrors(await gql(server, VIEWER))));
   expect(server.complaints.join('')).not.toMatch(/unhandled|TypeError/i);
+});
+
+it('says over a socket too when to come again', async () => {
+  const socket = await connect(server);
+  await proxy.cut();
+  socket.subscribe('{ viewer { keyName } profiles(first: 1) { nodes { id } } }');
+  expect(await socket.nextErrors()).toMatchObject([
+    { extensions: { code: 'UNAVAILABLE', retryAfterMs: 1_000 } },
+  ]);
+  await proxy.mend();
+});
+
+it('refuses a key that it cannot look up as unavailable, not as unknown', async () => {
+  await proxy.cut();
+  // One that has not been seen lately.
+  const answer = await gql(server, VIEWER, {}, { key: `of_${'x'.repeat(43)}` });
+  expect(expectError(answer, 'UNAVAILABLE').extensions.retryAfterMs).toBe(1_000);
+  expect(answer).toMatchObject({ status: 503 });
+  expect(answer.headers.get('retry-after')).toBe('1');
+  await proxy.mend();
 });
 
 it('stops in order after an outage', async () => {
