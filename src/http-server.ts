@@ -2,31 +2,27 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { ApolloServer } from '@apollo/server';
-import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { GraphQLError, OperationTypeNode } from 'graphql';
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { GraphQLError } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { v7 } from 'uuid';
 import { RequestContext, keyFrom } from './access/index.js';
-import type { Authenticator } from './access/index.js';
+import type { Authenticator, Principal } from './access/index.js';
 import type { Config } from './config.js';
-import { liftItems } from './ingest/index.js';
-import {
-  checkCost,
-  maskError,
-  operationRules,
-  PARSE_OPTIONS,
-  REQUEST_BYTES,
-} from './platform/graphql/index.js';
+import { operationPlugin, statusOf, stringifyAnswer } from './operation-plugin.js';
+import { KEYLESS_BYTES, maskError, REQUEST_BYTES } from './platform/graphql/index.js';
+import type { OperationGate } from './platform/graphql/index.js';
 import { ERRORS, OnefoldError } from './platform/index.js';
 import type { Clock, Database, ErrorCode, Log, Signals } from './platform/index.js';
 
 export interface ServerParts {
   schema: GraphQLSchema;
+  /** What every operation passes first, over HTTP and WebSocket. */
+  gate: OperationGate<RequestContext>;
   config: Pick<Config, 'GRAPHIQL' | 'INTROSPECTION' | 'HOST'>;
   database: Database;
   signals: Signals;
@@ -39,11 +35,6 @@ export interface ServerParts {
   isDraining: () => boolean;
 }
 
-const MAX_ERRORS = 20;
-const SUBSCRIPTION_OVER_HTTP = new GraphQLError(
-  'Subscriptions go over a WebSocket at this same path (graphql-transport-ws); docs/subscriptions.md is the protocol.',
-  { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } },
-);
 const MAX_REQUEST_ID = 100;
 const GRAPHIQL_FILES = fileURLToPath(new URL('../dist/graphiql', import.meta.url));
 const GRAPHIQL_POLICY =
@@ -57,10 +48,12 @@ export async function createHttpServer(
   const httpServer = createServer(app);
   const apollo = new ApolloServer<RequestContext>({
     schema: parts.schema,
-    introspection: parts.config.INTROSPECTION,
-    validationRules: operationRules(parts.config.INTROSPECTION),
-    parseOptions: PARSE_OPTIONS,
+    // The gate has read and validated what is executed, and remembers it.
+    documentStore: null,
+    dangerouslyDisableValidation: true,
+    introspection: true,
     includeStacktraceInErrorResponses: false,
+    stringifyResult: stringifyAnswer,
     formatError: (_, error) => maskError(error, null),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
@@ -77,7 +70,7 @@ export async function createHttpServer(
   app.get('/health/ready', readiness(parts));
   app.use(
     '/graphql',
-    express.json({ limit: REQUEST_BYTES }),
+    readBody(parts),
     expressMiddleware(apollo, {
       context: ({ req, res }) => contextOf(req, String(res.getHeader('x-request-id')), parts),
     }),
@@ -94,10 +87,8 @@ export async function contextFor(
   requestId: string,
   parts: ServerParts,
 ): Promise<RequestContext> {
-  const secret = authorization === undefined ? null : keyFrom(authorization);
-  if (authorization !== undefined && secret === null) throw new OnefoldError('UNAUTHENTICATED');
+  const principal = await principalOf(authorization, parts);
   const { database, clock, services } = parts;
-  const principal = secret ? await parts.authenticator.authenticate(secret) : null;
   return new RequestContext({
     database,
     clock,
@@ -106,6 +97,16 @@ export async function contextFor(
     requestId,
     log: parts.log.child({ requestId }),
   });
+}
+
+async function principalOf(
+  authorization: string | undefined,
+  { authenticator }: ServerParts,
+): Promise<Principal | null> {
+  if (authorization === undefined) return null;
+  const secret = keyFrom(authorization);
+  if (secret === null) throw new OnefoldError('UNAUTHENTICATED');
+  return authenticator.authenticate(secret);
 }
 
 async function contextOf(
@@ -123,57 +124,25 @@ async function contextOf(
   }
 }
 
-/** Bounds every operation before it runs, and gives its snapshot back afterwards. */
-function operationPlugin(parts: ServerParts): ApolloServerPlugin<RequestContext> {
-  return {
-    requestDidStart: async () => {
-      let cost: { asked: number; left: number } | undefined;
-      return {
-        didResolveOperation: async ({ document, operation, request, schema, contextValue }) => {
-          if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw SUBSCRIPTION_OVER_HTTP;
-          if (!operation) return;
-          cost = checkCost(schema, document, request.variables ?? {}, operation);
-          request.variables = liftItems(operation, request.variables ?? {}, contextValue);
-        },
-        didEncounterErrors: async ({ errors, contextValue }) => {
-          for (const error of errors) maskError(error, contextValue.log);
-        },
-        willSendResponse: async ({ response, contextValue }) => {
-          await contextValue.close();
-          if (response.body.kind !== 'single') return;
-          const result = response.body.singleResult;
-          if (result.errors) result.errors = result.errors.slice(0, MAX_ERRORS);
-          const status = statusOf(result.errors);
-          // Apollo knows better where it has said so already: 405 for a mutation by GET, say.
-          if (status && result.data == null && [undefined, 200, 500].includes(response.http.status))
-            response.http.status = status;
-          const retryAfterMs = result.errors
-            ?.map((error) => error.extensions?.retryAfterMs)
-            .find((ms) => ms !== undefined);
-          if (cost)
-            result.extensions = {
-              ...result.extensions,
-              cost: { ...cost, ...(retryAfterMs !== undefined && { retryAfterMs }) },
-            };
-          if (typeof retryAfterMs === 'number')
-            response.http.headers.set('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
-          parts.log.debug(
-            {
-              requestId: contextValue.requestId,
-              errors: result.errors?.map((error) => error.extensions?.code),
-            },
-            'answered',
-          );
-        },
-      };
-    },
+/** Reading JSON of 5 MB takes long, and nobody else is served meanwhile: it is read only for a key. */
+function readBody(parts: ServerParts): RequestHandler {
+  const readLong = express.json({ limit: REQUEST_BYTES });
+  const readShort = express.json({ limit: KEYLESS_BYTES });
+  return async (request, response, next) => {
+    const refused = await refusalOf(request.headers.authorization, parts);
+    if (!refused) return readLong(request, response, next);
+    readShort(request, response, (error?: unknown) =>
+      next((error as { type?: string } | undefined)?.type === 'entity.too.large' ? refused : error),
+    );
   };
 }
 
-/** The HTTP status that fits the errors of a request that could not be answered at all. */
-function statusOf(errors: readonly GraphQLFormattedError[] | undefined): number | undefined {
-  const code = errors?.[0]?.extensions?.code;
-  return typeof code === 'string' && code in ERRORS ? ERRORS[code as ErrorCode].status : undefined;
+/** Why a request is not that of a key; null = it is. */
+function refusalOf(authorization: string | undefined, parts: ServerParts): Promise<unknown> {
+  return principalOf(authorization, parts).then(
+    (principal) => (principal ? null : new OnefoldError('UNAUTHENTICATED')),
+    (error: unknown) => error,
+  );
 }
 
 const withRequestId: RequestHandler = (request, response, next) => {
@@ -242,20 +211,20 @@ function asJson(log: Log): ErrorRequestHandler {
       next(error);
       return;
     }
-    const code =
-      error.type === 'entity.too.large'
-        ? 'PAYLOAD_TOO_LARGE'
-        : error.type === 'entity.parse.failed'
-          ? 'MALFORMED_JSON'
-          : error.status && error.status < 500
-            ? 'BAD_REQUEST'
-            : 'INTERNAL_SERVER_ERROR';
+    const code = codeOf(error);
     if (code === 'INTERNAL_SERVER_ERROR')
       log.error({ err: error }, 'a request failed before it reached GraphQL');
     response
       .status(ERRORS[code].status)
       .json({ errors: [{ message: ERRORS[code].message, extensions: { code } }] });
   };
+}
+
+function codeOf(error: { type?: string; status?: number }): ErrorCode {
+  if (error instanceof OnefoldError) return error.code;
+  if (error.type === 'entity.too.large') return 'PAYLOAD_TOO_LARGE';
+  if (error.type === 'entity.parse.failed') return 'MALFORMED_JSON';
+  return error.status && error.status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR';
 }
 
 function quietLogger(log: Log): {

@@ -21,7 +21,7 @@ import { IngestResolver } from './ingest/ingest.resolver.js';
 import { QuarantineResolver } from './ingest/quarantine/quarantine.resolver.js';
 import { PreviewIdentityResolver } from './ingest/preview-identity.resolver.js';
 import { NodeResolver } from './node.resolver.js';
-import { DateTime } from './platform/graphql/index.js';
+import { DateTime, inTurns } from './platform/graphql/index.js';
 import { OnefoldError } from './platform/index.js';
 import { AttributeResolver } from './profiles/attribute.resolver.js';
 import { ProfileChangesResolver } from './profiles/profile-changes.resolver.js';
@@ -102,6 +102,7 @@ export function createSchema(): GraphQLSchema {
     if (!isInputObjectType(type)) throw new Error(`${name} is not an input type`);
     type.isOneOf = true;
   }
+  inTurns(schema, (context: RequestContext) => context.principal?.keyId ?? '');
   return schema;
 }
 

@@ -1,13 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
-import {
-  createSourceEventStream,
-  execute,
-  parse,
-  validate,
-  specifiedRules,
-  getOperationAST,
-  GraphQLError,
-} from 'graphql';
+import { createSourceEventStream, execute, GraphQLError } from 'graphql';
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import type { Context, SubscribePayload } from 'graphql-ws';
@@ -18,16 +10,9 @@ import { WebSocketServer } from 'ws';
 import { inactiveKeys, keyFrom, RequestContext } from './access/index.js';
 import type { Principal } from './access/index.js';
 import { contextFor } from './http-server.js';
-import { liftItems } from './ingest/index.js';
 import type { ServerParts } from './http-server.js';
-import {
-  checkCost,
-  maskError,
-  operationRules,
-  PARSE_OPTIONS,
-  REQUEST_BYTES,
-} from './platform/graphql/index.js';
-import { ERRORS, OnefoldError } from './platform/index.js';
+import { MAX_ERRORS, maskError, REQUEST_BYTES } from './platform/graphql/index.js';
+import { OnefoldError } from './platform/index.js';
 import type { Log } from './platform/index.js';
 
 /** Close codes: docs/subscriptions.md is the protocol. */
@@ -37,16 +22,12 @@ const INTERNAL = CloseCode.InternalServerError;
 
 const KEYS_LOOKED_AT_EVERY_MS = 400;
 const MAX_OPERATIONS_PER_SOCKET = 100;
-const MAX_ERRORS = 20;
 const TOO_MANY_OPERATIONS = new GraphQLError(
   `One socket carries at most ${MAX_OPERATIONS_PER_SOCKET} operations at a time.`,
   {
     extensions: { code: 'THROTTLED' },
   },
 );
-const UNCLEAR_OPERATION = new GraphQLError(ERRORS.OPERATION_RESOLUTION_FAILURE.message, {
-  extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
-});
 const DRAIN_MS = 2_000;
 
 interface SocketExtra {
@@ -107,29 +88,19 @@ export class SocketServer {
     }
   }
 
-  /** The same bounds as over HTTP. Errors are given back, not thrown: a throw would close the whole socket. */
-  private prepare(socket: SocketContext, payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] {
-    const { schema, config } = this.parts;
-    const variableValues = payload.variables ?? {};
-    const { operationName } = payload;
+  /** The same gate as over HTTP. Errors are given back, not thrown: a throw would close the whole socket. */
+  private async prepare(
+    socket: SocketContext,
+    { query, variables, operationName }: SubscribePayload,
+  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
+    const { schema, gate } = this.parts;
     if (Object.keys(socket.subscriptions).length > MAX_OPERATIONS_PER_SOCKET) return [TOO_MANY_OPERATIONS];
-    try {
-      const document = parse(payload.query, PARSE_OPTIONS);
-      const rules = [...specifiedRules, ...operationRules(config.INTROSPECTION)];
-      const faults = validate(schema, document, rules, { maxErrors: MAX_ERRORS });
-      if (faults.length > 0) return faults.map((fault) => withCode(fault, 'GRAPHQL_VALIDATION_FAILED'));
-      const operation = getOperationAST(document, operationName);
-      if (!operation) return [UNCLEAR_OPERATION];
-      checkCost(schema, document, variableValues, operation);
-      const contextValue = this.newContext(socket);
-      const variables = liftItems(operation, variableValues, contextValue);
-      return { schema, document, variableValues: variables, operationName, contextValue };
-    } catch (error) {
-      if (!(error instanceof GraphQLError)) throw error;
-      return [
-        withCode(error, error.message.startsWith('Syntax Error') ? 'GRAPHQL_PARSE_FAILED' : 'BAD_USER_INPUT'),
-      ];
-    }
+    const contextValue = this.newContext(socket);
+    const keyId = contextValue.principal?.keyId ?? null;
+    const prepared = await gate.prepare({ query, variables, operationName, keyId, context: contextValue });
+    if ('errors' in prepared) return prepared.errors;
+    const { document, variables: variableValues } = prepared;
+    return { schema, document, variableValues, operationName, contextValue };
   }
 
   private newContext(socket: SocketContext): RequestContext {
@@ -171,11 +142,6 @@ function authorizationOf(params: Record<string, unknown> | undefined, request: I
     params?.apiKey ?? params?.Authorization ?? params?.authorization ?? request.headers.authorization;
   const text = typeof apiKey === 'string' ? apiKey : '';
   return keyFrom(text) ? text : `Bearer ${text}`;
-}
-
-function withCode(error: GraphQLError, code: string): GraphQLError {
-  if (error.extensions.code === undefined) error.extensions.code = code;
-  return error;
 }
 
 function masked(result: ExecutionResult, log: Log): ExecutionResult {

@@ -35,3 +35,4 @@ export { Signals } from './signals.js';
 export { TextArray } from './text-array.js';
 export { together } from './together.js';
 export { Snapshot, Transaction } from './transaction.js';
+export { turns } from './turns.js';

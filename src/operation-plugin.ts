@@ -1,0 +1,100 @@
+import { HeaderMap } from '@apollo/server';
+import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
+import { GraphQLError, OperationTypeNode, parse } from 'graphql';
+import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import type { RequestContext } from './access/index.js';
+import type { ServerParts } from './http-server.js';
+import { MAX_ERRORS, maskError, stringifyInTurns } from './platform/graphql/index.js';
+import type { PreparedOperation, RefusedOperation } from './platform/graphql/index.js';
+import { ERRORS } from './platform/index.js';
+import type { ErrorCode, Log } from './platform/index.js';
+
+const SUBSCRIPTION_OVER_HTTP = new GraphQLError(
+  'Subscriptions go over a WebSocket at this same path (graphql-transport-ws); docs/subscriptions.md is the protocol.',
+  { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } },
+);
+/** Stands in for a document that was refused: Apollo would otherwise read it once more. */
+const REFUSED = parse('{ __typename }');
+/** Objects in an answer that is written in one go. */
+const SHORT_ANSWER = 5_000;
+
+/** Takes every operation through the gate before it runs, and gives its snapshot back afterwards. */
+export function operationPlugin({ gate, log }: ServerParts): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => {
+      let prepared: PreparedOperation | RefusedOperation | undefined;
+      return {
+        didResolveSource: async (asking) => {
+          const { source, request, contextValue } = asking;
+          prepared = await gate.prepare({
+            query: source,
+            variables: request.variables,
+            operationName: request.operationName,
+            keyId: contextValue.principal?.keyId ?? null,
+            context: contextValue,
+          });
+          if ('errors' in prepared) {
+            Object.assign(asking, { document: REFUSED });
+            delete request.operationName;
+          } else {
+            Object.assign(asking, { document: prepared.document });
+            request.variables = prepared.variables;
+          }
+        },
+        didResolveOperation: async ({ operation }) => {
+          if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw SUBSCRIPTION_OVER_HTTP;
+        },
+        responseForOperation: async ({ contextValue }) =>
+          prepared && 'errors' in prepared ? answerTo(prepared, contextValue.log) : null,
+        didEncounterErrors: async ({ errors, contextValue }) => {
+          for (const error of errors) maskError(error, contextValue.log);
+        },
+        willSendResponse: async ({ response, contextValue }) => {
+          await contextValue.close();
+          if (response.body.kind !== 'single') return;
+          const result = response.body.singleResult;
+          if (result.errors) result.errors = result.errors.slice(0, MAX_ERRORS);
+          const status = statusOf(result.errors);
+          // Apollo knows better where it has said so already: 405 for a mutation by GET, say.
+          if (status && result.data == null && [undefined, 200, 500].includes(response.http.status))
+            response.http.status = status;
+          const retryAfterMs = result.errors
+            ?.map((error) => error.extensions?.retryAfterMs)
+            .find((ms) => ms !== undefined);
+          if (prepared && 'cost' in prepared)
+            result.extensions = {
+              ...result.extensions,
+              cost: { ...prepared.cost, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+            };
+          if (typeof retryAfterMs === 'number')
+            response.http.headers.set('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
+          log.debug(
+            {
+              requestId: contextValue.requestId,
+              errors: result.errors?.map((error) => error.extensions?.code),
+            },
+            'answered',
+          );
+        },
+      };
+    },
+  };
+}
+
+function answerTo({ errors }: RefusedOperation, log: Log): GraphQLResponse {
+  const singleResult = { errors: errors.map((error) => maskError(error, log)) };
+  return { http: { status: undefined, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
+}
+
+/** The HTTP status that fits the errors of a request that could not be answered at all. */
+export function statusOf(errors: readonly GraphQLFormattedError[] | undefined): number | undefined {
+  const code = errors?.[0]?.extensions?.code;
+  return typeof code === 'string' && code in ERRORS ? ERRORS[code as ErrorCode].status : undefined;
+}
+
+/** A large answer is written a piece at a time. */
+export async function stringifyAnswer(answer: FormattedExecutionResult): Promise<string> {
+  const cost = answer.extensions?.cost as { asked: number } | undefined;
+  const isShort = !cost || cost.asked <= SHORT_ANSWER;
+  return `${isShort ? JSON.stringify(answer) : await stringifyInTurns(answer, 'answers')}\n`;
+}
