@@ -14,10 +14,11 @@ import { RequestContext, keyFrom } from './access/index.js';
 import type { Authenticator, Principal } from './access/index.js';
 import type { Config } from './config.js';
 import { operationPlugin, statusOf, stringifyAnswer } from './operation-plugin.js';
-import { KEYLESS_BYTES, maskError, REQUEST_BYTES } from './platform/graphql/index.js';
+import { maskError } from './platform/graphql/index.js';
 import type { OperationGate } from './platform/graphql/index.js';
 import { ERRORS, OnefoldError } from './platform/index.js';
 import type { Clock, Database, ErrorCode, Log, Signals } from './platform/index.js';
+import { readBody } from './read-body.js';
 
 export interface ServerParts {
   schema: GraphQLSchema;
@@ -70,7 +71,7 @@ export async function createHttpServer(
   app.get('/health/ready', readiness(parts));
   app.use(
     '/graphql',
-    readBody(parts),
+    readBody((authorization) => refusalOf(authorization, parts)),
     expressMiddleware(apollo, {
       context: ({ req, res }) => contextOf(req, String(res.getHeader('x-request-id')), parts),
     }),
@@ -122,19 +123,6 @@ async function contextOf(
       extensions: { ...masked.extensions, http: { status: statusOf([masked]) ?? 500 } },
     });
   }
-}
-
-/** Reading JSON of 5 MB takes long, and nobody else is served meanwhile: it is read only for a key. */
-function readBody(parts: ServerParts): RequestHandler {
-  const readLong = express.json({ limit: REQUEST_BYTES });
-  const readShort = express.json({ limit: KEYLESS_BYTES });
-  return async (request, response, next) => {
-    const refused = await refusalOf(request.headers.authorization, parts);
-    if (!refused) return readLong(request, response, next);
-    readShort(request, response, (error?: unknown) =>
-      next((error as { type?: string } | undefined)?.type === 'entity.too.large' ? refused : error),
-    );
-  };
 }
 
 /** Why a request is not that of a key; null = it is. */
@@ -223,7 +211,6 @@ function asJson(log: Log): ErrorRequestHandler {
 function codeOf(error: { type?: string; status?: number }): ErrorCode {
   if (error instanceof OnefoldError) return error.code;
   if (error.type === 'entity.too.large') return 'PAYLOAD_TOO_LARGE';
-  if (error.type === 'entity.parse.failed') return 'MALFORMED_JSON';
   return error.status && error.status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR';
 }
 

@@ -18,8 +18,15 @@ export function strongestOf(
   )[0];
 }
 
-export function isBlocked(namespaces: Namespaces, { namespace, value }: Identifier): boolean {
-  return namespaces.get(namespace)?.isBlocked(value) ?? false;
+/** Patterns take their time, and a batch asks several times: each identifier remembers the answer. */
+const answers = new WeakMap<Identifier, { namespaces: Namespaces; isBlocked: boolean }>();
+
+export function isBlocked(namespaces: Namespaces, identifier: Identifier): boolean {
+  const known = answers.get(identifier);
+  if (known?.namespaces === namespaces) return known.isBlocked;
+  const answer = namespaces.get(identifier.namespace)?.isBlocked(identifier.value) ?? false;
+  answers.set(identifier, { namespaces, isBlocked: answer });
+  return answer;
 }
 
 /** The strongest first. Among equals by name, so that the order within an item says nothing. */

@@ -6,6 +6,7 @@ import type { Pool } from 'pg';
 import { OnefoldError } from './errors.js';
 import type { Log } from './log.js';
 import { preparingClient } from './preparing-client.js';
+import { Share } from './share.js';
 import { PLANNING, Snapshot, Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
@@ -22,6 +23,8 @@ interface TransactionOptions {
   snapshot?: boolean;
   /** Milliseconds a single statement may take; absent = as the server is set. */
   statementTimeoutMs?: number;
+  /** Whose share of the connections it uses; absent = it is the server's own work. */
+  keyId?: string;
 }
 
 const SERVER_ROLE = 'onefold_server';
@@ -36,6 +39,11 @@ const SESSION_SETTINGS = [
 /** That stay open when they are unused: a new one has to prepare every statement anew. */
 const KEPT_CONNECTIONS = 8;
 
+/** Stands for all keys that are not known yet: whoever makes them up must not take the connections of those who have one. */
+const PRESENTED = 'presented';
+/** Of the connections, at a time: the others are there for other keys, ingest and the server's own work. */
+const SHARE_OF_A_KEY = 0.5;
+
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
 const MAX_ATTEMPTS = 6;
@@ -48,12 +56,15 @@ const SNAPSHOT_STATEMENT_TIMEOUT_MS = 20_000;
 export class Database {
   /** Statements sent so far, BEGIN and COMMIT included: contract tests count them. */
   statements = 0;
+  private readonly share: Share;
 
   private constructor(
     private readonly orm: MikroORM,
     private readonly pool: Pool,
     private readonly onSignal: DatabaseOptions['onSignal'],
-  ) {}
+  ) {
+    this.share = new Share(Math.ceil(pool.options.max * SHARE_OF_A_KEY));
+  }
 
   static async connect(options: DatabaseOptions): Promise<Database> {
     const count = { database: undefined as Database | undefined };
@@ -112,7 +123,10 @@ export class Database {
 
   /** A transaction that sees the one API key whose hash it presents: before the key is known, no workspace is. */
   async presentingKey<T>(hash: Buffer, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.once(await this.begin({ 'onefold.presented_key': hash.toString('hex') }, 0, {}), work);
+    return this.once(
+      await this.begin({ 'onefold.presented_key': hash.toString('hex') }, 0, { keyId: PRESENTED }),
+      work,
+    );
   }
 
   /** A transaction that sees, of all workspaces, only which of them have work waiting. */
@@ -120,12 +134,13 @@ export class Database {
     return this.once(await this.begin({ 'onefold.work_to_do': 'on' }, 0, {}), work);
   }
 
-  /** One snapshot for everything that answers one operation, opened when first asked. */
-  snapshot(workspaceId: number): Snapshot {
+  /** One snapshot for everything that answers one operation of a key, opened when first asked. */
+  snapshot(workspaceId: number, keyId: string): Snapshot {
     return new Snapshot(() =>
       this.begin({ 'onefold.workspace_id': workspaceId }, workspaceId, {
         snapshot: true,
         statementTimeoutMs: SNAPSHOT_STATEMENT_TIMEOUT_MS,
+        keyId,
       }),
     );
   }
@@ -158,13 +173,15 @@ export class Database {
   private async begin(
     settings: Record<string, string | number>,
     workspaceId: number,
-    { snapshot, statementTimeoutMs }: TransactionOptions,
+    { snapshot, statementTimeoutMs, keyId }: TransactionOptions,
   ): Promise<Transaction> {
+    const giveBack = keyId === undefined ? undefined : await this.share.take(keyId);
     const client = await this.pool.connect().catch((cause: unknown) => {
+      giveBack?.();
       throw new OnefoldError('UNAVAILABLE', { cause });
     });
     const all = statementTimeoutMs ? { ...settings, statement_timeout: statementTimeoutMs } : settings;
-    const transaction = new Transaction(client, this, this.orm.em, workspaceId);
+    const transaction = new Transaction(client, this, this.orm.em, workspaceId, giveBack);
     // Not set_config: on a cluster only SET LOCAL reaches the nodes. All values are our own numbers and hex.
     transaction.send(
       [

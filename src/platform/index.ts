@@ -26,6 +26,8 @@ export { maskValue } from './mask-value.js';
 export { NORMALISERS } from './normalisers.js';
 export type { Normaliser } from './normalisers.js';
 export { canonicalJson } from './canonical-json.js';
+export { exceededBound } from './json-bounds.js';
+export { isTooMuchJson } from './json-text.js';
 export { Loaders } from './loaders.js';
 export { createLog } from './log.js';
 export type { Log } from './log.js';

@@ -44,6 +44,7 @@ export class Transaction {
     readonly database: object,
     private readonly root: SqlEntityManager,
     readonly workspaceId: number,
+    private readonly onEnd?: () => void,
   ) {}
 
   /**
@@ -135,6 +136,7 @@ export class Transaction {
   private end(broken = false): void {
     this.over = true;
     this.client.release(broken);
+    this.onEnd?.();
   }
 
   /** The query builder under the entity manager, on this one connection. */

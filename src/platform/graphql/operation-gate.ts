@@ -11,10 +11,11 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graph
 import { LRUCache } from 'lru-cache';
 import { ERRORS } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
+import { exceededBound } from '../json-bounds.js';
 import { turns } from '../turns.js';
-import { faultOfVariables } from './check-variables.js';
 import { sizeOfDocument, sizesOfOperations } from './document-size.js';
 import type { DocumentSize, OperationSize } from './document-size.js';
+import { isInputLargerThan } from './input-size.js';
 import { operationCost } from './operation-cost.js';
 
 /** Bytes in one request or message: a batch of 5 MB, and room for what is around it. */
@@ -30,9 +31,13 @@ export const LIMITS = {
   fragments: 200,
   fields: 2_000,
   comparisons: 100_000,
+  values: 5_000,
   depth: 14,
   aliases: 40,
   directives: 40,
+  variables: { depth: 120, values: 100_000 },
+  /** See `isInputLargerThan`: some 1,500 nodes of a rule, or 2,000 terms with 3,000 translations. */
+  input: 40_000,
   /** Objects that an operation may ask for, pages multiplied: GitHub's figure for one call. */
   cost: 500_000,
 } as const;
@@ -103,8 +108,9 @@ export class OperationGate<Context> {
     const operation = getOperationAST(document, operationName);
     if (!operation) throw refusal('OPERATION_RESOLUTION_FAILURE');
     const variables = lift(operation, asked.variables ?? {}, context);
-    const fault = faultOfVariables(variables);
-    if (fault) throw tooLarge(fault);
+    checkVariables(variables);
+    if (isInputLargerThan(LIMITS.input, schema, operation, variables))
+      throw tooLarge('Its variables hold too much to be read at once. Send less at a time.');
     const cost = operationCost(schema, document, variables, operation);
     if (cost > LIMITS.cost)
       throw tooLarge(`It may return ${cost} objects; the limit is ${LIMITS.cost}. Ask for smaller pages.`);
@@ -172,12 +178,20 @@ function checkBounds(size: DocumentSize | OperationSize): void {
       throw tooLarge(`It has more than ${LIMITS[what]} ${BOUNDED[what]}. Ask for less at a time.`);
 }
 
+function checkVariables(variables: Variables): void {
+  const exceeded = exceededBound(variables, LIMITS.variables);
+  if (exceeded === 'depth') throw tooLarge(`Its variables nest more than ${LIMITS.variables.depth} deep.`);
+  if (exceeded)
+    throw tooLarge(`Its variables hold more than ${LIMITS.variables.values} values. Send fewer at a time.`);
+}
+
 /** In the words of people. */
 const BOUNDED: Readonly<Record<keyof (DocumentSize & OperationSize), string>> = {
   operations: 'operations',
   fragments: 'fragments',
   fields: 'fields',
   comparisons: 'pairs of fields with one name',
+  values: 'values in its arguments',
   depth: 'levels',
   aliases: 'aliases',
   directives: 'directives',

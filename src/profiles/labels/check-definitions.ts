@@ -42,6 +42,7 @@ export function checkTaxonomy(taxonomy: TaxonomyDefinition, vocabulary: LabelVoc
       throw new OnefoldError('SCHEMA_UNKNOWN', { path: ['schemas', index] });
   checkCount(taxonomy.terms, MAX_TERMS, ['terms']);
   const parents = new Map(taxonomy.terms.map(({ key, parent }) => [key, parent]));
+  const isAboveItself = circlesIn(parents);
   const seen = new Set<string>();
   for (const [index, { key, label, labels, parent }] of taxonomy.terms.entries()) {
     const path = ['terms', String(index)];
@@ -52,7 +53,7 @@ export function checkTaxonomy(taxonomy: TaxonomyDefinition, vocabulary: LabelVoc
     checkLabels(labels, [...path, 'labels']);
     if (parent !== null && !parents.has(parent))
       throw new OnefoldError('TERM_UNKNOWN', { path: [...path, 'parent'] });
-    if (isAboveItself(key, parents)) {
+    if (isAboveItself(key)) {
       const message = 'The term would be above itself. Choose another parent.';
       throw new OnefoldError('INVALID_VALUE', { path: [...path, 'parent'], message });
     }
@@ -78,14 +79,19 @@ export function checkProfileSchema(
       throw new OnefoldError('TERM_UNKNOWN', { path: ['terms', index] });
 }
 
-function isAboveItself(key: string, parents: ReadonlyMap<string, string | null>): boolean {
-  const seen = new Set<string>();
-  for (let above = parents.get(key); above != null; above = parents.get(above)) {
-    if (above === key) return true;
-    if (seen.has(above)) return false;
-    seen.add(above);
-  }
-  return false;
+/** Says whether a term is above itself. Each way up is walked once, however many terms are on it. */
+function circlesIn(parents: ReadonlyMap<string, string | null>): (term: string) => boolean {
+  const walked = new Set<string>();
+  const circles = new Set<string>();
+  return (term) => {
+    const way = new Set<string>();
+    let at: string | null | undefined = term;
+    for (; at != null && !walked.has(at) && !way.has(at); at = parents.get(at)) way.add(at);
+    for (const passed of way) walked.add(passed);
+    // It has come back to where it was.
+    for (; at != null && way.has(at) && !circles.has(at); at = parents.get(at)) circles.add(at);
+    return circles.has(term);
+  };
 }
 
 function checkLabels(labels: readonly LocalisedText[], path: Path): void {
