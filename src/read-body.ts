@@ -32,6 +32,8 @@ function isTooLarge(error: unknown): boolean {
 async function parse(request: { body?: unknown }): Promise<void> {
   const { body } = request;
   if (!Buffer.isBuffer(body)) return;
+  // Without one, it is Apollo's to say what is missing.
+  if (body.length === 0) return void (request.body = {});
   await turns.next('bodies');
   if (isTooMuchJson(body)) throw new OnefoldError('PAYLOAD_TOO_LARGE');
   request.body = parsed(body);

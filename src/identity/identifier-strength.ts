@@ -18,14 +18,16 @@ export function strongestOf(
   )[0];
 }
 
-/** Patterns take their time, and a batch asks several times: each identifier remembers the answer. */
-const answers = new WeakMap<Identifier, { namespaces: Namespaces; isBlocked: boolean }>();
+/** Patterns can take a millisecond, and a batch asks several times. */
+const answers = new WeakMap<Namespaces, WeakMap<Identifier, boolean>>();
 
 export function isBlocked(namespaces: Namespaces, identifier: Identifier): boolean {
-  const known = answers.get(identifier);
-  if (known?.namespaces === namespaces) return known.isBlocked;
+  const known = answers.get(namespaces) ?? new WeakMap<Identifier, boolean>();
+  answers.set(namespaces, known);
+  const remembered = known.get(identifier);
+  if (remembered !== undefined) return remembered;
   const answer = namespaces.get(identifier.namespace)?.isBlocked(identifier.value) ?? false;
-  answers.set(identifier, { namespaces, isBlocked: answer });
+  known.set(identifier, answer);
   return answer;
 }
 

@@ -36,8 +36,8 @@ export const LIMITS = {
   aliases: 40,
   directives: 40,
   variables: { depth: 120, values: 100_000 },
-  /** See `isInputLargerThan`: some 1,500 nodes of a rule, or 2,000 terms with 3,000 translations. */
-  input: 40_000,
+  /** See `isInputLargerThan`: some 3,000 nodes of a rule, or 2,000 terms with four translations each. */
+  input: 80_000,
   /** Objects that an operation may ask for, pages multiplied: GitHub's figure for one call. */
   cost: 500_000,
 } as const;
