@@ -16,7 +16,13 @@ const SUBSCRIPTION_OVER_HTTP = new GraphQLError(
 /** Stands in for a document that was refused: Apollo would otherwise read it once more. */
 const REFUSED = parse('{ __typename }');
 /** Objects in an answer that is written in one go. */
-const SHORT_ANSWER = 5_000;
+const SHORT_ANSWER = 100;
+/** In characters. */
+const LONGEST_ANSWER = 32 * 1024 * 1024;
+const TOO_LONG = {
+  message: 'The answer is longer than 32 MB. Ask for smaller pages, or for fewer fields.',
+  extensions: { code: 'OPERATION_TOO_LARGE' },
+};
 
 /** Takes every operation through the gate before it runs, and gives its snapshot back afterwards. */
 export function operationPlugin({ gate, log }: ServerParts): ApolloServerPlugin<RequestContext> {
@@ -95,6 +101,7 @@ export function statusOf(errors: readonly GraphQLFormattedError[] | undefined): 
 /** A large answer is written a piece at a time. */
 export async function stringifyAnswer(answer: FormattedExecutionResult): Promise<string> {
   const cost = answer.extensions?.cost as { asked: number } | undefined;
-  const isShort = !cost || cost.asked <= SHORT_ANSWER;
-  return `${isShort ? JSON.stringify(answer) : await stringifyInTurns(answer, 'answers')}\n`;
+  if (!cost || cost.asked <= SHORT_ANSWER) return `${JSON.stringify(answer)}\n`;
+  const text = await stringifyInTurns(answer, { who: 'answers', most: LONGEST_ANSWER });
+  return `${text ?? JSON.stringify({ errors: [TOO_LONG], extensions: answer.extensions })}\n`;
 }

@@ -21,7 +21,7 @@ interface Request {
 
 /** A batch is worked out in a few goes, in which nothing else runs: so it is bounded both ways. */
 const BATCH_ITEMS = 1_000;
-export const BATCH_BYTES = 1024 * 1024;
+export const BATCH_BYTES = 512 * 1024;
 
 /**
  * One batch at a time. Groups concurrent requests into batches, as DataLoader does for reads: while a batch is under

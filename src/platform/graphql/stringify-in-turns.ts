@@ -5,16 +5,24 @@ const LISTS = 2;
 /** Pieces between two looks at the time. */
 const PIECES = 50;
 
-/** As JSON.stringify of an answer of GraphQL.js, for one so large that everybody would wait for it. */
-export async function stringifyInTurns(answer: object, who: string): Promise<string> {
-  const written: string[] = [];
+/**
+ * As JSON.stringify of an answer of GraphQL.js, for one so large that everybody would wait for it.
+ * @returns null when it comes to more characters than this
+ */
+export async function stringifyInTurns(
+  answer: object,
+  { who, most }: { who: string; most: number },
+): Promise<string | null> {
+  let [text, pieces] = ['', 0];
   for (const piece of piecesOf(answer, LISTS)) {
-    written.push(piece);
-    if (written.length % PIECES > 0) continue;
+    text += piece;
+    if (text.length > most) return null;
+    pieces += 1;
+    if (pieces % PIECES > 0) continue;
     const turn = turns.next(who);
     if (turn) await turn;
   }
-  return written.join('');
+  return text;
 }
 
 function* piecesOf(value: unknown, lists: number): Generator<string> {
