@@ -31,7 +31,6 @@ const INTROSPECTION = 4;
 
 declare module 'graphql' {
   // The names of the type parameters are those of graphql-js.
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars
   interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
     /** How many items a list without pages may hold, where that is more than a few. */
     items?: number;

@@ -55,7 +55,7 @@ export interface GateOptions<Context> {
   /** Whether the schema may be asked for without a key. */
   keylessIntrospection: boolean;
   /** Takes values out of the variables that are checked elsewhere: @returns the rest. */
-  lift(operation: OperationDefinitionNode, variables: Variables, context: Context): Variables;
+  lift: (operation: OperationDefinitionNode, variables: Variables, context: Context) => Variables;
 }
 
 export interface AskedOperation<Context> {
