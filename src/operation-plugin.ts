@@ -13,7 +13,7 @@ const SUBSCRIPTION_OVER_HTTP = new GraphQLError(
   'Subscriptions go over a WebSocket at this same path (graphql-transport-ws); docs/subscriptions.md is the protocol.',
   { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } },
 );
-/** Stands in for a document that was refused: Apollo would otherwise read it once more. */
+/** Takes the place of a refused document. Without one, Apollo would parse and validate it again. */
 const REFUSED = parse('{ __typename }');
 /** Objects in an answer that is written in one go. */
 const SHORT_ANSWER = 100;

@@ -46,7 +46,7 @@ export function toNamespace(definition: NamespaceDefinition, updatedAt: Date | n
     ...definition,
     normalise,
     expects,
-    // Made when it is first asked: a workspace may have a hundred namespaces, and all are read at once.
+    // Made when first asked: a workspace may have a hundred namespaces, and all are loaded at once.
     isBlocked: (value) => (blocks ??= blockedBy(definition, normalise))(value),
     updatedAt,
   };

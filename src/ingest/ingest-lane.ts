@@ -19,7 +19,7 @@ interface Request {
   reject(error: unknown): void;
 }
 
-/** A batch is worked out in a few goes, in which nothing else runs: so it is bounded both ways. */
+/** The steps of a batch each run in one go, while nothing else does. */
 const BATCH_ITEMS = 1_000;
 export const BATCH_BYTES = 512 * 1024;
 

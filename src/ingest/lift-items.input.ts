@@ -11,9 +11,10 @@ const lifted = new WeakMap<RequestContext, RawItem[]>();
 
 /**
  * GraphQL's own check of a batch that comes as a variable (graphql-js, `coerceInputValue`) takes a fifth of the time
- * of a bulk load. So a plain `mutation ($input: IngestInput!) { ingest(input: $input) { … } }` is checked here, or one
- * with `ingest(input: { items: $items })`, and its items are taken past graphql-js. Whatever is in any way unusual, or wrong, is left to graphql-js, which knows
- * best what to say about it; what passes here is what it would have let pass.
+ * of a bulk load. So a plain `mutation ($input: IngestInput!) { ingest(input: $input) { … } }`, or one with
+ * `ingest(input: { items: $items })`, is checked here, and its items are taken past graphql-js. Whatever is in any way
+ * unusual, or wrong, is left to graphql-js, which knows best what to say about it; what passes here is what it would
+ * have let pass.
  * @returns the variables to execute the operation with
  */
 export function liftItems(

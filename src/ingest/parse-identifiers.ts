@@ -17,7 +17,7 @@ export function parseIdentifiers(namespaces: Namespaces, raw: RawItem['identifie
     try {
       checkText(one.value, MAX_LENGTH, ['value']);
       const identifier = parseIdentifier(namespaces, one.namespace, one.value);
-      // Asked here, where each item has its turn: all at once would take long.
+      // The answer is remembered. Here each item waits for its turn; later all are asked at once.
       isBlocked(namespaces, identifier);
       return [identifier];
     } catch (error) {

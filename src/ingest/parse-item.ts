@@ -21,7 +21,7 @@ const MAX_EXTERNAL_ID = 256;
 const MAX_KEY = 100;
 const MAX_ATTRIBUTES = 200;
 const MAX_ITEM_BYTES = 100_000;
-/** Deeper than any value may nest: one that is, is named with its place. */
+/** What is read at all. A value that nests more than 20 deep, but less than this, is named with its path. */
 const BOUNDS = { characters: MAX_ITEM_BYTES, depth: 120 };
 const TOO_LONG = 'An item holds at most 100,000 characters of JSON. Send less of it.';
 const DIGEST_BYTES = 16;
@@ -41,8 +41,8 @@ interface ReadingOf {
 
 /**
  * Reads one item by itself, and names all its faults at once.
- * @throws Refusals when its externalId is none, so that it cannot be told from others, or when it is too large to be
- * looked at, let alone kept
+ * @throws Refusals when it has no usable externalId, so that it cannot be told from others; or when it is too large to
+ * read
  */
 export function parseItem(raw: RawItem, { sourceId, receivedAt, definitions }: ReadingOf): Item {
   const tooLarge = faultOfSize(raw);

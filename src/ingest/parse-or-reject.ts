@@ -3,7 +3,7 @@ import { rejected } from './item.js';
 import type { Item, Outcome, RawItem } from './item.js';
 import { parseItem } from './parse-item.js';
 
-/** As `parseItem`; an item that cannot even be told from others, or is too large, is answered here. */
+/** As `parseItem`. An item that it throws away is answered here, and not kept in quarantine. */
 export function parseOrReject(raw: RawItem, reading: Parameters<typeof parseItem>[1]): Item | Outcome {
   try {
     return parseItem(raw, reading);

@@ -39,9 +39,9 @@ const SESSION_SETTINGS = [
 /** That stay open when they are unused: a new one has to prepare every statement anew. */
 const KEPT_CONNECTIONS = 8;
 
-/** Stands for all keys that are not known yet: whoever makes them up must not take the connections of those who have one. */
+/** All keys that are not known yet share one half: a flood of invented keys must not take every connection. */
 const PRESENTED = 'presented';
-/** Of the connections, at a time: the others are there for other keys, ingest and the server's own work. */
+/** A key uses this part of the connections at a time. The rest serves other keys, ingest and the server's own work. */
 const SHARE_OF_A_KEY = 0.5;
 
 const SERIALIZATION_FAILURE = '40001';

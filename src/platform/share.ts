@@ -5,7 +5,7 @@ interface State {
   waiting: (() => void)[];
 }
 
-/** That may wait for one key; past it, those who come are sent away. */
+/** How many may wait for one key. Beyond that they are refused. */
 const MAX_WAITING = 2_000;
 const MS_PER_WAITING = 5;
 
@@ -33,7 +33,7 @@ export class Share {
 
   private give(key: string, state: State): void {
     const next = state.waiting.shift();
-    // It goes from hand to hand, so that who comes meanwhile cannot take it.
+    // Handed over directly, so that nobody who arrives now can take it first.
     if (next) next();
     else if ((state.taken -= 1) === 0) this.keys.delete(key);
   }

@@ -44,7 +44,7 @@ export const LIMITS = {
 
 /** Errors in one answer. */
 export const MAX_ERRORS = 20;
-/** Of texts, whose trees take about fifty times their room. */
+/** Characters of all remembered documents. Their trees take about fifty times as much memory. */
 const REMEMBERED_CHARACTERS = 1_000_000;
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -54,7 +54,7 @@ export interface GateOptions<Context> {
   introspection: boolean;
   /** Whether the schema may be asked for without a key. */
   keylessIntrospection: boolean;
-  /** Takes values out of the variables that are checked elsewhere: @returns the rest. */
+  /** Takes out of the variables what is checked elsewhere. @returns the rest */
   lift: (operation: OperationDefinitionNode, variables: Variables, context: Context) => Variables;
 }
 
@@ -79,8 +79,8 @@ export interface RefusedOperation {
 }
 
 /**
- * What every operation passes before it is executed, whichever way it came. What is cheap to refuse is refused first:
- * no step takes longer than those before it allow.
+ * Every operation passes here before it is executed, over HTTP and WebSocket. Cheap checks come first, and bound what
+ * the later ones cost.
  */
 export class OperationGate<Context> {
   private readonly valid = new LRUCache<string, DocumentNode>({
