@@ -6,8 +6,9 @@ import type { ServerParts } from './http-server.js';
 import { channels, consents } from './consent/index.js';
 import { events } from './events/index.js';
 import { IdentifierNamespace, identifiers, Merging } from './identity/index.js';
-import { IngestQueue } from './ingest/index.js';
+import { IngestQueue, liftItems } from './ingest/index.js';
 import { listen } from './listen.js';
+import { OperationGate } from './platform/graphql/index.js';
 import { Database, Signals, systemClock } from './platform/index.js';
 import type { Clock, Log } from './platform/index.js';
 import { attributeChanges, attributes, labels } from './profiles/index.js';
@@ -88,8 +89,17 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   const worker = new SegmentWorker({ database, clock, signals, log, pollEveryMs: LOOK_FOR_WORK_EVERY_MS });
   let draining = false;
+  const schema = createSchema();
+  const gate = new OperationGate({
+    schema,
+    introspection: config.INTROSPECTION,
+    // GraphiQL on the same machine reads the schema before anybody has given it a key.
+    keylessIntrospection: options.developmentKey != null,
+    lift: liftItems,
+  });
   const parts: ServerParts = {
-    schema: createSchema(),
+    schema,
+    gate,
     config,
     database,
     signals,

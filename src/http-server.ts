@@ -1,23 +1,17 @@
 import type { Server } from 'node:http';
 import { ApolloServer, HeaderMap } from '@apollo/server';
-import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
-import { GraphQLError, OperationTypeNode } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import { RequestContext, keyFrom } from './access/index.js';
-import type { Authenticator } from './access/index.js';
+import type { Authenticator, Principal } from './access/index.js';
 import type { Config } from './config.js';
 import { refuseWhileDraining } from './http-drain.js';
-import { liftItems } from './ingest/index.js';
-import {
-  checkCost,
-  maskError,
-  operationRules,
-  PARSE_OPTIONS,
-  REQUEST_BYTES,
-} from './platform/graphql/index.js';
+import { operationPlugin, stringifyAnswer } from './operation-plugin.js';
+import { maskError } from './platform/graphql/index.js';
+import type { OperationGate } from './platform/graphql/index.js';
 import {
   answerHeaders,
   becomesSocket,
@@ -31,16 +25,18 @@ import {
   refuseLists,
   refuseOtherOrigins,
   retryAfter,
-  retryAfterMsOf,
   statusOf,
 } from './platform/http/index.js';
 import { OnefoldError } from './platform/index.js';
 import type { Clock, Database, Log, Signals } from './platform/index.js';
+import { readBody } from './read-body.js';
 import { serveGraphiql } from './serve-graphiql.js';
 import { serveHealth } from './serve-health.js';
 
 export interface ServerParts {
   schema: GraphQLSchema;
+  /** What every operation passes first, over HTTP and WebSocket. */
+  gate: OperationGate<RequestContext>;
   config: Config;
   database: Database;
   signals: Signals;
@@ -53,12 +49,6 @@ export interface ServerParts {
   isDraining: () => boolean;
 }
 
-const MAX_ERRORS = 20;
-const SUBSCRIPTION_OVER_HTTP = new GraphQLError(
-  'Subscriptions go over a WebSocket at this same path (graphql-transport-ws); docs/subscriptions.md is the protocol.',
-  { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } },
-);
-
 /** HTTP: GraphQL at /graphql, health, GraphiQL at /. */
 export async function createHttpServer(
   parts: ServerParts,
@@ -69,10 +59,12 @@ export async function createHttpServer(
   });
   const apollo = new ApolloServer<RequestContext>({
     schema: parts.schema,
-    introspection: parts.config.INTROSPECTION,
-    validationRules: operationRules(parts.config.INTROSPECTION),
-    parseOptions: PARSE_OPTIONS,
+    // The gate has read and validated what is executed, and remembers it.
+    documentStore: null,
+    dangerouslyDisableValidation: true,
+    introspection: true,
     includeStacktraceInErrorResponses: false,
+    stringifyResult: stringifyAnswer,
     formatError: (_, error) => maskError(error, null),
     plugins: [ApolloServerPluginCacheControlDisabled(), operationPlugin(parts)],
     stopOnTerminationSignals: false,
@@ -88,7 +80,7 @@ export async function createHttpServer(
   if (parts.config.ALLOWED_ORIGINS) app.use('/graphql', crossOrigin(parts.config.ALLOWED_ORIGINS));
   const graphql = [
     negotiate,
-    express.json({ limit: REQUEST_BYTES }),
+    readBody((authorization) => refusalOf(authorization, parts)),
     refuseLists,
     refuseWhileDraining(parts.isDraining),
     expressMiddleware(apollo, {
@@ -109,10 +101,8 @@ export async function contextFor(
   requestId: string,
   parts: ServerParts,
 ): Promise<RequestContext> {
-  const secret = authorization === undefined ? null : keyFrom(authorization);
-  if (authorization !== undefined && secret === null) throw new OnefoldError('UNAUTHENTICATED');
+  const principal = await principalOf(authorization, parts);
   const { database, clock, services } = parts;
-  const principal = secret ? await parts.authenticator.authenticate(secret) : null;
   return new RequestContext({
     database,
     clock,
@@ -121,6 +111,16 @@ export async function contextFor(
     requestId,
     log: parts.log.child({ requestId }),
   });
+}
+
+async function principalOf(
+  authorization: string | undefined,
+  { authenticator }: ServerParts,
+): Promise<Principal | null> {
+  if (authorization === undefined) return null;
+  const secret = keyFrom(authorization);
+  if (secret === null) throw new OnefoldError('UNAUTHENTICATED');
+  return authenticator.authenticate(secret);
 }
 
 async function contextOf(
@@ -144,48 +144,12 @@ async function contextOf(
   }
 }
 
-/** Bounds every operation before it runs, and gives its snapshot back afterwards. */
-function operationPlugin(parts: ServerParts): ApolloServerPlugin<RequestContext> {
-  return {
-    requestDidStart: async () => {
-      let cost: { asked: number; left: number } | undefined;
-      return {
-        didResolveOperation: async ({ document, operation, request, schema, contextValue }) => {
-          if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw SUBSCRIPTION_OVER_HTTP;
-          if (!operation) return;
-          cost = checkCost(schema, document, request.variables ?? {}, operation);
-          request.variables = liftItems(operation, request.variables ?? {}, contextValue);
-        },
-        didEncounterErrors: async ({ errors, contextValue }) => {
-          for (const error of errors) maskError(error, contextValue.log);
-        },
-        willSendResponse: async ({ request, response, contextValue }) => {
-          await contextValue.close();
-          if (response.body.kind !== 'single') return;
-          const result = response.body.singleResult;
-          if (result.errors) result.errors = result.errors.slice(0, MAX_ERRORS);
-          const status = statusOf(result.errors, request.http?.headers.get('accept'));
-          // Apollo knows better where it has said more: 405 for a mutation by GET, say.
-          if (status && result.data == null && [undefined, 200, 400, 500].includes(response.http.status))
-            response.http.status = status;
-          const retryAfterMs = retryAfterMsOf(result.errors);
-          if (cost)
-            result.extensions = {
-              ...result.extensions,
-              cost: { ...cost, ...(retryAfterMs !== undefined && { retryAfterMs }) },
-            };
-          for (const [name, value] of retryAfter(result.errors)) response.http.headers.set(name, value);
-          parts.log.debug(
-            {
-              requestId: contextValue.requestId,
-              errors: result.errors?.map((error) => error.extensions?.code),
-            },
-            'answered',
-          );
-        },
-      };
-    },
-  };
+/** Why a request is not that of a key; null = it is. */
+function refusalOf(authorization: string | undefined, parts: ServerParts): Promise<unknown> {
+  return principalOf(authorization, parts).then(
+    (principal) => (principal ? null : new OnefoldError('UNAUTHENTICATED')),
+    (error: unknown) => error,
+  );
 }
 
 function quietLogger(log: Log): {

@@ -21,7 +21,7 @@ import { IngestResolver } from './ingest/ingest.resolver.js';
 import { QuarantineResolver } from './ingest/quarantine/quarantine.resolver.js';
 import { PreviewIdentityResolver } from './ingest/preview-identity.resolver.js';
 import { NodeResolver } from './node.resolver.js';
-import { DateTime } from './platform/graphql/index.js';
+import { DateTime, inTurns } from './platform/graphql/index.js';
 import { OnefoldError } from './platform/index.js';
 import { AttributeResolver } from './profiles/attribute.resolver.js';
 import { ProfileChangesResolver } from './profiles/profile-changes.resolver.js';
@@ -114,7 +114,9 @@ export function createSchema(): GraphQLSchema {
   for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()])
     if (root) root.description = ROOTS[root.name];
   // Where it is looked at (introspection, GraphiQL, schema.graphql), things are found by their names.
-  return lexicographicSortSchema(schema);
+  const sorted = lexicographicSortSchema(schema);
+  inTurns(sorted, (context: RequestContext) => context.principal?.keyId ?? '');
+  return sorted;
 }
 
 /** As it is committed in `schema.graphql`. */

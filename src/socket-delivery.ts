@@ -1,7 +1,6 @@
 import { isPassing } from './platform/graphql/index.js';
 import type { Rendered } from './platform/graphql/index.js';
-import { tryAgain } from './platform/index.js';
-import type { Turns } from './platform/index.js';
+import { tryAgain, turns } from './platform/index.js';
 import type { SocketWriter } from './socket-writer.js';
 
 interface DeliveryOptions<Event> {
@@ -11,9 +10,8 @@ interface DeliveryOptions<Event> {
   nextPage: () => Promise<readonly Event[] | undefined>;
   render: (events: readonly Event[]) => Promise<Rendered[]>;
   writer: SocketWriter;
-  turns: Turns;
   /** Whose turn it is. */
-  owner: unknown;
+  owner: string;
   /** Closes the socket so that its client connects again and resumes. */
   giveUp: (error: unknown) => void;
   /** Lets go of what the events come from. */
@@ -73,9 +71,11 @@ export class Delivery<Event> implements AsyncIterableIterator<never, undefined> 
   }
 
   private async write(messages: readonly string[]): Promise<void> {
-    const { writer, turns, owner } = this.options;
+    const { writer, owner } = this.options;
     for (const part of writer.parts(messages)) {
-      await turns.take(owner, () => (this.isOver ? undefined : writer.write(part)));
+      await turns.next(owner);
+      if (this.isOver) return;
+      await writer.write(part);
     }
   }
 }

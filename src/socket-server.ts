@@ -1,14 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  execute,
-  getOperationAST,
-  GraphQLError,
-  OperationTypeNode,
-  parse,
-  specifiedRules,
-  validate,
-} from 'graphql';
+import { execute, GraphQLError, OperationTypeNode } from 'graphql';
 import type { ExecutionArgs, ExecutionResult } from 'graphql';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import type { Context, SubscribePayload } from 'graphql-ws';
@@ -19,25 +11,19 @@ import { inactiveKeys, keyFrom, RequestContext } from './access/index.js';
 import type { Principal } from './access/index.js';
 import { contextFor } from './http-server.js';
 import type { ServerParts } from './http-server.js';
-import { liftItems } from './ingest/index.js';
-import {
-  checkCost,
-  maskError,
-  operationRules,
-  PARSE_OPTIONS,
-  REQUEST_BYTES,
-} from './platform/graphql/index.js';
-import { ERRORS } from './platform/index.js';
+import { MAX_ERRORS, maskError, REQUEST_BYTES } from './platform/graphql/index.js';
+import { ERRORS, isTooMuchJson, turns } from './platform/index.js';
 import type { Log } from './platform/index.js';
 import { SocketWriter } from './socket-writer.js';
 import { Subscriptions } from './subscriptions.js';
-import type { Subscribing } from './subscriptions.js';
+import type { Subscriber, Subscribing } from './subscriptions.js';
 
 /** Close codes: docs/subscriptions.md is the protocol. */
 const UNAUTHORIZED = CloseCode.Unauthorized;
 const INACTIVE = CloseCode.Forbidden;
 const INTERNAL = CloseCode.InternalServerError;
 const GOING_AWAY = 1001;
+const TOO_LARGE = 1009;
 /** "Try again later": clients connect again and resume. */
 const TRY_AGAIN = 1013;
 
@@ -51,16 +37,12 @@ const CLOSE_CODES: Partial<Record<string, number>> = {
 const PING_EVERY_MS = 12_000;
 const KEYS_LOOKED_AT_EVERY_MS = 400;
 const MAX_OPERATIONS_PER_SOCKET = 100;
-const MAX_ERRORS = 20;
 const TOO_MANY_OPERATIONS = new GraphQLError(
   `One socket carries at most ${MAX_OPERATIONS_PER_SOCKET} operations at a time.`,
   {
     extensions: { code: 'THROTTLED' },
   },
 );
-const UNCLEAR_OPERATION = new GraphQLError(ERRORS.OPERATION_RESOLUTION_FAILURE.message, {
-  extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
-});
 const DRAINING = new GraphQLError(ERRORS.UNAVAILABLE.message, { extensions: { code: 'UNAVAILABLE' } });
 const DRAIN_MS = 2_000;
 
@@ -136,8 +118,10 @@ export class SocketServer {
         send: (text) => sendText(socket, text),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) =>
-          socket.on('message', (data) => {
-            Promise.resolve(handle(String(data as Buffer))).catch((error: unknown) => {
+          socket.on('message', (data: Buffer) => {
+            if (isTooMuchJson(data))
+              return socket.close(TOO_LARGE, ERRORS.PAYLOAD_TOO_LARGE.message.slice(0, 120));
+            Promise.resolve(handle(data.toString())).catch((error: unknown) => {
               log.error({ err: error }, 'a message could not be handled');
               socket.close(INTERNAL, 'Something went wrong on our side.');
             });
@@ -169,67 +153,49 @@ export class SocketServer {
   }
 
   /**
-   * Preparing takes turns: somebody who begins thousands of operations holds up nobody else. Errors are given back, not
-   * thrown: a throw would close the whole socket.
+   * The same gate as over HTTP. Operations that begin take turns: somebody who begins thousands holds up nobody else.
+   * Errors are given back, not thrown: a throw would close the whole socket.
    */
-  private prepare(
+  private async prepare(
     context: SocketContext,
     id: string,
-    payload: SubscribePayload,
-  ): Promise<ExecutionArgs | readonly GraphQLError[]> | readonly GraphQLError[] {
-    if (this.parts.isDraining()) return [DRAINING];
+    { query, variables, operationName }: SubscribePayload,
+  ): Promise<Costed | Subscribing | readonly GraphQLError[]> {
     const { principal } = context.extra;
+    if (this.parts.isDraining()) return [DRAINING];
     if (!principal || Object.keys(context.subscriptions).length > MAX_OPERATIONS_PER_SOCKET)
       return [TOO_MANY_OPERATIONS];
-    return this.subscriptions.turns.take(principal.keyId, () => {
-      // Given up before its turn came: nobody waits for an answer.
-      if (!(id in context.subscriptions)) return [TOO_MANY_OPERATIONS];
-      try {
-        return this.prepareNow({ ...context.extra, principal }, id, payload);
-      } catch (error) {
-        if (error instanceof GraphQLError) return [coded(error)];
-        return [new GraphQLError('', { originalError: error as Error })];
-      }
-    });
+    const { keyId } = principal;
+    await turns.next(keyId);
+    // Given up before its turn came: nobody waits for an answer.
+    if (!(id in context.subscriptions)) return [TOO_MANY_OPERATIONS];
+    const contextValue = this.newContext(principal);
+    const asked = { query, variables, operationName, keyId, context: contextValue };
+    const prepared = await this.parts.gate.prepare(asked).catch((error: unknown) => ({
+      errors: [new GraphQLError('', { originalError: error as Error })],
+    }));
+    if ('errors' in prepared) return prepared.errors;
+    const { document, operation, cost } = prepared;
+    const args = {
+      schema: this.parts.schema,
+      document,
+      operationName,
+      variableValues: prepared.variables,
+    };
+    return operation.operation === OperationTypeNode.SUBSCRIPTION
+      ? { ...args, id, cost: cost.asked, ...this.subscriber({ ...context.extra, principal }) }
+      : { ...args, cost, contextValue };
   }
 
-  /** The same bounds as over HTTP. */
-  private prepareNow(
-    { socket, principal, writer }: SocketExtra & { principal: Principal },
-    id: string,
-    payload: SubscribePayload,
-  ): Costed | Subscribing | readonly GraphQLError[] {
-    const { schema, config, log } = this.parts;
-    const variableValues = payload.variables ?? {};
-    const { operationName } = payload;
-    const document = parse(payload.query, PARSE_OPTIONS);
-    const rules = [...specifiedRules, ...operationRules(config.INTROSPECTION)];
-    const faults = validate(schema, document, rules, { maxErrors: MAX_ERRORS });
-    if (faults.length > 0) return faults.map((fault) => withCode(fault, 'GRAPHQL_VALIDATION_FAILED'));
-    const operation = getOperationAST(document, operationName);
-    if (!operation) return [UNCLEAR_OPERATION];
-    const cost = checkCost(schema, document, variableValues, operation);
-    const newContext = () => this.newContext(principal);
-    if (operation.operation !== OperationTypeNode.SUBSCRIPTION) {
-      const contextValue = newContext();
-      const variables = liftItems(operation, variableValues, contextValue);
-      return { schema, document, variableValues: variables, operationName, contextValue, cost };
-    }
-    const giveUp = (error: unknown) => {
-      log.warn({ err: error }, 'a subscription could not go on: its socket is closed, so that it resumes');
-      socket.close(TRY_AGAIN, 'Nothing can be read just now. Connect again, with your cursor.');
-    };
+  private subscriber({ socket, writer, principal }: SocketExtra & { principal: Principal }): Subscriber {
     return {
-      schema,
-      document,
-      variableValues,
-      operationName,
-      id,
-      cost: cost.asked,
       principal,
-      newContext,
       writer,
-      giveUp,
+      newContext: () => this.newContext(principal),
+      giveUp: (error) => {
+        this.parts.log.warn({ err: error }, 'a subscription could not go on: its socket is closed to resume');
+        socket.close(TRY_AGAIN, 'Nothing can be read just now. Connect again, with your cursor.');
+      },
     };
   }
 
@@ -279,11 +245,6 @@ function authorizationOf(params: Record<string, unknown> | undefined, request: I
   return keyFrom(text) ? text : `Bearer ${text}`;
 }
 
-function withCode(error: GraphQLError, code: string): GraphQLError {
-  if (error.extensions.code === undefined) error.extensions.code = code;
-  return error;
-}
-
 function masked(result: ExecutionResult, log: Log): ExecutionResult {
   if (!result.errors) return result;
   const errors = result.errors.slice(0, MAX_ERRORS).map((error) => maskError(error, log));
@@ -302,13 +263,6 @@ async function executeWithContext(args: Costed): Promise<ExecutionResult> {
 /** graphql-ws wraps what a stream threw; inside is what happened, and where. */
 function unwrapped(error: GraphQLError): GraphQLError {
   return error.originalError instanceof GraphQLError ? error.originalError : error;
-}
-
-function coded(error: GraphQLError): GraphQLError {
-  return withCode(
-    error,
-    error.message.startsWith('Syntax Error') ? 'GRAPHQL_PARSE_FAILED' : 'BAD_USER_INPUT',
-  );
 }
 
 function sendText(socket: WebSocket, text: string): Promise<void> {

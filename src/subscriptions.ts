@@ -4,22 +4,26 @@ import pLimit from 'p-limit';
 import type { RequestContext } from './access/index.js';
 import type { Principal } from './access/index.js';
 import { isPassing, pageSchema, questionOf, Rendering, renderPage } from './platform/graphql/index.js';
-import { hasPages, tryAgain, Turns } from './platform/index.js';
+import { hasPages, tryAgain } from './platform/index.js';
 import type { EventPages } from './platform/index.js';
 import { Delivery } from './socket-delivery.js';
 import type { SocketWriter } from './socket-writer.js';
 
-/** A subscription that one socket asks for. */
-export interface Subscribing extends ExecutionArgs {
-  /** The id of the operation on its socket. */
-  id: string;
-  /** Objects that one event may ask for. */
-  cost: number;
+/** Who is told of events, and how. */
+export interface Subscriber {
   principal: Principal;
   newContext: () => RequestContext;
   writer: SocketWriter;
   /** See `DeliveryOptions`. */
   giveUp: (error: unknown) => void;
+}
+
+/** A subscription that one socket asks for. */
+export interface Subscribing extends ExecutionArgs, Subscriber {
+  /** The id of the operation on its socket. */
+  id: string;
+  /** Objects that one event may ask for. */
+  cost: number;
 }
 
 interface Shared {
@@ -34,7 +38,6 @@ const PAGE_COST = 20_000;
 
 /** The subscriptions of a server: those that ask the same with the same rights are answered together. */
 export class Subscriptions {
-  readonly turns = new Turns();
   private readonly pages: GraphQLSchema;
   private readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   private readonly shared = new Map<string, Shared>();
@@ -84,7 +87,6 @@ export class Subscriptions {
         shared?.rendering.of(events) ??
         tryAgain(() => this.inTurn(() => renderPage(args, newContext(), events)), isPassing),
       writer,
-      turns: this.turns,
       owner: principal.keyId,
       giveUp,
       end: async () => {

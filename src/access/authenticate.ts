@@ -26,6 +26,7 @@ interface KeyRow {
 /** A revoked key must stop working within a second. */
 const REMEMBERED_MS = 400;
 const MAX_REMEMBERED = 10_000;
+const ABOUT_KEYS: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'KEY_INACTIVE']);
 
 /** 256 random bits, so that a plain SHA-256 of it is enough: there is nothing to guess. */
 export function newKeySecret(): string {
@@ -53,9 +54,9 @@ export class Authenticator {
     const known = this.remembered.get(name);
     if (known && known.until > now) return this.unexpired(await known.principal);
     const principal = this.look(hashed);
-    // That the database was away says nothing about the key.
+    // That the database was away or busy says nothing about the key.
     principal.catch((error: unknown) => {
-      if (!(error instanceof OnefoldError) || error.code === 'UNAVAILABLE') this.remembered.delete(name);
+      if (!(error instanceof OnefoldError) || !ABOUT_KEYS.has(error.code)) this.remembered.delete(name);
     });
     if (this.remembered.size >= MAX_REMEMBERED) this.remembered.clear();
     this.remembered.set(name, { principal, until: now + REMEMBERED_MS });

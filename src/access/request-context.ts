@@ -69,7 +69,7 @@ export class RequestContext {
   reading(): Promise<Transaction> {
     // A resolver may still run when its answer is no longer wanted: it must not open what nobody would close.
     if (this.closed) return Promise.reject(new Error('the operation is over'));
-    this.snapshot ??= this.database.snapshot(this.workspaceId);
+    this.snapshot ??= this.database.snapshot(this.workspaceId, this.viewer.keyId);
     return this.snapshot.transaction();
   }
 
@@ -79,7 +79,8 @@ export class RequestContext {
 
   /** Runs a verb in a transaction of its own. What was read before is forgotten: it may no longer be so. */
   async write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.around(() => this.database.transaction(this.workspaceId, work));
+    const { keyId } = this.viewer;
+    return this.around(() => this.database.transaction(this.workspaceId, work, { keyId }));
   }
 
   /** As `write`, for work that opens its transactions itself. */

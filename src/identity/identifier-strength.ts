@@ -18,8 +18,17 @@ export function strongestOf(
   )[0];
 }
 
-export function isBlocked(namespaces: Namespaces, { namespace, value }: Identifier): boolean {
-  return namespaces.get(namespace)?.isBlocked(value) ?? false;
+/** Patterns can take a millisecond, and a batch asks several times. */
+const answers = new WeakMap<Namespaces, WeakMap<Identifier, boolean>>();
+
+export function isBlocked(namespaces: Namespaces, identifier: Identifier): boolean {
+  const known = answers.get(namespaces) ?? new WeakMap<Identifier, boolean>();
+  answers.set(namespaces, known);
+  const remembered = known.get(identifier);
+  if (remembered !== undefined) return remembered;
+  const answer = namespaces.get(identifier.namespace)?.isBlocked(identifier.value) ?? false;
+  known.set(identifier, answer);
+  return answer;
 }
 
 /** The strongest first. Among equals by name, so that the order within an item says nothing. */

@@ -7,7 +7,7 @@ export { IdentifierNamespace } from './namespace.entity.js';
 export { namespaces } from './namespace-catalogue.js';
 export type { Namespace, Namespaces } from './namespaces.js';
 export { noteSeen } from './note-seen.js';
-export { isUsable, strongestOf } from './identifier-strength.js';
+export { isBlocked, isUsable, strongestOf } from './identifier-strength.js';
 export type { Place } from './plan-identities.js';
 export { previewIdentity } from './preview-identity.js';
 export type { IdentityPreviewed } from './preview-identity.js';

@@ -1,6 +1,6 @@
 import { NORMALISERS } from '../platform/index.js';
 import type { Normaliser } from '../platform/index.js';
-import { compilePattern } from './pattern.js';
+import { compilePatterns } from './pattern.js';
 import { SEMANTIC_DEFAULTS } from './semantic-types.js';
 import type { SemanticType } from './semantic-types.js';
 
@@ -17,7 +17,7 @@ export interface NamespaceDefinition {
   maxPerProfile: number | null;
   /** Values that stand for nobody in particular, as they were given. */
   blockedValues: readonly string[];
-  /** See `compilePattern`. */
+  /** See `compilePatterns`. */
   blockedPatterns: readonly string[];
   /** Whether it may prove that two profiles are one person. */
   causesMerges: boolean;
@@ -38,18 +38,27 @@ export interface Namespace extends NamespaceDefinition {
 /** The namespaces of a workspace, by key. */
 export type Namespaces = ReadonlyMap<string, Namespace>;
 
-/** Makes a definition ready for use. @throws OnefoldError PATTERN_INVALID */
+/** Makes a definition ready for use. */
 export function toNamespace(definition: NamespaceDefinition, updatedAt: Date | null): Namespace {
   const { normalise, expects } = NORMALISERS[definition.normaliser];
-  const blocked = new Set(definition.blockedValues.map((value) => (normalise(value) ?? value).toLowerCase()));
-  const patterns = definition.blockedPatterns.map(compilePattern);
+  let blocks: ((value: string) => boolean) | undefined;
   return {
     ...definition,
     normalise,
     expects,
-    isBlocked: (value) => blocked.has(value.toLowerCase()) || patterns.some((fits) => fits(value)),
+    // Made when first asked: a workspace may have a hundred namespaces, and all are loaded at once.
+    isBlocked: (value) => (blocks ??= blockedBy(definition, normalise))(value),
     updatedAt,
   };
+}
+
+function blockedBy(
+  { blockedValues, blockedPatterns }: NamespaceDefinition,
+  normalise: Namespace['normalise'],
+): (value: string) => boolean {
+  const values = new Set(blockedValues.map((value) => (normalise(value) ?? value).toLowerCase()));
+  const isFound = compilePatterns(blockedPatterns);
+  return (value) => values.has(value.toLowerCase()) || isFound(value);
 }
 
 /** What identifiers of a namespace are of their nature. */

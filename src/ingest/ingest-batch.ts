@@ -34,7 +34,7 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
   // those who wait for that could be the ones who hold the lock.
   const [definitions, catalogue] = await Promise.all([itemDefinitions.read(tx), segmentCatalogue.read(tx)]);
   const { namespaces } = definitions;
-  const current = withCurrentDefinitions(definitions, items);
+  const current = await withCurrentDefinitions(definitions, items);
   const outcomes = new Map<Item, Outcome>();
   const leaders = new Map<string, Item>();
   const unfit: Item[] = [];

@@ -14,11 +14,14 @@ export interface IngestLaneOptions {
 
 interface Request {
   items: readonly Item[];
+  bytes: number;
   resolve(outcomes: Outcome[]): void;
   reject(error: unknown): void;
 }
 
+/** The steps of a batch each run in one go, while nothing else does. */
 const BATCH_ITEMS = 1_000;
+export const BATCH_BYTES = 512 * 1024;
 
 /**
  * One batch at a time. Groups concurrent requests into batches, as DataLoader does for reads: while a batch is under
@@ -36,7 +39,7 @@ export class IngestLane {
     if (items.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
       const line = this.waiting.get(workspaceId) ?? [];
-      line.push({ items, resolve, reject });
+      line.push({ items, bytes: bytesOf(items), resolve, reject });
       this.waiting.set(workspaceId, line);
       // Requests that were read in the same turn of the event loop go together.
       setImmediate(() => this.start());
@@ -65,9 +68,11 @@ export class IngestLane {
   /** The next requests of a workspace, up to one batch; the workspace then goes to the end of the line. */
   private take(workspaceId: number): Request[] {
     const line = this.waiting.get(workspaceId) ?? [];
-    let [items, count] = [0, 0];
-    while (count < line.length && (count === 0 || items + (line[count]?.items.length ?? 0) <= BATCH_ITEMS)) {
-      items += line[count]?.items.length ?? 0;
+    let [items, bytes, count] = [0, 0, 0];
+    for (const next of line) {
+      items += next.items.length;
+      bytes += next.bytes;
+      if (count > 0 && (items > BATCH_ITEMS || bytes > BATCH_BYTES)) break;
       count += 1;
     }
     const taken = line.splice(0, count);
@@ -125,6 +130,10 @@ export class IngestLane {
     );
     return rejected(item.externalId, errors);
   }
+}
+
+export function bytesOf(items: readonly Item[]): number {
+  return items.reduce((sum, item) => sum + item.size, 0);
 }
 
 /** SQLSTATE classes 22 (data exception), 23 (integrity constraint violation) and 54 (program limit exceeded). */

@@ -1,5 +1,5 @@
 import { OnefoldError } from '../platform/index.js';
-import { IngestLane } from './ingest-lane.js';
+import { BATCH_BYTES, bytesOf, IngestLane } from './ingest-lane.js';
 import type { IngestLaneOptions } from './ingest-lane.js';
 import type { Item, Outcome } from './item.js';
 import { partByPeople } from './part-by-people.js';
@@ -52,20 +52,22 @@ class Lanes {
   }
 
   async submit(workspaceId: number, items: readonly Item[]): Promise<Outcome[]> {
-    const bytes = items.reduce((sum, item) => sum + item.size, 0);
+    const bytes = bytesOf(items);
     this.refuseTooMuch(items.length, bytes);
     this.waitingItems += items.length;
     this.waitingBytes += bytes;
     try {
-      const parts = partByPeople(items, this.lanes.length);
+      const parts = partByPeople(items, this.lanes.length).flatMap((part, lane) =>
+        partBySize(part).map((some) => ({ lane: this.lanes[lane], items: some })),
+      );
       // All of them, also when one fails: until then the items are not answered.
       const settled = await Promise.allSettled(
-        parts.map((part, index) => this.lanes[index]?.submit(workspaceId, part) ?? Promise.resolve([])),
+        parts.map((part) => part.lane?.submit(workspaceId, part.items) ?? Promise.resolve([])),
       );
       const outcomes = new Map<Item, Outcome>();
       for (const [index, one] of settled.entries()) {
         if (one.status === 'rejected') throw one.reason;
-        one.value.forEach((outcome, at) => outcomes.set(parts[index]?.[at] as Item, outcome));
+        one.value.forEach((outcome, at) => outcomes.set(parts[index]?.items[at] as Item, outcome));
       }
       return items.map((item) => outcomes.get(item) as Outcome);
     } finally {
@@ -85,4 +87,20 @@ class Lanes {
     const retryAfterMs = Math.ceil(this.waitingItems * MS_PER_WAITING_ITEM) + 100;
     throw new OnefoldError('THROTTLED', { extensions: { retryAfterMs } });
   }
+}
+
+/** Parts of one batch each, in the order of the items. */
+function partBySize(items: readonly Item[]): (readonly Item[])[] {
+  if (bytesOf(items) <= BATCH_BYTES) return [items];
+  const parts: Item[][] = [];
+  let bytes = Infinity;
+  for (const item of items) {
+    bytes += item.size;
+    if (bytes > BATCH_BYTES) {
+      parts.push([]);
+      bytes = item.size;
+    }
+    parts.at(-1)?.push(item);
+  }
+  return parts;
 }

@@ -2,15 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
 import { RequestContext, Scope } from '../access/index.js';
 import { toUserError } from '../platform/graphql/index.js';
-import { OnefoldError, publicId, Refusals } from '../platform/index.js';
+import { OnefoldError, publicId, turns } from '../platform/index.js';
 import { IngestQueue } from './ingest-queue.js';
 import { IngestInput, IngestPayload, IngestResult, IngestStatus } from './ingest.type.js';
-import { rejected } from './item.js';
 import type { Item, Outcome, RawItem } from './item.js';
 import { itemDefinitions } from './item-definitions.js';
-import type { ItemDefinitions } from './item-definitions.js';
 import { liftedItems } from './lift-items.input.js';
-import { parseItem } from './parse-item.js';
+import { answersTo, parseOrReject } from './parse-or-reject.js';
 
 const MAX_ITEMS = 1_000;
 const READ_AT_A_TIME = 25;
@@ -33,9 +31,9 @@ export class IngestResolver {
 async function ingestItems(raw: readonly RawItem[], context: RequestContext): Promise<IngestPayload> {
   if (raw.length > MAX_ITEMS) throw new OnefoldError('BATCH_TOO_LARGE', { path: ['input', 'items'] });
   const parsed = await parseItems(raw, context);
-  const items = parsed.flatMap((one) => ('status' in one ? [] : [one]));
-  const applied = await context.around(() => context.service(IngestQueue).submit(context.workspaceId, items));
-  const outcomes = parsed.map((one) => ('status' in one ? one : (applied.shift() ?? one)) as Outcome);
+  const outcomes = await answersTo(parsed, (items) =>
+    context.around(() => context.service(IngestQueue).submit(context.workspaceId, items)),
+  );
   const count = (status: Outcome['status']) => outcomes.filter((outcome) => outcome.status === status).length;
   return {
     results: () => outcomes.map(toResult),
@@ -51,11 +49,14 @@ async function parseItems(raw: readonly RawItem[], context: RequestContext): Pro
   const definitions =
     itemDefinitions.peek(context.database, context.workspaceId) ??
     (await itemDefinitions.read(await context.reading()));
+  const { keyId, sourceId } = context.viewer;
   const parsed: (Item | Outcome)[] = [];
   for (const item of raw) {
     // Batches that are under way must not wait until all of this one has been read.
     if (parsed.length > 0 && parsed.length % READ_AT_A_TIME === 0) await nextTurn();
-    parsed.push(parseOrReject(item, definitions, context));
+    const turn = turns.next(keyId);
+    if (turn) await turn;
+    parsed.push(parseOrReject(item, { sourceId, receivedAt: context.clock.now(), definitions }));
   }
   return parsed;
 }
@@ -68,14 +69,4 @@ function toResult(outcome: Outcome, index: number): IngestResult {
     profileId: outcome.profileId && publicId('profile', outcome.profileId),
     errors: outcome.errors.map((error) => toUserError(error, ['input', 'items', index])),
   };
-}
-
-function parseOrReject(raw: RawItem, definitions: ItemDefinitions, context: RequestContext): Item | Outcome {
-  const { clock, viewer } = context;
-  try {
-    return parseItem(raw, { sourceId: viewer.sourceId, receivedAt: clock.now(), definitions });
-  } catch (error) {
-    if (!(error instanceof Refusals)) throw error;
-    return rejected(raw.externalId, error.refusals);
-  }
 }

@@ -11,9 +11,10 @@ const lifted = new WeakMap<RequestContext, RawItem[]>();
 
 /**
  * GraphQL's own check of a batch that comes as a variable (graphql-js, `coerceInputValue`) takes a fifth of the time
- * of a bulk load. So a plain `mutation ($input: IngestInput!) { ingest(input: $input) { … } }` is checked here, and
- * its items are taken past graphql-js. Whatever is in any way unusual, or wrong, is left to graphql-js, which knows
- * best what to say about it; what passes here is what it would have let pass.
+ * of a bulk load. So a plain `mutation ($input: IngestInput!) { ingest(input: $input) { … } }`, or one with
+ * `ingest(input: { items: $items })`, is checked here, and its items are taken past graphql-js. Whatever is in any way
+ * unusual, or wrong, is left to graphql-js, which knows best what to say about it; what passes here is what it would
+ * have let pass.
  * @returns the variables to execute the operation with
  */
 export function liftItems(
@@ -21,18 +22,22 @@ export function liftItems(
   variables: Variables,
   context: RequestContext,
 ): Variables {
-  const name = nameOfBatch(operation);
-  const input = name === null ? null : variables[name];
-  if (name === null || !isRecord(input) || !Array.isArray(input.items) || Object.keys(input).length !== 1)
-    return variables;
+  const batch = batchOf(operation);
+  const given = batch && variables[batch.name];
+  const values = batch?.isList ? given : itemsIn(given);
+  if (!batch || !Array.isArray(values)) return variables;
   const items: RawItem[] = [];
-  for (const value of input.items) {
+  for (const value of values) {
     const item = readItem(value);
     if (!item) return variables;
     items.push(item);
   }
   lifted.set(context, items);
-  return { ...variables, [name]: { items: [] } };
+  return { ...variables, [batch.name]: batch.isList ? [] : { items: [] } };
+}
+
+function itemsIn(input: unknown): unknown {
+  return isRecord(input) && Object.keys(input).length === 1 ? input.items : undefined;
 }
 
 /** The items that were taken past graphql-js for this operation, if any were. They are given once, so as not to be kept. */
@@ -42,20 +47,22 @@ export function liftedItems(context: RequestContext): readonly RawItem[] | undef
   return items;
 }
 
-/** The variable that holds the batch, when the operation is one `ingest` and nothing else. */
-function nameOfBatch({
+/** The variable that holds the batch, or the list of its items, when the operation is one `ingest` and nothing else. */
+function batchOf({
   operation,
   selectionSet,
   variableDefinitions,
-}: OperationDefinitionNode): string | null {
+}: OperationDefinitionNode): { name: string; isList: boolean } | null {
   const [field, ...others] = selectionSet.selections;
   if (operation !== OperationTypeNode.MUTATION || others.length > 0 || field?.kind !== Kind.FIELD)
     return null;
   if (field.name.value !== 'ingest' || field.directives?.length) return null;
-  const given = field.arguments?.[0]?.value;
-  const name = given?.kind === Kind.VARIABLE ? given.name.value : null;
+  const input = field.arguments?.[0]?.value;
+  const given = input?.kind === Kind.OBJECT ? input.fields[0]?.value : input;
+  if (given?.kind !== Kind.VARIABLE) return null;
+  const name = given.name.value;
   const declared = variableDefinitions?.find(({ variable }) => variable.name.value === name)?.type;
-  return declared?.kind === Kind.NON_NULL_TYPE ? name : null;
+  return declared?.kind === Kind.NON_NULL_TYPE ? { name, isList: input !== given } : null;
 }
 
 /** What a field may hold. Undefined says that graphql-js would refuse it, or should look itself. */

@@ -1,5 +1,5 @@
 import { checkText, OnefoldError, Refusals } from '../platform/index.js';
-import { parseIdentifier } from '../identity/index.js';
+import { isBlocked, parseIdentifier } from '../identity/index.js';
 import type { Identifier, Namespaces } from '../identity/index.js';
 import type { RawItem } from './item.js';
 
@@ -16,7 +16,10 @@ export function parseIdentifiers(namespaces: Namespaces, raw: RawItem['identifie
   const identifiers = raw.flatMap((one, index) => {
     try {
       checkText(one.value, MAX_LENGTH, ['value']);
-      return [parseIdentifier(namespaces, one.namespace, one.value)];
+      const identifier = parseIdentifier(namespaces, one.namespace, one.value);
+      // The answer is remembered. Here each item waits for its turn; later all are asked at once.
+      isBlocked(namespaces, identifier);
+      return [identifier];
     } catch (error) {
       if (!(error instanceof OnefoldError)) throw error;
       const path = ['identifiers', index, ...error.inputPath];

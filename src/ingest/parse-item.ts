@@ -1,5 +1,13 @@
 import { hash } from 'node:crypto';
-import { canonicalJson, checkJson, checkText, newId, OnefoldError, Refusals } from '../platform/index.js';
+import {
+  canonicalJson,
+  checkJson,
+  checkText,
+  exceededBound,
+  newId,
+  OnefoldError,
+  Refusals,
+} from '../platform/index.js';
 import { MAX_TYPE } from '../events/index.js';
 import { parseChannels } from '../consent/index.js';
 import type { ParsedChannels } from '../consent/index.js';
@@ -13,6 +21,9 @@ const MAX_EXTERNAL_ID = 256;
 const MAX_KEY = 100;
 const MAX_ATTRIBUTES = 200;
 const MAX_ITEM_BYTES = 100_000;
+/** What is read at all. A value that nests more than 20 deep, but less than this, is named with its path. */
+const BOUNDS = { characters: MAX_ITEM_BYTES, depth: 120 };
+const TOO_LONG = 'An item holds at most 100,000 characters of JSON. Send less of it.';
 const DIGEST_BYTES = 16;
 const MAX_AHEAD_MS = 24 * 3_600_000;
 const EARLIEST = new Date('0001-01-01T00:00:00Z');
@@ -30,9 +41,12 @@ interface ReadingOf {
 
 /**
  * Reads one item by itself, and names all its faults at once.
- * @throws Refusals when its externalId is none: then it cannot be told from others
+ * @throws Refusals when it has no usable externalId, so that it cannot be told from others; or when it is too large to
+ * read
  */
 export function parseItem(raw: RawItem, { sourceId, receivedAt, definitions }: ReadingOf): Item {
+  const tooLarge = faultOfSize(raw);
+  if (tooLarge) throw new Refusals([tooLarge]);
   const errors: OnefoldError[] = [];
   const attempt = <T>(work: () => T): T | undefined => {
     try {
@@ -62,12 +76,7 @@ export function parseItem(raw: RawItem, { sourceId, receivedAt, definitions }: R
   const labels = raw.tags ? attempt(() => parseLabels(raw.tags ?? {}, definitions.labels)) : NO_LABELS;
   if (isNameless) throw new Refusals(errors);
   const body = bodyOf(raw);
-  if (body.length > MAX_ITEM_BYTES)
-    errors.push(
-      new OnefoldError('TOO_LONG', {
-        message: 'An item holds at most 100,000 characters of JSON. Send less of it.',
-      }),
-    );
+  if (body.length > MAX_ITEM_BYTES) errors.push(new OnefoldError('TOO_LONG', { message: TOO_LONG }));
   return {
     sourceId,
     externalId: raw.externalId,
@@ -85,6 +94,14 @@ export function parseItem(raw: RawItem, { sourceId, receivedAt, definitions }: R
     discoveries,
     errors,
   };
+}
+
+function faultOfSize({ externalId: _checkedByItself, ...body }: RawItem): OnefoldError | null {
+  const exceeded = exceededBound(body, BOUNDS);
+  if (!exceeded) return null;
+  return exceeded === 'depth'
+    ? new OnefoldError('INVALID_VALUE', { message: 'An item nests too deep. Send it flatter.' })
+    : new OnefoldError('TOO_LONG', { message: TOO_LONG });
 }
 
 /** The body in one spelling. What stands for an absent `occurredAt` is not part of it: a repetition comes later. */

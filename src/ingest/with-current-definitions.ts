@@ -1,3 +1,4 @@
+import { turns } from '../platform/index.js';
 import type { Item } from './item.js';
 import type { ItemDefinitions } from './item-definitions.js';
 import { parseItem } from './parse-item.js';
@@ -6,12 +7,16 @@ import { parseItem } from './parse-item.js';
  * Items are read before their batch begins, by the definitions as they were then. Those that were read by others than
  * `definitions` are read again. @returns them in their order
  */
-export function withCurrentDefinitions(
+export async function withCurrentDefinitions(
   definitions: ItemDefinitions,
   items: readonly Item[],
-): readonly Item[] {
+): Promise<readonly Item[]> {
   if (items.every((item) => item.definitions === definitions)) return items;
-  return items.map((item) =>
-    item.definitions === definitions ? item : parseItem(item.raw, { ...item, definitions }),
-  );
+  const current: Item[] = [];
+  for (const item of items) {
+    const turn = turns.next('ingest');
+    if (turn) await turn;
+    current.push(item.definitions === definitions ? item : parseItem(item.raw, { ...item, definitions }));
+  }
+  return current;
 }

@@ -9,6 +9,7 @@ import { OpenTransactions } from './open-transactions.js';
 import { isUnavailable, lostConnection, lostRace, QUERY_CANCELED, sqlState } from './passing-failure.js';
 import { preparingClient } from './preparing-client.js';
 import { SERVER_SETTINGS, SESSION_LIMITS, startupOptions } from './session-limits.js';
+import { Share } from './share.js';
 import { PLANNING, Snapshot, Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
@@ -25,6 +26,8 @@ interface TransactionOptions {
   snapshot?: boolean;
   /** Milliseconds that a single statement may take. Default: `SESSION_LIMITS.statement`. */
   statementTimeoutMs?: number;
+  /** Whose share of the connections it uses; absent = it is the server's own work. */
+  keyId?: string;
 }
 
 const SERVER_ROLE = 'onefold_server';
@@ -40,6 +43,10 @@ const SESSION_SETTINGS = [
 /** That stay open when they are unused: a new one has to prepare every statement anew. */
 const KEPT_CONNECTIONS = 8;
 
+/** All keys that are not known yet share one half: a flood of invented keys must not take every connection. */
+const PRESENTED = 'presented';
+/** A key uses this part of the connections at a time. The rest serves other keys, ingest and the server's own work. */
+const SHARE_OF_A_KEY = 0.5;
 const MAX_ATTEMPTS = 6;
 
 /** PostgreSQL ends a statement at its limit; an answer that is later than this will not come. */
@@ -54,6 +61,7 @@ const COMPLAIN_EVERY_MS = 5_000;
 export class Database {
   /** Statements sent so far, BEGIN and COMMIT included: contract tests count them. */
   statements = 0;
+  private readonly share: Share;
 
   private readonly open = new OpenTransactions();
   private isAborted = false;
@@ -63,7 +71,9 @@ export class Database {
     private readonly orm: MikroORM,
     private readonly pool: Pool,
     private readonly options: DatabaseOptions,
-  ) {}
+  ) {
+    this.share = new Share(Math.ceil(pool.options.max * SHARE_OF_A_KEY));
+  }
 
   static async connect(options: DatabaseOptions): Promise<Database> {
     const count = { database: undefined as Database | undefined };
@@ -111,7 +121,8 @@ export class Database {
 
   /** A transaction that sees the one API key whose hash it presents: before the key is known, no workspace is. */
   presentingKey<T>(hash: Buffer, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.run(() => this.begin({ 'onefold.presented_key': hash.toString('hex') }, 0, {}), work);
+    const settings = { 'onefold.presented_key': hash.toString('hex') };
+    return this.run(() => this.begin(settings, 0, { keyId: PRESENTED }), work);
   }
 
   /** A transaction that sees, of all workspaces, only which of them have work waiting. */
@@ -119,10 +130,10 @@ export class Database {
     return this.run(() => this.begin({ 'onefold.work_to_do': 'on' }, 0, {}), work);
   }
 
-  /** One snapshot for everything that answers one operation, opened when first asked. */
-  snapshot(workspaceId: number): Snapshot {
+  /** One snapshot for everything that answers one operation of a key, opened when first asked. */
+  snapshot(workspaceId: number, keyId: string): Snapshot {
     return new Snapshot(() =>
-      this.begin({ 'onefold.workspace_id': workspaceId }, workspaceId, { snapshot: true }),
+      this.begin({ 'onefold.workspace_id': workspaceId }, workspaceId, { snapshot: true, keyId }),
     );
   }
 
@@ -185,13 +196,16 @@ export class Database {
   private async begin(
     settings: Record<string, string | number>,
     workspaceId: number,
-    { snapshot, statementTimeoutMs }: TransactionOptions,
+    { snapshot, statementTimeoutMs, keyId }: TransactionOptions,
   ): Promise<Transaction> {
+    const giveBack = keyId === undefined ? undefined : await this.share.take(keyId);
     const client = await this.pool.connect().catch((cause: unknown) => {
+      giveBack?.();
       throw new OnefoldError('UNAVAILABLE', { cause });
     });
     if (this.isAborted) {
       client.release();
+      giveBack?.();
       throw new OnefoldError('UNAVAILABLE');
     }
     const all = statementTimeoutMs ? { ...settings, statement_timeout: statementTimeoutMs } : settings;
@@ -201,6 +215,7 @@ export class Database {
       workspaceId,
       patienceMs: (statementTimeoutMs ?? SESSION_LIMITS.statement) + GRACE_MS,
       open: this.open,
+      onEnd: giveBack,
     });
     // Not set_config: on a cluster only SET LOCAL reaches the nodes. All values are our own numbers and hex.
     transaction.send(

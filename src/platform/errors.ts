@@ -16,7 +16,7 @@ export const ERRORS = {
   },
   PAYLOAD_TOO_LARGE: {
     status: 413,
-    message: 'The request is larger than 5 MB. Split it into smaller batches.',
+    message: 'The request is larger than 5 MB, or holds more values than are read at once. Split it.',
   },
   BAD_REQUEST: { status: 400, message: 'The request does not follow the GraphQL-over-HTTP specification.' },
   GRAPHQL_PARSE_FAILED: { status: 400, message: 'The document is not GraphQL. Mend it at the place named.' },

@@ -57,6 +57,8 @@ export class Transaction {
       patienceMs: number;
       /** All that are under way. */
       open: OpenTransactions;
+      /** Told when it has given its connection back. */
+      onEnd?: (() => void) | undefined;
     },
   ) {
     options.open.add(this);
@@ -207,6 +209,7 @@ export class Transaction {
     this.over = true;
     this.options.open.delete(this);
     this.client.release(broken);
+    this.options.onEnd?.();
   }
 
   /** The query builder under the entity manager, on this one connection. */

@@ -1,4 +1,15 @@
-import { Arg, Args, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Authorized,
+  Ctx,
+  Extensions,
+  FieldResolver,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { DefinitionUsers, RequestContext, Scope, sources } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
 import { ForwardPageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
@@ -26,6 +37,7 @@ import { updateAttribute } from './update-attribute.js';
 @Resolver(() => Profile)
 export class AttributeResolver {
   @Authorized(Scope.READ, Scope.MANAGE)
+  @Extensions({ items: 2_000 })
   @Query(() => [AttributeDefinitionType], {
     description: 'All attributes that are defined, by key in alphabetical order: at most 2,000.',
   })

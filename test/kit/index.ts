@@ -24,6 +24,7 @@ export type { ChannelInput, IngestResult, ItemInput, TagsInput } from './seed.js
 export { snapshotTables } from './snapshot-tables.js';
 export { connect, openSocket, TestSocket } from './socket.js';
 export type { Message } from './socket.js';
+export { longestTurn } from './longest-turn.js';
 export { newKey, newTenant, startServer } from './start-server.js';
 export type { TestServer } from './start-server.js';
 export { startProxy } from './tcp-proxy.js';

@@ -71,9 +71,10 @@ export class QuarantineResolver {
     return withUserErrors(async () => {
       const limit = checkLimit(input);
       const filter = await filterOf(input.filter, context);
-      const { database, workspaceId } = context;
+      const { database, workspaceId, viewer } = context;
       const parts = { database, queue: context.service(IngestQueue) };
-      const outcomes = await context.around(() => replayQuarantine(parts, { workspaceId, filter, limit }));
+      const which = { workspaceId, keyId: viewer.keyId, filter, limit };
+      const outcomes = await context.around(() => replayQuarantine(parts, which));
       const count = (status: Outcome['status']) => outcomes.filter((one) => one.status === status).length;
       return {
         accepted: count('ACCEPTED'),

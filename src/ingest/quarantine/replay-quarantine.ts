@@ -1,13 +1,16 @@
-import type { Database } from '../../platform/index.js';
+import { turns } from '../../platform/index.js';
+import type { Database, Transaction } from '../../platform/index.js';
 import type { IngestQueue } from '../ingest-queue.js';
-import type { Outcome, RawItem } from '../item.js';
+import type { Item, Outcome, RawItem } from '../item.js';
 import { itemDefinitions } from '../item-definitions.js';
-import { parseItem } from '../parse-item.js';
+import { answersTo, parseOrReject } from '../parse-or-reject.js';
 import { clearAccepted, quarantinedToReplay } from './quarantine.reads.js';
 import type { QuarantinedRow, QuarantineFilter } from './quarantine.reads.js';
 
 interface ReplayQuarantine {
   workspaceId: number;
+  /** Whose share of the connections it uses. */
+  keyId: string;
   filter: QuarantineFilter;
   limit: number;
 }
@@ -20,18 +23,23 @@ interface ReplayQuarantine {
  */
 export async function replayQuarantine(
   { database, queue }: { database: Database; queue: IngestQueue },
-  { workspaceId, filter, limit }: ReplayQuarantine,
+  { workspaceId, keyId, filter, limit }: ReplayQuarantine,
 ): Promise<Outcome[]> {
-  const { rows, definitions } = await database.transaction(workspaceId, async (tx) => ({
+  const transaction = <T>(work: (tx: Transaction) => Promise<T>) =>
+    database.transaction(workspaceId, work, { keyId });
+  const { rows, definitions } = await transaction(async (tx) => ({
     rows: await quarantinedToReplay(tx, filter, limit),
     definitions: await itemDefinitions.read(tx),
   }));
-  const items = rows.map((row) =>
-    parseItem(rawOf(row), { sourceId: row.sourceId, receivedAt: row.receivedAt, definitions }),
-  );
-  const outcomes = await queue.submit(workspaceId, items);
+  const parsed: (Item | Outcome)[] = [];
+  for (const row of rows) {
+    await turns.next(keyId);
+    const { sourceId, receivedAt } = row;
+    parsed.push(parseOrReject(rawOf(row), { sourceId, receivedAt, definitions }));
+  }
+  const outcomes = await answersTo(parsed, (items) => queue.submit(workspaceId, items));
   const ids = rows.filter((_, index) => outcomes[index]?.status !== 'REJECTED').map(({ id }) => id);
-  if (ids.length > 0) await database.transaction(workspaceId, (tx) => clearAccepted(tx, ids));
+  if (ids.length > 0) await transaction((tx) => clearAccepted(tx, ids));
   return outcomes;
 }
 

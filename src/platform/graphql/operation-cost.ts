@@ -2,10 +2,13 @@ import {
   getNamedType,
   isCompositeType,
   isInterfaceType,
+  isIntrospectionType,
   isListType,
   isNonNullType,
   isObjectType,
   Kind,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
 } from 'graphql';
 import type {
   DocumentNode,
@@ -15,16 +18,30 @@ import type {
   GraphQLSchema,
   OperationDefinitionNode,
   SelectionSetNode,
+  ValueNode,
 } from 'graphql';
 import { DEFAULT_PAGE_SIZE } from './connection.js';
 
-/** Lists without pages (identifiers, memberships) are bounded by what a person is; reckoned at this many. */
+/** Lists without pages (identifiers, memberships) are bounded by what a person is; they count as this many. */
 const SMALL_LIST = 10;
+/** Most types have few fields, and most fields have no arguments. */
+const INTROSPECTED_LIST = 3;
+/** An introspection is answered in one go, while everybody else waits: its objects count more. */
+const INTROSPECTION = 4;
+
+declare module 'graphql' {
+  // The names of the type parameters are those of graphql-js.
+  interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
+    /** How many items a list without pages may hold, where that is more than a few. */
+    items?: number;
+  }
+}
 
 /**
  * How many objects an operation may return at most: pages multiply what is asked of each of their items. Not done
  * with graphql-query-complexity: it coerces all variables once more, which doubled what a batch of ingest cost.
  * @param document valid, so that its fragments have no cycles
+ * @param variables as they came; those that are absent have their defaults
  */
 export function operationCost(
   schema: GraphQLSchema,
@@ -33,6 +50,9 @@ export function operationCost(
   operation: OperationDefinitionNode,
 ): number {
   const fragments = new Map<string, number>();
+  const defaults = new Map(
+    operation.variableDefinitions?.map((one) => [one.variable.name.value, one.defaultValue]),
+  );
 
   function ofSelections({ selections }: SelectionSetNode, type: GraphQLNamedType | undefined): number {
     return selections.reduce((sum, selection) => {
@@ -57,10 +77,11 @@ export function operationCost(
 
   function ofField(node: FieldNode, parent: GraphQLNamedType | undefined): number {
     const field = fieldOf(parent, node.name.value);
-    if (!field || !node.selectionSet) return 0;
+    if (!field) return 0;
     const type = getNamedType(field.type);
-    if (!isCompositeType(type)) return 0;
-    return 1 + timesAsked(node, field, parent) * ofSelections(node.selectionSet, type);
+    if (!node.selectionSet || !isCompositeType(type)) return 0;
+    const own = isIntrospectionType(type) ? INTROSPECTION : (field.extensions.items ?? 1);
+    return own + timesAsked(node, field, parent) * ofSelections(node.selectionSet, type);
   }
 
   function timesAsked(
@@ -68,32 +89,53 @@ export function operationCost(
     field: GraphQLField<unknown, unknown>,
     parent: GraphQLNamedType | undefined,
   ): number {
-    if (getNamedType(field.type).name.endsWith('Connection')) {
-      return Math.max(0, numberIn(node, ['first', 'last']) ?? DEFAULT_PAGE_SIZE);
+    const type = getNamedType(field.type);
+    if (type.name.endsWith('Connection')) {
+      const size = argumentOf(node, field, 'first') ?? argumentOf(node, field, 'last') ?? DEFAULT_PAGE_SIZE;
+      return numberOf(size);
     }
-    const asked = numberIn(node, ['sample', 'ids']);
-    if (asked !== undefined) return Math.max(0, asked);
+    const asked = argumentOf(node, field, 'sample') ?? argumentOf(node, field, 'ids');
+    if (asked !== undefined && asked !== null) return numberOf(asked);
     // The items of a page were counted where the page was asked for.
-    return isList(field) && !parent?.name.endsWith('Connection') ? SMALL_LIST : 1;
+    if (!isList(field) || parent?.name.endsWith('Connection')) return 1;
+    if (!isIntrospectionType(type)) return field.extensions.items ?? SMALL_LIST;
+    return field.name === 'types' ? Object.keys(schema.getTypeMap()).length : INTROSPECTED_LIST;
   }
 
-  /** The value of one of these arguments, or how many values it has. */
-  function numberIn(node: FieldNode, names: readonly string[]): number | undefined {
-    const value = node.arguments?.find((argument) => names.includes(argument.name.value))?.value;
-    if (value?.kind === Kind.INT) return Number(value.value);
-    if (value?.kind === Kind.LIST) return value.values.length;
-    const given = value?.kind === Kind.VARIABLE ? variables[value.name.value] : undefined;
-    if (Array.isArray(given)) return given.length;
-    return typeof given === 'number' ? given : undefined;
+  /** What the field will be given: undefined where it takes no such argument. */
+  function argumentOf(node: FieldNode, field: GraphQLField<unknown, unknown>, name: string): unknown {
+    const declared = field.args.find((one) => one.name === name);
+    const given = node.arguments?.find((one) => one.name.value === name);
+    const value = given && valueOf(given.value);
+    return value === undefined ? declared?.defaultValue : value;
+  }
+
+  /** As far as it matters here. Undefined = a variable that is absent, so the default of the argument stands. */
+  function valueOf(node: ValueNode): unknown {
+    if (node.kind === Kind.INT) return Number(node.value);
+    if (node.kind === Kind.LIST) return node.values;
+    if (node.kind !== Kind.VARIABLE) return node.kind === Kind.NULL ? null : [node];
+    const name = node.name.value;
+    if (Object.hasOwn(variables, name)) return variables[name];
+    const standing = defaults.get(name);
+    return standing && valueOf(standing);
   }
 
   return ofSelections(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);
+}
+
+/** A number below 0, and what is none, is refused later. A value in place of a list is a list of one. */
+function numberOf(value: unknown): number {
+  if (Array.isArray(value)) return value.length;
+  return typeof value === 'number' ? Math.max(0, value) : 1;
 }
 
 function fieldOf(
   type: GraphQLNamedType | undefined,
   name: string,
 ): GraphQLField<unknown, unknown> | undefined {
+  if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+  if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
   return isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
 }
 

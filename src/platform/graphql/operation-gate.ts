@@ -1,79 +1,221 @@
-import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
-import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
-import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
-import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql';
-import type {
-  DocumentNode,
-  GraphQLSchema,
-  OperationDefinitionNode,
-  ValidationContext,
-  ValidationRule,
+import {
+  getOperationAST,
+  GraphQLError,
+  Kind,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
 } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { ERRORS } from '../errors.js';
+import type { ErrorCode } from '../errors.js';
+import { exceededBound } from '../json-bounds.js';
+import { turns } from '../turns.js';
+import { sizeOfDocument, sizesOfOperations } from './document-size.js';
+import type { DocumentSize, OperationSize } from './document-size.js';
+import { isInputLargerThan } from './input-size.js';
 import { operationCost } from './operation-cost.js';
 
 /** Bytes in one request or message: a batch of 5 MB, and room for what is around it. */
 export const REQUEST_BYTES = 5 * 1024 * 1024 + 64 * 1024;
+/** Bytes that are read of a request without a key: the introspection of any tool is shorter. */
+export const KEYLESS_BYTES = 16 * 1024;
 
-/** Bounds of one operation, the same over HTTP and WebSocket. */
+/** Bounds of one document, and of each operation in it: the same over HTTP and WebSocket. */
 export const LIMITS = {
+  characters: 512 * 1024,
   tokens: 20_000,
+  operations: 100,
+  fragments: 200,
+  fields: 2_000,
+  comparisons: 100_000,
+  values: 5_000,
   depth: 14,
   aliases: 40,
   directives: 40,
+  variables: { depth: 120, values: 100_000 },
+  /** See `isInputLargerThan`: some 3,000 nodes of a rule, or 2,000 terms with four translations each. */
+  input: 80_000,
   /** Objects that an operation may ask for, pages multiplied: GitHub's figure for one call. */
   cost: 500_000,
 } as const;
 
-export const PARSE_OPTIONS = { maxTokens: LIMITS.tokens };
+/** Errors in one answer. */
+export const MAX_ERRORS = 20;
+/** Characters of all remembered documents. Their trees take about fifty times as much memory. */
+const REMEMBERED_CHARACTERS = 1_000_000;
 
-const BOUNDS: readonly ValidationRule[] = [
-  bounded(maxDepthRule, 'depth'),
-  bounded(maxAliasesRule, 'aliases'),
-  bounded(maxDirectivesRule, 'directives'),
-];
+type Variables = Readonly<Record<string, unknown>>;
 
-/** Validation rules beside those of the specification. */
-export function operationRules(introspection: boolean): ValidationRule[] {
-  return introspection ? [...BOUNDS] : [...BOUNDS, NoSchemaIntrospectionCustomRule];
+export interface GateOptions<Context> {
+  schema: GraphQLSchema;
+  introspection: boolean;
+  /** Whether the schema may be asked for without a key. */
+  keylessIntrospection: boolean;
+  /** Takes out of the variables what is checked elsewhere. @returns the rest */
+  lift: (operation: OperationDefinitionNode, variables: Variables, context: Context) => Variables;
 }
 
-type ArmorRule = (options: {
-  n: number;
-  propagateOnRejection: boolean;
-  onReject: ((context: ValidationContext | null, error: GraphQLError) => void)[];
-}) => (context: ValidationContext) => object;
+export interface AskedOperation<Context> {
+  query: string;
+  variables: Variables | null | undefined;
+  operationName: string | null | undefined;
+  /** Whose key came with it; null = none. */
+  keyId: string | null;
+  context: Context;
+}
 
-function bounded(rule: ArmorRule, what: 'depth' | 'aliases' | 'directives'): ValidationRule {
-  const n = LIMITS[what];
-  return (context) =>
-    rule({
-      n,
-      propagateOnRejection: false,
-      onReject: [
-        () => context.reportError(tooLarge(`It has more than ${n} (${what}). Ask for less at a time.`)),
-      ],
-    })(context);
+export interface PreparedOperation {
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  variables: Variables;
+  cost: { asked: number; left: number };
+}
+
+export interface RefusedOperation {
+  errors: readonly GraphQLError[];
 }
 
 /**
- * Bounds what an operation may return, with its variables.
- * @throws GraphQLError OPERATION_TOO_LARGE
+ * Every operation passes here before it is executed, over HTTP and WebSocket. Cheap checks come first, and bound what
+ * the later ones cost.
  */
-export function checkCost(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  variables: Readonly<Record<string, unknown>>,
-  operation: OperationDefinitionNode,
-): { asked: number; left: number } {
-  const asked = operationCost(schema, document, variables, operation);
-  if (asked > LIMITS.cost) {
-    throw tooLarge(`It may return ${asked} objects; the limit is ${LIMITS.cost}. Ask for smaller pages.`);
+export class OperationGate<Context> {
+  private readonly valid = new LRUCache<string, DocumentNode>({
+    maxSize: REMEMBERED_CHARACTERS,
+    sizeCalculation: (_, text) => text.length,
+  });
+
+  constructor(private readonly options: GateOptions<Context>) {}
+
+  async prepare(asked: AskedOperation<Context>): Promise<PreparedOperation | RefusedOperation> {
+    try {
+      return await this.prepared(asked);
+    } catch (error) {
+      if (error instanceof GraphQLError) return { errors: [error] };
+      if (error instanceof Faults) return { errors: error.errors };
+      throw error;
+    }
   }
-  return { asked, left: LIMITS.cost - asked };
+
+  private async prepared(asked: AskedOperation<Context>): Promise<PreparedOperation> {
+    const { schema, lift } = this.options;
+    const { query, keyId, operationName, context } = asked;
+    this.checkText(query, keyId);
+    const document = await this.documentOf(query, keyId);
+    const operation = getOperationAST(document, operationName);
+    if (!operation) throw refusal('OPERATION_RESOLUTION_FAILURE');
+    const variables = lift(operation, asked.variables ?? {}, context);
+    checkVariables(variables);
+    if (isInputLargerThan(LIMITS.input, schema, operation, variables))
+      throw tooLarge('Its variables hold too much to be read at once. Send less at a time.');
+    const cost = operationCost(schema, document, variables, operation);
+    if (cost > LIMITS.cost)
+      throw tooLarge(`It may return ${cost} objects; the limit is ${LIMITS.cost}. Ask for smaller pages.`);
+    await turns.next(keyId ?? '');
+    return { document, operation, variables, cost: { asked: cost, left: LIMITS.cost - cost } };
+  }
+
+  private checkText(query: string, keyId: string | null): void {
+    if (keyId === null && !(this.options.keylessIntrospection && query.length <= KEYLESS_BYTES))
+      throw refusal('UNAUTHENTICATED');
+    if (query.length > LIMITS.characters)
+      throw tooLarge(
+        `Its document has more than ${LIMITS.characters} characters. Send large values as variables.`,
+      );
+  }
+
+  private async documentOf(query: string, keyId: string | null): Promise<DocumentNode> {
+    const known = this.valid.get(query);
+    if (!known) await turns.next(keyId ?? '');
+    const document = known ?? parseBounded(query);
+    if (keyId === null && !asksForSchemaOnly(document)) throw refusal('UNAUTHENTICATED');
+    if (known) return known;
+    await turns.next(keyId ?? '');
+    this.validate(document);
+    // What comes without a key must not drive out what others ask again and again.
+    if (keyId !== null) this.valid.set(query, document);
+    return document;
+  }
+
+  private validate(document: DocumentNode): void {
+    const { schema, introspection } = this.options;
+    const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+    const faults = validate(schema, document, rules, { maxErrors: MAX_ERRORS });
+    if (faults.length > 0)
+      throw new Faults(
+        faults.slice(0, MAX_ERRORS).map((fault) => withCode(fault, 'GRAPHQL_VALIDATION_FAILED')),
+      );
+  }
+}
+
+/** Several errors at once. */
+class Faults extends Error {
+  constructor(readonly errors: readonly GraphQLError[]) {
+    super();
+  }
+}
+
+/** @throws GraphQLError GRAPHQL_PARSE_FAILED, OPERATION_TOO_LARGE */
+function parseBounded(query: string): DocumentNode {
+  try {
+    const document = parse(query, { maxTokens: LIMITS.tokens });
+    for (const size of sizesOfOperations(document)) checkBounds(size);
+    checkBounds(sizeOfDocument(document));
+    return document;
+  } catch (error) {
+    // The parser goes as deep as the document does.
+    if (error instanceof RangeError) throw tooLarge(`It is deeper than ${LIMITS.depth}.`);
+    throw error instanceof GraphQLError ? withCode(error, 'GRAPHQL_PARSE_FAILED') : error;
+  }
+}
+
+function checkBounds(size: DocumentSize | OperationSize): void {
+  for (const [what, count] of Object.entries(size) as [keyof typeof BOUNDED, number][])
+    if (count > LIMITS[what])
+      throw tooLarge(`It has more than ${LIMITS[what]} ${BOUNDED[what]}. Ask for less at a time.`);
+}
+
+function checkVariables(variables: Variables): void {
+  const exceeded = exceededBound(variables, LIMITS.variables);
+  if (exceeded === 'depth') throw tooLarge(`Its variables nest more than ${LIMITS.variables.depth} deep.`);
+  if (exceeded)
+    throw tooLarge(`Its variables hold more than ${LIMITS.variables.values} values. Send fewer at a time.`);
+}
+
+/** In the words of people. */
+const BOUNDED: Readonly<Record<keyof (DocumentSize & OperationSize), string>> = {
+  operations: 'operations',
+  fragments: 'fragments',
+  fields: 'fields',
+  comparisons: 'pairs of fields with one name',
+  values: 'values in its arguments',
+  depth: 'levels',
+  aliases: 'aliases',
+  directives: 'directives',
+};
+
+function asksForSchemaOnly({ definitions }: DocumentNode): boolean {
+  return definitions.every(
+    (one) =>
+      one.kind !== Kind.OPERATION_DEFINITION ||
+      one.selectionSet.selections.every(
+        (selection) => selection.kind === Kind.FIELD && selection.name.value.startsWith('__'),
+      ),
+  );
+}
+
+function withCode(error: GraphQLError, code: ErrorCode): GraphQLError {
+  error.extensions.code ??= code;
+  return error;
 }
 
 function tooLarge(message: string): GraphQLError {
-  return new GraphQLError(`The operation is too large. ${message}`, {
-    extensions: { code: 'OPERATION_TOO_LARGE', http: { status: 400 } },
-  });
+  return refusal('OPERATION_TOO_LARGE', `The operation is too large. ${message}`);
+}
+
+function refusal(code: ErrorCode, message: string = ERRORS[code].message): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } });
 }

@@ -5,6 +5,7 @@ import type { ProfileSchemaDefinition } from './profile-schemas.js';
 import type { LocalisedText, TaxonomyDefinition } from './taxonomies.js';
 
 const MAX_TERMS = 2_000;
+const MAX_DEPTH = 20;
 const MAX_LOCALES = 50;
 const MAX_LIST = 200;
 const MAX_BADGE = 16;
@@ -42,6 +43,7 @@ export function checkTaxonomy(taxonomy: TaxonomyDefinition, vocabulary: LabelVoc
       throw new OnefoldError('SCHEMA_UNKNOWN', { path: ['schemas', index] });
   checkCount(taxonomy.terms, MAX_TERMS, ['terms']);
   const parents = new Map(taxonomy.terms.map(({ key, parent }) => [key, parent]));
+  const depths = depthsOf(parents);
   const seen = new Set<string>();
   for (const [index, { key, label, labels, parent }] of taxonomy.terms.entries()) {
     const path = ['terms', String(index)];
@@ -52,10 +54,7 @@ export function checkTaxonomy(taxonomy: TaxonomyDefinition, vocabulary: LabelVoc
     checkLabels(labels, [...path, 'labels']);
     if (parent !== null && !parents.has(parent))
       throw new OnefoldError('TERM_UNKNOWN', { path: [...path, 'parent'] });
-    if (isAboveItself(key, parents)) {
-      const message = 'The term would be above itself. Choose another parent.';
-      throw new OnefoldError('INVALID_VALUE', { path: [...path, 'parent'], message });
-    }
+    refuseDepth(depths.get(key) ?? 1, [...path, 'parent']);
   }
   refuseNamed(vocabulary, { taxonomy: taxonomy.key, isLeft: (term) => seen.has(term) }, ['terms']);
 }
@@ -78,14 +77,31 @@ export function checkProfileSchema(
       throw new OnefoldError('TERM_UNKNOWN', { path: ['terms', index] });
 }
 
-function isAboveItself(key: string, parents: ReadonlyMap<string, string | null>): boolean {
-  const seen = new Set<string>();
-  for (let above = parents.get(key); above != null; above = parents.get(above)) {
-    if (above === key) return true;
-    if (seen.has(above)) return false;
-    seen.add(above);
+function refuseDepth(depth: number, path: Path): void {
+  if (depth <= MAX_DEPTH) return;
+  const message =
+    depth === Infinity
+      ? 'The term would be above itself. Choose another parent.'
+      : `Terms nest at most ${MAX_DEPTH} deep. Choose a parent further up.`;
+  throw new OnefoldError('INVALID_VALUE', { path, message });
+}
+
+/** How deep each term lies, 1 at the top; Infinity = it is above itself. Each way up is walked once. */
+function depthsOf(parents: ReadonlyMap<string, string | null>): ReadonlyMap<string, number> {
+  const depths = new Map<string, number>();
+  for (const term of parents.keys()) {
+    const way = new Set<string>();
+    let at: string | null | undefined = term;
+    for (; at != null && !depths.has(at) && !way.has(at); at = parents.get(at)) way.add(at);
+    const above = at == null ? 0 : (depths.get(at) ?? 0);
+    let depth = above === Infinity ? 0 : above;
+    let isInCircle = at != null && way.has(at);
+    for (const one of [...way].reverse()) {
+      depths.set(one, isInCircle ? Infinity : (depth += 1));
+      if (one === at) isInCircle = false;
+    }
   }
-  return false;
+  return depths;
 }
 
 function checkLabels(labels: readonly LocalisedText[], path: Path): void {

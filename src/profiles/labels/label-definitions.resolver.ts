@@ -1,4 +1,14 @@
-import { Arg, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Authorized,
+  Ctx,
+  Extensions,
+  FieldResolver,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { checkDefinitionKey, checkName, DefinitionUsers, RequestContext, Scope } from '../../access/index.js';
 import { withUserErrors } from '../../platform/graphql/index.js';
 import { deleteLabelDefinition } from './delete-label-definition.js';
@@ -28,6 +38,7 @@ import type { TaxonomyDefinition } from './taxonomies.js';
 @Resolver()
 export class LabelDefinitionsResolver {
   @Authorized(Scope.READ, Scope.MANAGE)
+  @Extensions({ items: 5_000 })
   @Query(() => [TagType], { description: 'All tags, by key in alphabetical order: at most 5,000.' })
   async tags(@Ctx() context: RequestContext): Promise<TagType[]> {
     return [...(await tags.read(await context.reading())).values()];
@@ -184,6 +195,12 @@ export class TaxonomyResolver {
   label(@Root() { texts }: TaxonomyType, @Arg('locale', () => String, LOCALE) locale: string | null): string {
     return localised(texts, locale);
   }
+
+  @Extensions({ items: 2_000 })
+  @FieldResolver(() => [TermType], { description: 'All its terms, as they were given; at most 2,000.' })
+  terms(@Root() { definition }: TaxonomyType): TermType[] {
+    return definition.terms.flatMap((term) => toTerm(definition, term.key) ?? []);
+  }
 }
 
 function localised({ label, labels }: TermType['texts'], locale: string | null): string {
@@ -210,15 +227,9 @@ export function toSchema(schema: ProfileSchemaDefinition): ProfileSchemaType {
   return { ...schema, shipped: profileSchemas.isShipped(schema.key) };
 }
 
-function toTaxonomy(taxonomy: TaxonomyDefinition): TaxonomyType {
-  const { key, label, labels, schemas, terms } = taxonomy;
-  return {
-    key,
-    texts: { label, labels },
-    schemas,
-    terms: terms.flatMap((term) => toTerm(taxonomy, term.key) ?? []),
-    shipped: taxonomies.isShipped(key),
-  };
+function toTaxonomy(definition: TaxonomyDefinition): TaxonomyType {
+  const { key, label, labels, schemas } = definition;
+  return { key, texts: { label, labels }, schemas, definition, shipped: taxonomies.isShipped(key) };
 }
 
 async function taxonomyOf(key: string, context: RequestContext): Promise<TaxonomyType | null> {

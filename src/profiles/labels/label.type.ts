@@ -1,6 +1,7 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import { SourceType } from '../../access/source.type.js';
 import { DateTime, UserError } from '../../platform/graphql/index.js';
+import type { TaxonomyDefinition } from './taxonomies.js';
 
 @ObjectType({ simpleResolvers: true, description: 'A text in a language.' })
 export class LocalisedTextType {
@@ -55,8 +56,8 @@ export class TaxonomyType {
   })
   schemas!: readonly string[] | null;
 
-  @Field(() => [TermType], { description: 'All its terms, as they were given; at most 2,000.' })
-  terms!: TermType[];
+  /** For `terms`. */
+  definition!: TaxonomyDefinition;
 
   @Field(() => Boolean, { description: 'Whether every workspace has it from the start.' })
   shipped!: boolean;

@@ -13,13 +13,25 @@ const MAX_RULE_DEPTH = 20;
  * @throws OnefoldError RULE_INVALID, RULE_TOO_LARGE, SEGMENT_UNKNOWN, with the path inside the rule
  */
 export function parseRule(input: unknown, context: RuleContext): Rule {
+  if (countNodes(input) > MAX_RULE_NODES) throw tooLarge();
   const rule = parseNode(input, [], context);
-  if (sizeOfRule(rule) > MAX_RULE_NODES) {
-    throw new OnefoldError('RULE_TOO_LARGE', {
-      message: `The rule comes to more than ${MAX_RULE_NODES} nodes, counting those of the segments it refers to. Simplify it.`,
-    });
-  }
+  if (sizeOfRule(rule) > MAX_RULE_NODES) throw tooLarge();
   return rule;
+}
+
+/** Nodes of the rule itself, before anything of it is read: no more than one above the bound is counted. */
+function countNodes(input: unknown, before = 0): number {
+  if (before > MAX_RULE_NODES || typeof input !== 'object' || input === null) return before;
+  const { all, any, not } = input as { all?: unknown; any?: unknown; not?: unknown };
+  const children = [all, any].find(Array.isArray) as unknown[] | undefined;
+  if (!children) return countNodes(not, before + 1);
+  return children.reduce((count: number, child) => countNodes(child, count), before + 1);
+}
+
+function tooLarge(): OnefoldError {
+  return new OnefoldError('RULE_TOO_LARGE', {
+    message: `The rule comes to more than ${MAX_RULE_NODES} nodes, counting those of the segments it refers to. Simplify it.`,
+  });
 }
 
 function parseNode(input: unknown, path: RulePath, context: RuleContext): Rule {

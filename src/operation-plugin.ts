@@ -1,0 +1,98 @@
+import { HeaderMap } from '@apollo/server';
+import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
+import { GraphQLError, OperationTypeNode, parse } from 'graphql';
+import type { FormattedExecutionResult } from 'graphql';
+import type { RequestContext } from './access/index.js';
+import type { ServerParts } from './http-server.js';
+import { MAX_ERRORS, maskError, stringifyInTurns } from './platform/graphql/index.js';
+import type { PreparedOperation, RefusedOperation } from './platform/graphql/index.js';
+import { retryAfter, retryAfterMsOf, statusOf } from './platform/http/index.js';
+import type { Log } from './platform/index.js';
+
+const SUBSCRIPTION_OVER_HTTP = new GraphQLError(
+  'Subscriptions go over a WebSocket at this same path (graphql-transport-ws); docs/subscriptions.md is the protocol.',
+  { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } },
+);
+/** Takes the place of a refused document. Without one, Apollo would parse and validate it again. */
+const REFUSED = parse('{ __typename }');
+/** Objects in an answer that is written in one go. */
+const SHORT_ANSWER = 100;
+/** In characters. */
+const LONGEST_ANSWER = 32 * 1024 * 1024;
+const TOO_LONG = {
+  message: 'The answer is longer than 32 MB. Ask for smaller pages, or for fewer fields.',
+  extensions: { code: 'OPERATION_TOO_LARGE' },
+};
+
+/** Takes every operation through the gate before it runs, and gives its snapshot back afterwards. */
+export function operationPlugin({ gate, log }: ServerParts): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => {
+      let prepared: PreparedOperation | RefusedOperation | undefined;
+      return {
+        didResolveSource: async (asking) => {
+          const { source, request, contextValue } = asking;
+          prepared = await gate.prepare({
+            query: source,
+            variables: request.variables,
+            operationName: request.operationName,
+            keyId: contextValue.principal?.keyId ?? null,
+            context: contextValue,
+          });
+          if ('errors' in prepared) {
+            Object.assign(asking, { document: REFUSED });
+            delete request.operationName;
+          } else {
+            Object.assign(asking, { document: prepared.document });
+            request.variables = prepared.variables;
+          }
+        },
+        didResolveOperation: async ({ operation }) => {
+          if (operation?.operation === OperationTypeNode.SUBSCRIPTION) throw SUBSCRIPTION_OVER_HTTP;
+        },
+        responseForOperation: async ({ contextValue }) =>
+          prepared && 'errors' in prepared ? answerTo(prepared, contextValue.log) : null,
+        didEncounterErrors: async ({ errors, contextValue }) => {
+          for (const error of errors) maskError(error, contextValue.log);
+        },
+        willSendResponse: async ({ request, response, contextValue }) => {
+          await contextValue.close();
+          if (response.body.kind !== 'single') return;
+          const result = response.body.singleResult;
+          if (result.errors) result.errors = result.errors.slice(0, MAX_ERRORS);
+          const status = statusOf(result.errors, request.http?.headers.get('accept'));
+          // Apollo knows better where it has said more: 405 for a mutation by GET, say.
+          if (status && result.data == null && [undefined, 200, 400, 500].includes(response.http.status))
+            response.http.status = status;
+          const retryAfterMs = retryAfterMsOf(result.errors);
+          if (prepared && 'cost' in prepared)
+            result.extensions = {
+              ...result.extensions,
+              cost: { ...prepared.cost, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+            };
+          for (const [name, value] of retryAfter(result.errors)) response.http.headers.set(name, value);
+          log.debug(
+            {
+              requestId: contextValue.requestId,
+              errors: result.errors?.map((error) => error.extensions?.code),
+            },
+            'answered',
+          );
+        },
+      };
+    },
+  };
+}
+
+function answerTo({ errors }: RefusedOperation, log: Log): GraphQLResponse {
+  const singleResult = { errors: errors.map((error) => maskError(error, log)) };
+  return { http: { status: undefined, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
+}
+
+/** A large answer is written a piece at a time. */
+export async function stringifyAnswer(answer: FormattedExecutionResult): Promise<string> {
+  const cost = answer.extensions?.cost as { asked: number } | undefined;
+  if (!cost || cost.asked <= SHORT_ANSWER) return `${JSON.stringify(answer)}\n`;
+  const text = await stringifyInTurns(answer, { who: 'answers', most: LONGEST_ANSWER });
+  return `${text ?? JSON.stringify({ errors: [TOO_LONG], extensions: answer.extensions })}\n`;
+}

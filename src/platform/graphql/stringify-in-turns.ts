@@ -1,0 +1,54 @@
+import { turns } from '../turns.js';
+
+/** Lists in lists are taken apart; what is below those is short. */
+const LISTS = 2;
+/** Pieces between two looks at the time. */
+const PIECES = 50;
+
+/**
+ * As JSON.stringify of an answer of GraphQL.js, for one so large that everybody would wait for it.
+ * @returns null when it comes to more characters than this
+ */
+export async function stringifyInTurns(
+  answer: object,
+  { who, most }: { who: string; most: number },
+): Promise<string | null> {
+  let [text, pieces] = ['', 0];
+  for (const piece of piecesOf(answer, LISTS)) {
+    text += piece;
+    if (text.length > most) return null;
+    pieces += 1;
+    if (pieces % PIECES > 0) continue;
+    const turn = turns.next(who);
+    if (turn) await turn;
+  }
+  return text;
+}
+
+function* piecesOf(value: unknown, lists: number): Generator<string> {
+  if (Array.isArray(value) && lists > 0) {
+    yield '[';
+    for (const [index, item] of value.entries()) {
+      if (index > 0) yield ',';
+      yield* piecesOf(item ?? null, lists - 1);
+    }
+    yield ']';
+  } else if (lists > 0 && isObject(value)) {
+    yield '{';
+    let isFirst = true;
+    for (const [key, field] of Object.entries(value)) {
+      if (field === undefined) continue;
+      yield `${isFirst ? '' : ','}${JSON.stringify(key)}:`;
+      isFirst = false;
+      yield* piecesOf(field, lists);
+    }
+    yield '}';
+  } else yield JSON.stringify(value);
+}
+
+/** Objects of the answer have no prototype, or the plain one; dates and the like write themselves. */
+function isObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
