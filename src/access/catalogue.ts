@@ -9,6 +9,8 @@ const CATALOGUE_LOCK = 1;
 const MAX_CACHED_WORKSPACES = 1_000;
 
 const versions = new WeakMap<Transaction, Promise<number>>();
+/** Transactions during which nobody else can change a definition. */
+const holding = new WeakSet<Transaction>();
 const changing = new WeakSet<Transaction>();
 
 /** Waits for changes of definitions under way and keeps out new ones until the transaction ends. */
@@ -18,6 +20,7 @@ export function shareCatalogue(tx: Transaction): void {
     CATALOGUE_LOCK,
     tx.workspaceId,
   ]);
+  holding.add(tx);
 }
 
 /**
@@ -26,12 +29,12 @@ export function shareCatalogue(tx: Transaction): void {
  */
 export async function changeCatalogue(tx: Transaction): Promise<boolean> {
   if (changing.has(tx)) return false;
+  changing.add(tx);
   tx.send('select pg_advisory_xact_lock($1, $2)', [CATALOGUE_LOCK, tx.workspaceId]);
   const [changed] = await tx.query<{ from: number }>(
     'update workspace set catalogue_version = catalogue_version + 1 where id = $1 returning catalogue_version - 1 as "from"',
     [tx.workspaceId],
   );
-  changing.add(tx);
   return changed?.from === (await versions.get(tx));
 }
 
@@ -50,10 +53,14 @@ export async function holdCatalogue(tx: Transaction): Promise<void> {
       '/* try to hold catalogue */ select pg_try_advisory_xact_lock($1, $2) as held',
       key,
     );
-    if (row?.held) return;
+    if (row?.held) {
+      holding.add(tx);
+      return;
+    }
     await new Promise((resolve) => setTimeout(resolve, TRY_EVERY_MS));
   }
   await tx.query('select pg_advisory_xact_lock($1, $2)', key);
+  holding.add(tx);
 }
 
 function catalogueVersion(tx: Transaction): Promise<number> {
@@ -94,8 +101,10 @@ export class Definitions<T> {
     const known = byWorkspace.get(tx.workspaceId);
     if (known?.version === version) return known.value.catch(() => this.load(tx));
     const value = this.load(tx);
+    // Between two statements of any other transaction a definition may change: what it reads need not be of one version.
+    const isOfOneVersion = tx.isSnapshot || holding.has(tx);
     // A snapshot may be older than what others have read since: it must not replace the newer.
-    if (!known || known.version < version) this.keep(byWorkspace, tx.workspaceId, version, value);
+    if (isOfOneVersion && (!known || known.version < version)) this.keep(byWorkspace, tx.workspaceId, version, value);
     return value;
   }
 

@@ -16,13 +16,13 @@ interface CreateApiKey {
 }
 
 /**
- * @returns the key's record, and the secret, which can be seen only now
+ * @returns the key's record, its source, and the secret, which can be seen only now
  * @throws OnefoldError SOURCE_UNKNOWN, INVALID_VALUE, REQUIRED
  */
 export async function createApiKey(
   tx: Transaction,
   input: CreateApiKey,
-): Promise<{ apiKey: ApiKey; secret: string }> {
+): Promise<{ apiKey: ApiKey; source: Source; secret: string }> {
   checkName(input.name);
   if (input.scopes.length === 0) {
     throw new OnefoldError('REQUIRED', {
@@ -51,5 +51,5 @@ export async function createApiKey(
     revokedAt: null,
   };
   await tx.em.insert(ApiKey, apiKey);
-  return { apiKey, secret };
+  return { apiKey, source, secret };
 }

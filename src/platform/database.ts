@@ -164,7 +164,7 @@ export class Database {
       throw new OnefoldError('UNAVAILABLE', { cause });
     });
     const all = statementTimeoutMs ? { ...settings, statement_timeout: statementTimeoutMs } : settings;
-    const transaction = new Transaction(client, this, this.orm.em, workspaceId);
+    const transaction = new Transaction(client, this, this.orm.em, workspaceId, snapshot);
     // Not set_config: on a cluster only SET LOCAL reaches the nodes. All values are our own numbers and hex.
     transaction.send(
       [

@@ -36,7 +36,12 @@ export class Transaction {
   /** What went wrong first: after it every statement fails, for no reason of its own. */
   failure: Error | undefined;
   private manager: SqlEntityManager | undefined;
-  private over = false;
+  /**
+   * No statement is taken any more. It is so before the end is sent: PostgreSQL would run what came between as a
+   * transaction of its own, in no workspace, where row-level security shows no rows at all.
+   */
+  private closed = false;
+  private released = false;
 
   constructor(
     private readonly client: PoolClient,
@@ -44,6 +49,8 @@ export class Transaction {
     readonly database: object,
     private readonly root: SqlEntityManager,
     readonly workspaceId: number,
+    /** Whether all its statements see the same moment. */
+    readonly isSnapshot = false,
   ) {}
 
   /**
@@ -104,26 +111,27 @@ export class Transaction {
   }
 
   async commit(): Promise<void> {
+    this.closed = true;
     const { command } = await this.client.query('commit');
     // PostgreSQL answers so, without an error, when a statement before failed.
     if (command !== 'COMMIT') throw this.failure ?? new Error('the transaction was rolled back');
-    this.end();
+    this.release();
     for (const work of this.followUps) work();
   }
 
   async rollback(): Promise<void> {
-    if (this.over) return;
+    if (this.released) return;
+    this.closed = true;
     // It fails when the connection is gone, and then nothing is left to roll back.
     const broken = await this.client.query('rollback').then(
       () => false,
       () => true,
     );
-    this.end(broken);
+    this.release(broken);
   }
 
   private async run(text: string, values: readonly unknown[]): Promise<QueryResult> {
-    // What comes late must not reach a connection that has gone back to the pool.
-    if (this.over) throw new Error('the transaction is over');
+    if (this.closed) throw new Error('the transaction is over');
     try {
       return await this.client.query(text, values as unknown[]);
     } catch (error) {
@@ -132,14 +140,14 @@ export class Transaction {
     }
   }
 
-  private end(broken = false): void {
-    this.over = true;
+  private release(broken = false): void {
+    this.released = true;
     this.client.release(broken);
   }
 
-  /** The query builder under the entity manager, on this one connection. */
+  /** The query builder under the entity manager: its statements are this transaction's, and end with it. */
   private asKysely(): Kysely<unknown> {
-    const connection = { query: this.client.query.bind(this.client), release: () => undefined };
+    const connection = { query: this.run.bind(this), release: () => undefined };
     const pool = { connect: () => Promise.resolve(connection), end: () => Promise.resolve() };
     return new Kysely({ dialect: new PostgresDialect({ pool: pool as unknown as PostgresPool }) });
   }
