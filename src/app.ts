@@ -1,12 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { ApiKey, Authenticator, DefinitionUsers, Source, Workspace } from './access/index.js';
 import type { Config } from './config.js';
+import { cursorSecret } from './cursor-secret.js';
 import { createHttpServer } from './http-server.js';
 import type { ServerParts } from './http-server.js';
 import { channels, consents } from './consent/index.js';
 import { events } from './events/index.js';
 import { IdentifierNamespace, identifiers, Merging } from './identity/index.js';
 import { IngestQueue } from './ingest/index.js';
+import { Cursors } from './platform/graphql/index.js';
 import { Database, Signals, systemClock } from './platform/index.js';
 import type { Clock, Log } from './platform/index.js';
 import { attributeChanges, attributes, labels } from './profiles/index.js';
@@ -91,6 +93,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     authenticator: new Authenticator(database, clock),
     services: new Map<unknown, unknown>([
       [ChangeFeed, feed],
+      [Cursors, new Cursors(await cursorSecret(database))],
       [DefinitionUsers, new DefinitionUsers(segmentsAsUsers)],
       [IngestQueue, queue],
       [Merging, merging],

@@ -104,7 +104,8 @@ export class Definitions<T> {
     // Between two statements of any other transaction a definition may change: what it reads need not be of one version.
     const isOfOneVersion = tx.isSnapshot || holding.has(tx);
     // A snapshot may be older than what others have read since: it must not replace the newer.
-    if (isOfOneVersion && (!known || known.version < version)) this.keep(byWorkspace, tx.workspaceId, version, value);
+    if (isOfOneVersion && (!known || known.version < version))
+      this.keep(byWorkspace, tx.workspaceId, version, value);
     return value;
   }
 

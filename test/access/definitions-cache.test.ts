@@ -54,7 +54,7 @@ async function inSnapshot<T>(read: (tx: Transaction) => Promise<T>): Promise<T> 
 }
 
 const ticks = async (count: number) => {
-  for (let tick = 0; tick < count; tick += 1) await undefined;
+  for (let tick = 0; tick < count; tick += 1) await Promise.resolve();
 };
 
 /** Everything that is cached, and what tells that its own definitions are there. */

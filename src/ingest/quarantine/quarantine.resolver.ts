@@ -35,7 +35,7 @@ export class QuarantineResolver {
     @Ctx() context: RequestContext,
   ): Promise<QuarantineConnection> {
     const filter = await filterOf(given ?? {}, context);
-    const request = pageRequest(args, { quarantine: filter });
+    const request = pageRequest(context, args, { quarantine: filter });
     const rows = await quarantinedBetween(await context.reading(), filter, {
       below: request.after?.[0]?.toString(),
       above: request.before?.[0]?.toString(),

@@ -7,8 +7,7 @@ import { sqlState } from '../database.js';
 
 /** SQLSTATE class: a value that PostgreSQL cannot read as what it should be, or cannot keep. */
 const DATA_EXCEPTION = '22';
-const UNFIT_VALUE =
-  'A value in the request cannot be used: it holds U+0000, or is a cursor that was not given out here. Mend it.';
+const UNFIT_VALUE = 'A value in the request cannot be used, such as a text that holds U+0000. Change it.';
 const QUERY_CANCELED = '57014';
 /** Words of pg and its pool, whose own errors have no code: no connection came free, or the one in use broke. */
 const LOST_CONNECTION =
