@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What seals cursors (docs/adr/0029): one secret for all servers and workspaces, made here and never changed. */
+/** What seals cursors (docs/adr/0032): one secret for all servers and workspaces, made here and never changed. */
 export class Migration20261130080000_cursor_secret extends Migration {
   up() {
     this.addSql(`

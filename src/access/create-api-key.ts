@@ -1,10 +1,11 @@
 import { newId, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
+import { sourceByKey } from './access.reads.js';
 import { ApiKey } from './api-key.entity.js';
 import { hashOfKey, newKeySecret } from './authenticate.js';
 import { checkName } from './definition-key.js';
 import type { Scope } from './scope.js';
-import { Source } from './source.entity.js';
+import type { Source } from './source.entity.js';
 
 interface CreateApiKey {
   name: string;
@@ -36,7 +37,7 @@ export async function createApiKey(
       message: 'The key would have expired already. Give a later instant.',
     });
   }
-  const source = await tx.em.findOne(Source, { workspaceId: tx.workspaceId, key: input.source });
+  const source = await sourceByKey(tx, input.source);
   if (!source) throw new OnefoldError('SOURCE_UNKNOWN', { path: ['source'] });
   const secret = newKeySecret();
   const apiKey: ApiKey = {

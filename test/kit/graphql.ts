@@ -109,11 +109,15 @@ function parse(text: string): unknown {
   }
 }
 
+const SHOWN = 4_000;
+
 function readable(text: string): string {
+  // What is long may be nested too deep to be written again.
+  if (text.length > 2 * SHOWN) return `${text.slice(0, SHOWN)} … (${text.length} characters)`;
   const parsed = parse(text) as { query?: unknown; variables?: unknown } | null;
   const shown =
     typeof parsed?.query === 'string'
       ? `${parsed.query.trim()}\n  with ${JSON.stringify(parsed.variables)}`
       : text && (JSON.stringify(parsed, null, 2).replace(/^{}$/, '') || text);
-  return shown.length > 4_000 ? `${shown.slice(0, 4_000)} … (${shown.length} characters)` : shown;
+  return shown.length > SHOWN ? `${shown.slice(0, SHOWN)} … (${shown.length} characters)` : shown;
 }
