@@ -13,6 +13,31 @@ const positive = z.coerce
   .number('must be a whole number above 0')
   .int('must be a whole number above 0')
   .positive();
+const list = (item: z.ZodType<string, string>) =>
+  z
+    .string()
+    .transform((text) =>
+      text
+        .toLowerCase()
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(item));
+const hostName = z
+  .string()
+  .regex(
+    /^(\*|[a-z0-9._-]+|\[[0-9a-f:.]+\])$/,
+    'must be names without ports, separated by commas, such as onefold.example.com',
+  );
+const origin = z
+  .string()
+  .regex(
+    /^(\*|[a-z][a-z0-9+.-]*:\/\/[^\s/?#@]+\/?)$/,
+    'must be origins, separated by commas, such as https://app.example.com',
+  )
+  // As browsers write it: without a slash at the end, and without the scheme's own port.
+  .transform((text) => (/^https?:/.test(text) && URL.parse(text)?.origin) || text);
 
 /** Every setting of a server. docs/configuration.md describes them; a test ties the two. */
 export const CONFIG_SCHEMA = z.object({
@@ -24,6 +49,8 @@ export const CONFIG_SCHEMA = z.object({
       error: 'must be an address such as postgres://user:password@host:5432/database',
     })
     .optional(),
+  ALLOWED_HOSTS: list(hostName).optional(),
+  ALLOWED_ORIGINS: list(origin).optional(),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/, error: 'must be an address such as redis://host:6379' })
     .optional(),

@@ -5,6 +5,7 @@ import { systemClock } from './platform/index.js';
 import type { Database } from './platform/index.js';
 
 const DEFAULT_WORKSPACE = 1;
+const FILE = 'development-key';
 
 /** The first workspace, made when there is none yet. @returns its number */
 export async function ensureDefaultWorkspace(database: Database): Promise<number> {
@@ -20,17 +21,21 @@ export async function ensureDefaultWorkspace(database: Database): Promise<number
  */
 export async function ensureDevelopmentKey(database: Database, directory: string): Promise<string> {
   const workspaceId = await ensureDefaultWorkspace(database);
-  const file = join(directory, 'development-key');
-  const kept = await readFile(file, 'utf8').then(
-    (text) => text.trim(),
-    () => null,
-  );
+  const kept = await readDevelopmentKey(directory);
   if (kept && (await works(database, kept))) return kept;
   const { secret } = await database.transaction(workspaceId, (tx) =>
     createApiKey(tx, { name: 'Development', source: 'default', scopes: ALL_SCOPES, now: systemClock.now() }),
   );
-  await writePrivately(directory, 'development-key', `${secret}\n`);
+  await writePrivately(directory, FILE, `${secret}\n`);
   return secret;
+}
+
+/** @returns the key of this folder, or null when no server has made one */
+export function readDevelopmentKey(directory: string): Promise<string | null> {
+  return readFile(join(directory, FILE), 'utf8').then(
+    (text) => text.trim(),
+    () => null,
+  );
 }
 
 /** Writes a file that only its owner can read, whole or not at all. */

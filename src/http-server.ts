@@ -1,16 +1,12 @@
-import { createServer } from 'node:http';
 import type { Server } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { ApolloServer } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
-import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { GraphQLError, OperationTypeNode } from 'graphql';
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
-import { v7 } from 'uuid';
+import type { GraphQLSchema } from 'graphql';
 import { RequestContext, keyFrom } from './access/index.js';
 import type { Authenticator } from './access/index.js';
 import type { Config } from './config.js';
@@ -22,12 +18,28 @@ import {
   PARSE_OPTIONS,
   REQUEST_BYTES,
 } from './platform/graphql/index.js';
-import { ERRORS, OnefoldError } from './platform/index.js';
-import type { Clock, Database, ErrorCode, Log, Signals } from './platform/index.js';
+import {
+  answerHeaders,
+  becomesSocket,
+  compress,
+  createBoundedServer,
+  crossOrigin,
+  failures,
+  negotiate,
+  notFound,
+  otherMethods,
+  refuseLists,
+  refuseOtherOrigins,
+  statusOf,
+} from './platform/http/index.js';
+import { OnefoldError } from './platform/index.js';
+import type { Clock, Database, Log, Signals } from './platform/index.js';
+import { serveGraphiql } from './serve-graphiql.js';
+import { serveHealth } from './serve-health.js';
 
 export interface ServerParts {
   schema: GraphQLSchema;
-  config: Pick<Config, 'GRAPHIQL' | 'INTROSPECTION' | 'HOST'>;
+  config: Config;
   database: Database;
   signals: Signals;
   clock: Clock;
@@ -44,17 +56,15 @@ const SUBSCRIPTION_OVER_HTTP = new GraphQLError(
   'Subscriptions go over a WebSocket at this same path (graphql-transport-ws); docs/subscriptions.md is the protocol.',
   { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } },
 );
-const MAX_REQUEST_ID = 100;
-const GRAPHIQL_FILES = fileURLToPath(new URL('../dist/graphiql', import.meta.url));
-const GRAPHIQL_POLICY =
-  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; img-src 'self' data:; font-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'none'";
 
 /** HTTP: GraphQL at /graphql, health, GraphiQL at /. */
 export async function createHttpServer(
   parts: ServerParts,
 ): Promise<{ httpServer: Server; apollo: ApolloServer<RequestContext> }> {
   const app = express();
-  const httpServer = createServer(app);
+  const httpServer = createBoundedServer(app, {
+    shouldUpgradeCallback: (request) => becomesSocket(request, '/graphql', parts.config),
+  });
   const apollo = new ApolloServer<RequestContext>({
     schema: parts.schema,
     introspection: parts.config.INTROSPECTION,
@@ -71,20 +81,26 @@ export async function createHttpServer(
     logger: quietLogger(parts.log),
   });
   await apollo.start();
-  app.disable('x-powered-by');
-  app.use(withRequestId);
-  app.get('/health/live', (_, response) => void response.json({ status: 'live' }));
-  app.get('/health/ready', readiness(parts));
-  app.use(
-    '/graphql',
+  app.disable('x-powered-by').disable('etag').enable('strict routing').enable('case sensitive routing');
+  app.use(answerHeaders);
+  // Before all checks: a monitor may call the server by any name.
+  serveHealth(app, parts);
+  app.use(refuseOtherOrigins(parts.config));
+  app.use(compress);
+  if (parts.config.ALLOWED_ORIGINS) app.use('/graphql', crossOrigin(parts.config.ALLOWED_ORIGINS));
+  const graphql = [
+    negotiate,
     express.json({ limit: REQUEST_BYTES }),
+    refuseLists,
     expressMiddleware(apollo, {
       context: ({ req, res }) => contextOf(req, String(res.getHeader('x-request-id')), parts),
     }),
-  );
+  ];
+  const others = otherMethods('GET, POST, OPTIONS');
+  app.route('/graphql').head(others).get(graphql).post(graphql).all(others);
   if (parts.config.GRAPHIQL) serveGraphiql(app, parts);
   app.use(notFound);
-  app.use(asJson(parts.log));
+  app.use(failures(parts.log));
   return { httpServer, apollo };
 }
 
@@ -118,7 +134,10 @@ async function contextOf(
   } catch (error) {
     const masked = maskError(error, parts.log);
     throw new GraphQLError(masked.message, {
-      extensions: { ...masked.extensions, http: { status: statusOf([masked]) ?? 500 } },
+      extensions: {
+        ...masked.extensions,
+        http: { status: statusOf([masked], request.headers.accept) ?? 500 },
+      },
     });
   }
 }
@@ -138,14 +157,14 @@ function operationPlugin(parts: ServerParts): ApolloServerPlugin<RequestContext>
         didEncounterErrors: async ({ errors, contextValue }) => {
           for (const error of errors) maskError(error, contextValue.log);
         },
-        willSendResponse: async ({ response, contextValue }) => {
+        willSendResponse: async ({ request, response, contextValue }) => {
           await contextValue.close();
           if (response.body.kind !== 'single') return;
           const result = response.body.singleResult;
           if (result.errors) result.errors = result.errors.slice(0, MAX_ERRORS);
-          const status = statusOf(result.errors);
-          // Apollo knows better where it has said so already: 405 for a mutation by GET, say.
-          if (status && result.data == null && [undefined, 200, 500].includes(response.http.status))
+          const status = statusOf(result.errors, request.http?.headers.get('accept'));
+          // Apollo knows better where it has said more: 405 for a mutation by GET, say.
+          if (status && result.data == null && [undefined, 200, 400, 500].includes(response.http.status))
             response.http.status = status;
           const retryAfterMs = result.errors
             ?.map((error) => error.extensions?.retryAfterMs)
@@ -167,94 +186,6 @@ function operationPlugin(parts: ServerParts): ApolloServerPlugin<RequestContext>
         },
       };
     },
-  };
-}
-
-/** The HTTP status that fits the errors of a request that could not be answered at all. */
-function statusOf(errors: readonly GraphQLFormattedError[] | undefined): number | undefined {
-  const code = errors?.[0]?.extensions?.code;
-  return typeof code === 'string' && code in ERRORS ? ERRORS[code as ErrorCode].status : undefined;
-}
-
-const withRequestId: RequestHandler = (request, response, next) => {
-  const given = request.get('x-request-id');
-  response.setHeader(
-    'x-request-id',
-    given && /^[\w.:-]+$/.test(given) && given.length <= MAX_REQUEST_ID ? given : v7(),
-  );
-  next();
-};
-
-function readiness(parts: ServerParts): RequestHandler {
-  return async (_, response) => {
-    const database = await parts.database.ping();
-    const ready = database && !parts.isDraining();
-    const redis = parts.signals.connected;
-    response.status(ready ? 200 : 503).json({
-      status: ready ? 'ready' : 'not ready',
-      database: database ? 'connected' : 'away',
-      ...(redis !== null && { redis: redis ? 'connected' : 'away: changes are delivered by polling' }),
-    });
-  };
-}
-
-function serveGraphiql(app: express.Express, parts: ServerParts): void {
-  app.get('/graphiql/config.json', (request, response) => {
-    response.setHeader('cache-control', 'no-store');
-    response.json({ developmentKey: isFromThisMachine(request) ? parts.developmentKey : null });
-  });
-  app.use(
-    express.static(GRAPHIQL_FILES, {
-      setHeaders: (response, path) => {
-        response.setHeader('content-security-policy', GRAPHIQL_POLICY);
-        response.setHeader('x-content-type-options', 'nosniff');
-        response.setHeader(
-          'cache-control',
-          path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-        );
-      },
-    }),
-  );
-  app.get('/', (_, response) => {
-    response
-      .status(503)
-      .type('text')
-      .send('GraphiQL has not been built. Run `npm run build`, then load this page again.\n');
-  });
-}
-
-/** By address and by name: a page elsewhere could otherwise have its own name resolve to this machine and read the key. */
-function isFromThisMachine(request: express.Request): boolean {
-  const address = request.socket.remoteAddress ?? '';
-  const host = (request.headers.host ?? '').replace(/:\d+$/, '');
-  return /^(127\.|::1$|::ffff:127\.)/.test(address) && ['localhost', '127.0.0.1', '[::1]'].includes(host);
-}
-
-const notFound: RequestHandler = (_, response) => {
-  const { status, message } = ERRORS.NOT_FOUND;
-  response.status(status).json({ errors: [{ message, extensions: { code: 'NOT_FOUND' } }] });
-};
-
-/** What goes wrong before GraphQL (a broken body, one that is too large) is told in the same form. */
-function asJson(log: Log): ErrorRequestHandler {
-  return (error: { type?: string; status?: number }, _request, response, next) => {
-    if (response.headersSent) {
-      next(error);
-      return;
-    }
-    const code =
-      error.type === 'entity.too.large'
-        ? 'PAYLOAD_TOO_LARGE'
-        : error.type === 'entity.parse.failed'
-          ? 'MALFORMED_JSON'
-          : error.status && error.status < 500
-            ? 'BAD_REQUEST'
-            : 'INTERNAL_SERVER_ERROR';
-    if (code === 'INTERNAL_SERVER_ERROR')
-      log.error({ err: error }, 'a request failed before it reached GraphQL');
-    response
-      .status(ERRORS[code].status)
-      .json({ errors: [{ message: ERRORS[code].message, extensions: { code } }] });
   };
 }
 

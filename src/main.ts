@@ -6,6 +6,8 @@ import { connectDatabase, startApp } from './app.js';
 import type { App } from './app.js';
 import type { Config } from './config.js';
 import { ensureDefaultWorkspace, ensureDevelopmentKey, writePrivately } from './development-key.js';
+import { greeting } from './greeting.js';
+import { newSignInLink } from './new-sign-in-link.js';
 import { createLog, migrate, startEmbeddedPostgres, systemClock } from './platform/index.js';
 import type { EmbeddedPostgres, Log } from './platform/index.js';
 
@@ -17,6 +19,7 @@ const HELP = `Onefold, the open customer-data graph.
                             make an API key in the database at DATABASE_URL (default: every scope)
   npm run key -- --new-workspace Acme --name Shop
                             the same in a new workspace
+  npm run -s sign-in        print a new link to GraphiQL on this machine (PORT as the server's)
   npm run demo -- --help    fill a running server with a believable shop
 
 Settings are environment variables (PORT, HOST, DATABASE_URL, REDIS_URL, ONEFOLD_DIR, …): docs/configuration.md.
@@ -41,6 +44,7 @@ async function main(): Promise<void> {
   if (command === 'serve') return serve(config, log);
   if (command === 'migrate') return migrateDatabase(config, log);
   if (command === 'key') return makeKey(config, log, values);
+  if (command === 'sign-in') return void console.log(await newSignInLink(config, systemClock.now()));
   throw new ConfigError(`There is no command "${command}".\n\n${HELP}`);
 }
 
@@ -62,7 +66,7 @@ async function serve(config: Config, log: Log): Promise<void> {
     { url: app.url, database: embedded ? 'embedded' : 'external', redis: Boolean(config.REDIS_URL) },
     'ready',
   );
-  console.log(greeting(config, app.url, developmentKey));
+  console.log(greeting({ config, url: app.url, developmentKey, now: systemClock.now() }));
   stopOnSignals(log, async () => {
     await app.stop();
     await embedded?.stop();
@@ -83,19 +87,6 @@ async function prepareEmbedded(config: Config, log: Log, embedded: EmbeddedPostg
   } finally {
     await database.close();
   }
-}
-
-function greeting(config: Config, url: string, developmentKey: string | null): string {
-  const lines = [
-    'Onefold is ready.',
-    ...(config.GRAPHIQL ? [`  GraphiQL   ${url}/`] : []),
-    `  GraphQL    ${url}/graphql`,
-    `  WebSocket  ${url.replace('http', 'ws')}/graphql`,
-    ...(developmentKey
-      ? [`  API key    ${developmentKey}   (every scope; kept in ${config.ONEFOLD_DIR}/development-key)`]
-      : []),
-  ];
-  return `\n${lines.join('\n')}\n`;
 }
 
 async function migrateDatabase(config: Config, log: Log): Promise<void> {

@@ -52,6 +52,15 @@ const noPubSub: PubSub = {
   },
 };
 
+/** TypeGraphQL makes the root types itself, and has no place for what they are. */
+const ROOTS: Record<string, string> = {
+  Query: 'Reads. Everything in one answer shows the same moment.',
+  Mutation:
+    'Writes. Each takes one `input`; when it is refused, nothing changes, and `userErrors` (for `ingest`, the `errors` of the item) say why. Several in one request run in order, independently of each other.',
+  Subscription:
+    'Live changes, over a WebSocket at the same path (`graphql-transport-ws`). docs/subscriptions.md describes the protocol.',
+};
+
 export function createSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [
@@ -102,6 +111,8 @@ export function createSchema(): GraphQLSchema {
     if (!isInputObjectType(type)) throw new Error(`${name} is not an input type`);
     type.isOneOf = true;
   }
+  for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()])
+    if (root) root.description = ROOTS[root.name];
   return schema;
 }
 

@@ -15,6 +15,7 @@ const ROOT = join(import.meta.dirname, '../..');
 export interface BenchServer {
   url: string;
   key: string;
+  pid: number;
   /** Of the superuser: for COPY, and to look behind the scenes. */
   databaseUrl: string;
   gql<T>(query: string, variables?: object): Promise<T>;
@@ -36,6 +37,7 @@ export async function startServer(environment: Record<string, string> = {}): Pro
   return {
     url,
     key,
+    pid: child.pid ?? 0,
     databaseUrl: (await readFile(join(directory, 'database-url'), 'utf8')).trim(),
     gql: (query, variables) => gql(url, key, query, variables),
     stop: async () => {
@@ -50,8 +52,9 @@ export async function startServer(environment: Record<string, string> = {}): Pro
 /** A server of its own with a connection of the superuser beside it, both gone afterwards. */
 export async function withDatabase<T>(
   work: (server: BenchServer, client: pg.Client) => Promise<T>,
+  environment: Record<string, string> = {},
 ): Promise<T> {
-  const server = await startServer();
+  const server = await startServer(environment);
   const client = new pg.Client({ connectionString: server.databaseUrl });
   try {
     await client.connect();
@@ -82,7 +85,7 @@ async function ready(
   });
 }
 
-/** An unused connection is closed before the server closes it, after 5 s: a request on one that is being closed fails. */
+/** An unused connection is closed long before the server closes it: a request on one that is being closed fails. */
 const agent = new Agent({ keepAlive: true, timeout: 4_000 });
 
 /** The plainest client there is: what it takes itself is taken from what is measured. */

@@ -60,7 +60,7 @@ export class RequestContext {
   need(scope: Scope): void {
     if (this.viewer.scopes.has(scope)) return;
     throw new OnefoldError('FORBIDDEN', {
-      message: `This needs a key with the scope ${scope}; the key "${this.viewer.keyName}" lacks it.`,
+      message: `This needs a key with the scope ${scope}; the one in use lacks it.`,
       extensions: { scope },
     });
   }

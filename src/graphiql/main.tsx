@@ -2,10 +2,11 @@ import 'graphiql/setup-workers/vite';
 import { GraphiQL } from 'graphiql';
 import { createRoot } from 'react-dom/client';
 import { defaultTabs } from './default-tabs.ts';
-import { fetchDevelopmentKey } from './development-key.ts';
+import { fetchDevelopmentKey, signIn } from './development-key.ts';
 import { createFetcher } from './fetcher.ts';
 import { FollowKey } from './follow-key.tsx';
 import { defaultHeaders } from './headers.ts';
+import { showNotice } from './notice.ts';
 import { createStorage } from './storage.ts';
 import 'graphiql/style.css';
 import './style.css';
@@ -34,4 +35,13 @@ function openGraphiQL(developmentKey: string | null) {
   );
 }
 
-openGraphiQL(await fetchDevelopmentKey());
+// A link that is pasted into this tab changes only what stands behind the `#`.
+window.addEventListener('hashchange', () => {
+  if (location.hash.startsWith('#sign-in=')) location.reload();
+});
+const isLinkGood = await signIn();
+const developmentKey = await fetchDevelopmentKey();
+if (!isLinkGood && !developmentKey) {
+  showNotice('This sign-in link was used before, or has expired. `npm run -s sign-in` prints a new one.');
+}
+openGraphiQL(developmentKey);

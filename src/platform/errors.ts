@@ -41,6 +41,32 @@ export const ERRORS = {
     message: 'Persisted queries are not supported here. Send the text.',
   },
   NOT_FOUND: { status: 404, message: 'There is nothing at this path. GraphQL is at /graphql.' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    message: 'This path does not take that method. The header `Allow` lists those it takes.',
+  },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    message: 'The answer is JSON. Accept `application/graphql-response+json` or `application/json`.',
+  },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    message: 'The request took too long to arrive. Send it again, in smaller parts if it is large.',
+  },
+  HEADERS_TOO_LARGE: { status: 431, message: 'The headers of the request exceed 16 kB. Send less in them.' },
+  HOST_NOT_ALLOWED: {
+    status: 403,
+    message:
+      'This server does not go by the name in the header `Host`. Add the name to its setting ALLOWED_HOSTS.',
+  },
+  ORIGIN_NOT_ALLOWED: {
+    status: 403,
+    message: 'Pages of this origin may not use the server. Add the origin to its setting ALLOWED_ORIGINS.',
+  },
+  SIGN_IN_INVALID: {
+    status: 403,
+    message: 'The sign-in link has been used or has expired. `npm run -s sign-in` prints a new one.',
+  },
   OPERATION_TOO_LARGE: {
     status: 400,
     message: 'The operation is too deep, too wide or too costly. Ask for less at a time.',

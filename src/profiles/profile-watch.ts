@@ -53,7 +53,12 @@ export class ProfileWatch implements AsyncIterableIterator<ProfileRef> {
     while (!this.closed) {
       if (this.changed && this.ref) {
         this.changed = false;
-        this.ref = (await this.look()) ?? this.ref;
+        const ref = await this.look().catch((error: unknown) => {
+          // Not told yet: whoever asks again is told then.
+          this.changed = true;
+          throw error;
+        });
+        this.ref = ref ?? this.ref;
         return { value: this.ref, done: false };
       }
       await this.pause();

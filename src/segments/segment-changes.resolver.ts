@@ -5,7 +5,7 @@ import type { Connection, ListCursors } from '../platform/graphql/index.js';
 import { OnefoldError } from '../platform/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { ChangeFeed } from './change-feed.js';
-import type { FeedEvent } from './change-feed.js';
+import type { ChangeListener } from './change-listener.js';
 import { changesAfter, headOfLog } from './change.reads.js';
 import type { ChangeRow } from './change.reads.js';
 import {
@@ -32,7 +32,7 @@ export class SegmentChangesResolver {
     subscribe: ({ args, context }) => listen(args as ListenArgs, context as RequestContext),
   })
   async segmentChanges(
-    @Root() { change }: FeedEvent,
+    @Root() change: ChangeRow,
     @Arg('segments', () => [String], { nullable: true, description: 'Keys of the segments; absent = all.' })
     _segments: string[] | null,
     @Arg('after', () => String, {
@@ -80,10 +80,7 @@ interface ListenArgs {
   after?: string | null;
 }
 
-async function listen(
-  { segments, after }: ListenArgs,
-  context: RequestContext,
-): Promise<AsyncIterableIterator<FeedEvent>> {
+async function listen({ segments, after }: ListenArgs, context: RequestContext): Promise<ChangeListener> {
   const place = after == null ? null : cursorsOfLog(context).read(after, 'after');
   const ids = segments && idsOf(await catalogueOf(context), segments, 'segments');
   await context.end();

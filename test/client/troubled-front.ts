@@ -84,6 +84,8 @@ export class TroubledFront {
         'content-type': 'application/json',
         accept: headers.accept ?? '',
         authorization: headers.authorization ?? '',
+        // What is passed on must be what its headers say, and fetch unpacks bodies.
+        'accept-encoding': 'identity',
       },
       body,
     });

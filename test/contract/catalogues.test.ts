@@ -61,12 +61,29 @@ describe('the settings', () => {
     ['INGEST_CONCURRENCY', '65'],
     ['GRAPHIQL', 'perhaps'],
     ['INTROSPECTION', 'perhaps'],
+    ['ALLOWED_ORIGINS', 'app.example.com'],
+    ['ALLOWED_ORIGINS', 'https://app.example.com/page'],
+    ['ALLOWED_ORIGINS', 'https://a.example.com https://b.example.com'],
+    ['ALLOWED_HOSTS', 'https://onefold.example.com'],
+    ['ALLOWED_HOSTS', 'onefold.example.com:4000'],
+    ['ALLOWED_HOSTS', 'a.example.com b.example.com'],
   ])('refuse %s=%s, and say which one, why, and how to mend it', (name, value) => {
     const attempt = () => readConfig({ [name]: value });
     expect(attempt).toThrow(ConfigError);
     expect(attempt).toThrow(
       new RegExp(`The configuration cannot be used:[^]*${name}[^]*docs/configuration.md`),
     );
+  });
+
+  it('read lists as browsers write what stands in them', () => {
+    const read = readConfig({
+      ALLOWED_ORIGINS: ' https://App.example.com:443, http://localhost:5173/ ,capacitor://localhost,*, ',
+      ALLOWED_HOSTS: 'Onefold.example.com, onefold , [fd00::1],*',
+    });
+    expect([read.ALLOWED_ORIGINS, read.ALLOWED_HOSTS]).toEqual([
+      ['https://app.example.com', 'http://localhost:5173', 'capacitor://localhost', '*'],
+      ['onefold.example.com', 'onefold', '[fd00::1]', '*'],
+    ]);
   });
 
   it('name all that are wrong at once, and never repeat a password', () => {

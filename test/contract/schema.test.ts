@@ -5,9 +5,10 @@ import {
   isInterfaceType,
   isIntrospectionType,
   isObjectType,
+  isScalarType,
   isSpecifiedScalarType,
 } from 'graphql';
-import type { GraphQLArgument, GraphQLNamedType, GraphQLSchema } from 'graphql';
+import type { GraphQLArgument, GraphQLNamedType, GraphQLScalarType, GraphQLSchema } from 'graphql';
 import { createSchema, printedSchema } from '../../src/schema.js';
 
 let schema: GraphQLSchema;
@@ -25,6 +26,16 @@ it('describes every type, field, argument, input field and enum value', () => {
     .filter(({ description }) => !description || description.trim().length < 4)
     .map(({ place }) => place);
   expect(undescribed).toEqual([]);
+});
+
+it('says of every scalar of its own what specifies it', () => {
+  const own = Object.values(schema.getTypeMap())
+    .filter((type) => isScalarType(type) && !isSpecifiedScalarType(type))
+    .map((type) => [type.name, (type as GraphQLScalarType).specifiedByURL]);
+  expect(Object.fromEntries(own)).toEqual({
+    DateTime: 'https://scalars.graphql.org/andimarek/date-time.html',
+    JSON: expect.stringMatching(/^https?:\/\//),
+  });
 });
 
 it('says that whatever can be one of several things is @oneOf', () => {
@@ -290,19 +301,11 @@ function sortArguments(fields: Record<string, string>): Record<string, string> {
   );
 }
 
-/** Everything that has a description, but the three root types, which have nothing to say. */
+/** Everything that has a description. */
 function elementsOf(of: GraphQLSchema): { place: string; description: string | null | undefined }[] {
-  const roots: GraphQLNamedType[] = [
-    of.getQueryType(),
-    of.getMutationType(),
-    of.getSubscriptionType(),
-  ].filter((root) => root != null);
   return Object.values(of.getTypeMap())
     .filter((type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type))
-    .flatMap((type) => [
-      ...(roots.includes(type) ? [] : [{ place: type.name, description: type.description }]),
-      ...membersOf(type),
-    ]);
+    .flatMap((type) => [{ place: type.name, description: type.description }, ...membersOf(type)]);
 }
 
 function membersOf(type: GraphQLNamedType): { place: string; description: string | null | undefined }[] {

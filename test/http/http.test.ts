@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { request } from 'node:http';
 import {
   describeWithOwnRedis,
   eventually,
@@ -19,7 +18,7 @@ const VIEWER = '{ viewer { keyName } }';
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await startServer({ developmentKey: 'of_development' });
+  server = await startServer();
 });
 
 describe('an answer', () => {
@@ -192,32 +191,6 @@ describe('the settings', () => {
     expect((await fetch(`${closed.url}/graphiql/config.json`)).status).toBe(404);
     expectNoErrors(await gql(server, '{ __schema { queryType { name } } }'));
   });
-});
-
-describe('the development key', () => {
-  const configFor = (host: string) =>
-    new Promise<unknown>((resolve, reject) => {
-      request(`${server.url}/graphiql/config.json`, { headers: { host } }, (response) => {
-        let text = '';
-        response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-        response.on('end', () => resolve([JSON.parse(text), response.headers['cache-control']]));
-      })
-        .on('error', reject)
-        .end();
-    });
-
-  it('is given to GraphiQL on this machine', async () => {
-    const { host } = new URL(server.url);
-    for (const name of [host, `localhost:${new URL(server.url).port}`])
-      expect(await configFor(name)).toEqual([{ developmentKey: 'of_development' }, 'no-store']);
-  });
-
-  it.each(['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:4000', '192.168.1.7:4000'])(
-    'is not given to a page that calls this machine %s',
-    async (host) => {
-      expect(await configFor(host)).toEqual([{ developmentKey: null }, 'no-store']);
-    },
-  );
 });
 
 describe('stopping', () => {

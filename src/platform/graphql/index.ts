@@ -12,9 +12,13 @@ export {
 export type { Connection, Edge, PageRequest } from './connection.js';
 export { Cursors } from './cursor.js';
 export type { ListCursors, SortKey } from './cursor.js';
-export { maskError } from './mask-error.js';
+export { isPassing, maskError } from './mask-error.js';
 export { Node } from './node.js';
 export type { NodeFinder, NodeFinders } from './node.js';
 export { checkCost, LIMITS, operationRules, PARSE_OPTIONS, REQUEST_BYTES } from './operation-gate.js';
+export { pageSchema } from './page-schema.js';
+export { questionOf } from './question.js';
+export { Rendering, renderPage } from './rendering.js';
+export type { Rendered } from './rendering.js';
 export { DateScalar, DateTime, Json, NonNegativeInt, PositiveInt } from './scalars.js';
 export { toUserError, UserError, withUserErrors } from './user-error.type.js';

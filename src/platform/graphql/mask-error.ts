@@ -15,6 +15,18 @@ const LOST_CONNECTION =
 /** The server is starting, stopping, or out of connections: worth another try. */
 const AWAY = new Set(['57P01', '57P02', '57P03', '53300', '08006', '08001']);
 
+/** Codes of what may pass by itself: the same asked a little later may be answered. */
+const PASSING: ReadonlySet<unknown> = new Set<ErrorCode>([
+  'UNAVAILABLE',
+  'STATEMENT_TIMEOUT',
+  'THROTTLED',
+  'INTERNAL_SERVER_ERROR',
+]);
+
+export function isPassing(error: unknown): boolean {
+  return PASSING.has(maskError(error, null).extensions.code);
+}
+
 /**
  * What a caller may see of an error: a code of the catalogue, a message that says what to do, the path; never a
  * stack, a statement or a value. What is unknown is logged with the request's id and stays opaque.

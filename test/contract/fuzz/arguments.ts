@@ -34,7 +34,7 @@ export class Arguments {
         { weight: 1, arbitrary: OF_ANOTHER_TYPE },
       );
     if (isListType(type)) {
-      const item = this.of(name, type.ofType as GraphQLInputType, depth);
+      const item = this.of(name, type.ofType, depth);
       const small = item.filter((one) => (JSON.stringify(one) ?? '').length < MAX_REPEATED);
       return fc.oneof(
         { weight: 12, arbitrary: fc.array(item, { maxLength: 3 }) },
