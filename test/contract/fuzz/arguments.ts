@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Arbitrary } from 'fast-check';
 import { isEnumType, isInputObjectType, isListType, isNonNullType, isRequiredInputField } from 'graphql';
 import type { GraphQLInputObjectType, GraphQLInputType } from 'graphql';
-import { hostile, OF_ANOTHER_TYPE } from './hostile-values.js';
+import { hostile, OF_ANOTHER_TYPE } from './hostile-values.ts';
 
 /** Values that exist, by the names of the arguments that want them: what passes the first checks gets furthest. */
 export type Known = Record<string, readonly unknown[]>;
@@ -16,8 +16,11 @@ const MAX_REPEATED = 1_000;
 /** Makes values for arguments: mostly such as fit, with hostile ones among them, at any depth. */
 export class Arguments {
   private readonly made = new Map<string, Arbitrary<unknown>>();
+  private readonly known: Known;
 
-  constructor(private readonly known: Known) {}
+  constructor(known: Known) {
+    this.known = known;
+  }
 
   of(name: string, type: GraphQLInputType, depth = MAX_DEPTH): Arbitrary<unknown> {
     const id = `${name} ${String(type)} ${depth}`;

@@ -9,9 +9,9 @@ import {
   isRequiredArgument,
 } from 'graphql';
 import type { GraphQLField, GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphql';
-import { Arguments } from './arguments.js';
-import type { Known } from './arguments.js';
-import { withDepth } from './hostile-values.js';
+import { Arguments } from './arguments.ts';
+import type { Known } from './arguments.ts';
+import { withDepth } from './hostile-values.ts';
 
 /** One field of the schema that takes arguments, with all that is around it. */
 export interface Operation {
