@@ -80,6 +80,15 @@ export default defineConfig(
       ],
     },
   },
+  {
+    files: ['src/client/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['node:*', 'ws'], message: 'The client runs in browsers too.' }] },
+      ],
+    },
+  },
   { files: ['src/main.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['src/config.ts'],

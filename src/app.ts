@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { ApiKey, Authenticator, DefinitionUsers, Source, Workspace } from './access/index.js';
 import type { Config } from './config.js';
 import { cursorSecret } from './cursor-secret.js';
@@ -103,12 +102,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     isDraining: () => draining,
   };
   const { httpServer, apollo } = await createHttpServer(parts);
-  const sockets = new SocketServer(httpServer, parts);
+  let sockets: SocketServer | undefined;
 
   const stop = async (): Promise<void> => {
     draining = true;
     // Sockets before their streams: a stream that ended would tell its client that there is no more to come.
-    await sockets.close();
+    await sockets?.close();
     feed.close();
     await apollo.stop();
     await queue.drain();
@@ -117,19 +116,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     await database.close();
   };
   try {
-    await new Promise<void>((resolve, reject) => {
-      httpServer.once('error', reject);
-      httpServer.listen(config.PORT, config.HOST, resolve);
-    });
+    const url = await listen(httpServer, config);
+    // Only now: graphql-ws prints the stack of a server that could not listen.
+    sockets = new SocketServer(httpServer, parts);
+    return { url, database, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url: urlOf(httpServer.address() as AddressInfo), database, stop };
-}
-
-function urlOf({ address, port, family }: AddressInfo): string {
-  const host =
-    address === '::' || address === '0.0.0.0' ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
-  return `http://${host}:${port}`;
 }

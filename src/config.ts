@@ -68,7 +68,7 @@ export const CONFIG_SCHEMA = z.object({
 
 export type Config = z.infer<typeof CONFIG_SCHEMA>;
 
-/** @throws ConfigError that names each wrong setting, why, and how to mend it */
+/** @throws ConfigError that names each wrong setting, why, and what to do */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   // An empty variable is how shells and compose files say "not set".
   const given = Object.fromEntries(
@@ -77,7 +77,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const parsed = CONFIG_SCHEMA.safeParse(given);
   if (parsed.success) return parsed.data;
   throw new ConfigError(
-    `The configuration cannot be used:\n${prettifyError(parsed.error)}\nMend these environment variables, or unset them to get the defaults; docs/configuration.md describes them all.`,
+    `The configuration cannot be used:\n${prettifyError(parsed.error)}\nCorrect these environment variables, or unset them to get the defaults; docs/configuration.md describes them all.`,
   );
 }
 

@@ -1,51 +1,30 @@
 import { ConfigError, readConfig } from './config.js';
-import { parseArgs } from 'node:util';
-import { ALL_SCOPES, createApiKey, createWorkspace } from './access/index.js';
-import type { Scope } from './access/index.js';
 import { connectDatabase, startApp } from './app.js';
 import type { App } from './app.js';
+import { HELP, readCommand } from './command-line.js';
+import type { KeyWanted } from './command-line.js';
 import type { Config } from './config.js';
-import { ensureDefaultWorkspace, ensureDevelopmentKey, writePrivately } from './development-key.js';
+import { ensureDevelopmentKey, writePrivately } from './development-key.js';
+import { explainFolder } from './explain-folder.js';
 import { greeting } from './greeting.js';
+import { makeKey } from './make-key.js';
 import { newSignInLink } from './new-sign-in-link.js';
-import { createLog, migrate, startEmbeddedPostgres, systemClock } from './platform/index.js';
+import { createLog, startEmbeddedPostgres, systemClock } from './platform/index.js';
 import type { EmbeddedPostgres, Log } from './platform/index.js';
-
-const HELP = `Onefold, the open customer-data graph.
-
-  npm start                 run the server: GraphQL and WebSocket at /graphql, GraphiQL at /
-  npm run migrate           bring the database at DATABASE_URL up to date
-  npm run key -- --name Shop [--scopes INGEST,READ] [--source default] [--workspace 1]
-                            make an API key in the database at DATABASE_URL (default: every scope)
-  npm run key -- --new-workspace Acme --name Shop
-                            the same in a new workspace
-  npm run -s sign-in        print a new link to GraphiQL on this machine (PORT as the server's)
-  npm run demo -- --help    fill a running server with a believable shop
-
-Settings are environment variables (PORT, HOST, DATABASE_URL, REDIS_URL, ONEFOLD_DIR, …): docs/configuration.md.
-Without DATABASE_URL a private PostgreSQL runs in ONEFOLD_DIR.
-`;
-
-const OPTIONS = {
-  help: { type: 'boolean', short: 'h' },
-  name: { type: 'string' },
-  scopes: { type: 'string' },
-  source: { type: 'string', default: 'default' },
-  workspace: { type: 'string' },
-  'new-workspace': { type: 'string' },
-} as const;
+import { prepareDatabase } from './prepare-database.js';
+import { requireNode } from './require-node.js';
+import { announceUrl } from './server-url.js';
 
 async function main(): Promise<void> {
-  const { positionals, values } = parseArgs({ options: OPTIONS, allowPositionals: true });
-  const [command = 'serve'] = positionals;
-  if (values.help) return void console.log(HELP);
+  requireNode();
+  const command = readCommand(process.argv.slice(2));
+  if (command.name === 'help') return void console.log(HELP);
   const config = readConfig();
   const log = createLog(config.LOG_LEVEL);
-  if (command === 'serve') return serve(config, log);
-  if (command === 'migrate') return migrateDatabase(config, log);
-  if (command === 'key') return makeKey(config, log, values);
-  if (command === 'sign-in') return void console.log(await newSignInLink(config, systemClock.now()));
-  throw new ConfigError(`There is no command "${command}".\n\n${HELP}`);
+  if (command.name === 'key') return printKey(config, log, command.wanted);
+  if (command.name === 'migrate') return migrateDatabase(config, log);
+  if (command.name === 'sign-in') return void console.log(await newSignInLink(config, systemClock.now()));
+  return serve(config, log);
 }
 
 async function serve(config: Config, log: Log): Promise<void> {
@@ -54,7 +33,7 @@ async function serve(config: Config, log: Log): Promise<void> {
   let developmentKey: string | null = null;
   try {
     const databaseUrl = config.DATABASE_URL ?? embedded?.url ?? '';
-    const applied = await migrate(databaseUrl);
+    const applied = await prepareDatabase(databaseUrl);
     if (applied.length > 0) log.info({ migrations: applied }, 'the database is up to date');
     if (embedded) developmentKey = await prepareEmbedded(config, log, embedded);
     app = await startApp({ config, databaseUrl, log, developmentKey });
@@ -62,25 +41,27 @@ async function serve(config: Config, log: Log): Promise<void> {
     await embedded?.stop();
     throw error;
   }
+  const withdrawUrl = embedded && (await announceUrl(config.ONEFOLD_DIR, app.url));
   log.info(
     { url: app.url, database: embedded ? 'embedded' : 'external', redis: Boolean(config.REDIS_URL) },
     'ready',
   );
   console.log(greeting({ config, url: app.url, developmentKey, now: systemClock.now() }));
   stopOnSignals(log, async () => {
+    await withdrawUrl?.();
     await app.stop();
     await embedded?.stop();
   });
 }
 
 function startEmbedded(config: Config): Promise<EmbeddedPostgres> {
-  return startEmbeddedPostgres({ directory: config.ONEFOLD_DIR }).catch((error: Error) => {
-    throw new ConfigError(error.message, { cause: error });
-  });
+  return startEmbeddedPostgres({ directory: config.ONEFOLD_DIR }).catch(explainFolder(config.ONEFOLD_DIR));
 }
 
 async function prepareEmbedded(config: Config, log: Log, embedded: EmbeddedPostgres): Promise<string> {
-  await writePrivately(config.ONEFOLD_DIR, 'database-url', `${embedded.url}\n`);
+  await writePrivately(config.ONEFOLD_DIR, 'database-url', `${embedded.url}\n`).catch(
+    explainFolder(config.ONEFOLD_DIR),
+  );
   const database = await connectDatabase({ config, log, databaseUrl: embedded.url });
   try {
     return await ensureDevelopmentKey(database, config.ONEFOLD_DIR);
@@ -90,43 +71,23 @@ async function prepareEmbedded(config: Config, log: Log, embedded: EmbeddedPostg
 }
 
 async function migrateDatabase(config: Config, log: Log): Promise<void> {
-  const applied = await migrate(databaseUrlOf(config));
+  const applied = await prepareDatabase(databaseUrlOf(config));
   log.info({ migrations: applied }, applied.length > 0 ? 'migrated' : 'the database was up to date');
 }
 
-interface KeyOptions {
-  name?: string | undefined;
-  scopes?: string | undefined;
-  source: string;
-  workspace?: string | undefined;
-  'new-workspace'?: string | undefined;
-}
-
-async function makeKey(config: Config, log: Log, options: KeyOptions): Promise<void> {
+async function printKey(config: Config, log: Log, wanted: KeyWanted): Promise<void> {
   const databaseUrl = databaseUrlOf(config);
-  const scopes = (options.scopes?.split(',') ?? ALL_SCOPES).map(parseScope);
-  if (!options.name) throw new ConfigError('Say what the key is for: --name "Shop".');
-  await migrate(databaseUrl);
+  await prepareDatabase(databaseUrl);
   const database = await connectDatabase({ config, log, databaseUrl });
   try {
-    const name = options['new-workspace'];
-    const workspaceId = name
-      ? await createWorkspace(database, systemClock, { name })
-      : Number(options.workspace ?? (await ensureDefaultWorkspace(database)));
-    const { secret } = await database.transaction(workspaceId, (tx) =>
-      createApiKey(tx, { name: options.name ?? '', source: options.source, scopes, now: systemClock.now() }),
-    );
+    const { secret, workspaceId } = await makeKey(database, wanted);
     console.log(secret);
-    console.error(`A key of workspace ${workspaceId} with ${scopes.join(', ')}. It cannot be shown again.`);
+    console.error(
+      `A key of workspace ${workspaceId} with ${wanted.scopes.join(', ')}. It cannot be shown again.`,
+    );
   } finally {
     await database.close();
   }
-}
-
-function parseScope(text: string): Scope {
-  const scope = ALL_SCOPES.find((known) => String(known) === text.trim().toUpperCase());
-  if (!scope) throw new ConfigError(`There is no scope "${text}". Scopes: ${ALL_SCOPES.join(', ')}.`);
-  return scope;
 }
 
 function databaseUrlOf(config: Config): string {
@@ -156,16 +117,10 @@ function stopOnSignals(log: Log, stop: () => Promise<void>): void {
   process.on('SIGINT', onSignal);
 }
 
-/** What to tell whoever starts it: a message with the remedy; a stack only where nobody has foreseen the error. */
+/** A foreseen failure says what to do; a stack helps only with what nobody foresaw. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE')
-    return `${error.message}. Something listens there already: set PORT to another one.`;
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') {
-    return `${error.message}. The database at DATABASE_URL cannot be reached: start it, or mend the address.`;
-  }
-  return code === undefined && FORESEEN.has(error.name) ? error.message : (error.stack ?? error.message);
+  return FORESEEN.has(error.name) ? error.message : (error.stack ?? error.message);
 }
 
 const FORESEEN = new Set(['ConfigError', 'OnefoldError']);

@@ -113,12 +113,13 @@ export function createSchema(): GraphQLSchema {
   }
   for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()])
     if (root) root.description = ROOTS[root.name];
-  return schema;
+  // Where it is looked at (introspection, GraphiQL, schema.graphql), things are found by their names.
+  return lexicographicSortSchema(schema);
 }
 
 /** As it is committed in `schema.graphql`. */
 export function printedSchema(): string {
-  return `${printSchema(lexicographicSortSchema(createSchema()))}\n`;
+  return `${printSchema(createSchema())}\n`;
 }
 
 /** Any one of the scopes is enough. @throws OnefoldError UNAUTHENTICATED, FORBIDDEN */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { CreateSegmentInput } from 'onefold/client';
-import { connect, DEFAULT_URL, runProgram, Trouble } from '../connect.ts';
+import { connect, runProgram, serverUrl, Trouble, WHERE } from '../connect.ts';
 import { format, Progress, Screen } from '../screen.ts';
 import { defineSegments, sizesOf, Watch } from '../segments.ts';
 import { send } from '../send.ts';
@@ -11,7 +11,7 @@ import { countPurchases, purchases } from './purchases.ts';
 const HELP = `Sends the purchases of CDNOW's customers to Onefold, and watches three segments meanwhile.
 
 npx node examples/cdnow/main.ts [options]
-  --url ADDRESS       of the server; default ${DEFAULT_URL}
+  --url ADDRESS       ${WHERE}
   --key of_…          API key; default: ONEFOLD_KEY, or what is in .onefold/development-key
   --file PATH         CDNOW_master.txt; default ../shared/data/cdnow/CDNOW_master.txt beside this project
   --batch N           items in one request, 1 to 1000; default 500
@@ -48,7 +48,7 @@ const KEYS = SEGMENTS.map(({ key }) => key);
 
 const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
-  url: { type: 'string', default: DEFAULT_URL },
+  url: { type: 'string' },
   key: { type: 'string' },
   file: { type: 'string' },
   batch: { type: 'string', default: '500' },
@@ -66,7 +66,11 @@ async function main(): Promise<void> {
 
   const progress = new Progress(await countPurchases(file));
   let outages = 0;
-  const client = await connect({ url: values.url, key: values.key, onReconnect: () => (outages += 1) });
+  const client = await connect({
+    url: await serverUrl(values.url),
+    key: values.key,
+    onReconnect: () => (outages += 1),
+  });
   const watch = values['skip-segments']
     ? undefined
     : await Watch.begin(client, KEYS, () => defineSegments(client, SEGMENTS));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Client, CreateSegmentInput, RuleInput } from 'onefold/client';
-import { connect, DEFAULT_URL, runProgram, Trouble } from '../connect.ts';
+import { connect, runProgram, serverUrl, Trouble, WHERE } from '../connect.ts';
 import { format, Progress, Screen } from '../screen.ts';
 import { defineSegments, sizesOf } from '../segments.ts';
 import { send } from '../send.ts';
@@ -16,7 +16,7 @@ npm run demo -- [options]
   --customers N   how many; default 500
   --seed N        another seed, another shop; default 1. The same one gives the same history, up to now
   --live          goes on with something new now and then, and shows what that changes, until Ctrl-C
-  --url ADDRESS   of the server; default ${DEFAULT_URL}
+  --url ADDRESS   ${WHERE}
   --key of_…      API key; default: ONEFOLD_KEY, or what is in .onefold/development-key
   --help          this text
 `;
@@ -93,7 +93,7 @@ const OPTIONS = {
   customers: { type: 'string', default: '500' },
   seed: { type: 'string', default: '1' },
   live: { type: 'boolean', default: false },
-  url: { type: 'string', default: DEFAULT_URL },
+  url: { type: 'string' },
   key: { type: 'string' },
 } as const;
 
@@ -104,12 +104,13 @@ async function main(): Promise<void> {
     customers: numberFrom(values.customers, '--customers', 100_000),
     seed: numberFrom(values.seed, '--seed', 1_000_000),
   };
-  const client = await connect(values);
+  const url = await serverUrl(values.url);
+  const client = await connect({ url, key: values.key });
   await defineSegments(client, SEGMENTS);
   await sendHistory(client, shop);
   console.log('Members');
   for (const [key, size] of await sizesOf(client, KEYS)) console.log(`  ${key.padEnd(16)} ${format(size)}`);
-  console.log(`\nLook at customer demo-1 in GraphiQL: ${new URL('/', values.url).href}`);
+  console.log(`\nLook at customer demo-1 in GraphiQL: ${new URL('/', url).href}`);
   if (values.live) await live(client, shop);
 }
 

@@ -180,13 +180,13 @@ function identifiersOf(
     .normalize('NFD')
     .replace(/[^A-Za-z.]/g, '')
     .toLowerCase();
-  const email = name === 'demo-1' ? 'ada@example.com' : `${mailbox}.${name}@example.com`;
   // There are only so many numbers that are kept for stories. Whoever comes later, or into another seed's shop, has none.
   const mayHavePhone = name === `demo-${number}` && number < 10 ** place.digits;
   const phone = mayHavePhone ? `${place.phone}${String(number).padStart(place.digits, '0')}` : null;
   return [
     { namespace: 'external', value: name },
-    { namespace: 'email', value: email },
+    // Never an address that examples elsewhere use: it would make their people and this customer one.
+    { namespace: 'email', value: `${mailbox}.${name}@example.com` },
     ...(phone ? [{ namespace: 'phone', value: phone }] : []),
     { namespace: 'device', value: `device-${name}` },
   ];

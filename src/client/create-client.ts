@@ -1,13 +1,13 @@
-import { Kind, OperationTypeNode, print } from 'graphql';
-import type { DocumentNode } from 'graphql';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { ingestItems } from './ingest-items.js';
 import type { IngestAnswer } from './ingest-items.js';
 import type { IngestItemInput } from './generated/graphql.js';
+import { prepareDocument } from './prepare-document.js';
 import { retry } from './retry.js';
 import { segmentChanges } from './segment-changes.js';
 import type { Reconnect, SegmentChange, SegmentChangesOptions } from './segment-changes.js';
 import { sendOperation } from './send-operation.js';
+import type { WebSocketClass } from './web-socket.js';
 
 export interface ClientOptions {
   /** Such as `http://127.0.0.1:4000/graphql`; sockets go to the same place. */
@@ -18,6 +18,8 @@ export interface ClientOptions {
   retryForMs?: number;
   /** Told before each new connection of a subscription. */
   onReconnect?: (reconnect: Reconnect) => void;
+  /** For subscriptions; default: the runtime's own. Node has one since version 22; `ws` from npm fits older ones. */
+  webSocket?: WebSocketClass;
 }
 
 export interface CallOptions {
@@ -32,12 +34,13 @@ type Rest<Variables> =
 
 export interface Client {
   /**
-   * One query or mutation. It is tried again after THROTTLED; and, if doing it twice is the same as doing it once
-   * (queries and ingest), when the server cannot be reached or is not available.
+   * One query or mutation: its text, or a document of GraphQL Code Generator, which types variables and result. It is
+   * tried again after THROTTLED; and, if doing it twice is the same as doing it once (queries and ingest), when the
+   * server cannot be reached or is not available.
    * @throws OnefoldError when there are errors in the answer, or none came
    */
-  execute: <Result, Variables>(
-    document: TypedDocumentNode<Result, Variables>,
+  execute: <Result = unknown, Variables = Record<string, unknown>>(
+    document: string | TypedDocumentNode<Result, Variables>,
     ...rest: Rest<Variables>
   ) => Promise<Result>;
 
@@ -64,43 +67,20 @@ export function createClient({
   apiKey,
   retryForMs: forMs = RETRY_FOR_MS,
   onReconnect,
+  webSocket,
 }: ClientOptions): Client {
-  const endpoint = { url, apiKey };
+  const endpoint = { url, apiKey, webSocket };
   const client: Client = {
     execute: <Result, Variables>(
-      document: TypedDocumentNode<Result, Variables>,
+      document: string | TypedDocumentNode<Result, Variables>,
       ...[variables, { signal } = {}]: Rest<Variables>
     ) => {
-      const { query, idempotent } = prepared(document);
+      const { query, isIdempotent } = prepareDocument(document);
       const operation = { query, variables: variables ?? {} };
-      return retry(() => sendOperation<Result>(endpoint, operation, signal), { idempotent, forMs, signal });
+      return retry(() => sendOperation<Result>(endpoint, operation, signal), { isIdempotent, forMs, signal });
     },
     ingest: (items, options) => ingestItems(client.execute, items, options),
     segmentChanges: (options) => segmentChanges({ ...options, endpoint, onReconnect }),
   };
   return client;
-}
-
-interface Prepared {
-  query: string;
-  idempotent: boolean;
-}
-
-const known = new WeakMap<DocumentNode, Prepared>();
-
-function prepared(document: DocumentNode): Prepared {
-  const found = known.get(document);
-  if (found) return found;
-  const made = { query: print(document), idempotent: document.definitions.every(isIdempotent) };
-  known.set(document, made);
-  return made;
-}
-
-/** Of mutations only `ingest` is: its items carry ids of their own. */
-function isIdempotent(definition: DocumentNode['definitions'][number]): boolean {
-  if (definition.kind !== Kind.OPERATION_DEFINITION) return true;
-  if (definition.operation !== OperationTypeNode.MUTATION) return true;
-  return definition.selectionSet.selections.every(
-    (selection) => selection.kind === Kind.FIELD && selection.name.value === 'ingest',
-  );
 }

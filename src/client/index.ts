@@ -4,4 +4,5 @@ export type { IngestAnswer } from './ingest-items.js';
 export { OnefoldError } from './onefold-error.js';
 export type { ErrorEntry } from './onefold-error.js';
 export type { Reconnect, SegmentChange, SegmentChangesOptions } from './segment-changes.js';
+export type { Socket, WebSocketClass } from './web-socket.js';
 export * from './generated/graphql.js';

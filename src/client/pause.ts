@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 /**
  * Milliseconds to wait before try number `attempt` (from 0): doubling up to `most`, a random half of it taken off, so
  * that the clients of a server that was away do not all come back at once.
@@ -11,5 +9,14 @@ export function growingPause(attempt: number, { least, most }: { least: number; 
 /** @throws the reason of `signal` when it aborts meanwhile */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
-  await sleep(ms, undefined, { signal }).catch(() => signal?.throwIfAborted());
+  await new Promise<void>((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener('abort', end);
+  });
+  signal?.throwIfAborted();
 }

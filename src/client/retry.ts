@@ -3,7 +3,7 @@ import { growingPause, pause } from './pause.js';
 
 interface RetryOptions {
   /** Whether doing it twice is the same as doing it once. */
-  idempotent: boolean;
+  isIdempotent: boolean;
   /** No new try begins later than this after the first one; in milliseconds. */
   forMs: number;
   signal?: AbortSignal;
@@ -17,7 +17,7 @@ const UNCERTAIN = new Set(['UNREACHABLE', 'UNAVAILABLE']);
 /** Tries `work` again after failures that pass. @throws what the last try threw */
 export async function retry<Result>(
   work: () => Promise<Result>,
-  { idempotent, forMs, signal }: RetryOptions,
+  { isIdempotent, forMs, signal }: RetryOptions,
 ): Promise<Result> {
   const deadline = Date.now() + forMs;
   for (let attempt = 0; ; attempt += 1) {
@@ -26,7 +26,7 @@ export async function retry<Result>(
     } catch (error) {
       if (!(error instanceof OnefoldError)) throw error;
       // A throttled operation was not begun: it can be sent again whatever it does.
-      if (error.code !== 'THROTTLED' && !(idempotent && UNCERTAIN.has(error.code))) throw error;
+      if (error.code !== 'THROTTLED' && !(isIdempotent && UNCERTAIN.has(error.code))) throw error;
       const ms = growingPause(attempt, PAUSES) + (error.retryAfterMs ?? 0);
       if (Date.now() + ms > deadline) throw error;
       await pause(ms, signal);

@@ -1,9 +1,11 @@
 import { refusal, OnefoldError } from './onefold-error.js';
 import type { ErrorEntry } from './onefold-error.js';
+import type { WebSocketClass } from './web-socket.js';
 
 export interface Endpoint {
   url: string;
   apiKey: string;
+  webSocket?: WebSocketClass | undefined;
 }
 
 export interface Operation {

@@ -110,12 +110,14 @@ const ingestVariables = {
         externalId: 'order-1001',
         identifiers: [
           { namespace: 'external', value: 'demo-1' },
-          { namespace: 'email', value: 'ada@example.com' },
+          { namespace: 'email', value: 'ada.lovelace.demo-1@example.com' },
         ],
         type: 'purchase',
         properties: { total: 120.5, currency: 'EUR' },
         attributes: { firstName: 'Ada', city: 'London' },
-        channels: [{ type: 'EMAIL', endpoint: 'ada@example.com', consents: [{ state: 'GRANTED' }] }],
+        channels: [
+          { type: 'EMAIL', endpoint: 'ada.lovelace.demo-1@example.com', consents: [{ state: 'GRANTED' }] },
+        ],
       },
     ],
   },
@@ -123,17 +125,15 @@ const ingestVariables = {
 
 const liveSegment = `# Live segment: hear at once who enters or leaves.
 #
-# 1. The segment must exist. To create it, uncomment
-#    the mutation at the end (select it, press Ctrl+/)
-#    and choose it under Execute.
-# 2. Execute LiveSegment. It waits, and shows the
-#    newest change.
-# 3. Open this page in a second window and ingest a
-#    purchase of somebody new: other identifiers,
-#    another externalId. (Another tab in this window
-#    would end the subscription.)
+# 1. Execute. It waits.
+# 2. Press the shopping cart: somebody new buys
+#    something, enters the segment "recent-buyers"
+#    (created if need be), and is shown here.
+#
+# It hears of every segment. To hear of some:
+#   segmentChanges(segments: ["recent-buyers"])
 subscription LiveSegment {
-  segmentChanges(segments: ["recent-buyers"]) {
+  segmentChanges {
     cursor
     kind
     at
@@ -147,28 +147,6 @@ subscription LiveSegment {
     }
   }
 }
-
-# mutation CreateRecentBuyers {
-#   createSegment(
-#     input: {
-#       key: "recent-buyers"
-#       name: "Recent buyers"
-#       rule: { event: { type: "purchase", withinLast: { days: 30 } } }
-#     }
-#   ) {
-#     segment {
-#       key
-#       summary
-#       state
-#       size
-#     }
-#     userErrors {
-#       code
-#       message
-#       path
-#     }
-#   }
-# }
 `;
 
 /** What a first visit opens: look, send, watch. Later visits open what the browser kept. */

@@ -7,9 +7,11 @@ import { createFetcher } from './fetcher.ts';
 import { FollowKey } from './follow-key.tsx';
 import { defaultHeaders } from './headers.ts';
 import { showNotice } from './notice.ts';
+import { PurchaseButton } from './purchase-button.tsx';
 import { createStorage } from './storage.ts';
 import 'graphiql/style.css';
 import './style.css';
+import './phone.css';
 
 /** Without this the variables editor underlines objects and lists where the schema says JSON. */
 const anyJson = { JSON: {} };
@@ -30,6 +32,16 @@ function openGraphiQL(developmentKey: string | null) {
       inputValueDeprecation
     >
       <GraphiQL.Logo>Onefold</GraphiQL.Logo>
+      <GraphiQL.Toolbar>
+        {({ prettify, merge, copy }) => (
+          <>
+            {prettify}
+            {merge}
+            {copy}
+            <PurchaseButton fetcher={fetcher} />
+          </>
+        )}
+      </GraphiQL.Toolbar>
       <FollowKey initialHeaders={headers} fetcher={fetcher} />
     </GraphiQL>,
   );

@@ -20,8 +20,8 @@ export class Signals {
 
   static overRedis(url: string, log: Log): Signals {
     // A signal that cannot be sent now is worth nothing later: fail at once. The subscriber waits for Redis.
-    const publisher = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 0, retryStrategy });
-    const subscriber = new Redis(url, { maxRetriesPerRequest: null, retryStrategy });
+    const publisher = new Redis(url, { ...CONNECTION, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
+    const subscriber = new Redis(url, { ...CONNECTION, maxRetriesPerRequest: null });
     reportOutages(publisher, log);
     subscriber.on('error', () => undefined);
     ignoreFailures(subscriber);
@@ -74,9 +74,11 @@ function ignoreFailures(subscriber: Redis): void {
   });
 }
 
-function retryStrategy(attempt: number): number {
-  return Math.min(50 * 2 ** Math.min(attempt, 5), 1_000);
-}
+const CONNECTION = {
+  retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 5), 1_000),
+  // How long a closed connection waits for Redis to close it too: two seconds by default, even when Redis is gone.
+  disconnectTimeout: 100,
+};
 
 function reportOutages(connection: Redis, log: Log): void {
   let away = false;

@@ -47,6 +47,25 @@ describe('A call of the client', () => {
     expect(segment).toBeNull();
   });
 
+  it('takes the text of an operation', async () => {
+    const { viewer } = await client.execute<{ viewer: { scopes: string[] } }>('{ viewer { scopes } }');
+    expect(viewer.scopes).toContain('READ');
+    const text = 'query ($key: String!) { segment(key: $key) { key } }';
+    expect(await client.execute(text, { key: 'none-of-that-key' })).toEqual({ segment: null });
+  });
+
+  it.each([
+    ['{ viewer {', 'GRAPHQL_PARSE_FAILED'],
+    ['{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['query ($key: String!) { segment(key: $key) { key } }', 'BAD_USER_INPUT'],
+    ['', 'BAD_REQUEST'],
+  ])('throws what the server says of the text %j', async (text, code) => {
+    expect(await failureOf(client.execute(text))).toMatchObject({
+      code,
+      message: expect.stringMatching(/\w/),
+    });
+  });
+
   it('throws the code, the message and the status of a refusal, and does not ask again', async () => {
     front.next();
     const reader = createClient({ url: front.url, apiKey: await newKey(server, ['READ']) });
@@ -103,6 +122,26 @@ describe('A call that meets with trouble on the way', () => {
     await client.execute(CountProfilesDocument);
     expect(front.requests).toHaveLength(4);
     expect(new Set(front.requests).size).toBe(1);
+  });
+
+  it.each([
+    '{ viewer { keyName } }',
+    '# Of one kind only\nquery Q { ...F } fragment F on Query { viewer { keyName } }',
+    'mutation { ingest(input: { items: [] }) { accepted } }',
+  ])('is sent again when its text is that of something repeatable: %s', async (text) => {
+    front.next('gateway-503', 'answer-lost');
+    await client.execute(text);
+    expect(front.requests).toHaveLength(3);
+  });
+
+  it.each([
+    'mutation { createSegment(input: { key: "x", name: "X", rule: { all: [] } }) { segment { key } } }',
+    'mutation { ingest(input: { items: [] }) { accepted } deleteSegment(input: { key: "x" }) { deletedKey } }',
+    'mutation { ingest(input: { items: [] ',
+  ])('is not sent again when its text is that of something else: %s', async (text) => {
+    front.next('gateway-503');
+    expect((await failureOf(client.execute(text))).code).toBe('UNAVAILABLE');
+    expect(front.requests).toHaveLength(1);
   });
 
   it('is sent again when it is an ingest: what had arrived is a duplicate', async () => {

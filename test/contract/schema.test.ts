@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import {
+  introspectionFromSchema,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -11,6 +12,15 @@ import {
 import type { GraphQLArgument, GraphQLNamedType, GraphQLScalarType, GraphQLSchema } from 'graphql';
 import { createSchema, printedSchema } from '../../src/schema.js';
 
+/** What introspection tells of a type, a field, an argument or a value. */
+interface Listed {
+  name: string;
+  fields?: Listed[] | null;
+  inputFields?: Listed[] | null;
+  enumValues?: Listed[] | null;
+  args?: Listed[];
+}
+
 let schema: GraphQLSchema;
 
 beforeAll(() => {
@@ -19,6 +29,21 @@ beforeAll(() => {
 
 it('is the schema that is committed in schema.graphql', async () => {
   expect(printedSchema()).toBe(await readFile('schema.graphql', 'utf8'));
+});
+
+it('shows types, fields, arguments and values in the order of their names', () => {
+  const types = introspectionFromSchema(schema).__schema.types as unknown as Listed[];
+  const lists: Record<string, Listed[]> = { types };
+  for (const { name, fields, inputFields, enumValues } of types) {
+    lists[name] = fields ?? inputFields ?? enumValues ?? [];
+    for (const field of fields ?? []) lists[`${name}.${field.name}`] = field.args ?? [];
+  }
+  for (const [place, list] of Object.entries(lists)) {
+    // Introspection itself is as GraphQL.js has it.
+    if (place.startsWith('__')) continue;
+    const names = list.map(({ name }) => name).filter((name) => !name.startsWith('__'));
+    expect([place, names]).toEqual([place, names.toSorted()]);
+  }
 });
 
 it('describes every type, field, argument, input field and enum value', () => {
