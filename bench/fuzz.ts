@@ -85,7 +85,7 @@ async function send(server: BenchServer, body: string, liveness: Liveness): Prom
   const answer = await response.text();
   const answerMs = performance.now() - started;
   const liveMs = await liveness.longest();
-  const isInternal = response.status >= 500 || answer.includes('"INTERNAL_SERVER_ERROR"');
+  const isInternal = response.status === 500 || answer.includes('"INTERNAL_SERVER_ERROR"');
   const isLate = answerMs > MAX_ANSWER_MS || liveMs > MAX_LIVE_MS;
   const fault = isInternal
     ? answer.slice(0, SHOWN)
