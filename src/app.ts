@@ -1,5 +1,6 @@
 import { ApiKey, Authenticator, DefinitionUsers, Source, Workspace } from './access/index.js';
 import type { Config } from './config.js';
+import { cursorSecret } from './cursor-secret.js';
 import { HttpDrain } from './http-drain.js';
 import { createHttpServer } from './http-server.js';
 import type { ServerParts } from './http-server.js';
@@ -8,7 +9,7 @@ import { events } from './events/index.js';
 import { IdentifierNamespace, identifiers, Merging } from './identity/index.js';
 import { IngestQueue, liftItems } from './ingest/index.js';
 import { listen } from './listen.js';
-import { OperationGate } from './platform/graphql/index.js';
+import { Cursors, OperationGate } from './platform/graphql/index.js';
 import { Database, Signals, systemClock } from './platform/index.js';
 import type { Clock, Log } from './platform/index.js';
 import { attributeChanges, attributes, labels } from './profiles/index.js';
@@ -108,6 +109,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     authenticator: new Authenticator(database, clock),
     services: new Map<unknown, unknown>([
       [ChangeFeed, feed],
+      [Cursors, new Cursors(await cursorSecret(database))],
       [DefinitionUsers, new DefinitionUsers(segmentsAsUsers)],
       [IngestQueue, queue],
       [Merging, merging],

@@ -2,7 +2,7 @@ import { Arg, Authorized, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { RequestContext, Scope } from './access/index.js';
 import { findEvents } from './events/profile-events.resolver.js';
 import { findConflicts } from './identity/conflict.resolver.js';
-import { findMerges } from './identity/merge.resolver.js';
+import { findMergeNodes } from './identity/merge.resolver.js';
 import { findQuarantined } from './ingest/quarantine/quarantine.resolver.js';
 import { Node } from './platform/graphql/index.js';
 import type { NodeFinders } from './platform/graphql/index.js';
@@ -16,7 +16,7 @@ const FINDERS: NodeFinders<RequestContext> = {
   event: findEvents,
   segment: findSegments,
   source: findSources,
-  merge: findMerges,
+  merge: findMergeNodes,
   conflict: findConflicts,
   quarantined: findQuarantined,
 };
@@ -27,7 +27,8 @@ export class NodeResolver {
   @Authorized(Scope.READ)
   @Query(() => Node, {
     nullable: true,
-    description: 'Anything by its id; null when there is nothing of that id in this workspace.',
+    description:
+      'Anything by its id; null when there is nothing of that id in this workspace. An absorbed profile is null here: `profile` follows merges.',
   })
   async node(
     @Arg('id', () => ID, { description: 'A TypeID, such as `profile_…`.' }) id: string,
@@ -40,7 +41,8 @@ export class NodeResolver {
   @Authorized(Scope.READ)
   @Query(() => [Node], {
     nullable: 'items',
-    description: 'Many things by their ids, in the order of the ids; null for those there are none of.',
+    description:
+      'Many things by their ids, in the order of the ids; null for those that `node` would answer with null.',
   })
   nodes(
     @Arg('ids', () => [ID], { description: 'At most 500 TypeIDs.' }) ids: string[],

@@ -14,6 +14,10 @@ export const sources = new Definitions(async (tx): Promise<ReadonlyMap<string, S
   return new Map(all.map((source) => [source.id, source]));
 });
 
+export async function sourceByKey(tx: Transaction, key: string): Promise<Source | undefined> {
+  return [...(await sources.read(tx)).values()].find((source) => source.key === key);
+}
+
 export function workspaceOf(tx: Transaction): Promise<Workspace> {
   return tx.em.findOneOrFail(Workspace, { id: tx.workspaceId }, { disableIdentityMap: true });
 }

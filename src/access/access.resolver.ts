@@ -23,6 +23,7 @@ import { DefinitionUsers } from './definition-users.js';
 import { RequestContext } from './request-context.js';
 import { revokeApiKey } from './revoke-api-key.js';
 import { Scope } from './scope.js';
+import type { Source } from './source.entity.js';
 import { SourceType } from './source.type.js';
 import { updateSource } from './update-source.js';
 import { updateWorkspace } from './update-workspace.js';
@@ -78,8 +79,9 @@ export class AccessResolver {
   @Authorized(Scope.ADMIN)
   @Query(() => [ApiKeyType], { description: 'All API keys, the newest first; revoked and expired ones too.' })
   async apiKeys(@Ctx() context: RequestContext): Promise<ApiKeyType[]> {
-    const all = await apiKeysOf(await context.reading());
-    return Promise.all(all.map((apiKey) => toApiKey(apiKey, context)));
+    const tx = await context.reading();
+    const [all, known] = [await apiKeysOf(tx), await sources.read(tx)];
+    return all.map((apiKey) => toApiKey(apiKey, sourceOf(apiKey, known)));
   }
 
   @Authorized(Scope.ADMIN)
@@ -117,10 +119,11 @@ export class AccessResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<ApiKeyPayload>> {
     return withUserErrors(async () => {
-      const { apiKey, secret } = await context.write((tx) =>
+      // Nothing is read after the commit: should that fail, the secret would be lost.
+      const { apiKey, source, secret } = await context.write((tx) =>
         createApiKey(tx, { ...input, now: context.clock.now() }),
       );
-      return { apiKey: await toApiKey(apiKey, context), secret };
+      return { apiKey: toApiKey(apiKey, source), secret };
     });
   }
 
@@ -136,7 +139,8 @@ export class AccessResolver {
       const apiKey = await context.write((tx) =>
         revokeApiKey(tx, { id: uuidOf('key', input.id), now: context.clock.now() }),
       );
-      return { apiKey: await toApiKey(apiKey, context) };
+      const known = await sources.read(await context.reading());
+      return { apiKey: toApiKey(apiKey, sourceOf(apiKey, known)) };
     });
   }
 }
@@ -153,9 +157,13 @@ export async function findSources(
   });
 }
 
-async function toApiKey(apiKey: ApiKey, context: RequestContext): Promise<ApiKeyType> {
-  const source = (await sources.read(await context.reading())).get(apiKey.sourceId);
+function sourceOf(apiKey: ApiKey, known: ReadonlyMap<string, Source>): Source {
+  const source = known.get(apiKey.sourceId);
   if (!source) throw new Error('the source of a key is never forgotten');
+  return source;
+}
+
+function toApiKey(apiKey: ApiKey, source: Source): ApiKeyType {
   const { name, scopes, createdAt, expiresAt, revokedAt } = apiKey;
   return {
     id: publicId('key', apiKey.id),

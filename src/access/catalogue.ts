@@ -13,6 +13,8 @@ const QUEUE_LOCK = 3;
 const MAX_CACHED_WORKSPACES = 1_000;
 
 const versions = new WeakMap<Transaction, Promise<number>>();
+/** Transactions during which nobody else can change a definition. */
+const holding = new WeakSet<Transaction>();
 const changing = new WeakSet<Transaction>();
 
 /** Waits for changes of definitions under way and keeps out new ones until the transaction ends. */
@@ -22,6 +24,7 @@ export function shareCatalogue(tx: Transaction): void {
     CATALOGUE_LOCK,
     tx.workspaceId,
   ]);
+  holding.add(tx);
 }
 
 /**
@@ -32,12 +35,12 @@ export function shareCatalogue(tx: Transaction): void {
  */
 export async function changeCatalogue(tx: Transaction): Promise<boolean> {
   if (changing.has(tx)) return false;
+  changing.add(tx);
   await holdCatalogue(tx);
   const [changed] = await tx.query<{ from: number }>(
     'update workspace set catalogue_version = catalogue_version + 1 where id = $1 returning catalogue_version - 1 as "from"',
     [tx.workspaceId],
   );
-  changing.add(tx);
   return changed?.from === (await versions.get(tx));
 }
 
@@ -54,11 +57,11 @@ const IN_QUEUE_MS = [250, 500, 1_000, 2_000];
  */
 export async function holdCatalogue(tx: Transaction): Promise<void> {
   const lock = [CATALOGUE_LOCK, tx.workspaceId];
-  if (await findGap(tx, lock)) return;
+  if (await findGap(tx, lock)) return void holding.add(tx);
   tx.send('/* lock queue */ select pg_advisory_xact_lock($1, $2)', [QUEUE_LOCK, tx.workspaceId]);
   for (const milliseconds of IN_QUEUE_MS) {
     const text = '/* hold catalogue */ select pg_advisory_xact_lock($1, $2)';
-    if (await tx.lockWithin(milliseconds, text, lock)) return;
+    if (await tx.lockWithin(milliseconds, text, lock)) return void holding.add(tx);
     await pause(milliseconds);
   }
   throw new OnefoldError('UNAVAILABLE', {
@@ -118,8 +121,11 @@ export class Definitions<T> {
     const known = byWorkspace.get(tx.workspaceId);
     if (known?.version === version) return known.value.catch(() => this.load(tx));
     const value = this.load(tx);
+    // Between two statements of any other transaction a definition may change: what it reads need not be of one version.
+    const isOfOneVersion = tx.isSnapshot || holding.has(tx);
     // A snapshot may be older than what others have read since: it must not replace the newer.
-    if (!known || known.version < version) this.keep(byWorkspace, tx.workspaceId, version, value);
+    if (isOfOneVersion && (!known || known.version < version))
+      this.keep(byWorkspace, tx.workspaceId, version, value);
     return value;
   }
 

@@ -1,10 +1,11 @@
 import { newId, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
+import { sourceByKey } from './access.reads.js';
 import { ApiKey } from './api-key.entity.js';
 import { hashOfKey, newKeySecret } from './authenticate.js';
 import { checkName } from './definition-key.js';
 import type { Scope } from './scope.js';
-import { Source } from './source.entity.js';
+import type { Source } from './source.entity.js';
 
 interface CreateApiKey {
   name: string;
@@ -16,13 +17,13 @@ interface CreateApiKey {
 }
 
 /**
- * @returns the key's record, and the secret, which can be seen only now
+ * @returns the key's record, its source, and the secret, which can be seen only now
  * @throws OnefoldError SOURCE_UNKNOWN, INVALID_VALUE, REQUIRED
  */
 export async function createApiKey(
   tx: Transaction,
   input: CreateApiKey,
-): Promise<{ apiKey: ApiKey; secret: string }> {
+): Promise<{ apiKey: ApiKey; source: Source; secret: string }> {
   checkName(input.name);
   if (input.scopes.length === 0) {
     throw new OnefoldError('REQUIRED', {
@@ -36,7 +37,7 @@ export async function createApiKey(
       message: 'The key would have expired already. Give a later instant.',
     });
   }
-  const source = await tx.em.findOne(Source, { workspaceId: tx.workspaceId, key: input.source });
+  const source = await sourceByKey(tx, input.source);
   if (!source) throw new OnefoldError('SOURCE_UNKNOWN', { path: ['source'] });
   const secret = newKeySecret();
   const apiKey: ApiKey = {
@@ -51,5 +52,5 @@ export async function createApiKey(
     revokedAt: null,
   };
   await tx.em.insert(ApiKey, apiKey);
-  return { apiKey, secret };
+  return { apiKey, source, secret };
 }

@@ -1,5 +1,6 @@
 import { newId, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
+import { sourceByKey } from './access.reads.js';
 import { changeCatalogue } from './catalogue.js';
 import { checkDefinitionKey, checkName } from './definition-key.js';
 import { Source } from './source.entity.js';
@@ -15,9 +16,7 @@ export async function createSource(
   checkDefinitionKey(input.key);
   checkName(input.name);
   await changeCatalogue(tx);
-  if (await tx.em.findOne(Source, { workspaceId: tx.workspaceId, key: input.key })) {
-    throw new OnefoldError('KEY_TAKEN', { path: ['key'] });
-  }
+  if (await sourceByKey(tx, input.key)) throw new OnefoldError('KEY_TAKEN', { path: ['key'] });
   const source = {
     id: newId(),
     workspaceId: tx.workspaceId,

@@ -1,4 +1,4 @@
-export { apiKeysOf, inactiveKeys, sources, workspaceOf } from './access.reads.js';
+export { apiKeysOf, inactiveKeys, sourceByKey, sources, workspaceOf } from './access.reads.js';
 export { ApiKey } from './api-key.entity.js';
 export { Authenticator, keyFrom } from './authenticate.js';
 export type { Principal } from './authenticate.js';

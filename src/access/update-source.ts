@@ -1,5 +1,6 @@
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
+import { sourceByKey } from './access.reads.js';
 import { changeCatalogue } from './catalogue.js';
 import { checkName } from './definition-key.js';
 import { Source } from './source.entity.js';
@@ -18,11 +19,7 @@ type UpdateSource = { key: string; name?: string | null } & {
 export async function updateSource(tx: Transaction, input: UpdateSource): Promise<Source> {
   if (input.name != null) checkName(input.name);
   await changeCatalogue(tx);
-  const source = await tx.em.findOne(
-    Source,
-    { workspaceId: tx.workspaceId, key: input.key },
-    { disableIdentityMap: true },
-  );
+  const source = await sourceByKey(tx, input.key);
   if (!source) throw new OnefoldError('SOURCE_UNKNOWN', { path: ['key'] });
   const changes = {
     name: input.name ?? source.name,
@@ -30,5 +27,5 @@ export async function updateSource(tx: Transaction, input: UpdateSource): Promis
     unknownEvents: input.unknownEvents ?? source.unknownEvents,
   };
   await tx.em.nativeUpdate(Source, { id: source.id, workspaceId: tx.workspaceId }, changes);
-  return Object.assign(source, changes);
+  return { ...source, ...changes };
 }

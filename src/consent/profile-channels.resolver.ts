@@ -69,14 +69,13 @@ export class ProfileChannelsResolver {
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,
     @Ctx() context: RequestContext,
   ): Promise<ConsentChangeConnection> {
-    const request = pageRequest(args, 'Profile.consentHistory');
+    const ref = await refOf(profile, context);
+    const request = pageRequest(context, args, { consentHistory: ref.id });
     const page: LedgerPage = {
       after: request.after && [String(request.after[0]), String(request.after[1])],
       limit: request.limit,
     };
-    const rows = await context.loaders
-      .get(ledgersOfProfiles, context, JSON.stringify(page))
-      .load(await refOf(profile, context));
+    const rows = await context.loaders.get(ledgersOfProfiles, context, JSON.stringify(page)).load(ref);
     const showing = await showingTo(context);
     return toConnection(
       request,

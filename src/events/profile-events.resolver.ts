@@ -35,7 +35,8 @@ export class ProfileEventsResolver {
     @Ctx() context: RequestContext,
   ): Promise<Connection<EventType>> {
     const filter = { types: types ?? null, from: from?.toISOString() ?? null, to: to?.toISOString() ?? null };
-    const request = pageRequest(args, { events: filter });
+    const ref = await refOf(profile, context);
+    const request = pageRequest(context, args, { events: ref.id, ...filter });
     const page: EventsPage = {
       ...filter,
       after: placeOf(request.after),
@@ -43,9 +44,7 @@ export class ProfileEventsResolver {
       limit: request.limit,
       backward: request.backward,
     };
-    const rows = await context.loaders
-      .get(eventPages, context, JSON.stringify(page))
-      .load(await refOf(profile, context));
+    const rows = await context.loaders.get(eventPages, context, JSON.stringify(page)).load(ref);
     const known = await sources.read(await context.reading());
     return toConnection(
       request,

@@ -27,7 +27,7 @@ export class ConflictResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<IdentityConflict>> {
-    const request = pageRequest(args, 'identityConflicts');
+    const request = pageRequest(context, args, { list: 'identityConflicts' });
     const rows = await conflictsBetween(await context.reading(), {
       below: String(request.after?.[0] ?? ABOVE_ALL),
       above: String(request.before?.[0] ?? BELOW_ALL),
@@ -48,11 +48,10 @@ export class ConflictResolver {
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<IdentityConflict>> {
-    const request = pageRequest(args, 'Profile.identityConflicts');
+    const ref = await refOf(profile, context);
+    const request = pageRequest(context, args, { identityConflicts: ref.id });
     const page: ConflictPage = { below: String(request.after?.[0] ?? ABOVE_ALL), limit: request.limit };
-    const rows = await context.loaders
-      .get(conflictsOfProfiles, context, JSON.stringify(page))
-      .load(await refOf(profile, context));
+    const rows = await context.loaders.get(conflictsOfProfiles, context, JSON.stringify(page)).load(ref);
     return toPage(request, rows, context);
   }
 }

@@ -1,4 +1,4 @@
-import { checkDefinitionKey } from '../access/index.js';
+import { checkDefinitionKey, shareCatalogue } from '../access/index.js';
 import type { Transaction } from '../platform/index.js';
 import { updateProfiles } from '../profiles/index.js';
 import { parseIdentifier, shardOfIdentifier } from './identifier.js';
@@ -21,6 +21,7 @@ export async function labelIdentifier(
   { namespace, value, label, now }: LabelIdentifier,
 ): Promise<void> {
   if (label !== null) checkDefinitionKey(label, ['label']);
+  shareCatalogue(tx);
   const known = await namespaces.read(tx);
   const identifier = parseIdentifier(known, namespace, value);
   const holder = await lockHolder(tx, identifier);

@@ -72,13 +72,20 @@ export const mergesOfProfiles =
     return profiles.map((profile) => byProfile.get(profile.id) ?? []);
   };
 
+/** Merges by their ids; null where there is none in the workspace. */
+export async function findMerges(tx: Reads, ids: readonly string[]): Promise<(MergeRow | null)[]> {
+  const rows = await tx.query<MergeRow>(
+    `/* merges by id */ select ${COLUMNS} from profile_merge m where m.shard >> 8 = $1 and m.id = any($2)`,
+    [tx.workspaceId, uuids(ids)],
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.map((id) => byId.get(id) ?? null);
+}
+
 /** A merge by its id, or null. */
 export async function findMerge(tx: Reads, id: string): Promise<MergeRow | null> {
-  const [row] = await tx.query<MergeRow>(
-    `/* merge by id */ select ${COLUMNS} from profile_merge m where m.shard >> 8 = $1 and m.id = $2`,
-    [tx.workspaceId, id],
-  );
-  return row ?? null;
+  const [found] = await findMerges(tx, [id]);
+  return found ?? null;
 }
 
 /** The merge that stands by which a profile was absorbed, or null. */

@@ -9,7 +9,7 @@ import type { ProfileRef } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { mergeProfiles } from './merge-profiles.js';
 import { MergeProfilesInput, UnmergeProfilesInput } from './merge.input.js';
-import { findMerge, mergeOfAbsorbed, mergesBefore, mergesOfProfiles } from './merge.reads.js';
+import { findMerges, mergeOfAbsorbed, mergesBefore, mergesOfProfiles } from './merge.reads.js';
 import type { MergeRow } from './merge.reads.js';
 import {
   MergeCause,
@@ -45,7 +45,7 @@ export class MergeResolver {
           merging: context.service(Merging),
         }),
       );
-      const rows = await Promise.all(mergeIds.map(async (id) => findMerge(await context.reading(), id)));
+      const rows = await findMerges(await context.reading(), mergeIds);
       return {
         profile: new Profile(survivor),
         merges: await toMerges(
@@ -87,7 +87,7 @@ export class MergeResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<ProfileMerge>> {
-    const request = pageRequest(args, 'merges');
+    const request = pageRequest(context, args, { list: 'merges' });
     const rows = await mergesBefore(await context.reading(), {
       after: String(request.after?.[0] ?? LAST_ID),
       before: String(request.before?.[0] ?? NO_ID),
@@ -115,12 +115,11 @@ export class MergeResolver {
 }
 
 /** For `node(id:)`. */
-export async function findMerges(
+export async function findMergeNodes(
   context: RequestContext,
   uuids: readonly string[],
 ): Promise<(ProfileMerge | null)[]> {
-  const tx = await context.reading();
-  const rows = await Promise.all(uuids.map((id) => findMerge(tx, id)));
+  const rows = await findMerges(await context.reading(), uuids);
   const merges = await toMerges(
     rows.filter((row) => row !== null),
     context,

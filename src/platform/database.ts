@@ -213,6 +213,7 @@ export class Database {
       database: this,
       root: this.orm.em,
       workspaceId,
+      isSnapshot: snapshot ?? false,
       patienceMs: (statementTimeoutMs ?? SESSION_LIMITS.statement) + GRACE_MS,
       open: this.open,
       onEnd: giveBack,

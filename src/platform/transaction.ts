@@ -42,7 +42,12 @@ export class Transaction {
   /** Whether the connection was lost while PostgreSQL committed: nobody knows whether it has. */
   isOutcomeUnknown = false;
   private manager: SqlEntityManager | undefined;
-  private over = false;
+  /**
+   * No statement is taken any more. It is so before the end is sent: PostgreSQL would run what came between as a
+   * transaction of its own, in no workspace, where row-level security shows no rows at all.
+   */
+  private closed = false;
+  private released = false;
   private unanswered = 0;
   /** When the oldest unanswered statement became the one that PostgreSQL has to answer next. */
   private waitingSince = 0;
@@ -53,6 +58,7 @@ export class Transaction {
       database: object;
       root: SqlEntityManager;
       workspaceId: number;
+      isSnapshot: boolean;
       /** How long PostgreSQL may leave a statement unanswered, in milliseconds. */
       patienceMs: number;
       /** All that are under way. */
@@ -71,6 +77,11 @@ export class Transaction {
 
   get workspaceId(): number {
     return this.options.workspaceId;
+  }
+
+  /** Whether all its statements see the same moment. */
+  get isSnapshot(): boolean {
+    return this.options.isSnapshot;
   }
 
   /**
@@ -123,6 +134,7 @@ export class Transaction {
    * @returns whether it was given; if not, the transaction goes on without it
    */
   async lockWithin(milliseconds: number, text: string, values: readonly unknown[]): Promise<boolean> {
+    this.refuseWhenClosed();
     this.send(`savepoint waiting; set local lock_timeout = ${milliseconds}`);
     try {
       await this.ask(text, values);
@@ -148,24 +160,26 @@ export class Transaction {
   }
 
   async commit(): Promise<void> {
+    this.closed = true;
     const { command } = await this.ask('commit').catch((error: unknown) => {
       this.isOutcomeUnknown = !cameTooLate(error);
       throw error;
     });
     // PostgreSQL answers so, without an error, when a statement before failed.
     if (command !== 'COMMIT') throw this.failure ?? new Error('the transaction was rolled back');
-    this.end();
+    this.release();
     for (const work of this.followUps) work();
   }
 
   async rollback(): Promise<void> {
-    if (this.over) return;
+    if (this.released) return;
+    this.closed = true;
     // It fails when the connection is gone, and then nothing is left to roll back.
     const broken = await this.ask('rollback').then(
       () => false,
       () => true,
     );
-    this.end(broken);
+    this.release(broken);
   }
 
   /** Gives up when PostgreSQL has been silent for too long: then it is frozen, or the network is cut. */
@@ -180,13 +194,16 @@ export class Transaction {
   }
 
   private async run(text: string, values: readonly unknown[]): Promise<QueryResult> {
-    // What comes late must not reach a connection that has gone back to the pool.
-    if (this.over) throw new Error('the transaction is over');
+    this.refuseWhenClosed();
     try {
       return await this.ask(text, values);
     } catch (error) {
       throw this.failed(error);
     }
+  }
+
+  private refuseWhenClosed(): void {
+    if (this.closed) throw new Error('the transaction is over');
   }
 
   private failed(error: unknown): Error {
@@ -205,14 +222,14 @@ export class Transaction {
     }
   }
 
-  private end(broken = false): void {
-    this.over = true;
+  private release(broken = false): void {
+    this.released = true;
     this.options.open.delete(this);
     this.client.release(broken);
     this.options.onEnd?.();
   }
 
-  /** The query builder under the entity manager, on this one connection. */
+  /** The query builder under the entity manager: its statements are this transaction's, and end with it. */
   private asKysely(): Kysely<unknown> {
     const connection = { query: this.run.bind(this), release: () => undefined };
     const pool = { connect: () => Promise.resolve(connection), end: () => Promise.resolve() };

@@ -99,15 +99,14 @@ export class AttributeResolver {
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,
     @Ctx() context: RequestContext,
   ): Promise<AttributeChangeConnection> {
-    const request = pageRequest(args, { attributeHistory: key });
+    const ref = await refOf(profile, context);
+    const request = pageRequest(context, args, { attributeHistory: ref.id, key });
     const page: HistoryPage = {
       key,
       after: request.after && [String(request.after[0]), String(request.after[1])],
       limit: request.limit,
     };
-    const rows = await context.loaders
-      .get(attributeHistories, context, JSON.stringify(page))
-      .load(await refOf(profile, context));
+    const rows = await context.loaders.get(attributeHistories, context, JSON.stringify(page)).load(ref);
     const [masked, from] = [await maskingFor(context), await sources.read(await context.reading())];
     return toConnection(
       request,

@@ -26,8 +26,8 @@ export class ProfileResolver {
     @Ctx() context: RequestContext,
   ): Promise<Profile | null> {
     const uuid = uuidOf('profile', id);
-    const [found] = uuid ? await findProfiles(context, [uuid]) : [];
-    return found ?? null;
+    const row = uuid ? await context.loaders.get(profileRows, context).load(uuid) : null;
+    return row && new Profile({ shard: row.shard, id: row.id });
   }
 
   @Authorized(Scope.READ)
@@ -112,13 +112,15 @@ export async function attributeValues(
   });
 }
 
-/** For `node(id:)`. */
+/** For `node(id:)`, which answers with the id asked for: an absorbed profile is none. */
 export async function findProfiles(
   context: RequestContext,
   uuids: readonly string[],
 ): Promise<(Profile | null)[]> {
   const rows = await Promise.all(uuids.map((uuid) => context.loaders.get(profileRows, context).load(uuid)));
-  return rows.map((row) => row && new Profile({ shard: row.shard, id: row.id }));
+  return rows.map((row, index) =>
+    row && row.id === uuids[index] ? new Profile({ shard: row.shard, id: row.id }) : null,
+  );
 }
 
 async function definitionsFor(

@@ -9,7 +9,7 @@ import type { HistoryPage } from './change.reads.js';
 import { membershipsOfProfiles } from './membership.reads.js';
 import { catalogueOf } from './segment-catalogue.js';
 import { SegmentChange, SegmentChangeConnection } from './segment-change.type.js';
-import { toSegmentChange } from './segment-changes.resolver.js';
+import { cursorsOfLog, toSegmentChange } from './segment-changes.resolver.js';
 import { Membership, SegmentType } from './segment.type.js';
 
 @Resolver(() => Profile)
@@ -39,17 +39,16 @@ export class ProfileSegmentsResolver {
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<SegmentChange>> {
-    const request = pageRequest(args, 'segmentHistory');
+    const ref = await refOf(profile, context);
+    const request = pageRequest(context, args, { segmentHistory: ref.id });
     const page: HistoryPage = { before: request.after && Number(request.after[0]), limit: request.limit };
-    const rows = await context.loaders
-      .get(changesOfProfiles, context, JSON.stringify(page))
-      .load(await refOf(profile, context));
-    const catalogue = await catalogueOf(context);
+    const rows = await context.loaders.get(changesOfProfiles, context, JSON.stringify(page)).load(ref);
+    const [catalogue, log] = [await catalogueOf(context), cursorsOfLog(context)];
     return toConnection(
       request,
       rows,
       (row) => [row.changeId],
-      (row) => toSegmentChange(row, context.workspaceId, catalogue),
+      (row) => toSegmentChange(row, log, catalogue),
     );
   }
 }

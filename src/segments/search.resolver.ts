@@ -72,7 +72,7 @@ export class SearchResolver {
   ): Promise<Connection<Profile> & { totalCount: () => Promise<number> }> {
     const order = orderBy ?? ProfileOrder.STORED;
     const json = where ? ruleJson(where) : EVERYBODY;
-    const request = pageRequest(args, { profiles: json, order });
+    const request = pageRequest(context, args, { profiles: json, order });
     const rule = await ruleFor(json, context, 'where');
     const now = context.clock.now();
     const tx = await context.reading();

@@ -1,7 +1,7 @@
 import { Arg, Authorized, Ctx, FieldResolver, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { RequestContext, Scope } from '../access/index.js';
-import { pageRequest, toConnection, toCursor } from '../platform/graphql/index.js';
-import type { Connection } from '../platform/graphql/index.js';
+import { cursorsOf, pageRequest, toConnection } from '../platform/graphql/index.js';
+import type { Connection, ListCursors } from '../platform/graphql/index.js';
 import { OnefoldError } from '../platform/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { ChangeFeed } from './change-feed.js';
@@ -42,7 +42,7 @@ export class SegmentChangesResolver {
     _after: string | null,
     @Ctx() context: RequestContext,
   ): Promise<SegmentChange> {
-    return toSegmentChange(change, context.workspaceId, await catalogueOf(context));
+    return toSegmentChange(change, cursorsOfLog(context), await catalogueOf(context));
   }
 
   @Authorized(Scope.READ, Scope.SUBSCRIBE)
@@ -81,7 +81,7 @@ interface ListenArgs {
 }
 
 async function listen({ segments, after }: ListenArgs, context: RequestContext): Promise<ChangeListener> {
-  const { after: place } = pageRequest({ after }, logOf(context.workspaceId));
+  const place = after == null ? null : cursorsOfLog(context).read(after, 'after');
   const ids = segments && idsOf(await catalogueOf(context), segments, 'segments');
   await context.end();
   return context.service(ChangeFeed).listen({
@@ -97,7 +97,7 @@ async function changesPage(
   segmentIds: readonly string[] | null,
   args: { after: string | null; first: number | null },
 ): Promise<Connection<SegmentChange>> {
-  const request = pageRequest(args, logOf(context.workspaceId));
+  const request = pageRequest(context, args, LOG);
   const tx = await context.reading();
   const after = request.after ? Number(request.after[0]) : 0;
   const rows = await changesAfter(tx, { after, segmentIds, limit: request.limit });
@@ -106,26 +106,24 @@ async function changesPage(
     request,
     rows,
     (row) => [row.changeId],
-    (row) => toSegmentChange(row, context.workspaceId, catalogue),
+    (row) => toSegmentChange(row, request.cursors, catalogue),
   );
   const { hasNextPage, hasPreviousPage, startCursor } = page.pageInfo;
   const endCursor =
-    page.pageInfo.endCursor ??
-    args.after ??
-    cursorAt(context.workspaceId, args.first === 0 ? await headOfLog(tx) : 0);
+    page.pageInfo.endCursor ?? args.after ?? request.cursors.at([args.first === 0 ? await headOfLog(tx) : 0]);
   return Object.assign(page, { pageInfo: { hasNextPage, hasPreviousPage, startCursor, endCursor } });
 }
 
 /** What of `SegmentChange` the log itself does not hold is read when it is asked for. */
 export function toSegmentChange(
   row: ChangeRow,
-  workspaceId: number,
+  log: ListCursors,
   catalogue: SegmentCatalogue,
 ): SegmentChange {
   const segment = catalogue.byId.get(row.segmentId);
   if (!segment) throw new Error('a segment with changes is never forgotten');
   return {
-    cursor: cursorAt(workspaceId, row.changeId),
+    cursor: log.at([row.changeId]),
     kind: SegmentChangeKind[row.kind],
     segment: new SegmentType(segment),
     profile: new Profile({ shard: row.shard, id: row.id }, true),
@@ -135,12 +133,10 @@ export function toSegmentChange(
 }
 
 /** All lists of changes of a workspace share their cursors, so that one can go from polling to a socket and back. */
-function logOf(workspaceId: number): { log: number } {
-  return { log: workspaceId };
-}
+const LOG = { list: 'changes' };
 
-function cursorAt(workspaceId: number, changeId: number): string {
-  return toCursor(pageRequest({}, logOf(workspaceId)).list, [changeId]);
+export function cursorsOfLog(context: RequestContext): ListCursors {
+  return cursorsOf(context, LOG);
 }
 
 /** Of every segment that has or had that key: whoever follows it is told that everybody left when it is deleted. */

@@ -43,7 +43,7 @@ export class SegmentHistoryResolver {
     @Args(() => ForwardPageArgs) args: ForwardPageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<SegmentVersion>> {
-    const request = pageRequest(args, 'versions');
+    const request = pageRequest(context, args, { versions: segment.uuid });
     const page: VersionPage = { before: request.after && Number(request.after[0]), limit: request.limit };
     const rows = await context.loaders
       .get(versionsOfSegments, context, JSON.stringify(page))

@@ -35,7 +35,7 @@ async function membersNow(
   args: PageArgs,
   context: RequestContext,
 ): Promise<Connection<Profile>> {
-  const request = pageRequest(args, { members: segmentId, by: 'entry' });
+  const request = pageRequest(context, args, { members: segmentId });
   const rows = await membersOf(await context.reading(), {
     ...request,
     segmentId,
@@ -57,7 +57,7 @@ async function membersThen(
   context: RequestContext,
 ): Promise<Connection<Profile>> {
   checkPast(asOf, ['asOf'], context.clock.now());
-  const request = pageRequest(args, { members: segmentId, asOf });
+  const request = pageRequest(context, args, { members: segmentId, asOf });
   const { from, until } = shardRange(context.workspaceId);
   const rows = await membersAsOf(await context.reading(), {
     ...request,

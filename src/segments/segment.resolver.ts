@@ -56,7 +56,7 @@ export class SegmentResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<SegmentType>> {
-    const request = pageRequest(args, 'segments');
+    const request = pageRequest(context, args, { list: 'segments' });
     const { byKey } = await catalogueOf(context);
     const keys = [...byKey.keys()].sort().filter((key) => isWithin(key, request));
     const rows = (request.backward ? keys.reverse() : keys)

@@ -16,8 +16,8 @@ import {
 } from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
 
-/** Holds no rows of a workspace. */
-const OUTSIDE = ['mikro_orm_migrations'];
+/** Hold no rows of a workspace. */
+const OUTSIDE = ['installation', 'mikro_orm_migrations'];
 const OF_WORKSPACE: Record<string, string> = { workspace: 'id = $1' };
 const INSUFFICIENT_PRIVILEGE = '42501';
 

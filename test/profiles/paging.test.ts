@@ -173,7 +173,7 @@ describe('a cursor', () => {
     cursor = (await events({ types: ['visit'] })).edges[1]?.cursor ?? '';
   });
 
-  it('is good for the list that it came from, also for another page size and of another person', async () => {
+  it('is good for the list that it came from, also for another page size', async () => {
     expect(daysOf(await events({ types: ['visit'], after: cursor, first: 1 }))).toEqual([5]);
   });
 
@@ -212,51 +212,6 @@ describe('a cursor', () => {
       for (const after of [text, Buffer.from(text).toString('base64url')]) {
         expectError(await gql(server, EVENTS, { id, after }), 'CURSOR_INVALID');
       }
-    },
-  );
-
-  it.each([
-    ['events', '{ profiles { nodes { list: events(PAGE) { edges { cursor } } } } }'],
-    ['profiles', '{ list: profiles(PAGE) { edges { cursor } } }'],
-    ['the newest profiles', '{ list: profiles(PAGE, orderBy: NEWEST_FIRST) { edges { cursor } } }'],
-    ['profiles by rule', '{ list: profiles(PAGE, where: { all: [] }) { edges { cursor } } }'],
-    ['segments', '{ list: segments(PAGE) { edges { cursor } } }'],
-    ['members', '{ segment(key: "everybody") { list: members(PAGE) { edges { cursor } } } }'],
-    ['changes', '{ list: changes(PAGE) { edges { cursor } } }'],
-    ['changes of a segment', '{ segment(key: "everybody") { list: changes(PAGE) { edges { cursor } } } }'],
-    ['the history of a person', '{ profiles { nodes { list: segmentHistory(PAGE) { edges { cursor } } } } }'],
-  ])(
-    'of %s with another place in it is a place or refused, never a fault of the server',
-    async (_name, template) => {
-      await createSegment(server, 'everybody', { all: [] }).catch(() => undefined);
-      const ask = (page: string) => gql(server, template.replace('PAGE', page));
-      const real = /"cursor":"([^"]+)"/.exec(JSON.stringify((await ask('first: 1')).data))?.[1] ?? '';
-      const [list] = JSON.parse(Buffer.from(real, 'base64url').toString()) as [string];
-      const uuid = '01890a5d-ac96-774b-bcce-b302099a8057';
-      const places = [
-        [],
-        [1],
-        ['x'],
-        [uuid],
-        ['x', 'y'],
-        [day(1)],
-        [day(1), 'y'],
-        [1e300, 1],
-        [1.5, uuid],
-        [-1, uuid],
-        ['infinity', 'x'],
-        [day(1), uuid, 3],
-      ];
-      const codes: Record<string, string | undefined> = {};
-      for (const place of places) {
-        const forged = Buffer.from(JSON.stringify([list, ...place])).toString('base64url');
-        const { errors } = await ask(`first: 1, after: "${forged}"`);
-        if (errors) codes[JSON.stringify(place)] = errors[0]?.extensions.code;
-      }
-      const faults = Object.entries(codes).filter(
-        ([, code]) => code !== 'CURSOR_INVALID' && code !== 'BAD_USER_INPUT',
-      );
-      expect(Object.fromEntries(faults)).toEqual({});
     },
   );
 });

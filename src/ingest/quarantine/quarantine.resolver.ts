@@ -1,5 +1,5 @@
 import { Arg, Args, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { RequestContext, Scope, sources } from '../../access/index.js';
+import { RequestContext, Scope, sourceByKey, sources } from '../../access/index.js';
 import type { Source } from '../../access/index.js';
 import { SourceType } from '../../access/source.type.js';
 import { PageArgs, pageRequest, toConnection, withUserErrors } from '../../platform/graphql/index.js';
@@ -35,7 +35,7 @@ export class QuarantineResolver {
     @Ctx() context: RequestContext,
   ): Promise<QuarantineConnection> {
     const filter = await filterOf(given ?? {}, context);
-    const request = pageRequest(args, { quarantine: filter });
+    const request = pageRequest(context, args, { quarantine: filter });
     const rows = await quarantinedBetween(await context.reading(), filter, {
       below: request.after?.[0]?.toString(),
       above: request.before?.[0]?.toString(),
@@ -134,8 +134,7 @@ async function filterOf(
 }
 
 async function sourceIdOf(key: string, context: RequestContext): Promise<string> {
-  const all = await sources.read(await context.reading());
-  const found = [...all.values()].find((source) => source.key === key);
+  const found = await sourceByKey(await context.reading(), key);
   if (!found) throw new OnefoldError('SOURCE_UNKNOWN', { path: ['filter', 'source'] });
   return found.id;
 }

@@ -1,7 +1,8 @@
-import { hash } from 'node:crypto';
 import { ArgsType, Field, Int, ObjectType } from 'type-graphql';
 import type { ClassType } from 'type-graphql';
 import { OnefoldError } from '../errors.js';
+import { Cursors } from './cursor.js';
+import type { ListCursors, SortKey } from './cursor.js';
 
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 500;
@@ -101,9 +102,6 @@ export function connectionOf<Node extends object>(
   return ConnectionType as ClassType<Connection<Node>>;
 }
 
-/** The values that order a list, as JSON scalars. */
-export type SortKey = readonly (string | number)[];
-
 /**
  * What a list has to fetch for one page: up to `limit` rows beyond `after` (or before `before`).
  *
@@ -120,7 +118,7 @@ export class PageRequest {
 
   constructor(
     { first, last, after, before }: PageArgs,
-    private readonly of: unknown,
+    readonly cursors: ListCursors,
   ) {
     if (first != null && last != null) throw new OnefoldError('PAGE_SIZE_INVALID', { path: ['last'] });
     const size = first ?? last ?? DEFAULT_PAGE_SIZE;
@@ -128,25 +126,28 @@ export class PageRequest {
       throw new OnefoldError('PAGE_SIZE_INVALID', { path: [first == null ? 'last' : 'first'] });
     this.limit = size + 1;
     this.backward = last != null;
-    this.after = after == null ? null : parseCursor(after, this.list, 'after');
-    this.before = before == null ? null : parseCursor(before, this.list, 'before');
-  }
-
-  /**
-   * Names the list, with its filter and order: a cursor of another list is refused. Reckoned when there is a cursor to
-   * read or to make.
-   */
-  get list(): string {
-    return hash('sha256', JSON.stringify(this.of), 'base64url').slice(0, 8);
+    this.after = after == null ? null : cursors.read(after, 'after');
+    this.before = before == null ? null : cursors.read(before, 'before');
   }
 }
 
+/** The operation that asks. */
+interface Asking {
+  readonly workspaceId: number;
+  service(type: typeof Cursors): Cursors;
+}
+
 /**
- * @param list whatever tells this list from others: its filter and order. It goes into the cursors.
+ * @param list tells the list from all others of the workspace: its name, its parent, its filter and its order
  * @throws OnefoldError PAGE_SIZE_INVALID, CURSOR_INVALID
  */
-export function pageRequest(args: PageArgs, list: unknown): PageRequest {
-  return new PageRequest(args, list);
+export function pageRequest(asking: Asking, args: PageArgs, list: object): PageRequest {
+  return new PageRequest(args, cursorsOf(asking, list));
+}
+
+/** As in `pageRequest`. */
+export function cursorsOf(asking: Asking, list: object): ListCursors {
+  return asking.service(Cursors).of([asking.workspaceId, list]);
 }
 
 /** Shapes fetched rows (in the order in which they were fetched) into a page. */
@@ -159,7 +160,7 @@ export function toConnection<Row, Node>(
   const more = rows.length === request.limit;
   const kept = more ? rows.slice(0, -1) : rows;
   const ordered = request.backward ? kept.toReversed() : kept;
-  return new Page(request, more, ordered.map(nodeOf), new Cursors(request, ordered, keyOf));
+  return new Page(request, more, ordered.map(nodeOf), new PageCursors(request.cursors, ordered, keyOf));
 }
 
 class Page<Row, Node> implements Connection<Node> {
@@ -169,7 +170,7 @@ class Page<Row, Node> implements Connection<Node> {
     request: PageRequest,
     more: boolean,
     readonly nodes: Node[],
-    private readonly cursors: Cursors<Row>,
+    private readonly cursors: PageCursors<Row>,
   ) {
     this.pageInfo = new PageInfoOf(request, more, cursors);
   }
@@ -186,7 +187,7 @@ class PageInfoOf<Row> implements PageInfo {
   constructor(
     { backward, before, after }: PageRequest,
     more: boolean,
-    private readonly cursors: Cursors<Row>,
+    private readonly cursors: PageCursors<Row>,
   ) {
     this.hasNextPage = backward ? before !== null : more;
     this.hasPreviousPage = backward ? more : after !== null;
@@ -202,31 +203,15 @@ class PageInfoOf<Row> implements PageInfo {
 }
 
 /** Cursors are made when they are asked for: a page of hundreds mostly needs one of them. */
-class Cursors<Row> {
-  private list: string | undefined;
-
+class PageCursors<Row> {
   constructor(
-    private readonly request: PageRequest,
+    private readonly cursors: ListCursors,
     private readonly rows: readonly Row[],
     private readonly keyOf: (row: Row) => SortKey,
   ) {}
 
   at(index: number): string | null {
     const row = this.rows.at(index);
-    return row === undefined ? null : toCursor((this.list ??= this.request.list), this.keyOf(row));
+    return row === undefined ? null : this.cursors.at(this.keyOf(row));
   }
-}
-
-export function toCursor(list: string, key: SortKey): string {
-  return Buffer.from(JSON.stringify([list, ...key])).toString('base64url');
-}
-
-function parseCursor(cursor: string, list: string, argument: string): SortKey {
-  try {
-    const [owner, ...key] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [string, ...SortKey];
-    if (owner === list && key.every((part) => ['string', 'number'].includes(typeof part))) return key;
-  } catch {
-    // Falls through: whatever cannot be read is not one of our cursors.
-  }
-  throw new OnefoldError('CURSOR_INVALID', { path: [argument] });
 }

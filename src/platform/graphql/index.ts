@@ -1,5 +1,6 @@
 export {
   connectionOf,
+  cursorsOf,
   DEFAULT_PAGE_SIZE,
   MAX_PAGE_SIZE,
   ForwardPageArgs,
@@ -7,9 +8,10 @@ export {
   PageInfo,
   pageRequest,
   toConnection,
-  toCursor,
 } from './connection.js';
-export type { Connection, Edge, PageRequest, SortKey } from './connection.js';
+export type { Connection, Edge, PageRequest } from './connection.js';
+export { Cursors } from './cursor.js';
+export type { ListCursors, SortKey } from './cursor.js';
 export { isPassing, maskError } from './mask-error.js';
 export { Node } from './node.js';
 export type { NodeFinder, NodeFinders } from './node.js';

@@ -7,8 +7,7 @@ import { isUnavailable, QUERY_CANCELED, sqlState } from '../passing-failure.js';
 
 /** SQLSTATE class: a value that PostgreSQL cannot read as what it should be, or cannot keep. */
 const DATA_EXCEPTION = '22';
-const UNFIT_VALUE =
-  'A value in the request cannot be used: it holds U+0000, or is a cursor that was not given out here. Mend it.';
+const UNFIT_VALUE = 'A value in the request cannot be used, such as a text that holds U+0000. Change it.';
 
 /** Codes of what may pass by itself: the same asked a little later may be answered. */
 const PASSING: ReadonlySet<unknown> = new Set<ErrorCode>([

@@ -1,0 +1,74 @@
+import { CHANGING, EVERYBODY } from './world.js';
+import type { World } from './world.js';
+
+/** How a connection is reached, and which other lists it must not be mistaken for. */
+export interface Recipe {
+  /** What tells its items apart. */
+  item: string;
+  /** The field's own arguments besides those of paging. */
+  args?: string;
+  /** Other arguments that make it another list: another filter, another order. */
+  otherArgs?: string[];
+  /** What leads from the root to it; absent = it is a field of the root. `double` is the parent's double. */
+  under?: (world: World, double: boolean, field: string) => string;
+  /** All lists that share their cursors with it. */
+  family?: 'log';
+}
+
+const ofPerson = ({ people }: World, double: boolean, field: string) =>
+  `profile(id: "${people[double ? 1 : 0]}") { ${field} }`;
+const ofSegment = (keys: readonly [string, string]) => (_: World, double: boolean, field: string) =>
+  `segment(key: "${keys[double ? 1 : 0]}") { ${field} }`;
+
+/** Every connection of the schema, by its field. */
+export const RECIPES: Record<string, Recipe> = {
+  'Query.changes': { item: 'cursor', family: 'log' },
+  'Query.identityConflicts': { item: 'id' },
+  'Query.merges': { item: 'id' },
+  'Query.profiles': {
+    item: 'id',
+    args: 'where: { attribute: { key: "city", is: { exists: true } } }',
+    otherArgs: [
+      '',
+      'where: { all: [] }',
+      'where: { attribute: { key: "city", is: { exists: true } } }, orderBy: NEWEST_FIRST',
+    ],
+  },
+  'Query.quarantine': {
+    item: 'id',
+    args: 'filter: { type: "visit" }',
+    otherArgs: [
+      '',
+      'filter: { codes: ["IDENTIFIER_INVALID"] }',
+      'filter: { type: "visit", source: "default" }',
+    ],
+  },
+  'Query.segments': { item: 'id' },
+  'Profile.attributeHistory': {
+    item: 'setAt value',
+    under: ofPerson,
+    args: 'key: "city"',
+    otherArgs: ['key: "name"'],
+  },
+  'Profile.consentHistory': { item: 'at state', under: ofPerson },
+  'Profile.events': {
+    item: 'id',
+    under: ofPerson,
+    args: 'types: ["visit"]',
+    otherArgs: [
+      '',
+      'types: ["purchase"]',
+      'types: ["visit"], from: "2020-01-01T00:00:00Z"',
+      'types: ["visit"], to: "2030-01-01T00:00:00Z"',
+    ],
+  },
+  'Profile.identityConflicts': { item: 'id', under: ofPerson },
+  'Profile.segmentHistory': { item: 'cursor', under: ofPerson },
+  'Segment.changes': { item: 'cursor', under: ofSegment(CHANGING), family: 'log' },
+  'Segment.members': {
+    item: 'id',
+    under: ofSegment(EVERYBODY),
+    otherArgs: ['asOf: "2026-01-01T00:00:00Z"'],
+  },
+  'Segment.versions': { item: 'number', under: ofSegment(CHANGING) },
+};

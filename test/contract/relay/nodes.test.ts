@@ -1,0 +1,204 @@
+import { newId, publicId } from '../../../src/platform/index.js';
+import {
+  createSegment,
+  expectError,
+  expectNoErrors,
+  gql,
+  ingest,
+  item,
+  newTenant,
+  seed,
+  startServer,
+  statementsOf,
+} from '../../kit/index.js';
+import type { Asking, TestServer } from '../../kit/index.js';
+
+const NODE = 'query ($id: ID!) { node(id: $id) { __typename id } }';
+const NODES = 'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }';
+const MERGE = `mutation ($ids: [ID!]!) { mergeProfiles(input: { profileIds: $ids }) {
+  profile { id } merges { id } userErrors { code } } }`;
+const PROFILE = 'query ($id: ID!) { profile(id: $id) { id } }';
+
+let server: TestServer;
+let people: string[];
+/** One id of each kind, by the name of its type. */
+let own: Record<string, string>;
+
+async function merge(ids: string[], asking: Asking = {}): Promise<{ survivor: string; merges: string[] }> {
+  const { mergeProfiles } = expectNoErrors(await gql(server, MERGE, { ids }, asking));
+  expect(mergeProfiles.userErrors).toEqual([]);
+  return {
+    survivor: mergeProfiles.profile.id,
+    merges: mergeProfiles.merges.map(({ id }: { id: string }) => id),
+  };
+}
+
+async function oneOfEach(asking: Asking = {}): Promise<Record<string, string>> {
+  const [profile] = await seed(
+    server,
+    [item({ external: 'one', device: 'unknown' }, { type: 'visit' })],
+    asking,
+  );
+  const pair = await seed(
+    server,
+    ['two', 'three'].map((name) => item({ external: name })),
+    asking,
+  );
+  const [{ merges }] = [await merge(pair, asking)];
+  await ingest(server, [item({ email: 'nobody' })], asking);
+  const segment = await createSegment(server, 'everybody', { all: [] }, asking);
+  const data = expectNoErrors(
+    await gql(
+      server,
+      'query ($id: ID!) { sources { id } quarantine { nodes { id } } profile(id: $id) { events { nodes { id } } identityConflicts { nodes { id } } } }',
+      { id: profile },
+      asking,
+    ),
+  );
+  return {
+    Profile: profile!,
+    ProfileMerge: merges[0]!,
+    Segment: segment,
+    Source: data.sources[0].id,
+    QuarantinedItem: data.quarantine.nodes[0].id,
+    Event: data.profile.events.nodes[0].id,
+    IdentityConflict: data.profile.identityConflicts.nodes[0].id,
+  };
+}
+
+beforeAll(async () => {
+  server = await startServer();
+  own = await oneOfEach();
+  people = await seed(
+    server,
+    ['a', 'b', 'c', 'd', 'e'].map((name) => item({ external: name })),
+  );
+});
+
+it('finds a thing of every kind by its id, alone and among many', async () => {
+  const expected = Object.entries(own).map(([__typename, id]) => ({ __typename, id }));
+  expect(expectNoErrors(await gql(server, NODES, { ids: Object.values(own) })).nodes).toEqual(expected);
+  for (const one of expected)
+    expect(expectNoErrors(await gql(server, NODE, { id: one.id })).node).toEqual(one);
+});
+
+it('finds nothing of another workspace', async () => {
+  const theirs = Object.values(await oneOfEach(await newTenant(server)));
+  expect(expectNoErrors(await gql(server, NODES, { ids: theirs })).nodes).toEqual(theirs.map(() => null));
+});
+
+it('answers with the id asked for or not at all, while profile(id:) follows merges through any chain', async () => {
+  const [a, b, c, d, e] = people as [string, string, string, string, string];
+  const first = await merge([a, b]);
+  const second = await merge([first.survivor, c]);
+  const { survivor } = await merge([second.survivor, d]);
+  const { nodes } = expectNoErrors(await gql(server, NODES, { ids: people }));
+  expect(nodes.map((node: { id: string } | null) => node?.id ?? null)).toEqual(
+    people.map((id) => (id === survivor || id === e ? id : null)),
+  );
+  for (const id of [a, b, c, d]) {
+    expect(expectNoErrors(await gql(server, PROFILE, { id })).profile).toEqual({ id: survivor });
+    expect(expectNoErrors(await gql(server, NODE, { id })).node?.id ?? null).toBe(
+      id === survivor ? id : null,
+    );
+  }
+  const undo = `mutation ($id: ID!) { unmergeProfiles(input: { profileId: $id }) { restored { id } userErrors { code } } }`;
+  const absorbed = [a, b, c, d].find(
+    (id) => id !== survivor && id !== first.survivor && id !== second.survivor,
+  )!;
+  expect(expectNoErrors(await gql(server, undo, { id: absorbed })).unmergeProfiles.userErrors).toEqual([]);
+  expect(expectNoErrors(await gql(server, NODE, { id: absorbed })).node).toMatchObject({ id: absorbed });
+});
+
+describe('an id that is none', () => {
+  const suffix = publicId('profile', newId()).split('_')[1]!;
+  const garbage = [
+    ...[
+      '',
+      ' ',
+      'x',
+      'profile',
+      'profile_',
+      '_',
+      '0',
+      '-1',
+      '{}',
+      '[]',
+      'null',
+      'undefined',
+      '__proto__',
+      'constructor',
+    ],
+    ...[
+      `profile_${suffix.slice(1)}`,
+      `profile_${suffix}0`,
+      `profile_8${suffix.slice(1)}`,
+      `profile_${suffix.slice(1)}u`,
+    ],
+    ...[
+      `Profile_${suffix}`,
+      `profile_${suffix.toUpperCase()}`,
+      `profile-${suffix}`,
+      ` profile_${suffix}`,
+      `profile_${suffix}\n`,
+    ],
+    ...[
+      `workspace_${suffix}`,
+      `key_${suffix}`,
+      `build_${suffix}`,
+      `toString_${suffix}`,
+      `__proto___${suffix}`,
+      suffix,
+    ],
+    ...[
+      newId(),
+      `' or 1=1 --`,
+      '\u0000',
+      'é',
+      '😀',
+      '\ud800',
+      `profile_${'\u0000'.repeat(26)}`,
+      `profile_${'😀'.repeat(13)}`,
+    ],
+    ...['x'.repeat(1_000_000), `profile_${'0'.repeat(1_000_000)}`],
+    ...['profile', 'event', 'segment', 'source', 'merge', 'conflict', 'quarantined'].flatMap((prefix) => [
+      `${prefix}_${suffix}`,
+      `${prefix}_00000000000000000000000000`,
+      `${prefix}_7zzzzzzzzzzzzzzzzzzzzzzzzz`,
+    ]),
+  ];
+
+  it('is null, alone and among others', async () => {
+    for (const id of garbage)
+      expect([id, expectNoErrors(await gql(server, NODE, { id })).node]).toEqual([id, null]);
+    const ids = garbage.filter((id) => id.length < 100).flatMap((id) => [id, own.Profile]);
+    const { nodes } = expectNoErrors(await gql(server, NODES, { ids }));
+    expect(nodes).toEqual(ids.map((id) => (id === own.Profile ? { __typename: 'Profile', id } : null)));
+  });
+
+  it('is no profile either', async () => {
+    for (const id of garbage) expect(expectNoErrors(await gql(server, PROFILE, { id })).profile).toBeNull();
+    for (const [type, id] of Object.entries(own))
+      expect(expectNoErrors(await gql(server, PROFILE, { id })).profile).toEqual(
+        type === 'Profile' ? { id } : null,
+      );
+  });
+});
+
+it('takes as many statements for many things as for one of each kind', async () => {
+  const many = await seed(
+    server,
+    Array.from({ length: 60 }, (_, number) => item({ external: `many-${number}` })),
+  );
+  const { merges } = await merge(many.slice(0, 20));
+  expect(merges.length).toBeGreaterThan(10);
+  const ask = (ids: string[]) => statementsOf(server, () => gql(server, NODES, { ids }));
+  const few = await ask([own.Profile!, own.ProfileMerge!]);
+  expect(await ask([own.Profile!, own.ProfileMerge!, ...merges, ...many.slice(20)])).toBe(few);
+});
+
+it('refuses more than 500 ids', async () => {
+  const ids = Array.from({ length: 501 }, () => own.Profile);
+  expectError(await gql(server, NODES, { ids }), 'TOO_MANY');
+  expect(expectNoErrors(await gql(server, NODES, { ids: ids.slice(1) })).nodes).toHaveLength(500);
+});

@@ -1,0 +1,124 @@
+import {
+  createSegment,
+  eventually,
+  expectNoErrors,
+  gql,
+  ingest,
+  item,
+  newTenant,
+  seed,
+  startServer,
+} from '../../kit/index.js';
+import type { Asking, ItemInput, TestServer } from '../../kit/index.js';
+
+/** How many rows every list holds at least. */
+export const ROWS = 8;
+
+/** Parents of lists, each with a double whose lists look the same. */
+export interface World extends Asking {
+  /** Ids of two who say the same. */
+  people: [string, string];
+}
+
+/** Two segments whose rules change, and which those two enter and leave by turns. */
+export const CHANGING = ['towns', 'also-towns'] as const;
+/** Two segments that nobody leaves. */
+export const EVERYBODY = ['everybody', 'also-everybody'] as const;
+
+export interface Worlds {
+  server: TestServer;
+  own: World;
+  /** Another workspace, with the same names. */
+  foreign: World;
+}
+
+export async function makeWorlds(): Promise<Worlds> {
+  const server = await startServer();
+  const { key } = await newTenant(server);
+  return { server, own: await fill(server, { key: server.key }), foreign: await fill(server, { key }) };
+}
+
+const numbers = Array.from({ length: ROWS }, (_, number) => number);
+const day = (number: number) => new Date(Date.UTC(2026, 0, 1 + number)).toISOString();
+
+async function fill(server: TestServer, asking: Asking): Promise<World> {
+  await ask(server, asking, `updateAttribute(input: { key: "city", isAudited: true })`);
+  for (const key of CHANGING) await createSegment(server, key, flipping(0), asking);
+  for (const key of EVERYBODY) await createSegment(server, key, { all: [] }, asking);
+  for (const number of numbers) await step(server, asking, number);
+  await eventually('all builds are done', async () => {
+    const { segments: all } = expectNoErrors(
+      await gql(server, '{ segments { nodes { state } } }', {}, asking),
+    );
+    return all.nodes.every(({ state }: { state: string }) => state === 'LIVE');
+  });
+  const people = await Promise.all(['ada', 'bob'].map((name) => idOf(server, asking, name)));
+  return { ...asking, people: people as World['people'] };
+}
+
+/** Adds a row to every list. */
+export async function step(server: TestServer, asking: Asking, number: number): Promise<void> {
+  await seed(
+    server,
+    ['ada', 'bob'].map((name) => said(name, number)),
+    asking,
+  );
+  await seed(
+    server,
+    ['ada', 'bob'].map((name) => item({ external: name, device: 'unknown' })),
+    asking,
+  );
+  const pair = ['left', 'right'].map((side) =>
+    item({ external: `${side}-${number}` }, { attributes: { city: 'in' } }),
+  );
+  const ids = await seed(server, pair, asking);
+  await ask(server, asking, `mergeProfiles(input: { profileIds: ${JSON.stringify(ids)} })`);
+  await ingest(server, [item({ email: 'nobody' }, { type: 'visit' })], asking);
+  await createSegment(server, `spare-${number}`, { any: [] }, asking);
+  for (const key of CHANGING)
+    await ask(
+      server,
+      asking,
+      `updateSegment(input: { key: "${key}", rule: ${inGraphql(flipping(number))} })`,
+    );
+}
+
+/** A person says something, who then is in both segments, or no more. */
+const said = (name: string, number: number): ItemInput =>
+  item(
+    { external: name },
+    {
+      type: 'visit',
+      properties: { number },
+      occurredAt: day(number),
+      attributes: { city: number % 2 ? 'out' : 'in' },
+      channels: [
+        {
+          type: 'EMAIL',
+          endpoint: `${name}@example.com`,
+          consents: [{ state: number % 2 ? 'DENIED' : 'GRANTED', at: day(number) }],
+        },
+      ],
+    },
+  );
+
+/** The same people, by another rule each time. */
+const flipping = (number: number) => ({
+  any: [
+    { attribute: { key: 'city', is: { equals: 'in' } } },
+    { attribute: { key: 'city', is: { equals: `nowhere ${number}` } } },
+  ],
+});
+
+async function idOf(server: TestServer, asking: Asking, name: string): Promise<string> {
+  const query = `{ profileByIdentifier(namespace: "external", value: "${name}") { id } }`;
+  return expectNoErrors(await gql(server, query, {}, asking)).profileByIdentifier.id;
+}
+
+/** Runs a mutation, which must not refuse. */
+async function ask(server: TestServer, asking: Asking, field: string): Promise<void> {
+  const query = `mutation { done: ${field} { userErrors { code path message } } }`;
+  expect(expectNoErrors(await gql(server, query, {}, asking)).done.userErrors).toEqual([]);
+}
+
+const inGraphql = (value: unknown) => JSON.stringify(value).replace(/"(\w+)":/g, '$1:');

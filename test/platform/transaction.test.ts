@@ -1,0 +1,84 @@
+import { connectDatabase } from '../../src/app.js';
+import { Source } from '../../src/access/index.js';
+import { readConfig } from '../../src/config.js';
+import { createLog } from '../../src/platform/index.js';
+import type { Database, Transaction } from '../../src/platform/index.js';
+import { atEnd, newTenant, startServer } from '../kit/index.js';
+import type { TestServer } from '../kit/index.js';
+
+const OVER = 'the transaction is over';
+
+let server: TestServer;
+/** Has one connection, so that the next transaction is on that of the one before. */
+let database: Database;
+
+beforeAll(async () => {
+  server = await startServer();
+  const config = readConfig({ DATABASE_POOL_SIZE: '1' });
+  database = await connectDatabase({ databaseUrl: server.databaseUrl, log: createLog('silent'), config });
+  atEnd(() => database.close());
+});
+
+const begun: Transaction[] = [];
+
+async function begin(workspaceId = server.workspaceId): Promise<Transaction> {
+  const tx = await database.snapshot(workspaceId, 'a key').transaction();
+  begun.push(tx);
+  return tx;
+}
+
+afterEach(async () => {
+  for (const tx of begun.splice(0)) await tx.rollback();
+});
+
+const ENDS = ['commit', 'rollback'] as const;
+const STATEMENTS: [string, (tx: Transaction) => Promise<unknown>][] = [
+  ['a query', (tx) => tx.query('select 1')],
+  ['a prepared query', (tx) => tx.query('/* one */ select 1')],
+  ['a write', (tx) => tx.write('delete from source')],
+  ['a search', (tx) => tx.searching('select 1')],
+  ['an entity', (tx) => tx.em.find(Source, {}, { disableIdentityMap: true })],
+  ['an insert', (tx) => tx.em.insert(Source, {} as Source)],
+];
+
+describe.each(ENDS)('a transaction that ends by %s', (end) => {
+  it.each(STATEMENTS)('runs %s that was asked for before', async (_, ask) => {
+    const tx = await begin();
+    const answer = ask(tx).then(
+      () => 'ran',
+      (error: unknown) => String(error),
+    );
+    await tx.query('select 1').catch(() => undefined);
+    await tx[end]().catch(() => undefined);
+    expect(await answer).not.toMatch(OVER);
+  });
+
+  it.each(STATEMENTS)('refuses %s that is asked for while it ends, or later', async (_, ask) => {
+    const tx = await begin();
+    await tx.query('select 1');
+    const ended = tx[end]();
+    await expect(ask(tx)).rejects.toThrow(OVER);
+    await ended;
+    await expect(ask(tx)).rejects.toThrow(OVER);
+  });
+
+  it.each(STATEMENTS)('never runs %s in the transaction that has its connection next', async (_, ask) => {
+    const other = await newTenant(server);
+    const tx = await begin();
+    await tx[end]();
+    const next = await begin(other.workspaceId);
+    const before = database.statements;
+    await expect(ask(tx)).rejects.toThrow(OVER);
+    expect(database.statements).toBe(before);
+    await expect(next.query('select key from source')).resolves.toEqual([{ key: 'default' }]);
+    await next.commit();
+  });
+
+  it('gives its connection back once, also when it cannot end', async () => {
+    const tx = await begin();
+    await tx.query('select nothing').catch(() => undefined);
+    await tx[end]().catch(() => undefined);
+    await tx.rollback();
+    expect(database.spareConnections).toBe(1);
+  });
+});
