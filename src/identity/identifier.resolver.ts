@@ -30,10 +30,11 @@ export class IdentifierResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<IdentifierPayload>> {
     return withUserErrors(async () => {
+      const { seesPersonal } = context;
       const now = context.clock.now();
       const merging = context.service(Merging);
       await context.write((tx) =>
-        validateIdentifier(tx, { namespace, value, method, at: at ?? now, now, merging }),
+        validateIdentifier(tx, { namespace, value, method, at: at ?? now, now, seesPersonal, merging }),
       );
       return payloadOf({ namespace, value }, context);
     });
@@ -50,8 +51,9 @@ export class IdentifierResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<IdentifierPayload>> {
     return withUserErrors(async () => {
+      const { seesPersonal } = context;
       const now = context.clock.now();
-      await context.write((tx) => labelIdentifier(tx, { namespace, value, label, now }));
+      await context.write((tx) => labelIdentifier(tx, { namespace, value, label, now, seesPersonal }));
       return payloadOf({ namespace, value }, context);
     });
   }
@@ -67,9 +69,11 @@ export class IdentifierResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<IdentifierPayload>> {
     return withUserErrors(async () => {
+      const { seesPersonal } = context;
       const now = context.clock.now();
+      const merging = context.service(Merging);
       const { holder, removed } = await context.write((tx) =>
-        removeIdentifier(tx, { namespace, value, now, merging: context.service(Merging) }),
+        removeIdentifier(tx, { namespace, value, now, seesPersonal, merging }),
       );
       const profile = await context.loaders.get(profileRows, context).load(holder.id);
       const [identifier] = await toIdentifiers([removed], context);

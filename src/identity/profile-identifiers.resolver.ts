@@ -1,11 +1,11 @@
 import { Arg, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { RequestContext, Scope, sources } from '../access/index.js';
-import { maskValue } from '../platform/index.js';
+import { MASK } from '../platform/index.js';
 import { SourceType } from '../access/source.type.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { bearersOfLabels } from './bearers-of-labels.js';
-import { parseIdentifier } from './identifier.js';
+import { parseSought } from './identifier.js';
 import type { Identifier } from './identifier.js';
 import { identifiersOfProfiles, holdersOf } from './identifier.reads.js';
 import type { IdentifierRow } from './identifier.reads.js';
@@ -19,7 +19,8 @@ export class ProfileIdentifiersResolver {
   @Authorized(Scope.READ)
   @Query(() => Profile, {
     nullable: true,
-    description: 'The profile that holds an identifier, in whatever spelling; null when nobody does.',
+    description:
+      'The profile that holds an identifier, in whatever spelling; null when nobody does. For a namespace that is personal (e-mail, phone) it needs READ_PII as well.',
   })
   async profileByIdentifier(
     @Arg('namespace', () => String, { description: 'The key of a namespace, such as `email`.' })
@@ -43,7 +44,7 @@ export class ProfileIdentifiersResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'The identifier of the semantic type EMAIL known longest; null when none is. Masked without READ_PII.',
+      'The identifier of the semantic type EMAIL known longest; null when none is. `***` without the scope READ_PII.',
   })
   email(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<string | null> {
     return firstOf('EMAIL', profile, context);
@@ -53,20 +54,20 @@ export class ProfileIdentifiersResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'The identifier of the semantic type PHONE known longest, as E.164 unless its namespace says otherwise; null when none is. Masked without READ_PII.',
+      'The identifier of the semantic type PHONE known longest, as E.164 unless its namespace says otherwise; null when none is. `***` without the scope READ_PII.',
   })
   phone(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<string | null> {
     return firstOf('PHONE', profile, context);
   }
 }
 
-/** Who holds an identifier, in whatever spelling. @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID */
+/** Who holds an identifier, in whatever spelling. @throws OnefoldError FORBIDDEN, NAMESPACE_UNKNOWN, IDENTIFIER_INVALID */
 export async function holderOf(
-  { namespace, value }: Identifier,
+  sought: Identifier,
   context: RequestContext,
 ): Promise<{ profile: Profile | null; identifier: Identifier }> {
   const tx = await context.reading();
-  const identifier = parseIdentifier(await namespaces.read(tx), namespace, value);
+  const identifier = parseSought(await namespaces.read(tx), sought, context.seesPersonal);
   const [owner] = (await holdersOf(tx, { identifiers: [identifier] })).values();
   return { profile: owner ? new Profile(owner) : null, identifier };
 }
@@ -92,7 +93,7 @@ export async function toIdentifiers(
     const source = knownSources.get(row.sourceId);
     return new IdentifierType(row, {
       semanticType,
-      value: context.has(Scope.READ_PII) ? row.value : maskValue(semanticType, row.value),
+      value: context.seesPersonal ? row.value : MASK,
       label: bearers.has(row) ? row.label : null,
       source: source ? new SourceType(source) : null,
     });
