@@ -30,11 +30,10 @@ export class IdentifierResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<IdentifierPayload>> {
     return withUserErrors(async () => {
-      const { seesPersonal } = context;
       const now = context.clock.now();
       const merging = context.service(Merging);
       await context.write((tx) =>
-        validateIdentifier(tx, { namespace, value, method, at: at ?? now, now, seesPersonal, merging }),
+        validateIdentifier(tx, { namespace, value, method, at: at ?? now, now, merging }),
       );
       return payloadOf({ namespace, value }, context);
     });
@@ -51,9 +50,8 @@ export class IdentifierResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<IdentifierPayload>> {
     return withUserErrors(async () => {
-      const { seesPersonal } = context;
       const now = context.clock.now();
-      await context.write((tx) => labelIdentifier(tx, { namespace, value, label, now, seesPersonal }));
+      await context.write((tx) => labelIdentifier(tx, { namespace, value, label, now }));
       return payloadOf({ namespace, value }, context);
     });
   }
@@ -69,11 +67,9 @@ export class IdentifierResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<IdentifierPayload>> {
     return withUserErrors(async () => {
-      const { seesPersonal } = context;
       const now = context.clock.now();
-      const merging = context.service(Merging);
       const { holder, removed } = await context.write((tx) =>
-        removeIdentifier(tx, { namespace, value, now, seesPersonal, merging }),
+        removeIdentifier(tx, { namespace, value, now, merging: context.service(Merging) }),
       );
       const profile = await context.loaders.get(profileRows, context).load(holder.id);
       const [identifier] = await toIdentifiers([removed], context);

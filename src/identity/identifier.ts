@@ -28,24 +28,15 @@ export function parseIdentifier(namespaces: Namespaces, namespace: string, value
 /**
  * Refuses to look somebody up by a personal identifier without READ_PII. The ids of your own systems are in many hands;
  * that an address is on record is itself personal.
+ * @param path of the namespace
  * @throws OnefoldError FORBIDDEN
  */
 export function checkSought(
   namespaces: Namespaces,
   namespace: string,
-  { seesPersonal, path = ['namespace'] }: { seesPersonal: boolean; path?: readonly (string | number)[] },
+  { seesPersonal, path }: { seesPersonal: boolean; path: readonly (string | number)[] },
 ): void {
   if (!seesPersonal && namespaces.get(namespace)?.isPersonal) throw personalForbidden(path);
-}
-
-/** Reads an identifier by which somebody is looked up. @throws OnefoldError those of `checkSought` and `parseIdentifier` */
-export function parseSought(
-  namespaces: Namespaces,
-  { namespace, value }: Identifier,
-  seesPersonal: boolean,
-): Identifier {
-  checkSought(namespaces, namespace, { seesPersonal });
-  return parseIdentifier(namespaces, namespace, value);
 }
 
 /** The bucket of an identifier; a profile takes the bucket of the identifier that created it. */

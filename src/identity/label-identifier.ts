@@ -1,7 +1,7 @@
 import { checkDefinitionKey } from '../access/index.js';
 import type { Transaction } from '../platform/index.js';
 import { updateProfiles } from '../profiles/index.js';
-import { parseSought, shardOfIdentifier } from './identifier.js';
+import { parseIdentifier, shardOfIdentifier } from './identifier.js';
 import type { Identifier } from './identifier.js';
 import { lockHolder } from './lock-holder.js';
 import { namespaces } from './namespace-catalogue.js';
@@ -10,20 +10,19 @@ interface LabelIdentifier extends Identifier {
   /** null = it bears none any more. */
   label: string | null;
   now: Date;
-  seesPersonal: boolean;
 }
 
 /**
  * Gives an identifier, in whatever spelling, a label, and takes it from those of its semantic type in the profile.
- * @throws OnefoldError FORBIDDEN, KEY_INVALID, NAMESPACE_UNKNOWN, IDENTIFIER_INVALID, IDENTIFIER_UNKNOWN
+ * @throws OnefoldError KEY_INVALID, NAMESPACE_UNKNOWN, IDENTIFIER_INVALID, IDENTIFIER_UNKNOWN
  */
 export async function labelIdentifier(
   tx: Transaction,
-  { namespace, value, label, now, seesPersonal }: LabelIdentifier,
+  { namespace, value, label, now }: LabelIdentifier,
 ): Promise<void> {
   if (label !== null) checkDefinitionKey(label, ['label']);
   const known = await namespaces.read(tx);
-  const identifier = parseSought(known, { namespace, value }, seesPersonal);
+  const identifier = parseIdentifier(known, namespace, value);
   const holder = await lockHolder(tx, identifier);
   const semanticType = known.get(namespace)?.semanticType;
   const alike = [...known.values()].filter((other) => other.semanticType === semanticType);

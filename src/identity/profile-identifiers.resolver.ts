@@ -5,7 +5,7 @@ import { SourceType } from '../access/source.type.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { bearersOfLabels } from './bearers-of-labels.js';
-import { parseSought } from './identifier.js';
+import { checkSought, parseIdentifier } from './identifier.js';
 import type { Identifier } from './identifier.js';
 import { identifiersOfProfiles, holdersOf } from './identifier.reads.js';
 import type { IdentifierRow } from './identifier.reads.js';
@@ -29,6 +29,11 @@ export class ProfileIdentifiersResolver {
     value: string,
     @Ctx() context: RequestContext,
   ): Promise<Profile | null> {
+    const { seesPersonal } = context;
+    checkSought(await namespaces.read(await context.reading()), namespace, {
+      seesPersonal,
+      path: ['namespace'],
+    });
     return (await holderOf({ namespace, value }, context)).profile;
   }
 
@@ -61,13 +66,13 @@ export class ProfileIdentifiersResolver {
   }
 }
 
-/** Who holds an identifier, in whatever spelling. @throws OnefoldError FORBIDDEN, NAMESPACE_UNKNOWN, IDENTIFIER_INVALID */
+/** Who holds an identifier, in whatever spelling. @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID */
 export async function holderOf(
-  sought: Identifier,
+  { namespace, value }: Identifier,
   context: RequestContext,
 ): Promise<{ profile: Profile | null; identifier: Identifier }> {
   const tx = await context.reading();
-  const identifier = parseSought(await namespaces.read(tx), sought, context.seesPersonal);
+  const identifier = parseIdentifier(await namespaces.read(tx), namespace, value);
   const [owner] = (await holdersOf(tx, { identifiers: [identifier] })).values();
   return { profile: owner ? new Profile(owner) : null, identifier };
 }

@@ -2,7 +2,7 @@ import { shareCatalogue } from '../access/index.js';
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
-import { parseSought, shardOfIdentifier } from './identifier.js';
+import { parseIdentifier, shardOfIdentifier } from './identifier.js';
 import type { Identifier } from './identifier.js';
 import { IDENTIFIER_COLUMNS } from './identifier.reads.js';
 import type { IdentifierRow } from './identifier.reads.js';
@@ -12,7 +12,6 @@ import { namespaces } from './namespace-catalogue.js';
 
 interface RemoveIdentifier extends Identifier {
   now: Date;
-  seesPersonal: boolean;
   merging: Merging;
 }
 
@@ -20,14 +19,14 @@ interface RemoveIdentifier extends Identifier {
  * Takes an identifier, in whatever spelling, from the profile that holds it. Facts that came with it stay; an item
  * that brings it again is about whom its identifiers then say.
  * @returns who held it, and the identifier as it was
- * @throws OnefoldError FORBIDDEN, LAST_IDENTIFIER, NAMESPACE_UNKNOWN, IDENTIFIER_INVALID, IDENTIFIER_UNKNOWN
+ * @throws OnefoldError LAST_IDENTIFIER, NAMESPACE_UNKNOWN, IDENTIFIER_INVALID, IDENTIFIER_UNKNOWN
  */
 export async function removeIdentifier(
   tx: Transaction,
-  { namespace, value, now, seesPersonal, merging }: RemoveIdentifier,
+  { namespace, value, now, merging }: RemoveIdentifier,
 ): Promise<{ holder: ProfileRef; removed: IdentifierRow }> {
   shareCatalogue(tx);
-  const identifier = parseSought(await namespaces.read(tx), { namespace, value }, seesPersonal);
+  const identifier = parseIdentifier(await namespaces.read(tx), namespace, value);
   const holder = await lockHolder(tx, identifier);
   const held = await tx.query(`select from identifier where profile_shard = $1 and profile_id = $2 limit 2`, [
     holder.shard,

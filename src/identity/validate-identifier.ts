@@ -2,7 +2,7 @@ import { shareCatalogue } from '../access/index.js';
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { updateProfiles } from '../profiles/index.js';
-import { parseSought, shardOfIdentifier } from './identifier.js';
+import { parseIdentifier, shardOfIdentifier } from './identifier.js';
 import type { Identifier } from './identifier.js';
 import { lockHolder } from './lock-holder.js';
 import type { Merging } from './merging.js';
@@ -15,7 +15,6 @@ interface ValidateIdentifier extends Identifier {
   method: ValidationMethod;
   at: Date;
   now: Date;
-  seesPersonal: boolean;
   merging: Merging;
 }
 
@@ -23,11 +22,11 @@ const EARLIEST = new Date('0001-01-01T00:00:00Z');
 
 /**
  * Notes that an identifier, in whatever spelling, was validated; it replaces what was noted before.
- * @throws OnefoldError FORBIDDEN, INVALID_VALUE, NAMESPACE_UNKNOWN, IDENTIFIER_INVALID, IDENTIFIER_UNKNOWN
+ * @throws OnefoldError INVALID_VALUE, NAMESPACE_UNKNOWN, IDENTIFIER_INVALID, IDENTIFIER_UNKNOWN
  */
 export async function validateIdentifier(
   tx: Transaction,
-  { namespace, value, method, at, now, seesPersonal, merging }: ValidateIdentifier,
+  { namespace, value, method, at, now, merging }: ValidateIdentifier,
 ): Promise<void> {
   if (at > now || at < EARLIEST) {
     throw new OnefoldError('INVALID_VALUE', {
@@ -36,7 +35,7 @@ export async function validateIdentifier(
     });
   }
   shareCatalogue(tx);
-  const identifier = parseSought(await namespaces.read(tx), { namespace, value }, seesPersonal);
+  const identifier = parseIdentifier(await namespaces.read(tx), namespace, value);
   const holder = await lockHolder(tx, identifier);
   await tx.write(
     `update identifier set validated_at = $4, validated_by = $5 where shard = $1 and namespace = $2 and value = $3`,
