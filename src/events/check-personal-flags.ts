@@ -12,11 +12,12 @@ export function checkPersonalFlags(
   { before, after }: { before?: Contract | undefined; after?: Contract | undefined },
   seesPersonal: boolean,
 ): void {
-  for (const [index, { key, isPersonal }] of after?.properties.entries() ?? []) {
+  for (const [index, { key, type, isPersonal }] of after?.properties.entries() ?? []) {
     const path = ['properties', String(index), 'isPersonal'];
-    checkFlag({ key, before: flagOf(before, key), after: isPersonal, path, seesPersonal });
+    checkFlag({ key, type, before: flagOf(before, key), after: isPersonal }, { path, seesPersonal });
   }
   const stay = new Set(after?.properties.map(({ key }) => key));
-  for (const { key, isPersonal } of before?.properties ?? [])
-    if (!stay.has(key)) checkFlag({ key, before: isPersonal, after: null, path: ['key'], seesPersonal });
+  for (const { key, type, isPersonal } of before?.properties ?? [])
+    if (!stay.has(key))
+      checkFlag({ key, type, before: isPersonal, after: null }, { path: ['key'], seesPersonal });
 }

@@ -13,7 +13,7 @@ export async function defineAttribute(
   { now, seesPersonal, ...definition }: AttributeDefinition & { now: Date; seesPersonal: boolean },
 ): Promise<void> {
   await checkAttribute(tx, definition);
-  const { key, isPersonal: after } = definition;
-  checkFlag({ key, before: null, after, path: ['isPersonal'], seesPersonal });
+  const { key, type, isPersonal: after } = definition;
+  checkFlag({ key, type, before: null, after }, { path: ['isPersonal'], seesPersonal });
   await attributeDefinitions.define(tx, definition, now);
 }

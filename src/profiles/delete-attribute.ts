@@ -14,6 +14,6 @@ export async function deleteAttribute(
   await attributeDefinitions.remove(tx, key, async (standing, instead) => {
     if (!instead) await users.refuseUsed(tx, `attribute:${key}`);
     const [before, after] = [standing.isPersonal, instead?.isPersonal];
-    checkFlag({ key, before, after, path: ['key'], seesPersonal });
+    checkFlag({ key, type: standing.type, before, after }, { path: ['key'], seesPersonal });
   });
 }

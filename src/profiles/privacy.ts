@@ -1,12 +1,14 @@
 import { canonicalJson, MASK } from '../platform/index.js';
 import { looksPersonal } from './personal-names.js';
+import type { ValueType } from './value-type.js';
 
 /** What a definition says of the values under a name. */
 export interface Flagged {
   /** A key, or keys from the outermost inwards with dots between. */
   readonly key: string;
   /** Null or absent = nobody has said: names decide, of the value and of what is inside it. */
-  readonly isPersonal?: boolean | null;
+  readonly isPersonal?: boolean | null | undefined;
+  readonly type?: ValueType | undefined;
 }
 
 /** How far the values under a name are hidden from keys without READ_PII. */
@@ -23,10 +25,20 @@ const PERSONAL: Privacy = Object.freeze({
 });
 const PLAIN: Privacy = Object.freeze({ isPersonal: false, mask: (value: unknown) => value });
 
-export function privacyOf({ key, isPersonal }: Flagged): Privacy {
-  if (isPersonal === false) return PLAIN;
-  if (isPersonal || looksPersonal(key)) return PERSONAL;
-  return { isPersonal: false, mask: (value) => maskInside(key, value) };
+export function privacyOf({ key, isPersonal, type }: Flagged): Privacy {
+  if (isOpen({ isPersonal, type })) return PLAIN;
+  if (isPersonal ?? looksPersonal(key)) return PERSONAL;
+  // Whoever said that it is not personal meant its name, too.
+  const path = isPersonal === false ? '' : key;
+  return { isPersonal: false, mask: (value) => maskInside(path, value) };
+}
+
+/**
+ * Whether somebody has said that nothing inside the values is personal. Of a type that is not JSON nobody can have meant
+ * the objects that came before there was a definition.
+ */
+function isOpen({ isPersonal, type }: Pick<Flagged, 'isPersonal' | 'type'>): boolean {
+  return isPersonal === false && type === 'JSON';
 }
 
 export function isPersonal(flagged: Flagged): boolean {
@@ -37,20 +49,26 @@ export function isPersonal(flagged: Flagged): boolean {
  * Whether comparing values with operands tells something personal of them. A value that is not personal as a whole can
  * hold an e-mail address, and is equal to an object only if that says which.
  * @param privacy of the values; undefined = nothing of them is personal
+ * @param comparison as in a rule: operands by operator
  */
-export function asksPersonal(privacy: Privacy | undefined, operands: unknown): boolean {
+export function asksPersonal(privacy: Privacy | undefined, comparison: unknown): boolean {
   if (!privacy) return false;
+  const operands = Object.values(Object(comparison) as object);
   return privacy.isPersonal || canonicalJson(privacy.mask(operands)) !== canonicalJson(operands);
 }
 
-/** Whether a change of what is said of a name would show more to keys without READ_PII. */
-export function revealsMore(
-  key: string,
-  before: Flagged['isPersonal'],
-  after: Flagged['isPersonal'],
-): boolean {
-  if (after === false) return before !== false;
-  return before === true && after !== true && !looksPersonal(key);
+/** Whether keys without READ_PII would see more of the values if this were said of them. */
+export function revealsMore({ key, before, after, type }: Saying): boolean {
+  const isPersonalAs = (flag: Flagged['isPersonal']) => isPersonal({ key, isPersonal: flag, type });
+  const opens = isOpen({ isPersonal: after, type }) && !isOpen({ isPersonal: before, type });
+  return opens || (isPersonalAs(before) && !isPersonalAs(after));
+}
+
+interface Saying {
+  key: string;
+  before: Flagged['isPersonal'];
+  after: Flagged['isPersonal'];
+  type: ValueType | undefined;
 }
 
 function maskInside(path: string, value: unknown): unknown {

@@ -24,7 +24,7 @@ export async function updateAttribute(
       const changed = { ...standing, ...said };
       await checkAttribute(tx, changed);
       const [before, after] = [standing.isPersonal, changed.isPersonal];
-      checkFlag({ key, before, after, path: ['isPersonal'], seesPersonal });
+      checkFlag({ key, type: standing.type, before, after }, { path: ['isPersonal'], seesPersonal });
       return changed;
     },
     now,
