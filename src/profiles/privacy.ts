@@ -27,9 +27,9 @@ const PLAIN: Privacy = Object.freeze({ isPersonal: false, mask: (value: unknown)
 
 export function privacyOf({ key, isPersonal, type }: Flagged): Privacy {
   if (isOpen({ isPersonal, type })) return PLAIN;
-  if (isPersonal ?? looksPersonal(key)) return PERSONAL;
   // Whoever said that it is not personal meant its name, too.
   const path = isPersonal === false ? '' : key;
+  if (isPersonal ?? looksPersonal(key)) return PERSONAL;
   return { isPersonal: false, mask: (value) => maskInside(path, value) };
 }
 
