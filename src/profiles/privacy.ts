@@ -53,8 +53,10 @@ export function isPersonal(flagged: Flagged): boolean {
  */
 export function asksPersonal(privacy: Privacy | undefined, comparison: unknown): boolean {
   if (!privacy) return false;
-  const operands = Object.values(Object(comparison) as object);
-  return privacy.isPersonal || canonicalJson(privacy.mask(operands)) !== canonicalJson(operands);
+  if (privacy.isPersonal) return true;
+  const operands = Object.values(Object(comparison) as object).flat() as unknown[];
+  const objects = operands.filter((operand) => typeof operand === 'object');
+  return canonicalJson(privacy.mask(objects)) !== canonicalJson(objects);
 }
 
 /** Whether keys without READ_PII would see more of the values if this were said of them. */
