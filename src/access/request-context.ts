@@ -50,7 +50,7 @@ export class RequestContext {
     return this.principal?.scopes.has(scope) ?? false;
   }
 
-  /** Whether personal values show to the viewer: whoever answers with one, or compares one, must ask. */
+  /** Whether the viewer may see personal values. Every answer that holds one must ask, and every comparison with one. */
   get seesPersonal(): boolean {
     return this.has(Scope.READ_PII);
   }

@@ -27,15 +27,15 @@ const PLAIN: Privacy = Object.freeze({ isPersonal: false, mask: (value: unknown)
 
 export function privacyOf({ key, isPersonal, type }: Flagged): Privacy {
   if (isOpen({ isPersonal, type })) return PLAIN;
-  // Whoever said that it is not personal meant its name, too.
+  // A definition that calls a value not personal overrules the name of the value, too.
   const path = isPersonal === false ? '' : key;
   if (isPersonal ?? looksPersonal(key)) return PERSONAL;
   return { isPersonal: false, mask: (value) => maskInside(path, value) };
 }
 
 /**
- * Whether somebody has said that nothing inside the values is personal. Of a type that is not JSON nobody can have meant
- * the objects that came before there was a definition.
+ * Whether somebody has said that nothing inside the values is personal. A definition of another type than
+ * JSON is not about the objects that came before it.
  */
 function isOpen({ isPersonal, type }: Pick<Flagged, 'isPersonal' | 'type'>): boolean {
   return isPersonal === false && type === 'JSON';

@@ -156,7 +156,7 @@ export class SegmentVersion {
 
   @Field(() => Json, {
     nullable: true,
-    description: 'The rule by which people left, likewise; null = none of its own.',
+    description: 'The rule by which people left, hidden as `rule` is; null = none of its own.',
   })
   exitRule!: unknown;
 

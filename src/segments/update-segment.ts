@@ -54,7 +54,7 @@ export async function updateSegment(tx: Transaction, input: UpdateSegment): Prom
     differs(changed.rule, definition.rule),
     differs(changed.exitRule, definition.exitRule),
   ];
-  // Of one that is as it was, too: whether it is must not tell what it compares with.
+  // An unchanged rule is checked, too: a right guess of a hidden one must be refused as a wrong one is.
   const isRead = (given: unknown, isNew: boolean) => given != null && (isNew || !seesPersonal);
   if (isRead(input.rule, isNewRule)) checkRule(catalogue, changed.rule, { forKey: key, seesPersonal });
   if (isRead(input.exitRule, isNewExit))

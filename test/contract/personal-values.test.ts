@@ -24,7 +24,7 @@ import type { Draw, Pool, Query } from './random-query.js';
  * whatever is asked, with whatever rule. Ids, cursors and how long it took say nothing.
  */
 
-const PATIENCE_MS = 2_500;
+const PATIENCE_MS = 1_500;
 const NOW = '2026-03-01T12:00:00.000Z';
 const BLIND = ['INGEST', 'READ', 'SUBSCRIBE', 'EXPORT', 'MANAGE', 'ADMIN'] as const;
 

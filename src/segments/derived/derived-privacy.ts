@@ -1,5 +1,4 @@
 import type { Privacy } from '../../profiles/index.js';
-import { maskProperties, readingOf } from '../rule/event-conditions.js';
 import { derivedFigure } from '../rule/predicates/derived.js';
 import type { SegmentCatalogue } from '../segment-catalogue.js';
 import type { DerivedDefinition } from './derived-attributes.js';
@@ -16,12 +15,4 @@ export function privacyOfDerived(
   if (!byKey.has(definition.key))
     byKey.set(definition.key, derivedFigure(definition, catalogue.masked).privacy);
   return byKey.get(definition.key);
-}
-
-/** Its conditions with all that personal properties are compared with hidden. */
-export function maskedConditions(
-  { type, where }: DerivedDefinition,
-  { masked }: SegmentCatalogue,
-): DerivedDefinition['where'] {
-  return maskProperties(where, readingOf(type, masked));
 }

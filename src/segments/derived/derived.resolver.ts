@@ -5,6 +5,7 @@ import { MASK } from '../../platform/index.js';
 import { withUserErrors } from '../../platform/graphql/index.js';
 import { refOf } from '../../profiles/index.js';
 import { Profile } from '../../profiles/profile.type.js';
+import { maskConditions, readingOf } from '../rule/event-conditions.js';
 import { ruleJson } from '../rule.input.js';
 import { catalogueOf } from '../segment-catalogue.js';
 import type { SegmentCatalogue } from '../segment-catalogue.js';
@@ -19,7 +20,7 @@ import {
   DerivedValue,
   UpdateDerivedAttributeInput,
 } from './derived.type.js';
-import { maskedConditions, privacyOfDerived } from './derived-privacy.js';
+import { privacyOfDerived } from './derived-privacy.js';
 import { saveDerivedAttribute } from './save-derived-attribute.js';
 
 @Resolver(() => Profile)
@@ -131,8 +132,9 @@ function toType(
   catalogue: SegmentCatalogue,
   { seesPersonal }: RequestContext,
 ): DerivedAttributeType {
+  const { type, where } = standing;
   return new DerivedAttributeType(standing, {
     isPersonal: privacyOfDerived(standing, catalogue)?.isPersonal ?? false,
-    where: seesPersonal ? standing.where : maskedConditions(standing, catalogue),
+    where: seesPersonal ? where : maskConditions(where, readingOf(type, catalogue.masked)),
   });
 }

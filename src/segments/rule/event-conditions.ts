@@ -91,7 +91,7 @@ export function parseProperties(input: unknown, path: RulePath, reading: Reading
 }
 
 /** Saved conditions with all that personal properties are compared with hidden. */
-export function maskProperties(given: readonly PropertyRule[], reading: Reading): PropertyRule[] {
+export function maskConditions(given: readonly PropertyRule[], reading: Reading): PropertyRule[] {
   return given.map((one) =>
     asksPersonal(reading.privacyOf(one.path), one.is) ? { ...one, is: maskComparison(one.is) } : one,
   );

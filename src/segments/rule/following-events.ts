@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { interval, parseDuration } from './duration.js';
 import type { Duration } from './duration.js';
 import { earliest } from './earliest.js';
-import { maskProperties, parseProperties, readingOf } from './event-conditions.js';
+import { maskConditions, parseProperties, readingOf } from './event-conditions.js';
 import type { EventConditions, PropertyRule } from './event-conditions.js';
 import { storedEvent } from './event-row.js';
 import type { EventRow, OfEvent } from './event-row.js';
@@ -85,7 +85,7 @@ export function maskEvents<Saved extends SavedEvents>(saved: Saved, context: Rul
   const { type, where, followedBy, notFollowedBy } = saved;
   return {
     ...saved,
-    ...(where && { where: maskProperties(where, readingOf(type, context)) }),
+    ...(where && { where: maskConditions(where, readingOf(type, context)) }),
     ...(followedBy && { followedBy: maskEvents(followedBy, context) }),
     ...(notFollowedBy && { notFollowedBy: maskEvents(notFollowedBy, context) }),
   };

@@ -1,8 +1,8 @@
 import type { Rule, RulePath } from './rule.js';
 
 /**
- * Where a rule itself asks for a personal value; undefined = nowhere. What a segment that it refers to asks does not
- * count: whoever saved that one was entitled to, and who belongs to it is no secret.
+ * Where a rule itself asks for a personal value; undefined = nowhere. A reference to a segment does not count, whatever
+ * that one asks: it was saved by a key that sees personal values, and its members are no secret.
  */
 export function personalIn(rule: Rule): RulePath | undefined {
   if (rule.kind === 'predicate') return rule.predicate.personal;

@@ -33,7 +33,7 @@ export const identifier: PredicateKind = {
       describe: () =>
         [
           `have an identifier of the namespace ${namespace}`,
-          ...(canonical === null ? [] : [`that is "${isMasked ? MASK : canonical}"`]),
+          ...(canonical === null ? [] : [`that is ${isMasked ? MASK : `"${canonical}"`}`]),
           ...(typeof validated === 'boolean'
             ? [validated ? 'that is validated' : 'that is not validated']
             : []),
