@@ -116,6 +116,9 @@ async function worldWith(values: Values): Promise<World> {
     if (result?.profileId && !names.has(result.profileId)) names.set(result.profileId, `@${name}`);
     if (result?.eventId) names.set(result.eventId, `@${name}-event`);
   }
+  // Lists and merges go by the order of ids, which is that of the clock, unless it was set back meanwhile.
+  const profiles = [...names.keys()].filter((id) => id.startsWith('profile_'));
+  if (profiles.some((id, index) => id < String(profiles[index - 1] ?? ''))) return worldWith(values);
   await mutate(world, 'labelIdentifier', { namespace: 'email', value: 'm@example.com', label: 'work' });
   const blind = [await newKey(world, BLIND), await newKey(world, ['READ'])];
   return { ...world, blind, names };
