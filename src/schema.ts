@@ -43,6 +43,7 @@ import { SegmentComparisonResolver } from './segments/segment-comparison.resolve
 import { SegmentHistoryResolver } from './segments/segment-history.resolver.js';
 import { SegmentMembersResolver } from './segments/segment-members.resolver.js';
 import { SegmentResolver } from './segments/segment.resolver.js';
+import { SegmentRulesResolver } from './segments/segment-rules.resolver.js';
 
 /** Subscriptions read the change log themselves; TypeGraphQL asks for one of these all the same. */
 const noPubSub: PubSub = {
@@ -92,6 +93,7 @@ export function createSchema(): GraphQLSchema {
       QuarantineResolver,
       SearchResolver,
       SegmentResolver,
+      SegmentRulesResolver,
       SegmentBuildResolver,
       SegmentChangesResolver,
       SegmentComparisonResolver,

@@ -10,7 +10,10 @@ registerEnumType(Scope, {
   valuesConfig: {
     INGEST: { description: 'Send items.' },
     READ: { description: 'Read profiles, events, segments.' },
-    READ_PII: { description: 'See identifier and channel values in full; without it they are masked.' },
+    READ_PII: {
+      description:
+        'See and compare personal values: identifiers, channels, names, and what definitions say is personal. Without it they are `***`.',
+    },
     SUBSCRIBE: { description: 'Listen to changes.' },
     EXPORT: { description: 'Export audiences.' },
     MANAGE: { description: 'Change definitions (segments), merge profiles.' },

@@ -10,6 +10,7 @@ export { checkDefinitionKey, checkDescription, checkName } from './definition-ke
 export { DefinitionSet } from './definition-set.js';
 export type { Definition, Standing } from './definition-set.js';
 export { DefinitionUsers, refuseInUse } from './definition-users.js';
+export { personalForbidden } from './forbidden.js';
 export { RequestContext } from './request-context.js';
 export { revokeApiKey } from './revoke-api-key.js';
 export { ALL_SCOPES, Scope } from './scope.js';

@@ -1,7 +1,8 @@
 import { Loaders, OnefoldError } from '../platform/index.js';
 import type { Clock, Database, Log, Snapshot, Transaction } from '../platform/index.js';
 import type { Principal } from './authenticate.js';
-import type { Scope } from './scope.js';
+import { forbidden } from './forbidden.js';
+import { Scope } from './scope.js';
 
 interface RequestContextOptions {
   database: Database;
@@ -49,6 +50,11 @@ export class RequestContext {
     return this.principal?.scopes.has(scope) ?? false;
   }
 
+  /** Whether the viewer may see personal values. Every answer that holds one must ask, and every comparison with one. */
+  get seesPersonal(): boolean {
+    return this.has(Scope.READ_PII);
+  }
+
   /** The server's instance of a class that the composition root made. */
   service<T>(type: { readonly prototype: T; readonly name: string }): T {
     const service = this.options.services.get(type);
@@ -59,9 +65,8 @@ export class RequestContext {
   /** @throws OnefoldError FORBIDDEN that names the scope */
   need(scope: Scope): void {
     if (this.viewer.scopes.has(scope)) return;
-    throw new OnefoldError('FORBIDDEN', {
+    throw forbidden(scope, {
       message: `This needs a key with the scope ${scope}; the one in use lacks it.`,
-      extensions: { scope },
     });
   }
 

@@ -31,9 +31,3 @@ export function normaliseEndpoint(type: ChannelType, endpoint: string): string |
     ? endpoint.trim().normalize('NFC')
     : NORMALISERS[normaliser].normalise(endpoint);
 }
-
-/** For `maskValue`. */
-export function maskKindOf(type: ChannelType): string {
-  const { normaliser } = CHANNEL_TYPES[type];
-  return normaliser === 'EMAIL' || normaliser === 'PHONE' ? normaliser : 'OTHER';
-}

@@ -3,6 +3,7 @@ import type { Source, Standing } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
 import { connectionOf, DateTime, Json, UserError } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
+import { MASK } from '../platform/index.js';
 import { CHANNEL_TYPES } from './channel-types.js';
 import type { ChannelType } from './channel-types.js';
 import type { ChannelRow, ConsentRow, LedgerRow } from './consent.reads.js';
@@ -117,7 +118,7 @@ export class ChannelNode {
   type!: ChannelType;
 
   @Field(() => String, {
-    description: 'The address, number or token in its canonical form. Masked without the scope READ_PII.',
+    description: 'The address, number or token in its canonical form. `***` without the scope READ_PII.',
   })
   endpoint!: string;
 
@@ -163,7 +164,7 @@ export class ConsentChangeType extends ConsentType {
   @Field(() => ChannelTypeEnum, { description: 'The type of the channel.' })
   channel!: ChannelType;
 
-  @Field(() => String, { description: 'The endpoint of the channel. Masked without the scope READ_PII.' })
+  @Field(() => String, { description: 'The endpoint of the channel. `***` without the scope READ_PII.' })
   endpoint!: string;
 
   @Field(() => DateTime, { description: 'When it arrived here.' })
@@ -221,11 +222,10 @@ export class PurposePayload {
 /** What the viewer may see of rows. */
 interface Showing {
   sources: ReadonlyMap<string, Source>;
-  showsPii: boolean;
-  maskedEndpoint(row: { type: ChannelType; endpoint: string }): string;
+  seesPersonal: boolean;
 }
 
-export function toConsent(row: ConsentRow, { sources, showsPii }: Showing): ConsentType {
+export function toConsent(row: ConsentRow, { sources, seesPersonal }: Showing): ConsentType {
   const source = sources.get(row.sourceId);
   return {
     purpose: row.purpose,
@@ -233,7 +233,7 @@ export function toConsent(row: ConsentRow, { sources, showsPii }: Showing): Cons
     at: new Date(row.at),
     expiresAt: row.expiresAt === null ? null : new Date(row.expiresAt),
     legalBasis: row.legalBasis,
-    evidence: showsPii ? row.evidence : null,
+    evidence: seesPersonal ? row.evidence : null,
     source: source ? new SourceType(source) : null,
   };
 }
@@ -242,7 +242,7 @@ export function toChannel(row: ChannelRow, showing: Showing): ChannelNode {
   const source = showing.sources.get(row.sourceId);
   return {
     ...row,
-    endpoint: showing.showsPii ? row.endpoint : showing.maskedEndpoint(row),
+    endpoint: showing.seesPersonal ? row.endpoint : MASK,
     source: source ? new SourceType(source) : null,
     consents: row.consents.map((consent) => toConsent(consent, showing)),
   };
@@ -252,7 +252,7 @@ export function toConsentChange(row: LedgerRow, showing: Showing): ConsentChange
   return {
     ...toConsent(row, showing),
     channel: row.type,
-    endpoint: showing.showsPii ? row.endpoint : showing.maskedEndpoint(row),
+    endpoint: showing.seesPersonal ? row.endpoint : MASK,
     receivedAt: row.receivedAt,
   };
 }

@@ -1,10 +1,8 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { RequestContext, Scope, sources } from '../access/index.js';
 import { ForwardPageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
-import { maskValue } from '../platform/index.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
-import { maskKindOf } from './channel-types.js';
 import type { ChannelType } from './channel-types.js';
 import { channelsOfProfiles, ledgersOfProfiles } from './consent.reads.js';
 import type { ChannelRow, LedgerPage } from './consent.reads.js';
@@ -22,7 +20,8 @@ import { DEFAULT_PURPOSE } from './purposes.js';
 export class ProfileChannelsResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => [ChannelNode], {
-    description: 'The ways to reach the person: active ones first, then by type and endpoint.',
+    description:
+      'The ways to reach the person: active ones first, then by type and endpoint. Without the scope READ_PII the order among those of a type says nothing of the endpoints.',
   })
   async channels(
     @Root() profile: Profile,
@@ -35,7 +34,10 @@ export class ProfileChannelsResolver {
   ): Promise<ChannelNode[]> {
     const rows = await channelsOf(profile, context);
     const showing = await showingTo(context);
-    return rows.filter(({ type }) => !types || types.includes(type)).map((row) => toChannel(row, showing));
+    const channels = rows
+      .filter(({ type }) => !types || types.includes(type))
+      .map((row) => toChannel(row, showing));
+    return context.seesPersonal ? channels : channels.sort(byWhatShows);
   }
 
   @Authorized(Scope.READ)
@@ -102,6 +104,14 @@ export class ChannelResolver {
   }
 }
 
+/** Active ones first, then by type: the order among the rest must not tell which endpoint comes first in the alphabet. */
+function byWhatShows(a: ChannelNode, b: ChannelNode): number {
+  const [one, other] = [a, b].map((channel) =>
+    JSON.stringify([!channel.isActive, channel.type, channel.firstSeenAt, channel]),
+  );
+  return one === other ? 0 : String(one) < String(other) ? -1 : 1;
+}
+
 async function channelsOf(profile: Profile, context: RequestContext): Promise<ChannelRow[]> {
   return context.loaders.get(channelsOfProfiles, context).load(await refOf(profile, context));
 }
@@ -109,7 +119,6 @@ async function channelsOf(profile: Profile, context: RequestContext): Promise<Ch
 async function showingTo(context: RequestContext): Promise<Parameters<typeof toChannel>[1]> {
   return {
     sources: await sources.read(await context.reading()),
-    showsPii: context.has(Scope.READ_PII),
-    maskedEndpoint: ({ type, endpoint }) => maskValue(maskKindOf(type), endpoint),
+    seesPersonal: context.seesPersonal,
   };
 }

@@ -41,7 +41,9 @@ export class EventTypeResolver {
       await eventTypes.read(tx),
       await sources.read(tx),
     ];
-    return found.filter(({ key }) => !known.has(key)).map((row) => new DiscoveredType(row, from));
+    return found
+      .filter(({ key }) => !known.has(key))
+      .map((row) => new DiscoveredType(row, { sources: from, seesPersonal: context.seesPersonal }));
   }
 
   @Authorized(Scope.READ, Scope.MANAGE)
@@ -58,7 +60,7 @@ export class EventTypeResolver {
     ];
     return found
       .filter(({ of, key }) => known.get(of)?.properties.every((one) => one.key !== key))
-      .map((row) => new DiscoveredType(row, from));
+      .map((row) => new DiscoveredType(row, { sources: from, seesPersonal: context.seesPersonal }));
   }
 
   @Authorized(Scope.MANAGE)
@@ -77,7 +79,7 @@ export class EventTypeResolver {
         description: description ?? null,
         properties: properties.map(toProperty),
       };
-      await context.write((tx) => defineEventType(tx, { ...definition, now: context.clock.now() }));
+      await context.write((tx) => defineEventType(tx, { ...definition, ...byViewer(context) }));
       return { eventType: await eventTypeOf(key, context) };
     });
   }
@@ -94,7 +96,7 @@ export class EventTypeResolver {
   ): Promise<Partial<EventTypePayload>> {
     return withUserErrors(async () => {
       const changes = { label, description, properties: properties?.map(toProperty) };
-      await context.write((tx) => updateEventType(tx, { key, ...changes, now: context.clock.now() }));
+      await context.write((tx) => updateEventType(tx, { key, ...changes, ...byViewer(context) }));
       return { eventType: await eventTypeOf(key, context) };
     });
   }
@@ -110,7 +112,8 @@ export class EventTypeResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<DeleteEventTypePayload>> {
     return withUserErrors(async () => {
-      await context.write((tx) => deleteEventType(tx, { key }));
+      const { seesPersonal } = context;
+      await context.write((tx) => deleteEventType(tx, { key, seesPersonal }));
       return { deletedKey: key, eventType: await eventTypeOf(key, context) };
     });
   }
@@ -130,7 +133,12 @@ function toProperty({
     allowedValues: allowedValues ?? null,
     isRequired: flags.isRequired,
     isUsableInSegments: flags.isUsableInSegments,
+    isPersonal: flags.isPersonal,
   });
+}
+
+function byViewer({ clock, seesPersonal }: RequestContext): { now: Date; seesPersonal: boolean } {
+  return { now: clock.now(), seesPersonal };
 }
 
 async function eventTypeOf(key: string, context: RequestContext): Promise<EventTypeType | null> {

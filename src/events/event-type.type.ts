@@ -1,6 +1,7 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { DateTime, Json, UserError } from '../platform/graphql/index.js';
 import type { Standing } from '../access/index.js';
+import { isPersonal } from '../profiles/index.js';
 import type { ValueType } from '../profiles/index.js';
 import { ValueTypeEnum } from '../profiles/value-type.type.js';
 import { eventTypes } from './event-types.js';
@@ -34,6 +35,12 @@ export class EventPropertyType {
 
   @Field(() => Boolean, { description: 'Whether rules of segments may ask for it.' })
   isUsableInSegments!: boolean;
+
+  @Field(() => Boolean, {
+    description:
+      'Whether it is personal: keys without READ_PII see `***` for its values, and cannot use it in rules. Where nobody has said, its name decides.',
+  })
+  isPersonal!: boolean;
 }
 
 @ObjectType('EventType', {
@@ -66,7 +73,10 @@ export class EventTypeType {
   updatedAt!: Date | null;
 
   constructor(standing: Standing<EventTypeDefinition>) {
-    Object.assign(this, standing, { shipped: eventTypes.isShipped(standing.key) });
+    Object.assign(this, standing, {
+      properties: standing.properties.map((one) => ({ ...one, isPersonal: isPersonal(one) })),
+      shipped: eventTypes.isShipped(standing.key),
+    });
   }
 }
 
@@ -96,6 +106,13 @@ export class EventPropertyInput {
 
   @Field(() => Boolean, { defaultValue: true, description: 'Whether rules of segments may ask for it.' })
   isUsableInSegments!: boolean;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether it is personal, with all that is inside it. Null = as its name looks, and the names inside it; `email` and `street` look personal. Absent = as it was. To show more than before needs READ_PII as well.',
+  })
+  isPersonal?: boolean | null;
 }
 
 @InputType({ description: 'A new contract of a type of event.' })

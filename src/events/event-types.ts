@@ -9,6 +9,8 @@ export interface PropertyDefinition extends ValueRule {
   help: string | null;
   isRequired: boolean;
   isUsableInSegments: boolean;
+  /** Whether keys without READ_PII see only that there is a value; null or absent = as its name looks. */
+  isPersonal?: boolean | null;
 }
 
 /** The contract of one type of event. */
@@ -34,6 +36,7 @@ export function property(
     isRequired: false,
     allowedValues: null,
     isUsableInSegments: true,
+    isPersonal: null,
     ...rest,
   };
 }
@@ -44,13 +47,16 @@ function shipped(
   properties: Readonly<Record<string, ValueType>>,
   others: readonly PropertyDefinition[] = [],
 ): EventTypeDefinition {
-  const plain = Object.entries(properties).map(([name, type]) => property(name, type));
+  const plain = Object.entries(properties).map(([name, type]) => property(name, type, { isPersonal: false }));
   return { key, label: null, description, version: 1, properties: [...plain, ...others] };
 }
 
 /** What an interaction was about, and in which mood. */
 const THEME = { theme: 'TEXT', subTheme: 'TEXT' } as const;
 const SENTIMENT = property('sentiment', 'TEXT', { allowedValues: ['negative', 'neutral', 'positive'] });
+/** What people write of themselves. */
+const COMMENT = property('comment', 'TEXT', { isPersonal: true });
+const ANSWERS = property('answers', 'JSON', { isPersonal: true });
 
 /**
  * The types that every workspace has from the start. Every property is optional, and identifiers of other systems are
@@ -106,12 +112,11 @@ export const EVENT_TYPES: readonly EventTypeDefinition[] = [
     { channel: 'TEXT', action: 'TEXT', campaign: 'TEXT', ...THEME },
     [SENTIMENT],
   ),
-  shipped(
-    'survey_response',
-    'A person answered a survey.',
-    { survey: 'TEXT', score: 'NUMBER', comment: 'TEXT', answers: 'JSON', ...THEME },
-    [SENTIMENT],
-  ),
+  shipped('survey_response', 'A person answered a survey.', { survey: 'TEXT', score: 'NUMBER', ...THEME }, [
+    SENTIMENT,
+    COMMENT,
+    ANSWERS,
+  ]),
   shipped('subscription_changed', 'A subscription began, changed or ended.', {
     plan: 'TEXT',
     previousPlan: 'TEXT',

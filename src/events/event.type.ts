@@ -21,13 +21,16 @@ export class EventType extends Node {
   @Field(() => DateTime, { description: 'When it arrived here.' })
   receivedAt!: Date;
 
-  @Field(() => Json, { description: 'What the source told of it, as it was sent; `{}` when nothing.' })
+  @Field(() => Json, {
+    description:
+      'What the source told of it, as it was sent; `{}` when nothing. Without the scope READ_PII personal properties are `***`.',
+  })
   properties!: unknown;
 
   @Field(() => SourceType, { nullable: true, description: 'The source that sent it.' })
   source!: SourceType | null;
 
-  constructor(row: EventRow, source: SourceType | null) {
+  constructor(row: Omit<EventRow, 'profileId' | 'sourceId'>, source: SourceType | null) {
     super('event', row.id);
     this.type = row.type;
     this.occurredAt = row.occurredAt;

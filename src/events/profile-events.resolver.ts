@@ -1,7 +1,6 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { RequestContext, Scope, sources } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
-import type { Source } from '../access/index.js';
 import { DateTime, PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection, SortKey } from '../platform/graphql/index.js';
 import { refOf } from '../profiles/index.js';
@@ -9,6 +8,8 @@ import { Profile } from '../profiles/profile.type.js';
 import { eventPages, eventsById } from './event.reads.js';
 import type { EventRow, EventsPage } from './event.reads.js';
 import { EventConnection, EventType } from './event.type.js';
+import { eventTypes } from './event-types.js';
+import { maskProperties } from './personal-properties.js';
 
 @Resolver(() => Profile)
 export class ProfileEventsResolver {
@@ -45,13 +46,8 @@ export class ProfileEventsResolver {
       backward: request.backward,
     };
     const rows = await context.loaders.get(eventPages, context, JSON.stringify(page)).load(ref);
-    const known = await sources.read(await context.reading());
-    return toConnection(
-      request,
-      rows,
-      (row) => [row.occurredAt.toISOString(), row.id],
-      (row) => toEvent(row, known),
-    );
+    const toEvent = await showing(context);
+    return toConnection(request, rows, (row) => [row.occurredAt.toISOString(), row.id], toEvent);
   }
 }
 
@@ -61,16 +57,23 @@ export async function findEvents(
   uuids: readonly string[],
 ): Promise<(EventType | null)[]> {
   const rows = await context.loaders.get(eventsById, context).loadMany(uuids);
-  const known = await sources.read(await context.reading());
+  const toEvent = await showing(context);
   return rows.map((row) => {
     if (row instanceof Error) throw row;
-    return row && toEvent(row, known);
+    return row && toEvent(row);
   });
 }
 
-function toEvent(row: EventRow, known: ReadonlyMap<string, Source>): EventType {
-  const source = known.get(row.sourceId);
-  return new EventType(row, source ? new SourceType(source) : null);
+/** Makes events as the viewer may see them. */
+async function showing(context: RequestContext): Promise<(row: EventRow) => EventType> {
+  const tx = await context.reading();
+  const known = await sources.read(tx);
+  const contracts = context.seesPersonal ? null : await eventTypes.read(tx);
+  return (row) => {
+    const properties = contracts ? maskProperties(contracts, row.type, row.properties) : row.properties;
+    const source = known.get(row.sourceId);
+    return new EventType({ ...row, properties }, source ? new SourceType(source) : null);
+  };
 }
 
 function placeOf(key: SortKey | null): readonly [string, string] | null {

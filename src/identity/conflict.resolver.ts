@@ -4,15 +4,12 @@ import type { Source } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
 import { PageArgs, ForwardPageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection, PageRequest } from '../platform/graphql/index.js';
-import { shardOfId } from '../platform/index.js';
+import { MASK, shardOfId } from '../platform/index.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { conflictsBetween, conflictsById, conflictsOfProfiles } from './conflict.reads.js';
 import type { ConflictPage, ConflictRow } from './conflict.reads.js';
 import { IdentityConflict, IdentityConflictConnection, IdentityConflictKind } from './conflict.type.js';
-import { namespaces } from './namespace-catalogue.js';
-import type { Namespaces } from './namespaces.js';
-import { shownValue } from './shown-value.js';
 
 const BELOW_ALL = '00000000-0000-0000-0000-000000000000';
 const ABOVE_ALL = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
@@ -62,7 +59,7 @@ export async function findConflicts(
   uuids: readonly string[],
 ): Promise<(IdentityConflict | null)[]> {
   const rows = await context.loaders.get(conflictsById, context).loadMany(uuids);
-  const known = await definitionsOf(context);
+  const known = await sources.read(await context.reading());
   return rows.map((row) => {
     if (row instanceof Error) throw row;
     return row && toConflict(row, known, context);
@@ -74,7 +71,7 @@ async function toPage(
   rows: readonly ConflictRow[],
   context: RequestContext,
 ): Promise<Connection<IdentityConflict>> {
-  const known = await definitionsOf(context);
+  const known = await sources.read(await context.reading());
   return toConnection(
     request,
     rows,
@@ -83,23 +80,17 @@ async function toPage(
   );
 }
 
-interface Known {
-  sources: ReadonlyMap<string, Source>;
-  namespaces: Namespaces;
-}
-
-async function definitionsOf(context: RequestContext): Promise<Known> {
-  const tx = await context.reading();
-  return { sources: await sources.read(tx), namespaces: await namespaces.read(tx) };
-}
-
-function toConflict(row: ConflictRow, known: Known, context: RequestContext): IdentityConflict {
-  const source = known.sources.get(row.sourceId);
+function toConflict(
+  row: ConflictRow,
+  known: ReadonlyMap<string, Source>,
+  context: RequestContext,
+): IdentityConflict {
+  const source = known.get(row.sourceId);
   const profile = (id: string) => new Profile({ id, shard: shardOfId(context.workspaceId, id) }, true);
   return Object.assign(new IdentityConflict(row.id), {
     kind: IdentityConflictKind[row.kind],
     namespace: row.namespace,
-    value: shownValue(row, known.namespaces, context),
+    value: context.seesPersonal ? row.value : MASK,
     profile: profile(row.profileId),
     heldBy: row.heldBy === null ? null : profile(row.heldBy),
     source: source ? new SourceType(source) : null,

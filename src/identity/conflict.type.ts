@@ -36,7 +36,7 @@ export class IdentityConflict extends Node {
   namespace!: string;
 
   @Field(() => String, {
-    description: 'The identifier in its canonical form. Masked without the scope READ_PII.',
+    description: 'The identifier in its canonical form. `***` without the scope READ_PII.',
   })
   value!: string;
 

@@ -101,7 +101,10 @@ export async function hasIdentifiers(tx: Transaction, namespace: string): Promis
   return row?.found ?? false;
 }
 
-/** Loads the identifiers of profiles, the longest known first. */
+/**
+ * Loads the identifiers of profiles, the longest known first. The value comes last in the order: where values are
+ * masked, which is first in the alphabet must not show.
+ */
 export const identifiersOfProfiles =
   (context: RequestContext) =>
   async (profiles: readonly ProfileRef[]): Promise<IdentifierRow[][]> => {
@@ -112,7 +115,7 @@ export const identifiersOfProfiles =
       cross join lateral (
         select * from identifier i where i.profile_shard = asked.shard and i.profile_id = asked.id offset 0
       ) i
-      order by i.first_seen_at, i.namespace, i.value`,
+      order by i.first_seen_at, i.namespace, i.last_seen_at, i.source_id, i.label, i.validated_at, i.value`,
       [profiles.map((profile) => profile.shard), profiles.map((profile) => profile.id)],
     );
     const byProfile = Map.groupBy(rows, (row) => row.profileId);

@@ -1,3 +1,4 @@
+import { personalForbidden } from '../access/index.js';
 import { bucketOf, OnefoldError, shardOf } from '../platform/index.js';
 import type { Namespaces } from './namespaces.js';
 
@@ -22,6 +23,20 @@ export function parseIdentifier(namespaces: Namespaces, namespace: string, value
     });
   }
   return { namespace, value: normalised };
+}
+
+/**
+ * Refuses to look somebody up by a personal identifier without READ_PII. The ids of your own systems are in many hands;
+ * that an address is on record is itself personal.
+ * @param path of the namespace
+ * @throws OnefoldError FORBIDDEN
+ */
+export function checkSought(
+  namespaces: Namespaces,
+  namespace: string,
+  { seesPersonal, path }: { seesPersonal: boolean; path: readonly (string | number)[] },
+): void {
+  if (!seesPersonal && namespaces.get(namespace)?.isPersonal) throw personalForbidden(path);
 }
 
 /** The bucket of an identifier; a profile takes the bucket of the identifier that created it. */

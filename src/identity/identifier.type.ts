@@ -36,7 +36,7 @@ export class IdentifierType {
 
   @Field(() => String, {
     description:
-      'The value in its canonical form (e-mail in lower case, phone as E.164). Masked without the scope READ_PII.',
+      'The value in its canonical form (e-mail in lower case, phone as E.164). `***` without the scope READ_PII.',
   })
   value!: string;
 

@@ -1,4 +1,4 @@
-export { identifierName, parseIdentifier } from './identifier.js';
+export { checkSought, identifierName, parseIdentifier } from './identifier.js';
 export type { Identifier } from './identifier.js';
 export { holdersOf } from './identifier.reads.js';
 export { Merging } from './merging.js';
@@ -14,4 +14,3 @@ export type { IdentityPreviewed } from './preview-identity.js';
 export { recordConflicts } from './record-conflicts.js';
 export { resolveIdentities } from './resolve-identities.js';
 export type { Resolution } from './resolve-identities.js';
-export { shownValue } from './shown-value.js';

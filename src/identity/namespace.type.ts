@@ -87,6 +87,12 @@ export class NamespaceType {
   })
   causesMerges!: boolean;
 
+  @Field(() => Boolean, {
+    description:
+      'Whether its values are personal: those of the semantic types EMAIL, PHONE and SOCIAL, and of a namespace whose key looks so, such as `passport`. Only keys with READ_PII can look people up by them.',
+  })
+  isPersonal!: boolean;
+
   @Field(() => Boolean, { description: 'Whether every workspace has it from the start.' })
   shipped!: boolean;
 
@@ -106,6 +112,7 @@ export class NamespaceType {
     this.blockedValues = namespace.blockedValues;
     this.blockedPatterns = namespace.blockedPatterns;
     this.causesMerges = namespace.causesMerges;
+    this.isPersonal = namespace.isPersonal;
     this.shipped = NAMESPACES.has(namespace.key);
     this.updatedAt = namespace.updatedAt;
   }

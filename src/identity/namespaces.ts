@@ -1,4 +1,5 @@
 import { NORMALISERS } from '../platform/index.js';
+import { looksPersonal } from '../profiles/index.js';
 import type { Normaliser } from '../platform/index.js';
 import { compilePatterns } from './pattern.js';
 import { SEMANTIC_DEFAULTS } from './semantic-types.js';
@@ -31,12 +32,16 @@ export interface Namespace extends NamespaceDefinition {
   expects: string;
   /** Whether a canonical value stands for nobody in particular: `null`, `unknown`, a test address. */
   isBlocked(value: string): boolean;
+  /** Whether its values say who somebody is outside of your systems: an address, a handle, an official number. */
+  isPersonal: boolean;
   /** When the workspace last changed it; null = it is as shipped. */
   updatedAt: Date | null;
 }
 
 /** The namespaces of a workspace, by key. */
 export type Namespaces = ReadonlyMap<string, Namespace>;
+
+const PERSONAL_TYPES: ReadonlySet<SemanticType> = new Set(['EMAIL', 'PHONE', 'SOCIAL']);
 
 /** Makes a definition ready for use. */
 export function toNamespace(definition: NamespaceDefinition, updatedAt: Date | null): Namespace {
@@ -48,6 +53,7 @@ export function toNamespace(definition: NamespaceDefinition, updatedAt: Date | n
     expects,
     // Made when first asked: a workspace may have a hundred namespaces, and all are loaded at once.
     isBlocked: (value) => (blocks ??= blockedBy(definition, normalise))(value),
+    isPersonal: PERSONAL_TYPES.has(definition.semanticType) || looksPersonal(definition.key),
     updatedAt,
   };
 }

@@ -38,6 +38,9 @@ export class PreviewMergeResolver {
   }
 }
 
+/** Whether two values are equal must not show where they do not. */
+const BY_HIDDEN_VALUES = 'It was said for the same instant; what decides are the values, which are personal.';
+
 interface Showing {
   known: ReadonlyMap<string, Source>;
   masked: Masking;
@@ -54,7 +57,11 @@ function toMergePreview(plan: MergePlan, showing: Showing): MergePreview {
     attributes: plan.attributes.map(({ key, stands, reason, givesWay }) => ({
       key,
       stands: toFact(key, { ...stands, reason }, showing),
-      givesWay: givesWay.map((one) => toFact(key, { ...one.fact, reason: one.reason }, showing)),
+      givesWay: givesWay.map(({ fact, reason: why }) => {
+        const isHidden = showing.masked(key, fact.value) !== fact.value;
+        const isTold = !isHidden || fact.at.getTime() !== stands.at.getTime();
+        return toFact(key, { ...fact, reason: isTold ? why : BY_HIDDEN_VALUES }, showing);
+      }),
     })),
     exceededLimits: plan.exceeded,
   };

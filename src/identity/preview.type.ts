@@ -126,7 +126,7 @@ export class PreviewedIdentifier {
   @Field(() => String, { description: 'Its namespace.' })
   namespace!: string;
 
-  @Field(() => String, { description: 'Its canonical form. Masked without the scope READ_PII.' })
+  @Field(() => String, { description: 'Its canonical form. `***` without the scope READ_PII.' })
   value!: string;
 
   @Field(() => IdentifierFate, { description: 'What would be done with it.' })

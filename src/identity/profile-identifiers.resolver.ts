@@ -1,11 +1,11 @@
 import { Arg, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { RequestContext, Scope, sources } from '../access/index.js';
-import { maskValue } from '../platform/index.js';
+import { MASK } from '../platform/index.js';
 import { SourceType } from '../access/source.type.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { bearersOfLabels } from './bearers-of-labels.js';
-import { parseIdentifier } from './identifier.js';
+import { checkSought, parseIdentifier } from './identifier.js';
 import type { Identifier } from './identifier.js';
 import { identifiersOfProfiles, holdersOf } from './identifier.reads.js';
 import type { IdentifierRow } from './identifier.reads.js';
@@ -19,7 +19,8 @@ export class ProfileIdentifiersResolver {
   @Authorized(Scope.READ)
   @Query(() => Profile, {
     nullable: true,
-    description: 'The profile that holds an identifier, in whatever spelling; null when nobody does.',
+    description:
+      'The profile that holds an identifier, in whatever spelling; null when nobody does. For a namespace that is personal (e-mail, phone) it needs READ_PII as well.',
   })
   async profileByIdentifier(
     @Arg('namespace', () => String, { description: 'The key of a namespace, such as `email`.' })
@@ -28,6 +29,11 @@ export class ProfileIdentifiersResolver {
     value: string,
     @Ctx() context: RequestContext,
   ): Promise<Profile | null> {
+    const { seesPersonal } = context;
+    checkSought(await namespaces.read(await context.reading()), namespace, {
+      seesPersonal,
+      path: ['namespace'],
+    });
     return (await holderOf({ namespace, value }, context)).profile;
   }
 
@@ -43,7 +49,7 @@ export class ProfileIdentifiersResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'The identifier of the semantic type EMAIL known longest; null when none is. Masked without READ_PII.',
+      'The identifier of the semantic type EMAIL known longest; null when none is. `***` without the scope READ_PII.',
   })
   email(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<string | null> {
     return firstOf('EMAIL', profile, context);
@@ -53,7 +59,7 @@ export class ProfileIdentifiersResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'The identifier of the semantic type PHONE known longest, as E.164 unless its namespace says otherwise; null when none is. Masked without READ_PII.',
+      'The identifier of the semantic type PHONE known longest, as E.164 unless its namespace says otherwise; null when none is. `***` without the scope READ_PII.',
   })
   phone(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<string | null> {
     return firstOf('PHONE', profile, context);
@@ -92,7 +98,7 @@ export async function toIdentifiers(
     const source = knownSources.get(row.sourceId);
     return new IdentifierType(row, {
       semanticType,
-      value: context.has(Scope.READ_PII) ? row.value : maskValue(semanticType, row.value),
+      value: context.seesPersonal ? row.value : MASK,
       label: bearers.has(row) ? row.label : null,
       source: source ? new SourceType(source) : null,
     });

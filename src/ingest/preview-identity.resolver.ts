@@ -1,8 +1,9 @@
 import { Arg, Authorized, Ctx, Query, Resolver } from 'type-graphql';
 import { RequestContext, Scope } from '../access/index.js';
-import { namespaces, previewIdentity, shownValue } from '../identity/index.js';
-import type { IdentityPreviewed, Namespaces } from '../identity/index.js';
+import { checkSought, namespaces, previewIdentity } from '../identity/index.js';
+import type { IdentityPreviewed } from '../identity/index.js';
 import { IdentifierFate, IdentityOutcome, IdentityPreview } from '../identity/preview.type.js';
+import { MASK } from '../platform/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { IdentifierInput } from './ingest.type.js';
 import { parseIdentifiers } from './parse-identifiers.js';
@@ -11,7 +12,8 @@ import { parseIdentifiers } from './parse-identifiers.js';
 export class PreviewIdentityResolver {
   @Authorized(Scope.READ)
   @Query(() => IdentityPreview, {
-    description: 'What an item with these identifiers would do to who is who, and why. Nothing is done.',
+    description:
+      'What an item with these identifiers would do to who is who, and why. Nothing is done. With an identifier of a personal namespace (e-mail, phone) it needs READ_PII as well.',
   })
   async previewIdentity(
     @Arg('identifiers', () => [IdentifierInput], { description: '1 to 20, as in an item.' })
@@ -20,15 +22,17 @@ export class PreviewIdentityResolver {
   ): Promise<IdentityPreview> {
     const tx = await context.reading();
     const known = await namespaces.read(tx);
+    const { seesPersonal } = context;
+    for (const [index, { namespace }] of raw.entries())
+      checkSought(known, namespace, { seesPersonal, path: ['identifiers', index, 'namespace'] });
     const identifiers = parseIdentifiers(known, raw);
-    return toPreview(await previewIdentity(tx, { namespaces: known, identifiers }), known, context);
+    return toPreview(await previewIdentity(tx, { namespaces: known, identifiers }), seesPersonal);
   }
 }
 
 function toPreview(
   { outcome, profiles, survivor, identifiers, reasons }: IdentityPreviewed,
-  known: Namespaces,
-  context: RequestContext,
+  seesPersonal: boolean,
 ): IdentityPreview {
   return {
     outcome: IdentityOutcome[outcome],
@@ -36,7 +40,7 @@ function toPreview(
     survivor: survivor && new Profile(survivor),
     identifiers: identifiers.map(({ identifier, fate, heldBy, reason }) => ({
       namespace: identifier.namespace,
-      value: shownValue(identifier, known, context),
+      value: seesPersonal ? identifier.value : MASK,
       fate: IdentifierFate[fate],
       heldBy: heldBy && new Profile(heldBy),
       reason,

@@ -24,7 +24,7 @@ export { LAST_ID, newId, NO_ID, parsePublicId, publicId, uuidOf } from './ids.js
 export type { IdPrefix } from './ids.js';
 export { checkJson } from './check-json.js';
 export { checkText } from './check-text.js';
-export { maskValue } from './mask-value.js';
+export { MASK } from './mask-value.js';
 export { NORMALISERS } from './normalisers.js';
 export type { Normaliser } from './normalisers.js';
 export { canonicalJson } from './canonical-json.js';

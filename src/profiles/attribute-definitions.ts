@@ -8,8 +8,8 @@ export interface AttributeDefinition extends Definition, ValueRule {
   help: string | null;
   /** Whether a profile without it is incomplete. Items may lack it. */
   isRequired: boolean;
-  /** Whether keys without READ_PII see only that there is a value. */
-  isPersonal: boolean;
+  /** Whether keys without READ_PII see only that there is a value; null = as its name looks. */
+  isPersonal: boolean | null;
   isSearchable: boolean;
   isShownInLists: boolean;
   /** Whether everything that is ever said of it is kept. */
@@ -25,7 +25,7 @@ const UNSAID: Omit<AttributeDefinition, 'key' | 'type'> = {
   help: null,
   allowedValues: null,
   isRequired: false,
-  isPersonal: false,
+  isPersonal: null,
   isSearchable: false,
   isShownInLists: false,
   isAudited: false,
@@ -42,8 +42,7 @@ export function attribute(
   return { key, type, ...UNSAID, ...rest };
 }
 
-/** Not hidden: whoever may look at people must be able to say whom they look at. A workspace may say otherwise. */
-const NAME = { isSearchable: true, isShownInLists: true };
+const NAME = { isSearchable: true, isShownInLists: true, isPersonal: true };
 
 /** Those that every workspace has from the start. With a dot in its key: of a profile schema. */
 export const ATTRIBUTES: readonly AttributeDefinition[] = [

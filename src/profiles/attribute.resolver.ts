@@ -58,7 +58,9 @@ export class AttributeResolver {
       await attributeDefinitions.read(tx),
       await sources.read(tx),
     ];
-    return found.filter(({ key }) => !known.has(key)).map((row) => new DiscoveredType(row, from));
+    return found
+      .filter(({ key }) => !known.has(key))
+      .map((row) => new DiscoveredType(row, { sources: from, seesPersonal: context.seesPersonal }));
   }
 
   @Authorized(Scope.READ, Scope.MANAGE)
@@ -135,7 +137,7 @@ export class AttributeResolver {
   ): Promise<Partial<AttributePayload>> {
     return withUserErrors(async () => {
       const definition = attribute(key, type, said(rest));
-      await context.write((tx) => defineAttribute(tx, { ...definition, now: context.clock.now() }));
+      await context.write((tx) => defineAttribute(tx, { ...definition, ...byViewer(context) }));
       return { attribute: await attributeOf(key, context) };
     });
   }
@@ -150,7 +152,7 @@ export class AttributeResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<AttributePayload>> {
     return withUserErrors(async () => {
-      await context.write((tx) => updateAttribute(tx, { key, ...said(rest), now: context.clock.now() }));
+      await context.write((tx) => updateAttribute(tx, { key, ...said(rest), ...byViewer(context) }));
       return { attribute: await attributeOf(key, context) };
     });
   }
@@ -166,22 +168,35 @@ export class AttributeResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<AttributePayload>> {
     return withUserErrors(async () => {
+      const { seesPersonal } = context;
       const users = context.service(DefinitionUsers);
-      await context.write((tx) => deleteAttribute(tx, { key, users }));
+      await context.write((tx) => deleteAttribute(tx, { key, seesPersonal, users }));
       return { attribute: await attributeOf(key, context) };
     });
   }
 }
 
-const NULLABLE: ReadonlySet<string> = new Set(['label', 'help', 'allowedValues', 'expectedEverySeconds']);
+const NULLABLE: ReadonlySet<string> = new Set([
+  'label',
+  'help',
+  'allowedValues',
+  'isPersonal',
+  'expectedEverySeconds',
+]);
 
 /** Without what was not said; null says something only where it means something of its own. */
-function said(input: object): Partial<Omit<Parameters<typeof updateAttribute>[1], 'key' | 'now'>> {
+function said(
+  input: object,
+): Partial<Omit<Parameters<typeof updateAttribute>[1], 'key' | 'now' | 'seesPersonal'>> {
   return Object.fromEntries(
     Object.entries(input).filter(
       ([key, value]) => value !== undefined && (value !== null || NULLABLE.has(key)),
     ),
   );
+}
+
+function byViewer({ clock, seesPersonal }: RequestContext): { now: Date; seesPersonal: boolean } {
+  return { now: clock.now(), seesPersonal };
 }
 
 async function attributeOf(key: string, context: RequestContext): Promise<AttributeDefinitionType | null> {

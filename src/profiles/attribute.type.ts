@@ -5,6 +5,7 @@ import { connectionOf, DateTime, Json, UserError } from '../platform/graphql/ind
 import type { Connection } from '../platform/graphql/index.js';
 import { attributeDefinitions } from './attribute-definitions.js';
 import type { AttributeDefinition } from './attribute-definitions.js';
+import { isPersonal } from './privacy.js';
 import type { ValueType } from './value-type.js';
 import { ValueTypeEnum } from './value-type.type.js';
 
@@ -36,7 +37,10 @@ export class AttributeDefinitionType {
   @Field(() => Boolean, { description: 'Whether a profile without it is incomplete. Items may lack it.' })
   isRequired!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether it is personal data: keys without READ_PII see `***`.' })
+  @Field(() => Boolean, {
+    description:
+      'Whether it is personal: keys without READ_PII see `***` for its values, and cannot use it in rules. Where nobody has said, its name decides.',
+  })
   isPersonal!: boolean;
 
   @Field(() => Boolean, { description: 'For front ends: whether to offer it for search.' })
@@ -72,7 +76,10 @@ export class AttributeDefinitionType {
   updatedAt!: Date | null;
 
   constructor(standing: Standing<AttributeDefinition>) {
-    Object.assign(this, standing, { shipped: attributeDefinitions.isShipped(standing.key) });
+    Object.assign(this, standing, {
+      isPersonal: isPersonal(standing),
+      shipped: attributeDefinitions.isShipped(standing.key),
+    });
   }
 }
 
@@ -94,7 +101,11 @@ abstract class AttributeInput {
   @Field(() => Boolean, { nullable: true, description: 'Whether a profile without it is incomplete.' })
   isRequired?: boolean | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether it is personal data.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether it is personal. Null = as its name looks; `email` and `street` look personal. To show more than before needs READ_PII as well.',
+  })
   isPersonal?: boolean | null;
 
   @Field(() => Boolean, { nullable: true, description: 'Whether front ends should offer it for search.' })

@@ -3,6 +3,7 @@ import type { Source } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
 import { DateTime } from '../platform/graphql/index.js';
 import type { DiscoveryRow } from './discoveries.js';
+import { looksPersonal } from './personal-names.js';
 import type { ValueType } from './value-type.js';
 import { ValueTypeEnum } from './value-type.type.js';
 
@@ -22,9 +23,16 @@ export class DiscoveredType {
   eventType!: string | null;
 
   @Field(() => ValueTypeEnum, {
-    description: 'What its values seem to be, from the first that was seen. JSON for a type of events.',
+    description:
+      'What its values seem to be, from the first that was seen. JSON for a type of events, and for what looks personal without the scope READ_PII.',
   })
   type!: ValueType;
+
+  @Field(() => Boolean, {
+    description:
+      'Whether its name looks personal, such as `email` or `street`: until it is defined its values are hidden from keys without READ_PII.',
+  })
+  isPersonal!: boolean;
 
   @Field(() => SourceType, { nullable: true, description: 'The source that sent it first.' })
   source!: SourceType | null;
@@ -32,11 +40,15 @@ export class DiscoveredType {
   @Field(() => DateTime, { description: 'When it first came.' })
   firstSeenAt!: Date;
 
-  constructor(row: DiscoveryRow, sources: ReadonlyMap<string, Source>) {
+  constructor(
+    row: DiscoveryRow,
+    { sources, seesPersonal }: { sources: ReadonlyMap<string, Source>; seesPersonal: boolean },
+  ) {
     const source = sources.get(row.sourceId);
     this.key = row.key;
     this.eventType = row.kind === 'PROPERTY' ? row.of : null;
-    this.type = row.type;
+    this.isPersonal = row.kind !== 'EVENT_TYPE' && looksPersonal(row.key);
+    this.type = this.isPersonal && !seesPersonal ? 'JSON' : row.type;
     this.source = source ? new SourceType(source) : null;
     this.firstSeenAt = row.firstSeenAt;
   }

@@ -2,7 +2,7 @@ import { Arg, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from '
 import { RequestContext, Scope, sources } from '../access/index.js';
 import type { Source, Standing } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
-import { uuidOf } from '../platform/index.js';
+import { MASK, uuidOf } from '../platform/index.js';
 import { DateTime, Json } from '../platform/graphql/index.js';
 import { attributeDefinitions } from './attribute-definitions.js';
 import type { AttributeDefinition } from './attribute-definitions.js';
@@ -12,6 +12,8 @@ import { profileRows } from './profile.reads.js';
 import type { ProfileRow } from './profile.reads.js';
 import { AttributeValue, Profile } from './profile.type.js';
 import { saidIn } from './provenance.js';
+
+const NAMES = ['displayName', 'firstName', 'lastName'] as const;
 
 @Resolver(() => Profile)
 export class ProfileResolver {
@@ -34,13 +36,15 @@ export class ProfileResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'The name to show: the attribute `displayName`, or else `firstName` and `lastName`. Null when none is known.',
+      'The name to show: the attribute `displayName`, or else `firstName` and `lastName`. Null when none is known. `***` without the scope READ_PII, where one of them is personal.',
   })
   async name(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<string | null> {
     const { attributes } = await rowOf(profile, context);
     const masked = await maskingFor(context);
-    const keys = attributes.displayName ? ['displayName'] : ['firstName', 'lastName'];
-    const parts = keys.map((key) => masked(key, attributes[key] ?? null));
+    const known = NAMES.filter((key) => Object.hasOwn(attributes, key));
+    // Which of them would show depends on what they are.
+    if (known.some((key) => masked(key, attributes[key]) !== attributes[key])) return MASK;
+    const parts = (attributes.displayName ? NAMES.slice(0, 1) : NAMES.slice(1)).map((key) => attributes[key]);
     return parts.filter((part) => typeof part === 'string' && part !== '').join(' ') || null;
   }
 

@@ -1,6 +1,8 @@
+import { personalForbidden } from '../access/index.js';
 import { parseIdentifier } from '../identity/index.js';
 import { checkJson, OnefoldError } from '../platform/index.js';
 import { parseRule } from './rule/parse-rule.js';
+import { personalIn } from './rule/personal-in.js';
 import { segmentsIn } from './rule/rule-size.js';
 import type { Rule, RuleContext } from './rule/rule.js';
 import type { SegmentCatalogue } from './segment-catalogue.js';
@@ -12,14 +14,17 @@ const MAX_JSON_DEPTH = 100;
  * Reads a rule against the segments there are.
  * @param forKey the segment that is to get it, when it exists already: it must not come to depend on itself
  * @param path the argument that the rule is in; default `rule`
- * @throws OnefoldError RULE_INVALID, RULE_TOO_LARGE, SEGMENT_UNKNOWN, SEGMENT_CYCLE, with the path from the argument inwards
+ * @param seesPersonal whether it may ask for personal values: who fits it, or how many, tells what they are
+ * @throws OnefoldError FORBIDDEN, RULE_INVALID, RULE_TOO_LARGE, SEGMENT_UNKNOWN, SEGMENT_CYCLE, with the path from the argument inwards
  */
 export function checkRule(
   catalogue: SegmentCatalogue,
   rule: unknown,
-  { forKey, path = 'rule' }: { forKey?: string; path?: string } = {},
+  { forKey, path = 'rule', seesPersonal }: { forKey?: string; path?: string; seesPersonal: boolean },
 ): Rule {
-  const parsed = readRule(catalogue, rule, path);
+  const parsed = readRule(catalogue, rule, { field: path, seesPersonal });
+  const personal = seesPersonal ? undefined : personalIn(parsed);
+  if (personal) throw personalForbidden([path, ...personal]);
   const ways = forKey ? segmentsIn(parsed).filter((key) => leadsTo(catalogue, key, forKey)) : [];
   if (ways.length > 0) {
     throw new OnefoldError('SEGMENT_CYCLE', {
@@ -43,11 +48,15 @@ function leadsTo(catalogue: SegmentCatalogue, from: string, target: string): boo
 }
 
 /** What may be looked up while a new rule is read. */
-export function contextOf(catalogue: SegmentCatalogue): RuleContext {
+export function contextOf(catalogue: SegmentCatalogue, seesPersonal: boolean): RuleContext {
   const propertyOf = (type: string, property: string) =>
     catalogue.eventTypes.get(type)?.properties.find(({ key }) => key === property);
   return {
-    segmentRule: (key) => catalogue.byKey.get(key)?.rule,
+    segmentRule: (key) => {
+      const live = catalogue.byKey.get(key);
+      return live && (seesPersonal ? live.rule : catalogue.masked.of(key));
+    },
+    personal: catalogue.personal,
     isKeptBack: (type, property) => propertyOf(type, property)?.isUsableInSegments === false,
     attributeType: (key) => catalogue.attributes.get(key)?.type,
     propertyType: (type, property) => propertyOf(type, property)?.type,
@@ -64,10 +73,14 @@ export function contextOf(catalogue: SegmentCatalogue): RuleContext {
   };
 }
 
-function readRule(catalogue: SegmentCatalogue, rule: unknown, field: string): Rule {
+function readRule(
+  catalogue: SegmentCatalogue,
+  rule: unknown,
+  { field, seesPersonal }: { field: string; seesPersonal: boolean },
+): Rule {
   try {
     checkJson(rule, [], MAX_JSON_DEPTH);
-    return parseRule(rule, contextOf(catalogue));
+    return parseRule(rule, contextOf(catalogue, seesPersonal));
   } catch (error) {
     if (!(error instanceof OnefoldError)) throw error;
     const { inputPath: path, message, code } = inField(field, error);

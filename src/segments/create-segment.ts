@@ -20,6 +20,7 @@ interface CreateSegment {
   expiresAt?: Date | null;
   /** The API key in whose name it is saved. */
   keyId: string;
+  seesPersonal: boolean;
   now: Date;
 }
 
@@ -61,8 +62,16 @@ export async function createSegment(tx: Transaction, input: CreateSegment): Prom
   return segment;
 }
 
-function readRule(catalogue: SegmentCatalogue, id: string, { key, rule, exitRule }: CreateSegment): Rule {
+function readRule(
+  catalogue: SegmentCatalogue,
+  id: string,
+  { key, rule, exitRule, seesPersonal }: CreateSegment,
+): Rule {
   if (catalogue.byKey.has(key)) throw new OnefoldError('KEY_TAKEN', { path: ['key'] });
-  const entry = checkRule(catalogue, rule);
-  return withExit(id, entry, exitRule == null ? null : checkRule(catalogue, exitRule, { path: 'exitRule' }));
+  const entry = checkRule(catalogue, rule, { seesPersonal });
+  return withExit(
+    id,
+    entry,
+    exitRule == null ? null : checkRule(catalogue, exitRule, { path: 'exitRule', seesPersonal }),
+  );
 }

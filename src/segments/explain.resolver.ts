@@ -1,8 +1,8 @@
 import { Arg, Authorized, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { RequestContext, Scope } from '../access/index.js';
-import { OnefoldError, uuidOf } from '../platform/index.js';
-import { livingRefs, maskingFor } from '../profiles/index.js';
-import type { Masking, ProfileRef } from '../profiles/index.js';
+import { MASK, OnefoldError, uuidOf } from '../platform/index.js';
+import { livingRefs } from '../profiles/index.js';
+import type { ProfileRef } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { checkRule } from './check-rule.js';
 import { explanationOf } from './explain.reads.js';
@@ -40,11 +40,11 @@ export class ExplainResolver {
     const profile = await livingProfile(profileId, context);
     const tx = await context.reading();
     const { root, answers } = await explanationOf(tx, { rule, profile, now: context.clock.now() });
-    const masked = await maskingFor(context);
-    const tree = toNode(root, 0, { answers, masked });
+    const { seesPersonal } = context;
+    const tree = toNode(root, 0, { answers, seesPersonal });
     return {
       profile: new Profile(profile),
-      holds: tree.holds,
+      holds: answers.get(root)?.holds ?? false,
       summary: describeRule(rule),
       nextChangeAt: tree.nextChangeAt,
       root: tree,
@@ -63,10 +63,11 @@ async function ruleOf(
       path: ['segment'],
       message: 'Name a segment or give a rule: one of the two.',
     });
-  if (input != null) return checkRule(catalogue, ruleJson(input));
+  const { seesPersonal } = context;
+  if (input != null) return checkRule(catalogue, ruleJson(input), { seesPersonal });
   const live = catalogue.byKey.get(segment ?? '');
   if (!live) throw new OnefoldError('SEGMENT_UNKNOWN', { path: ['segment'] });
-  return live.rule;
+  return seesPersonal ? live.rule : catalogue.masked.of(live.definition.key);
 }
 
 async function livingProfile(id: string, context: RequestContext): Promise<ProfileRef> {
@@ -78,25 +79,36 @@ async function livingProfile(id: string, context: RequestContext): Promise<Profi
 
 interface Showing {
   answers: ReadonlyMap<Explained, Answer>;
-  masked: Masking;
+  seesPersonal: boolean;
 }
 
+/**
+ * A key without READ_PII is told of a rule that asks for personal values what it may know from the membership: whether
+ * the whole holds. The answers of the nodes, and when they change, would tell what the values are.
+ */
 function toNode(node: Explained, depth: number, showing: Showing): ExplanationNode {
   const answer = showing.answers.get(node);
   if (!answer) throw new Error('every node is asked');
-  const seen =
-    answer.seen === null || node.attribute === null
-      ? answer.seen
-      : showing.masked(node.attribute, answer.seen);
+  const { seesPersonal } = showing;
   return {
     path: node.path,
     depth,
     text: node.text,
-    holds: answer.holds,
-    seen,
-    nextChangeAt: answer.nextChangeAt,
+    holds: seesPersonal || depth === 0 || !node.isPersonal ? answer.holds : null,
+    seen: seesPersonal ? answer.seen : maskedSeen(node, answer),
+    nextChangeAt: seesPersonal || !restsOnPersonal(node) ? answer.nextChangeAt : null,
     children: node.children.map((child) => toNode(child, depth + 1, showing)),
   };
+}
+
+function maskedSeen({ isPersonal, seen, privacy }: Explained, answer: Answer): unknown {
+  if (isPersonal) return seen && MASK;
+  return privacy ? privacy.mask(answer.seen) : answer.seen;
+}
+
+/** Whether it, or anything below it, asks for a personal value: also what another segment asks. */
+function restsOnPersonal(node: Explained): boolean {
+  return node.isPersonal || node.children.some(restsOnPersonal);
 }
 
 function flat(node: ExplanationNode): ExplanationNode[] {

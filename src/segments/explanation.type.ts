@@ -16,19 +16,24 @@ export class ExplanationNode {
   @Field(() => String, { description: 'What it asks, in plain English.' })
   text!: string;
 
-  @Field(() => Boolean, { description: 'Whether the person fits it.' })
-  holds!: boolean;
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether the person fits it. Null without the scope READ_PII below the whole, where the answer would tell something personal.',
+  })
+  holds!: boolean | null;
 
   @Field(() => Json, {
     nullable: true,
     description:
-      'The value that it looks at: of an attribute, of a figure over events. Null when it is not known, or there is no one value. `***` for personal ones without the scope READ_PII.',
+      'The value that it looks at: of an attribute, of a figure over events. Null when it is not known, or there is no one value. `***` without the scope READ_PII where it, or what the node asks, is personal.',
   })
   seen!: unknown;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'The earliest instant at which time alone may change the answer; null = it never does.',
+    description:
+      'The earliest instant at which time alone may change the answer; null = it never does. Null, too, without the scope READ_PII where the answer rests on personal values.',
   })
   nextChangeAt!: Date | null;
 
@@ -49,7 +54,8 @@ export class Explanation {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'The earliest instant at which time alone may change the answer; null = it never does.',
+    description:
+      'The earliest instant at which time alone may change the answer; null = it never does. Null, too, without the scope READ_PII where the answer rests on personal values.',
   })
   nextChangeAt!: Date | null;
 

@@ -135,7 +135,7 @@ export class SearchResolver {
 
 async function ruleFor(json: unknown, context: RequestContext, argument: string): Promise<Rule> {
   const catalogue = await catalogueOf(context);
-  return checkRule(catalogue, json, { path: argument });
+  return checkRule(catalogue, json, { path: argument, seesPersonal: context.seesPersonal });
 }
 
 function placeOf(key: SortKey | null): { shard: number; id: string } | null {

@@ -5,10 +5,10 @@ import type { RequestContext } from '../access/index.js';
 import { purposes } from '../consent/index.js';
 import { namespaces } from '../identity/index.js';
 import type { Namespaces } from '../identity/index.js';
-import { eventTypes } from '../events/index.js';
+import { eventTypes, privacyOfProperty } from '../events/index.js';
 import { together } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import { attributeDefinitions, labelVocabulary } from '../profiles/index.js';
+import { attributeDefinitions, labelVocabulary, privacyOf } from '../profiles/index.js';
 import type { LabelVocabulary } from '../profiles/index.js';
 import { derivedAttributes } from './derived/derived-attributes.js';
 import type { DerivedDefinition } from './derived/derived-attributes.js';
@@ -20,7 +20,7 @@ import { segmentsIn } from './rule/rule-size.js';
 import { EventsByNeed } from './rule/events-by-need.js';
 import { EventsWithin } from './rule/events-within.js';
 import { withExit } from './rule/with-exit.js';
-import type { Dependency, Rule, RuleContext } from './rule/rule.js';
+import type { Dependency, PersonalData, Rule, RuleContext } from './rule/rule.js';
 import { Segment } from './segment.entity.js';
 import { inParts, shelve } from './shelves.js';
 import type { Shelf } from './shelves.js';
@@ -68,6 +68,14 @@ export interface SegmentCatalogue {
   derived: ReadonlyMap<string, Standing<DerivedDefinition>>;
   /** By key. */
   purposes: ReadonlyMap<string, unknown>;
+  personal: PersonalData;
+  /** How saved rules are read so that they hide, where they are described, what they compare personal values with. */
+  masked: SavedRules;
+}
+
+/** The rules of the segments that are not deleted, and what they are read with. */
+interface SavedRules extends RuleContext {
+  of(key: string): Rule;
 }
 
 type Attributes = Awaited<ReturnType<typeof attributeDefinitions.read>>;
@@ -105,10 +113,12 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     purposes: purposes.read(tx),
   });
   const { timeZone } = workspace;
-  const rules = rulesOf(
-    definitions.filter((definition) => !definition.deletedAt),
-    { ...known, timeZone },
-  );
+  const living = definitions.filter((definition) => !definition.deletedAt);
+  const personal = personalDataOf(known);
+  const { labels, derived } = known;
+  const given = { namespaces: known.namespaces, labels, derived, timeZone, personal };
+  const rules = rulesOf(living, given);
+  const masked = rulesOf(living, { ...given, isMasked: true });
   const nobody = parseRule(NOBODY, rules);
   const all = definitions.map((definition) =>
     liveSegment(definition, {
@@ -117,8 +127,8 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
       isBuilding: building.has(definition.id),
     }),
   );
-  const living = all.filter((segment) => !segment.definition.deletedAt);
-  const kept = living.filter((segment) => segment.definition.status === 'LIVE');
+  const present = all.filter((segment) => !segment.definition.deletedAt);
+  const kept = present.filter((segment) => segment.definition.status === 'LIVE');
   const byDependency = new Map<string, LiveSegment[]>();
   for (const segment of kept) {
     for (const dependency of segment.dependsOn.keys())
@@ -126,7 +136,7 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
   }
   return {
     byId: new Map(all.map((segment) => [segment.definition.id, segment])),
-    byKey: new Map(living.map((segment) => [segment.definition.key, segment])),
+    byKey: new Map(present.map((segment) => [segment.definition.key, segment])),
     kept,
     shelves: shelve(kept),
     byDependency,
@@ -134,7 +144,21 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     ofNewcomers: await segmentsOfNewcomers(tx, kept),
     timed: kept.filter((segment) => segment.timed),
     timeZone,
+    personal,
+    masked,
     ...known,
+  };
+}
+
+function personalDataOf({
+  attributes,
+  eventTypes: contracts,
+  namespaces: kinds,
+}: Pick<SegmentCatalogue, 'attributes' | 'eventTypes' | 'namespaces'>): PersonalData {
+  return {
+    attribute: (key) => privacyOf(attributes.get(key) ?? { key }),
+    property: (type, path) => privacyOfProperty(contracts, type, path),
+    namespace: (key) => kinds.get(key)?.isPersonal ?? true,
   };
 }
 
@@ -173,22 +197,20 @@ function eventsLookedAt(segments: readonly LiveSegment[]): Map<string | null, Ev
 function rulesOf(
   definitions: readonly Segment[],
   {
-    namespaces,
-    labels,
-    timeZone,
-    derived,
-  }: Pick<SegmentCatalogue, 'namespaces' | 'labels' | 'timeZone' | 'derived'>,
-): RuleContext & { of(key: string): Rule } {
+    namespaces: kinds,
+    ...given
+  }: Pick<RuleContext, 'labels' | 'timeZone' | 'derived' | 'personal' | 'isMasked'> & {
+    namespaces: Namespaces;
+  },
+): SavedRules {
   const byKey = new Map(definitions.map((definition) => [definition.key, definition]));
   const parsed = new Map<string, Rule>();
   const context = {
     segmentRule: (key: string) => (byKey.has(key) ? context.of(key) : undefined),
-    labels,
-    timeZone,
-    derived,
+    ...given,
     isSaved: true,
     canonical: (namespace: string, value: string | null) =>
-      value === null ? null : (namespaces.get(namespace)?.normalise(value) ?? value),
+      value === null ? null : (kinds.get(namespace)?.normalise(value) ?? value),
     of(key: string): Rule {
       const known = parsed.get(key);
       if (known) return known;

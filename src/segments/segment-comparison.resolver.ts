@@ -117,7 +117,9 @@ export class SegmentComparisonResolver {
     const segment = await segmentOf(key, 'segment', context);
     const { id, exitRule } = segment.definition;
     const catalogue = await catalogueOf(context);
-    const read = (json: unknown, path: string) => checkRule(catalogue, json, { forKey: key, path });
+    const { seesPersonal } = context;
+    const read = (json: unknown, path: string) =>
+      checkRule(catalogue, json, { forKey: key, path, seesPersonal });
     const exit = exitInput === undefined ? exitRule : exitInput && ruleJson(exitInput);
     const rule = withExit(id, read(ruleJson(input), 'rule'), exit == null ? null : read(exit, 'exitRule'));
     const inside = memberOf(id);

@@ -16,8 +16,9 @@ import type { Connection } from '../platform/graphql/index.js';
 import { OnefoldError } from '../platform/index.js';
 import { checkPast } from './check-past.js';
 import { sizesAt } from './history.reads.js';
+import { shownRule } from './segment-rules.resolver.js';
 import { versionsOfSegments } from './segment-versions.js';
-import type { VersionPage } from './segment-versions.js';
+import type { SegmentVersionRow, VersionPage } from './segment-versions.js';
 import { SegmentType, SegmentVersionConnection } from './segment.type.js';
 import type { SegmentVersion } from './segment.type.js';
 
@@ -31,6 +32,11 @@ export class SegmentSize {
 }
 
 const MAX_POINTS = 500;
+
+async function toVersion(row: SegmentVersionRow, context: RequestContext): Promise<SegmentVersion> {
+  const [rule, exitRule] = [await shownRule(row.rule, context), await shownRule(row.exitRule, context)];
+  return { ...row, rule, exitRule };
+}
 
 @Resolver(() => SegmentType)
 export class SegmentHistoryResolver {
@@ -48,9 +54,10 @@ export class SegmentHistoryResolver {
     const rows = await context.loaders
       .get(versionsOfSegments, context, JSON.stringify(page))
       .load(segment.uuid);
+    const shown = await Promise.all(rows.map((row) => toVersion(row, context)));
     return toConnection(
       request,
-      rows,
+      shown,
       (row) => [row.number],
       (row) => row,
     );

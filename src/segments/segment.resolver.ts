@@ -87,6 +87,7 @@ export class SegmentResolver {
           status: statusOf(input.state, ['DRAFT', 'LIVE']),
           expiresAt: input.expiresAt,
           keyId: context.viewer.keyId,
+          seesPersonal: context.seesPersonal,
           now: context.clock.now(),
         }),
       );
@@ -115,6 +116,7 @@ export class SegmentResolver {
           status: input.state && statusOf(input.state, ['DRAFT', 'LIVE', 'PAUSED', 'ARCHIVED']),
           expiresAt: input.expiresAt,
           keyId: context.viewer.keyId,
+          seesPersonal: context.seesPersonal,
           now: context.clock.now(),
         }),
       );

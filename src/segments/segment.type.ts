@@ -1,8 +1,6 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionOf, DateTime, Json, Node } from '../platform/graphql/index.js';
 import { Profile } from '../profiles/profile.type.js';
-import { describeRule } from './rule/compile-rule.js';
-import type { Rule } from './rule/rule.js';
 import type { BuildRow } from './segment-build.js';
 import type { LiveSegment } from './segment-catalogue.js';
 import type { SegmentStatus } from './segment.entity.js';
@@ -96,7 +94,6 @@ export function toSegmentBuild(row: BuildRow): SegmentBuild {
 })
 export class SegmentType extends Node {
   readonly typeName = 'Segment';
-  private readonly parsedRule: Rule;
   readonly status: SegmentStatus;
 
   @Field(() => String, { description: 'The name under which rules and programs refer to it; never changes.' })
@@ -108,25 +105,11 @@ export class SegmentType extends Node {
   @Field(() => String, { nullable: true, description: 'What it is for; null when nobody said.' })
   description!: string | null;
 
-  @Field(() => Json, { description: 'The rule, in the form of a RuleInput.' })
-  rule!: unknown;
-
-  @Field(() => Json, {
-    nullable: true,
-    description: 'By which people leave, in the form of a RuleInput; null = when they no longer fit `rule`.',
-  })
-  exitRule!: unknown;
-
   @Field(() => DateTime, {
     nullable: true,
     description: 'When it is archived by itself, everybody leaving; null = never.',
   })
   expiresAt!: Date | null;
-
-  @Field(() => String, { description: 'The rule in plain English.' })
-  get summary(): string {
-    return describeRule(this.parsedRule);
-  }
 
   @Field(() => DateTime, { description: 'When it was created.' })
   createdAt!: Date;
@@ -141,16 +124,14 @@ export class SegmentType extends Node {
   })
   deletedAt!: Date | null;
 
-  constructor({ definition, rule }: Pick<LiveSegment, 'definition' | 'rule'>) {
+  constructor(readonly live: Pick<LiveSegment, 'definition' | 'rule'>) {
+    const { definition } = live;
     super('segment', definition.id);
     this.key = definition.key;
     this.name = definition.name;
     this.description = definition.description;
-    this.rule = definition.rule;
-    this.exitRule = definition.exitRule;
     this.expiresAt = definition.expiresAt;
     this.status = definition.status;
-    this.parsedRule = rule;
     this.createdAt = definition.createdAt;
     this.updatedAt = definition.updatedAt;
     this.deletedAt = definition.deletedAt;
@@ -167,12 +148,15 @@ export class SegmentVersion {
   @Field(() => Int, { description: 'Which version it is, from 1.' })
   number!: number;
 
-  @Field(() => Json, { description: 'The rule, in the form of a RuleInput.' })
+  @Field(() => Json, {
+    description:
+      'The rule, in the form of a RuleInput. What personal values are compared with is `***` without the scope READ_PII.',
+  })
   rule!: unknown;
 
   @Field(() => Json, {
     nullable: true,
-    description: 'The rule by which people left; null = none of its own.',
+    description: 'The rule by which people left, hidden as `rule` is; null = none of its own.',
   })
   exitRule!: unknown;
 

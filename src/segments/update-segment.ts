@@ -20,6 +20,7 @@ interface UpdateSegment {
   expiresAt?: Date | null;
   /** The API key in whose name it is saved. */
   keyId: string;
+  seesPersonal: boolean;
   now: Date;
 }
 
@@ -29,7 +30,7 @@ interface UpdateSegment {
  * @throws OnefoldError SEGMENT_UNKNOWN, REQUIRED, TOO_LONG, INVALID_VALUE, and those of `checkRule`
  */
 export async function updateSegment(tx: Transaction, input: UpdateSegment): Promise<Segment> {
-  const { key, now, keyId } = input;
+  const { key, now, keyId, seesPersonal } = input;
   if (input.name != null) checkName(input.name);
   if (input.description != null) checkDescription(input.description);
   await changeCatalogue(tx);
@@ -53,9 +54,11 @@ export async function updateSegment(tx: Transaction, input: UpdateSegment): Prom
     differs(changed.rule, definition.rule),
     differs(changed.exitRule, definition.exitRule),
   ];
-  if (isNewRule) checkRule(catalogue, changed.rule, { forKey: key });
-  if (isNewExit && changed.exitRule !== null)
-    checkRule(catalogue, changed.exitRule, { forKey: key, path: 'exitRule' });
+  // An unchanged rule is checked, too: a right guess of a hidden one must be refused as a wrong one is.
+  const isRead = (given: unknown, isNew: boolean) => given != null && (isNew || !seesPersonal);
+  if (isRead(input.rule, isNewRule)) checkRule(catalogue, changed.rule, { forKey: key, seesPersonal });
+  if (isRead(input.exitRule, isNewExit))
+    checkRule(catalogue, changed.exitRule, { forKey: key, path: 'exitRule', seesPersonal });
   const { id, name, description, rule, exitRule, status, expiresAt } = changed;
   await tx.em.nativeUpdate(
     Segment,

@@ -28,12 +28,12 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
   'Query.viewer': ['{ viewer { keyName scopes source { key } } }', 'EVERY KEY'],
   'Query.profile': ['{ profile(id: "profile_0") { id } }', ['READ']],
   'Query.profileByIdentifier': [
-    '{ profileByIdentifier(namespace: "email", value: "x@example.com") { id } }',
+    '{ profileByIdentifier(namespace: "external", value: "x") { id } }',
     ['READ'],
   ],
   'Query.identityConflicts': ['{ identityConflicts { nodes { id } } }', ['READ']],
   'Query.previewIdentity': [
-    '{ previewIdentity(identifiers: [{ namespace: "email", value: "x@example.com" }]) { outcome } }',
+    '{ previewIdentity(identifiers: [{ namespace: "external", value: "x" }]) { outcome } }',
     ['READ'],
   ],
   'Query.previewMerge': ['{ previewMerge(profileIds: ["ADA", "BOB"]) { survivor { id } } }', ['READ']],

@@ -5,12 +5,13 @@ import {
   gql,
   item,
   ManualClock,
+  newKey,
   seed,
   startQueue,
   startServer,
   statementsOf,
 } from '../kit/index.js';
-import type { ItemInput, OwnQueue, TestServer } from '../kit/index.js';
+import type { Asking, ItemInput, OwnQueue, TestServer } from '../kit/index.js';
 
 const CUSTOMER_360 = `
   id name email phone lifecycle createdAt updatedAt
@@ -123,6 +124,14 @@ describe('a page of customers with everything about them takes the same statemen
     // Begin, settings, catalogue version, one each for page, rows, identifiers, channels, consents, labels, lifecycles, history, derived attributes, events, memberships, history, builds
     // and sizes of segments, conflicts, two for merges (of merges), who holds them now, rollback.
     expect(five).toBeLessThanOrEqual(23);
+  });
+
+  it('and no more of them where what is personal is hidden', async () => {
+    const query = `{ profiles(first: 5) { nodes { ${CUSTOMER_360} } } }`;
+    const key = await newKey(server, ['READ']);
+    const ask = (asking: Asking) =>
+      statementsOf(server, async () => void expectNoErrors(await gql(server, query, {}, asking)));
+    expect(await ask({ key })).toBe(await ask({}));
   });
 
   it('when it is a search by rule', async () => {

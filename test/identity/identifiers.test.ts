@@ -108,13 +108,13 @@ it('the e-mail address and the phone number of a profile may be of any namespace
 });
 
 describe('without READ_PII', () => {
-  it('values are masked by their semantic type', async () => {
+  it('values are masked, whatever they are', async () => {
     const tenant = await newWorkspace();
-    const own: [key: string, semanticType: string, value: string, masked: string][] = [
-      ['n1', 'EMAIL', 'ada@example.com', 'a***@example.com'],
-      ['n2', 'PHONE', '+32470123456', '***56'],
-      ['n3', 'OAUTH', 'subject@provider', '***'],
-      ['n4', 'OTHER', 'secret', '***'],
+    const own: [key: string, semanticType: string, value: string][] = [
+      ['n1', 'EMAIL', 'ada@example.com'],
+      ['n2', 'PHONE', '+32470123456'],
+      ['n3', 'OAUTH', 'subject@provider'],
+      ['n4', 'OTHER', 'secret'],
     ];
     for (const [key, semanticType] of own) await defineNamespace(tenant, { key, semanticType });
     // E-mail addresses as a digest.
@@ -124,10 +124,7 @@ describe('without READ_PII', () => {
     ]);
     const key = await newKey(tenant, ['READ', 'MANAGE']);
     const { identifiers } = await profileOf(tenant, id, { key });
-    expect(identifiers.map(({ value }: { value: string }) => value)).toEqual([
-      ...own.map(([, , , masked]) => masked),
-      '***',
-    ]);
+    expect(identifiers.map(({ value }: { value: string }) => value)).toEqual(Array(5).fill('***'));
     for (const [verb, more] of [
       ['validate', { method: 'CODE' }],
       ['label', { label: 'main' }],
@@ -135,7 +132,7 @@ describe('without READ_PII', () => {
     ] as const) {
       const input = { namespace: 'n1', value: 'ada@example.com', ...more };
       const { identifier } = await change(tenant, verb, input, { key });
-      expect(identifier).toMatchObject({ namespace: 'n1', value: 'a***@example.com' });
+      expect(identifier).toMatchObject({ namespace: 'n1', value: '***' });
     }
   });
 });

@@ -1,6 +1,7 @@
 import {
   createSegment,
   event,
+  expectError,
   expectNoErrors,
   gql,
   ingest,
@@ -43,11 +44,13 @@ beforeEach(async () => {
   tenant = { ...server, ...(await newTenant(server)) };
 });
 
-async function call(verb: string, input: Record<string, unknown>) {
+function ask(verb: string, input: Record<string, unknown>, key = tenant.key) {
   const type = `${verb[0]?.toUpperCase()}${verb.slice(1)}Input!`;
   const query = `mutation ($input: ${type}) { ${verb}(input: $input) { attribute { ${FIELDS} } userErrors { code path } } }`;
-  return expectNoErrors(await gql(tenant, query, { input }))[verb];
+  return gql(tenant, query, { input }, { key });
 }
+const call = async (verb: string, input: Record<string, unknown>) =>
+  expectNoErrors(await ask(verb, input))[verb];
 const define = (input: Record<string, unknown>) => call('defineAttribute', input);
 const all = async (): Promise<{ key: string; type: string; shipped: boolean }[]> =>
   expectNoErrors(await gql(tenant, `{ attributeDefinitions { ${FIELDS} } }`)).attributeDefinitions;
@@ -227,6 +230,66 @@ describe('what is shown of a person', () => {
     });
     expect(await page('name attribute(key: "firstName")')).toEqual({ name: 'Ada', attribute: 'Ada' });
   });
+
+  it('hides names as shipped, and what looks like contact data until somebody defines it', async () => {
+    const customer = { email: 'ada@example.com', plan: 'pro' };
+    const attributes = {
+      lastName: 'Byron',
+      displayName: 'Ada',
+      street: 'Main',
+      'e-mail': 'x',
+      zip: null,
+      customer,
+    };
+    await seed(tenant, [item({ external: 'ada' }, { attributes: { ...attributes, city: 'Ghent' } })]);
+    const key = await newKey(tenant, ['READ']);
+    const shown = async () => {
+      const { name, attributes: values } = await page('name attributes { key value }', key);
+      return {
+        name,
+        ...Object.fromEntries(values.map((one: { key: string; value: unknown }) => [one.key, one.value])),
+      };
+    };
+    const hidden = {
+      name: '***',
+      ...{ lastName: '***', displayName: '***', street: '***', 'e-mail': '***' },
+      customer: { email: '***', plan: 'pro' },
+      city: 'Ghent',
+    };
+    expect(await shown()).toEqual(hidden);
+    await call('defineAttribute', { key: 'street', type: 'TEXT', isPersonal: false });
+    await call('defineAttribute', { key: 'customer', type: 'JSON', isPersonal: false });
+    await call('defineAttribute', { key: 'e-mail', type: 'TEXT' });
+    await call('updateAttribute', { key: 'displayName', isPersonal: false });
+    await call('updateAttribute', { key: 'lastName', isPersonal: null });
+    expect(await shown()).toEqual({ ...hidden, displayName: 'Ada', street: 'Main', customer });
+  });
+
+  it.each<[string, Record<string, unknown>, string[]]>([
+    ['defineAttribute', { key: 'street', type: 'TEXT', isPersonal: false }, ['isPersonal']],
+    ['defineAttribute', { key: 'plain', type: 'JSON', isPersonal: false }, ['isPersonal']],
+    ['updateAttribute', { key: 'firstName', isPersonal: false }, ['isPersonal']],
+    ['updateAttribute', { key: 'secret', isPersonal: null }, ['isPersonal']],
+    ['deleteAttribute', { key: 'secret' }, ['key']],
+  ])('lets a key without READ_PII show no more of values: %s %j', async (verb, input, path) => {
+    await call('defineAttribute', { key: 'secret', type: 'TEXT', isPersonal: true });
+    const key = await newKey(tenant, ['READ', 'MANAGE']);
+    const before = await snapshotTables(server);
+    expect(expectError(await ask(verb, input, key), 'FORBIDDEN').extensions).toMatchObject({
+      scope: 'READ_PII',
+      argumentPath: ['input', ...path],
+    });
+    expect(await snapshotTables(server)).toEqual(before);
+  });
+
+  it.each([{ isPersonal: true }, { isPersonal: false, label: 'Place' }, { isPersonal: null }])(
+    'lets a key without READ_PII say what shows no more of values: %j',
+    async (said) => {
+      const key = await newKey(tenant, ['READ', 'MANAGE']);
+      const { updateAttribute } = expectNoErrors(await ask('updateAttribute', { key: 'city', ...said }, key));
+      expect(updateAttribute.userErrors).toEqual([]);
+    },
+  );
 
   it('keeps all that was ever said of an audited attribute, also what does not stand', async () => {
     await seed(tenant, [item({ external: 'ada' }, { attributes: { city: 'before' } })]);

@@ -140,26 +140,34 @@ describe('without READ_PII', () => {
       'query ($id: ID!) { profile(id: $id) { name email phone identifiers { namespace value } attribute(key: "city") } }';
     expect(await ask(query, { id: ada }, key)).toEqual({
       profile: {
-        name: 'Ada Lovelace',
-        email: 'a***@example.com',
-        phone: '***58',
+        name: '***',
+        email: '***',
+        phone: '***',
         identifiers: [
           { namespace: 'device', value: '***' },
-          { namespace: 'email', value: 'a***@example.com' },
+          { namespace: 'email', value: '***' },
           { namespace: 'external', value: '***' },
-          { namespace: 'phone', value: '***58' },
+          { namespace: 'phone', value: '***' },
         ],
         attribute: 'London',
       },
     });
   });
 
-  it('a profile can still be found by an identifier that is known already', async () => {
-    const query =
-      '{ profileByIdentifier(namespace: "email", value: "ada.lovelace@example.com") { id email } }';
-    expect(await ask(query, {}, key)).toEqual({
-      profileByIdentifier: { id: ada, email: 'a***@example.com' },
-    });
+  it('a profile can still be found by an id of your own', async () => {
+    const query = '{ profileByIdentifier(namespace: "external", value: "CRM-42") { id email } }';
+    expect(await ask(query, {}, key)).toEqual({ profileByIdentifier: { id: ada, email: '***' } });
+  });
+
+  it.each([
+    ['email', 'ada.lovelace@example.com'],
+    ['email', 'nobody@example.com'],
+    ['phone', '+44 20 7946 0958'],
+    ['phone', 'no number'],
+  ])('whether %s %s is on record is not told', async (namespace, value) => {
+    const query = `query ($namespace: String!, $value: String!) { profileByIdentifier(namespace: $namespace, value: $value) { id } }`;
+    const error = expectError(await gql(server, query, { namespace, value }, { key }), 'FORBIDDEN');
+    expect(error.extensions).toMatchObject({ scope: 'READ_PII', argumentPath: ['namespace'] });
   });
 
   it('READ_PII alone reads nothing', async () => {

@@ -372,7 +372,7 @@ export type Scope =
   | 'MANAGE'
   /** Read profiles, events, segments. */
   | 'READ'
-  /** See identifier and channel values in full; without it they are masked. */
+  /** See and compare personal values: identifiers, channels, names, and what definitions say is personal. Without it they are `***`. */
   | 'READ_PII'
   /** Listen to changes. */
   | 'SUBSCRIBE';

@@ -34,11 +34,20 @@ export async function withUserErrors<T extends object>(
   } catch (error) {
     const refusals =
       error instanceof Refusals ? error.refusals : error instanceof OnefoldError ? [error] : null;
-    if (!refusals || refusals.some((refusal) => FAILS_THE_REQUEST.has(refusal.code))) throw error;
+    const failure = refusals?.find((refusal) => FAILS_THE_REQUEST.has(refusal.code));
+    if (failure) throw inInput(failure);
+    if (!refusals) throw error;
     return { userErrors: refusals.map((refusal) => toUserError(refusal, ['input'])) } as Partial<T> & {
       userErrors: UserError[];
     };
   }
+}
+
+/** With the path from the argument inwards, as those of user errors; one that is about no place has none. */
+function inInput(error: OnefoldError): OnefoldError {
+  if (error.inputPath.length === 0) return error;
+  const { code, message, inputPath, extensions, cause } = error;
+  return new OnefoldError(code, { message, path: ['input', ...inputPath], extensions, cause });
 }
 
 const FAILS_THE_REQUEST: ReadonlySet<string> = new Set([

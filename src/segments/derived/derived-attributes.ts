@@ -11,7 +11,7 @@ export interface DerivedDefinition extends Definition {
   /** The property that it is of; null = of the events themselves. */
   path: string | null;
   /** Conditions that an event must all meet, as in rules. */
-  where: readonly { path: string; is: unknown }[];
+  where: readonly { path: string; is: object }[];
   /** Only events less than this long ago; null = all there are. */
   withinLast: { days?: number; hours?: number; minutes?: number } | null;
 }

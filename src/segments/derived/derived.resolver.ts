@@ -1,12 +1,16 @@
 import { Arg, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { DefinitionUsers, RequestContext, Scope } from '../../access/index.js';
+import type { Standing } from '../../access/index.js';
+import { MASK } from '../../platform/index.js';
 import { withUserErrors } from '../../platform/graphql/index.js';
 import { refOf } from '../../profiles/index.js';
 import { Profile } from '../../profiles/profile.type.js';
+import { maskConditions, readingOf } from '../rule/event-conditions.js';
 import { ruleJson } from '../rule.input.js';
 import { catalogueOf } from '../segment-catalogue.js';
+import type { SegmentCatalogue } from '../segment-catalogue.js';
 import { deleteDerivedAttribute } from './delete-derived-attribute.js';
-import { derivedAttributes } from './derived-attributes.js';
+import type { DerivedDefinition } from './derived-attributes.js';
 import { derivedOfProfiles } from './derived.reads.js';
 import {
   DefineDerivedAttributeInput,
@@ -16,6 +20,7 @@ import {
   DerivedValue,
   UpdateDerivedAttributeInput,
 } from './derived.type.js';
+import { privacyOfDerived } from './derived-privacy.js';
 import { saveDerivedAttribute } from './save-derived-attribute.js';
 
 @Resolver(() => Profile)
@@ -25,8 +30,8 @@ export class DerivedResolver {
     description: 'All derived attributes, by key in alphabetical order: at most 200.',
   })
   async derivedAttributes(@Ctx() context: RequestContext): Promise<DerivedAttributeType[]> {
-    const all = await derivedAttributes.read(await context.reading());
-    return [...all.values()].map((standing) => new DerivedAttributeType(standing));
+    const catalogue = await catalogueOf(context);
+    return [...catalogue.derived.values()].map((standing) => toType(standing, catalogue, context));
   }
 
   @Authorized(Scope.READ)
@@ -39,13 +44,19 @@ export class DerivedResolver {
     keys: string[] | null,
     @Ctx() context: RequestContext,
   ): Promise<DerivedValue[]> {
-    const { derived } = await catalogueOf(context);
-    const wanted = [...derived.values()].filter(({ key }) => !keys || keys.includes(key));
+    const catalogue = await catalogueOf(context);
+    const wanted = [...catalogue.derived.values()].filter(({ key }) => !keys || keys.includes(key));
     if (wanted.length === 0) return [];
     const values = await context.loaders
       .get(derivedOfProfiles, context, JSON.stringify(wanted.map(({ key }) => key)))
       .load(await refOf(profile, context));
-    return wanted.map(({ key, label }) => ({ key, label, value: values[key] }));
+    return wanted.map((definition) => {
+      const { key, label } = definition;
+      if (context.seesPersonal) return { key, label, value: values[key] };
+      const privacy = privacyOfDerived(definition, catalogue);
+      const shown = privacy ? privacy.mask(values[key]) : values[key];
+      return { key, label, value: privacy?.isPersonal ? MASK : shown };
+    });
   }
 
   @Authorized(Scope.MANAGE)
@@ -100,16 +111,30 @@ function save(
       function: name ?? undefined,
       type,
       path,
-      where: where == null ? undefined : (ruleJson(where) as { path: string; is: unknown }[]),
+      where: where == null ? undefined : (ruleJson(where) as { path: string; is: object }[]),
       withinLast: withinLast && { ...withinLast },
     };
-    const rest = { isNew, now: context.clock.now(), users: context.service(DefinitionUsers) };
+    const { seesPersonal } = context;
+    const rest = { isNew, now: context.clock.now(), seesPersonal, users: context.service(DefinitionUsers) };
     await context.write((tx) => saveDerivedAttribute(tx, { key, ...changes, ...rest }));
     return { derivedAttribute: await attributeOf(key, context) };
   });
 }
 
 async function attributeOf(key: string, context: RequestContext): Promise<DerivedAttributeType | null> {
-  const standing = (await derivedAttributes.read(await context.reading())).get(key);
-  return standing ? new DerivedAttributeType(standing) : null;
+  const catalogue = await catalogueOf(context);
+  const standing = catalogue.derived.get(key);
+  return standing ? toType(standing, catalogue, context) : null;
+}
+
+function toType(
+  standing: Standing<DerivedDefinition>,
+  catalogue: SegmentCatalogue,
+  { seesPersonal }: RequestContext,
+): DerivedAttributeType {
+  const { type, where } = standing;
+  return new DerivedAttributeType(standing, {
+    isPersonal: privacyOfDerived(standing, catalogue)?.isPersonal ?? false,
+    where: seesPersonal ? where : maskConditions(where, readingOf(type, catalogue.masked)),
+  });
 }

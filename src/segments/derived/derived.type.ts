@@ -29,7 +29,8 @@ export class DerivedAttributeType {
   path!: string | null;
 
   @Field(() => Json, {
-    description: 'Conditions that an event must all meet to count, as in rules; `[]` = none.',
+    description:
+      'Conditions that an event must all meet to count, as in rules; `[]` = none. What personal properties are compared with is `***` without the scope READ_PII.',
   })
   where!: readonly unknown[];
 
@@ -38,6 +39,12 @@ export class DerivedAttributeType {
     description: 'Only events less than this long ago; null = all there are.',
   })
   withinLast!: unknown;
+
+  @Field(() => Boolean, {
+    description:
+      'Whether it is personal, because a property is that it shows or that decides which events count: keys without READ_PII see `***` for its values, and cannot use it in rules.',
+  })
+  isPersonal!: boolean;
 
   @Field(() => Boolean, { description: 'Whether every workspace has it from the start.' })
   shipped!: boolean;
@@ -48,8 +55,11 @@ export class DerivedAttributeType {
   })
   updatedAt!: Date | null;
 
-  constructor(standing: Standing<DerivedDefinition>) {
-    Object.assign(this, standing, { shipped: derivedAttributes.isShipped(standing.key) });
+  constructor(
+    standing: Standing<DerivedDefinition>,
+    shown: Pick<DerivedAttributeType, 'isPersonal' | 'where'>,
+  ) {
+    Object.assign(this, standing, shown, { shipped: derivedAttributes.isShipped(standing.key) });
   }
 }
 
@@ -61,7 +71,11 @@ export class DerivedValue {
   @Field(() => String, { description: 'The name for people.' })
   label!: string;
 
-  @Field(() => Json, { nullable: true, description: 'The value; null when no event gives one.' })
+  @Field(() => Json, {
+    nullable: true,
+    description:
+      'The value; null when no event gives one. `***` for personal ones without the scope READ_PII, whether there is one or not.',
+  })
   value!: unknown;
 }
 

@@ -1,4 +1,4 @@
-import { changeCatalogue, checkDefinitionKey, checkName } from '../../access/index.js';
+import { changeCatalogue, checkDefinitionKey, checkName, personalForbidden } from '../../access/index.js';
 import type { DefinitionUsers } from '../../access/index.js';
 import { checkJson } from '../../platform/index.js';
 import type { Transaction } from '../../platform/index.js';
@@ -9,17 +9,22 @@ import { derivedAttributes } from './derived-attributes.js';
 import type { DerivedDefinition } from './derived-attributes.js';
 
 type SaveDerivedAttribute = Pick<DerivedDefinition, 'key'> &
-  Partial<DerivedDefinition> & { isNew: boolean; now: Date; users: DefinitionUsers };
+  Partial<DerivedDefinition> & {
+    isNew: boolean;
+    now: Date;
+    seesPersonal: boolean;
+    users: DefinitionUsers;
+  };
 
 const NEW = { label: '', type: null, function: '', path: null, where: [], withinLast: null };
 
 /**
  * Defines a derived attribute, or changes one: what is undefined stays as it is. Segments that ask for it are built anew.
- * @throws OnefoldError KEY_INVALID, KEY_TAKEN, DEFINITION_UNKNOWN, TOO_MANY, REQUIRED, TOO_LONG, RULE_INVALID
+ * @throws OnefoldError FORBIDDEN, KEY_INVALID, KEY_TAKEN, DEFINITION_UNKNOWN, TOO_MANY, REQUIRED, TOO_LONG, RULE_INVALID
  */
 export async function saveDerivedAttribute(
   tx: Transaction,
-  { key, isNew, now, users, ...changes }: SaveDerivedAttribute,
+  { key, isNew, now, seesPersonal, users, ...changes }: SaveDerivedAttribute,
 ): Promise<void> {
   await changeCatalogue(tx);
   const catalogue = await segmentCatalogue.read(tx);
@@ -28,7 +33,9 @@ export async function saveDerivedAttribute(
     const definition = { ...standing, ...Object.fromEntries(said) };
     checkName(definition.label, ['label']);
     checkJson(definition.where, ['where']);
-    derivedFigure(definition, contextOf(catalogue));
+    const { personal } = derivedFigure(definition, contextOf(catalogue, seesPersonal));
+    const isRenamed = said.every(([name]) => name === 'label');
+    if (personal && !seesPersonal && !isRenamed) throw personalForbidden(personal);
     return definition;
   };
   if (isNew) {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ValueType } from '../../profiles/index.js';
+import type { Privacy, ValueType } from '../../profiles/index.js';
 import type { EventRow, OfEvent } from './event-row.js';
 import { invalid } from './invalid.js';
 import { jsonValue, numberValue, textValue } from './json-value.js';
@@ -139,19 +139,28 @@ export interface Aggregate {
   words: string;
   /** What it is; null = of any kind. */
   type: ValueType | null;
+  /** How far it is hidden: as the property that it is of, be it only how many different values that has. */
+  privacy: Privacy | undefined;
+  /** Where it names a personal property; absent = it does not. */
+  personal: RulePath | undefined;
 }
 
 /** How a property is found, and what the contract of the event says that it is. */
 interface Properties {
   stepsOf: (property: string, path: RulePath) => readonly string[];
   typeOf: (property: string) => ValueType | undefined;
+  privacyOf: (property: string) => Privacy | undefined;
 }
 
 /**
  * Reads which figure is meant.
  * @throws OnefoldError RULE_INVALID with the path of the offending place
  */
-export function parseAggregate(input: unknown, path: RulePath, { stepsOf, typeOf }: Properties): Aggregate {
+export function parseAggregate(
+  input: unknown,
+  path: RulePath,
+  { stepsOf, typeOf, privacyOf }: Properties,
+): Aggregate {
   const given = input as { function?: unknown; path?: unknown };
   const kind = AGGREGATES[String(given.function)];
   if (!kind)
@@ -161,6 +170,7 @@ export function parseAggregate(input: unknown, path: RulePath, { stepsOf, typeOf
     throw invalid([...path, 'path'], 'The path of a property is expected here.');
   if (property !== '' && kind.path === 'NONE')
     throw invalid([...path, 'path'], 'Events are counted as they are: leave the property out.');
+  const privacy = property === '' ? undefined : privacyOf(property);
   const steps = property === '' ? null : stepsOf(property, [...path, 'path']);
   return {
     figure: (event) => kind.figure(steps ? event.property(steps) : NOTHING, event),
@@ -168,6 +178,8 @@ export function parseAggregate(input: unknown, path: RulePath, { stepsOf, typeOf
     shown: (figure) => kind.shown(figure),
     ...(kind.ofNone !== undefined && { ofNone: kind.ofNone }),
     type: (kind.type === 'PROPERTY' ? typeOf(property) : kind.type) ?? null,
+    privacy,
+    personal: privacy?.isPersonal ? [...path, 'path'] : undefined,
     words: property === '' ? kind.words : `${kind.words} of ${property}`,
   };
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { canonicalJson } from '../../platform/index.js';
+import { canonicalJson, MASK } from '../../platform/index.js';
 import type { ValueType } from '../../profiles/index.js';
 import { invalid, onlyField } from './invalid.js';
 import type { JsonValue } from './json-value.js';
@@ -16,8 +16,8 @@ export interface Comparison {
   nextChange?: (value: JsonValue) => Sql;
   /** The values that it holds for, and for no others; absent = they cannot be listed. */
   among?: readonly unknown[];
-  /** In plain English, to follow the name of the value: `is more than 100`. */
-  describe(): string;
+  /** In plain English, to follow the name of the value: `is more than 100`. @param isMasked whether what is wanted is hidden */
+  describe(isMasked?: boolean): string;
 }
 
 interface Operator {
@@ -31,6 +31,8 @@ interface Compared {
   timeZone?: string | undefined;
   /** What the values are; absent or null = of any kind. */
   type?: ValueType | null | undefined;
+  /** Whether what they are compared with is hidden where it is described. */
+  isMasked?: boolean | undefined;
 }
 
 const MAX_OPERANDS = 1_000;
@@ -40,7 +42,7 @@ const MAX_TEXT = 1_000;
 export function parseComparison(
   input: unknown,
   path: RulePath,
-  { timeZone = 'UTC', type }: Compared = {},
+  { timeZone = 'UTC', type, isMasked = false }: Compared = {},
 ): Comparison {
   const [name, operand] = onlyField(input, path);
   const here = [...path, name];
@@ -48,7 +50,24 @@ export function parseComparison(
   if (!operator) throw invalid(here, `There is no comparison \`${name}\`.`);
   const comparison = operator.parse(operand, here, timeZone);
   checkOperand(type, { name, operands: operator.operands, operand, path: here });
-  return comparison;
+  return isMasked ? { ...comparison, describe: () => comparison.describe(true) } : comparison;
+}
+
+/** The input of a comparison with all that values are compared with hidden: it still has its shape. */
+export function maskComparison(input: object): object {
+  return Object.fromEntries(
+    Object.entries(input).map(([name, operand]): [string, unknown] => [
+      name,
+      operand === null || OPERATORS[name]?.operands === 'PRESENCE' ? operand : maskOperand(operand),
+    ]),
+  );
+}
+
+/** A list of one, however long it was. */
+function maskOperand(operand: unknown): unknown {
+  if (Array.isArray(operand)) return [MASK];
+  if (typeof operand !== 'object' || operand === null) return MASK;
+  return Object.fromEntries(Object.keys(operand).map((key) => [key, MASK]));
 }
 
 /** The same answer, never null. */
@@ -158,7 +177,9 @@ function operator<T>(
       return {
         holds: (value) => holds(value, wanted),
         ...(among && { among: among(wanted) }),
-        describe: () => [verb, describe(wanted)].filter(Boolean).join(' '),
+        // Whether a value is known says nothing of what it is.
+        describe: (isMasked = false) =>
+          [verb, isMasked && operands !== 'PRESENCE' ? MASK : describe(wanted)].filter(Boolean).join(' '),
       };
     },
   };

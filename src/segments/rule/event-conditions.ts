@@ -1,5 +1,6 @@
-import type { ValueType } from '../../profiles/index.js';
-import { parseComparison } from './comparison.js';
+import { asksPersonal } from '../../profiles/index.js';
+import type { Privacy, ValueType } from '../../profiles/index.js';
+import { maskComparison, parseComparison } from './comparison.js';
 import type { EventRow, OfEvent } from './event-row.js';
 import { isScalar } from './events-within.js';
 import type { PropertyAmong } from './events-within.js';
@@ -15,6 +16,8 @@ export interface EventConditions {
   /** When time alone next changes the answer of one of the others, for one event: null in SQL when it never does. */
   turns: readonly OfEvent[];
   words: readonly string[];
+  /** Where one of them asks for a personal value; absent = none does. */
+  personal: RulePath | undefined;
 }
 
 /** Conditions on the properties of an event. */
@@ -23,10 +26,17 @@ interface PropertyConditions extends EventConditions {
   needs: PropertyAmong | undefined;
 }
 
+/** A condition as it is saved. */
+export interface PropertyRule {
+  path: string;
+  is: object;
+}
+
 /** How the properties of events of one type are read. */
-export interface Reading extends Pick<RuleContext, 'timeZone'> {
+export interface Reading extends Pick<RuleContext, 'isMasked' | 'timeZone'> {
   isKeptBack(property: string): boolean;
   typeOf(property: string): ValueType | undefined;
+  privacyOf(property: string): Privacy | undefined;
 }
 
 const MAX_CONDITIONS = 20;
@@ -35,8 +45,10 @@ const MAX_CONDITIONS = 20;
 export function readingOf(type: string | null, context: RuleContext): Reading {
   return {
     timeZone: context.timeZone,
+    isMasked: context.isMasked,
     isKeptBack: (property) => type !== null && context.isKeptBack?.(type, property) === true,
     typeOf: (property) => (type === null ? undefined : context.propertyType?.(type, property)),
+    privacyOf: (property) => context.personal?.property(type, property),
   };
 }
 
@@ -53,15 +65,18 @@ export function parseProperties(input: unknown, path: RulePath, reading: Reading
     if (typeof condition.path !== 'string' || condition.path === '')
       throw invalid([...here, 'path'], 'The path of a property is expected here.');
     const steps = stepsOf(condition.path, [...here, 'path'], reading);
+    const isPersonal = asksPersonal(reading.privacyOf(condition.path), condition.is);
     const comparison = parseComparison(condition.is, [...here, 'is'], {
       timeZone: reading.timeZone,
       type: reading.typeOf(condition.path),
+      isMasked: isPersonal && reading.isMasked,
     });
     const { nextChange, among } = comparison;
     return {
       needs: steps.length === 1 && among?.every(isScalar) ? { property: condition.path, among } : undefined,
       condition: (row: EventRow) => comparison.holds(row.property(steps)),
       turn: nextChange && ((row: EventRow) => nextChange(row.property(steps))),
+      personal: isPersonal ? [...here, 'path'] : undefined,
       words: `${index === 0 ? 'where' : 'and'} ${condition.path} ${comparison.describe()}`,
     };
   });
@@ -71,7 +86,15 @@ export function parseProperties(input: unknown, path: RulePath, reading: Reading
     turns: parsed.flatMap(({ turn }) => turn ?? []),
     needs: parsed.find(({ needs }) => needs)?.needs,
     words: parsed.map((one) => one.words),
+    personal: parsed.find(({ personal }) => personal)?.personal,
   };
+}
+
+/** Saved conditions with all that personal properties are compared with hidden. */
+export function maskConditions(given: readonly PropertyRule[], reading: Reading): PropertyRule[] {
+  return given.map((one) =>
+    asksPersonal(reading.privacyOf(one.path), one.is) ? { ...one, is: maskComparison(one.is) } : one,
+  );
 }
 
 /** The steps of the path to a property. */

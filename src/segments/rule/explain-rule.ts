@@ -1,5 +1,7 @@
 import { conditionOf, describeRule, nextChangeOf } from './compile-rule.js';
+import type { Privacy } from '../../profiles/index.js';
 import type { EventPasses } from './event-passes.js';
+import { personalIn } from './personal-in.js';
 import type { Rule, Sql } from './rule.js';
 
 /** A node of a rule, with what is asked of the database to explain it. */
@@ -12,8 +14,10 @@ export interface Explained {
   nextChange: Sql | null;
   /** The value that it looks at, as jsonb, if there is one. */
   seen: Sql | null;
-  /** The attribute whose value that is, if it is one. */
-  attribute: string | null;
+  /** How far that is hidden from keys without READ_PII; undefined = not at all. */
+  privacy: Privacy | undefined;
+  /** Whether the answer itself tells something personal: that of a segment does not, see `personalIn`. */
+  isPersonal: boolean;
   children: readonly Explained[];
 }
 
@@ -28,7 +32,8 @@ export function explainRule(rule: Rule, passes: EventPasses, path: readonly stri
     condition: conditionOf(rule, passes),
     nextChange: nextChangeOf(rule, passes),
     seen: seen?.value(passes) ?? null,
-    attribute: seen?.attribute ?? null,
+    privacy: seen?.privacy,
+    isPersonal: personalIn(rule) !== undefined,
     children: childrenOf(rule).map(({ child, steps }) => explain(child, ...steps)),
   };
 }

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { interval, parseDuration } from './duration.js';
 import type { Duration } from './duration.js';
 import { earliest } from './earliest.js';
-import { parseProperties, readingOf } from './event-conditions.js';
-import type { EventConditions } from './event-conditions.js';
+import { maskConditions, parseProperties, readingOf } from './event-conditions.js';
+import type { EventConditions, PropertyRule } from './event-conditions.js';
 import { storedEvent } from './event-row.js';
 import type { EventRow, OfEvent } from './event-row.js';
 import { ALWAYS, EventsWithin } from './events-within.js';
@@ -36,6 +36,7 @@ interface Next {
   /** When time alone next changes whether it is. */
   turn: OfEvent | null;
   words: string;
+  personal: RulePath | undefined;
   dependsOn: readonly Dependency[];
 }
 
@@ -66,7 +67,27 @@ export function parseFollowing(
     lasting: parsed.filter(({ turn }) => !turn).map(({ condition }) => condition),
     turns: parsed.flatMap(({ turn }) => turn ?? []),
     words: parsed.map(({ words }) => words),
+    personal: parsed.find(({ personal }) => personal)?.personal,
     dependsOn: parsed.flatMap(({ dependsOn }) => dependsOn),
+  };
+}
+
+/** Events as they are saved, with conditions on those that follow. */
+interface SavedEvents {
+  type: string;
+  where?: PropertyRule[] | null;
+  followedBy?: SavedEvents | null;
+  notFollowedBy?: SavedEvents | null;
+}
+
+/** The same with all that personal properties are compared with hidden. */
+export function maskEvents<Saved extends SavedEvents>(saved: Saved, context: RuleContext): Saved {
+  const { type, where, followedBy, notFollowedBy } = saved;
+  return {
+    ...saved,
+    ...(where && { where: maskConditions(where, readingOf(type, context)) }),
+    ...(followedBy && { followedBy: maskEvents(followedBy, context) }),
+    ...(notFollowedBy && { notFollowedBy: maskEvents(notFollowedBy, context) }),
   };
 }
 
@@ -95,6 +116,7 @@ function parseNext(
       ),
     turn: turn ? (row) => earliest([turn(row), ...turns.map((one) => one(row))]) : null,
     words: [`one of type ${type} within ${within.describe()}`, ...properties.words, ...after.words].join(' '),
+    personal: properties.personal ?? after.personal,
     dependsOn: [new EventsWithin(type, ALWAYS, properties.needs), ...after.dependsOn],
   };
 }
@@ -122,6 +144,7 @@ function conditionOn({ alias, step, isDenied }: Link) {
       : exists,
     turn: isDenied ? (row: EventRow) => earliest([over(row), turnOfNext?.(row) ?? null]) : turnOfNext,
     words: `${isDenied ? 'not followed by' : 'followed by'} ${step.words}`,
+    personal: step.personal,
     dependsOn: step.dependsOn,
   };
 }

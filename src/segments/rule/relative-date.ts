@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { MASK } from '../../platform/index.js';
 import { interval, parseDuration } from './duration.js';
 import type { Duration } from './duration.js';
 import { Day, NOW } from './now.js';
@@ -83,7 +84,8 @@ function relative(name: string, kind: Kind): Parse {
         const near = nearDays(value, { first: -duration.seconds, last: null });
         return sql`case when ${near} then ${ask(value, firstAhead(kind.turns(interval(duration))))} end`;
       },
-      describe: () => `${kind.words} ${duration.describe()}${AFTERWARDS[name] ?? ''}`,
+      describe: (isMasked = false) =>
+        `${kind.words} ${isMasked ? MASK : duration.describe()}${AFTERWARDS[name] ?? ''}`,
     };
   };
 }
@@ -110,7 +112,8 @@ function anniversary(duration: Duration, timeZone: string): Comparison {
   return {
     holds: (value) => sql`${start(value)} <= ${PRESENT} + ${interval(duration)}`,
     nextChange: (value) => firstAhead([sql`${start(value)} - ${interval(duration)}`, end(value)]),
-    describe: () => `has an anniversary within the next ${duration.describe()}`,
+    describe: (isMasked = false) =>
+      `has an anniversary within the next ${isMasked ? MASK : duration.describe()}`,
   };
 }
 

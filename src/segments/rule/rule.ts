@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely';
-import type { LabelVocabulary, ValueType } from '../../profiles/index.js';
+import type { LabelVocabulary, Privacy, ValueType } from '../../profiles/index.js';
 import type { EventPasses } from './event-passes.js';
 import type { EventsWithin } from './events-within.js';
 import type { DerivedFigure } from './select-events.js';
@@ -37,12 +37,23 @@ export interface Predicate {
   dependsOn(): readonly Dependency[];
   /** The question in plain English, to follow "people who": `have made a purchase at least 3 times`. */
   describe(): string;
-  /** The value that it looks at, for people: as jsonb, SQL null when it is not known. `attribute`: whose value it is. */
-  seen?: { value(passes: EventPasses): Sql; attribute?: string };
+  /** The value that it looks at, for people: as jsonb, SQL null when it is not known; and how far it is hidden. */
+  seen?: { value(passes: EventPasses): Sql; privacy?: Privacy | undefined };
+  /** Where it asks for a personal value, in the rule as it was given; absent = it does not. */
+  personal?: RulePath | undefined;
   /** The rule that stands in its place. */
   inlined?: Rule;
   /** Keys of the segments that it refers to, and how many nodes their rules add to this one. */
   references?: { segments: readonly string[]; size: number };
+}
+
+/** What is personal in a workspace. */
+export interface PersonalData {
+  attribute(key: string): Privacy;
+  /** @param type of the event; null = of any */
+  property(type: string | null, path: string): Privacy;
+  /** Whether identifiers of a namespace are. */
+  namespace(key: string): boolean;
 }
 
 /** What a predicate may look up while it is parsed. */
@@ -69,6 +80,10 @@ export interface RuleContext {
   propertyType?(type: string, property: string): ValueType | undefined;
   /** Whether there is such a purpose of consent. Likewise absent. */
   isPurpose?(key: string): boolean;
+  /** Absent = nothing is. */
+  personal?: PersonalData;
+  /** Whether what personal values are compared with is hidden where the rule is described. */
+  isMasked?: boolean;
 }
 
 /** One file in `predicates/`: the name of its field in RuleInput, and how it reads what stands there. */
@@ -76,4 +91,6 @@ export interface PredicateKind {
   readonly field: string;
   /** @throws OnefoldError RULE_INVALID and others, with the path of the offending place */
   parse(input: unknown, path: RulePath, context: RuleContext): Predicate;
+  /** A saved input with all that personal values are compared with hidden. Absent = it compares none. */
+  mask?(input: never, context: RuleContext): unknown;
 }

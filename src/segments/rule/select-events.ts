@@ -23,6 +23,8 @@ export interface SelectedEvents {
   nextChange(passes: EventPasses): Sql | null;
   dependsOn: readonly Dependency[];
   words: readonly string[];
+  /** Where a personal property decides which they are; absent = none does. */
+  personal: RulePath | undefined;
 }
 
 /** Which events are meant, as rules say it. */
@@ -77,6 +79,7 @@ export function selectEvents(given: EventsInput, path: RulePath, context: RuleCo
       ...period.words,
       ...following.words,
     ],
+    personal: properties.personal ?? following.personal,
   };
 }
 
@@ -91,5 +94,6 @@ export function aggregateOf(
   return parseAggregate(input, path, {
     stepsOf: (property, here) => stepsOf(property, here, reading),
     typeOf: (property) => reading.typeOf(property),
+    privacyOf: (property) => reading.privacyOf(property),
   });
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { orFalse, parseComparison } from '../comparison.js';
+import { asksPersonal } from '../../../profiles/index.js';
+import { maskComparison, orFalse, parseComparison } from '../comparison.js';
 import { invalid } from '../invalid.js';
 import { jsonValue } from '../json-value.js';
 import type { PredicateKind } from '../rule.js';
@@ -12,18 +13,26 @@ export const attribute: PredicateKind = {
     const { key, is } = input as { key?: unknown; is?: unknown };
     if (typeof key !== 'string' || key === '' || key.length > 200)
       throw invalid([...path, 'key'], 'The key of an attribute is expected here.');
+    const privacy = context.personal?.attribute(key);
+    const isPersonal = asksPersonal(privacy, is);
     const comparison = parseComparison(is, [...path, 'is'], {
       timeZone: context.timeZone,
       type: context.attributeType?.(key),
+      isMasked: isPersonal && context.isMasked,
     });
     const value = jsonValue(sql`(p.attributes -> ${key}::text)`, sql`(p.attributes ->> ${key}::text)`);
     return {
       compile: () => orFalse(comparison.holds(value)),
       holds: () => comparison.holds(value),
-      seen: { value: () => value.json, attribute: key },
+      seen: { value: () => value.json, privacy },
+      personal: isPersonal ? [...path, 'key'] : undefined,
       nextChange: () => comparison.nextChange?.(value) ?? null,
       dependsOn: () => [`attribute:${key}`, ...(comparison.nextChange ? [TIME_ZONE] : [])],
       describe: () => `have an attribute ${key} that ${comparison.describe()}`,
     };
   },
+  mask: (input: { key: string; is: object }, { personal }) =>
+    asksPersonal(personal?.attribute(input.key), input.is)
+      ? { ...input, is: maskComparison(input.is) }
+      : input,
 };

@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
-import type { ValueType } from '../../../profiles/index.js';
-import { orFalse, parseComparison } from '../comparison.js';
+import { asksPersonal, privacyOf } from '../../../profiles/index.js';
+import type { Privacy, ValueType } from '../../../profiles/index.js';
+import { maskComparison, orFalse, parseComparison } from '../comparison.js';
 import { earliest } from '../earliest.js';
 import type { EventPasses } from '../event-passes.js';
 import { invalid } from '../invalid.js';
 import { jsonValue } from '../json-value.js';
 import type { JsonValue } from '../json-value.js';
-import type { Dependency, PredicateKind, RuleContext, Sql } from '../rule.js';
+import type { Dependency, PredicateKind, RuleContext, RulePath, Sql } from '../rule.js';
 import { aggregateOf, selectEvents } from '../select-events.js';
 import type { DerivedFigure } from '../select-events.js';
 
@@ -24,9 +25,11 @@ export const derived: PredicateKind = {
         'There is no such derived attribute. See `derivedAttributes` for those there are.',
       );
     const figure = definition && derivedFigure(definition, context);
+    const isPersonal = asksPersonal(figure?.privacy, is);
     const comparison = parseComparison(is, [...path, 'is'], {
       timeZone: context.timeZone,
       type: context.isSaved ? null : figure?.type,
+      isMasked: isPersonal && context.isMasked,
     });
     const value = (passes: EventPasses) => figure?.value(passes) ?? NOTHING;
     return {
@@ -34,12 +37,21 @@ export const derived: PredicateKind = {
       holds: (passes) => comparison.holds(value(passes)),
       nextChange: (passes) =>
         earliest([figure?.nextChange(passes) ?? null, comparison.nextChange?.(value(passes)) ?? null]),
-      seen: { value: (passes) => value(passes).json },
+      seen: { value: (passes) => value(passes).json, privacy: figure?.privacy },
+      personal: isPersonal ? [...path, 'key'] : undefined,
       dependsOn: () => [`derived:${String(key)}`, ...(figure?.dependsOn ?? [])],
       describe: () => `have a derived attribute ${String(key)} that ${comparison.describe()}`,
     };
   },
+  mask(input: { key: string; is: object }, context) {
+    const definition = context.derived?.get(input.key);
+    // Nobody knows any more what one that is gone was made of.
+    const privacy = definition ? derivedFigure(definition, context).privacy : PERSONAL;
+    return asksPersonal(privacy, input.is) ? { ...input, is: maskComparison(input.is) } : input;
+  },
 };
+
+const PERSONAL = privacyOf({ key: 'derived', isPersonal: true });
 
 /** A derived attribute made ready for use. */
 export interface ReadyFigure {
@@ -48,16 +60,23 @@ export interface ReadyFigure {
   dependsOn: readonly Dependency[];
   /** What it is; null = of any kind. */
   type: ValueType | null;
+  /** How far it is hidden: as what it is made of. */
+  privacy: Privacy | undefined;
+  /** Where the definition names something personal; absent = it does not. */
+  personal: RulePath | undefined;
 }
 
 /** @throws OnefoldError RULE_INVALID with the path of the field that is wrong */
 export function derivedFigure(definition: DerivedFigure, context: RuleContext): ReadyFigure {
   const events = selectEvents(definition, [], context);
   const aggregate = aggregateOf(definition, [], context, definition);
+  const personal = events.personal ?? aggregate.personal;
   return {
     value: (passes) => aggregate.shown(events.figure(passes, aggregate.figure, aggregate)),
     nextChange: (passes) => events.nextChange(passes),
     dependsOn: events.dependsOn,
     type: aggregate.type,
+    privacy: personal ? PERSONAL : aggregate.privacy,
+    personal,
   };
 }

@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
-import { orFalse, parseComparison } from '../comparison.js';
+import { asksPersonal } from '../../../profiles/index.js';
+import { maskComparison, orFalse, parseComparison } from '../comparison.js';
 import { earliest } from '../earliest.js';
 import type { EventPasses } from '../event-passes.js';
 import { invalid, onlyField } from '../invalid.js';
+import { maskEvents } from '../following-events.js';
 import { numberValue } from '../json-value.js';
-import type { PredicateKind, RulePath, Sql } from '../rule.js';
+import type { PredicateKind, RuleContext, RulePath, Sql } from '../rule.js';
 import { TIME_ZONE } from '../relative-date.js';
 import { aggregateOf, selectEvents } from '../select-events.js';
 import type { EventsInput } from '../select-events.js';
@@ -31,11 +33,14 @@ export const event: PredicateKind = {
     const events = selectEvents(given, path, context);
     const aggregate =
       given.aggregate == null ? null : aggregateOf(given, [...path, 'aggregate'], context, given.aggregate);
+    const wanted = (given.aggregate as { is?: unknown } | null | undefined)?.is;
+    const isPersonal = asksPersonal(aggregate?.privacy, wanted);
     const is =
       aggregate &&
-      parseComparison((given.aggregate as { is?: unknown }).is, [...path, 'aggregate', 'is'], {
+      parseComparison(wanted, [...path, 'aggregate', 'is'], {
         timeZone: context.timeZone,
         type: aggregate.type,
+        isMasked: isPersonal && context.isMasked,
       });
     // An aggregate speaks for itself, unless a count is asked for as well.
     const count = aggregate && given.count == null ? null : parseCount(given.count, [...path, 'count']);
@@ -62,7 +67,11 @@ export const event: PredicateKind = {
         const ofEvents = events.nextChange(passes);
         return ofAggregate ? earliest([ofEvents, ofAggregate]) : ofEvents;
       },
-      seen: { value: (passes) => (value(passes) ?? numberValue(counted(passes, 0))).json },
+      seen: {
+        value: (passes) => (value(passes) ?? numberValue(counted(passes, 0))).json,
+        privacy: aggregate?.privacy,
+      },
+      personal: events.personal ?? (isPersonal ? [...path, 'aggregate', 'path'] : undefined),
       dependsOn: () => [...events.dependsOn, ...(is?.nextChange ? [TIME_ZONE] : [])],
       describe: () =>
         [
@@ -73,7 +82,28 @@ export const event: PredicateKind = {
         ].join(' '),
     };
   },
+  mask(input: SavedEvent, context) {
+    const events = maskEvents(input, context);
+    const { aggregate } = input;
+    return aggregate ? { ...events, aggregate: maskAggregate(input, aggregate, context) } : events;
+  },
 };
+
+interface SavedAggregate {
+  path?: string | null;
+  is: object;
+}
+
+type SavedEvent = Parameters<typeof maskEvents>[0] & { aggregate?: SavedAggregate | null };
+
+function maskAggregate(
+  { type }: SavedEvent,
+  aggregate: SavedAggregate,
+  { personal }: RuleContext,
+): SavedAggregate {
+  const privacy = aggregate.path ? personal?.property(type, aggregate.path) : undefined;
+  return asksPersonal(privacy, aggregate.is) ? { ...aggregate, is: maskComparison(aggregate.is) } : aggregate;
+}
 
 interface Count {
   compile(counted: Sql): Sql;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { OnefoldError } from '../../../platform/index.js';
+import { MASK, OnefoldError } from '../../../platform/index.js';
 import { invalid } from '../invalid.js';
-import type { PredicateKind, RulePath, Sql } from '../rule.js';
+import type { PredicateKind, RuleContext, RulePath, Sql } from '../rule.js';
 
 interface IdentifierInput {
   namespace?: unknown;
@@ -22,23 +22,33 @@ export const identifier: PredicateKind = {
     const wanted = typeof value === 'string' ? value : null;
     const canonical = within(path, () => (context.canonical ? context.canonical(namespace, wanted) : wanted));
     if (canonical !== null) conditions.push(sql`i.value = ${canonical}::text`);
+    const isMasked = context.isMasked && isPersonal(input, context);
     if (typeof validated === 'boolean')
       conditions.push(sql`(i.validated_at is not null) = ${validated}::boolean`);
     return {
       compile: () => sql`exists (select from identifier i where ${sql.join(conditions, sql` and `)})`,
       nextChange: () => null,
       dependsOn: () => ['identifier'],
+      personal: isPersonal(input, context) ? [...path, wanted === null ? 'namespace' : 'value'] : undefined,
       describe: () =>
         [
           `have an identifier of the namespace ${namespace}`,
-          ...(canonical === null ? [] : [`that is "${canonical}"`]),
+          ...(canonical === null ? [] : [`that is ${isMasked ? MASK : `"${canonical}"`}`]),
           ...(typeof validated === 'boolean'
             ? [validated ? 'that is validated' : 'that is not validated']
             : []),
         ].join(' '),
     };
   },
+  mask: (input: IdentifierInput, context) =>
+    input.value !== undefined && isPersonal(input, context) ? { ...input, value: MASK } : input,
 };
+
+/** Every comparison with a value is; that there is one of a namespace says something only of contact data. */
+function isPersonal(input: unknown, { personal }: RuleContext): boolean {
+  const { namespace, value } = input as IdentifierInput;
+  return personal !== undefined && (typeof value === 'string' || personal.namespace(String(namespace)));
+}
 
 function within<T>(path: RulePath, work: () => T): T {
   try {

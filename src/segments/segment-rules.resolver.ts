@@ -1,0 +1,40 @@
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { RequestContext } from '../access/index.js';
+import { Json } from '../platform/graphql/index.js';
+import { describeRule } from './rule/compile-rule.js';
+import { maskRule } from './rule/mask-rule.js';
+import { catalogueOf } from './segment-catalogue.js';
+import { SegmentType } from './segment.type.js';
+
+@Resolver(() => SegmentType)
+export class SegmentRulesResolver {
+  @FieldResolver(() => Json, {
+    description:
+      'The rule, in the form of a RuleInput. What personal values are compared with is `***` without the scope READ_PII.',
+  })
+  rule(@Root() { live }: SegmentType, @Ctx() context: RequestContext): Promise<unknown> {
+    return shownRule(live.definition.rule, context);
+  }
+
+  @FieldResolver(() => Json, {
+    nullable: true,
+    description:
+      'By which people leave, in the form of a RuleInput; null = when they no longer fit `rule`. Hidden as in `rule`.',
+  })
+  exitRule(@Root() { live }: SegmentType, @Ctx() context: RequestContext): Promise<unknown> {
+    return shownRule(live.definition.exitRule, context);
+  }
+
+  @FieldResolver(() => String, { description: 'The rule in plain English. Hidden as in `rule`.' })
+  async summary(@Root() { live }: SegmentType, @Ctx() context: RequestContext): Promise<string> {
+    const { key, deletedAt } = live.definition;
+    const isWhole = context.seesPersonal || deletedAt !== null;
+    return describeRule(isWhole ? live.rule : (await catalogueOf(context)).masked.of(key));
+  }
+}
+
+/** A saved rule as the viewer may see it. */
+export async function shownRule(rule: unknown, context: RequestContext): Promise<unknown> {
+  if (context.seesPersonal || rule === null) return rule;
+  return maskRule(rule, (await catalogueOf(context)).masked);
+}
