@@ -10,7 +10,7 @@ import { IdentifierNamespace, identifiers, Merging } from './identity/index.js';
 import { IngestQueue, liftItems } from './ingest/index.js';
 import { listen } from './listen.js';
 import { Cursors, OperationGate } from './platform/graphql/index.js';
-import { Database, Signals, systemClock } from './platform/index.js';
+import { Database, ListenerReads, Signals, systemClock } from './platform/index.js';
 import type { Clock, Log } from './platform/index.js';
 import { attributeChanges, attributes, labels } from './profiles/index.js';
 import { createSchema } from './schema.js';
@@ -78,7 +78,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const database = await connectDatabase({ ...options, signals });
   const onError = (error: unknown) =>
     log.warn({ err: error }, 'the change log could not be read; it is tried again');
-  const feed = new ChangeFeed({ database, signals, pollEveryMs: POLL_EVERY_MS, onError });
+  const reads = new ListenerReads(config.DATABASE_POOL_SIZE);
+  const feed = new ChangeFeed({ database, signals, reads, pollEveryMs: POLL_EVERY_MS, onError });
   const merging = new Merging(MERGE_PARTICIPANTS, lookAgain);
   const queue = new IngestQueue({
     database,
@@ -112,6 +113,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       [Cursors, new Cursors(await cursorSecret(database))],
       [DefinitionUsers, new DefinitionUsers(segmentsAsUsers)],
       [IngestQueue, queue],
+      [ListenerReads, reads],
       [Merging, merging],
       [Signals, signals],
     ]),

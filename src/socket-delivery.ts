@@ -38,12 +38,12 @@ export class Delivery<Event> implements AsyncIterableIterator<never, undefined> 
 
   /** @throws GraphQLError when what the operation asks is refused to its key: trying again would not help */
   async next(): Promise<IteratorResult<never, undefined>> {
-    const { nextPage, render, giveUp } = this.options;
+    const { nextPage, giveUp } = this.options;
     try {
       while (!this.isOver) {
-        const events = await tryAgain(nextPage, isPassing);
+        const events = await tryAgain(nextPage, { isWorthIt: isPassing });
         if (!events) break;
-        await this.tell(await render(events));
+        await this.tell(events);
       }
     } catch (error) {
       if (!isPassing(error)) throw error;
@@ -62,7 +62,18 @@ export class Delivery<Event> implements AsyncIterableIterator<never, undefined> 
     return { value: undefined, done: true };
   }
 
-  private async tell(rendered: readonly Rendered[]): Promise<void> {
+  private async tell(events: readonly Event[]): Promise<void> {
+    const { render } = this.options;
+    try {
+      await this.tellRendered(await render(events));
+    } catch (error) {
+      if (events.length === 1 || !isPassing(error)) throw error;
+      // One of them cannot be read: those before it can.
+      for (const event of events) await this.tellRendered(await render([event]));
+    }
+  }
+
+  private async tellRendered(rendered: readonly Rendered[]): Promise<void> {
     const refused = rendered.findIndex((one) => 'refusal' in one);
     const told = refused < 0 ? rendered : rendered.slice(0, refused);
     await this.write(told.map((one) => `${this.before}${'payload' in one ? one.payload : ''}}`));

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { execute, GraphQLError, OperationTypeNode } from 'graphql';
-import type { ExecutionArgs, ExecutionResult } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import type { Context, SubscribePayload } from 'graphql-ws';
 import { v7 } from 'uuid';
@@ -11,15 +11,16 @@ import { inactiveKeys, keyFrom, RequestContext } from './access/index.js';
 import type { Principal } from './access/index.js';
 import { contextFor } from './http-server.js';
 import type { ServerParts } from './http-server.js';
-import { MAX_ERRORS, maskError, REQUEST_BYTES } from './platform/graphql/index.js';
-import { ERRORS, isTooMuchJson, turns } from './platform/index.js';
-import type { Log } from './platform/index.js';
+import { KEYLESS_BYTES, MAX_ERRORS, maskError, REQUEST_BYTES } from './platform/graphql/index.js';
+import { ERRORS, ListenerReads, turns } from './platform/index.js';
+import { answer } from './socket-answer.js';
+import type { Asking } from './socket-answer.js';
+import { SocketMessages } from './socket-messages.js';
 import { SocketWriter } from './socket-writer.js';
 import { Subscriptions } from './subscriptions.js';
 import type { Subscriber, Subscribing } from './subscriptions.js';
 
 /** Close codes: docs/subscriptions.md is the protocol. */
-const UNAUTHORIZED = CloseCode.Unauthorized;
 const INACTIVE = CloseCode.Forbidden;
 const INTERNAL = CloseCode.InternalServerError;
 const GOING_AWAY = 1001;
@@ -27,10 +28,10 @@ const TOO_LARGE = 1009;
 /** "Try again later": clients connect again and resume. */
 const TRY_AGAIN = 1013;
 
-/** What keeps a socket from opening; anything else is a key that cannot be used. */
+/** What keeps a socket from opening for good; anything else may pass. */
 const CLOSE_CODES: Partial<Record<string, number>> = {
+  UNAUTHENTICATED: CloseCode.Unauthorized,
   KEY_INACTIVE: INACTIVE,
-  UNAVAILABLE: TRY_AGAIN,
   INTERNAL_SERVER_ERROR: INTERNAL,
 };
 
@@ -40,7 +41,7 @@ const MAX_OPERATIONS_PER_SOCKET = 100;
 const TOO_MANY_OPERATIONS = new GraphQLError(
   `One socket carries at most ${MAX_OPERATIONS_PER_SOCKET} operations at a time.`,
   {
-    extensions: { code: 'THROTTLED' },
+    extensions: { code: 'THROTTLED', retryAfterMs: 1_000 },
   },
 );
 const DRAINING = new GraphQLError(ERRORS.UNAVAILABLE.message, { extensions: { code: 'UNAVAILABLE' } });
@@ -54,17 +55,13 @@ interface SocketExtra {
 }
 type SocketContext = Context<Record<string, unknown> | undefined, SocketExtra>;
 
-/** A query or mutation, with what it may return: told with its answer. */
-interface Costed extends ExecutionArgs {
-  cost: { asked: number; left: number };
-}
-
 /** GraphQL over WebSocket at /graphql: graphql-transport-ws. */
 export class SocketServer {
   private readonly principals = new Map<WebSocket, Principal>();
   private readonly server: WebSocketServer;
   private readonly subscriptions: Subscriptions;
   private readonly keyWatch: NodeJS.Timeout;
+  private isLooking = false;
   /** Queries and mutations. */
   private readonly underWay = new Set<Promise<unknown>>();
 
@@ -72,7 +69,7 @@ export class SocketServer {
     httpServer: Server,
     private readonly parts: ServerParts,
   ) {
-    this.subscriptions = new Subscriptions(parts.schema, parts.config.DATABASE_POOL_SIZE);
+    this.subscriptions = new Subscriptions(parts.schema, parts.services.get(ListenerReads) as ListenerReads);
     this.server = new WebSocketServer({
       server: httpServer,
       path: '/graphql',
@@ -82,12 +79,10 @@ export class SocketServer {
     const protocol = makeServer<Record<string, unknown> | undefined, SocketExtra>({
       onConnect: (context) => this.connect(context),
       onSubscribe: (context, id, payload) => this.prepare(context, id, payload),
-      onNext: (_context, _id, _payload, args, result) =>
-        masked(result, (args.contextValue as RequestContext | undefined)?.log ?? parts.log),
-      onError: (_context, _id, _payload, errors) =>
-        errors.map((error) => maskError(unwrapped(error), parts.log)),
+      onNext: (_context, _id, _payload, _args, { errors = [] }) => ({ errors: this.masked(errors) }),
+      onError: (_context, _id, _payload, errors) => this.masked(errors),
       subscribe: (args) => this.subscriptions.begin(args as Subscribing),
-      execute: (args) => this.untilAnswered(executeWithContext(args as Costed)),
+      execute: (args) => this.execute(args as Asking),
     });
     this.server.on('connection', (socket, request) => this.accept(socket, request, protocol));
     this.server.on('error', (error) => parts.log.error({ err: error }, 'the WebSocket server failed'));
@@ -110,6 +105,7 @@ export class SocketServer {
 
   private accept(socket: WebSocket, request: IncomingMessage, protocol: Protocol): void {
     const { log } = this.parts;
+    const extra: SocketExtra = { socket, request, writer: new SocketWriter(socket, request.socket) };
     // The library closes the socket with the code that fits (1009: a message was too large).
     socket.on('error', (error) => log.info({ reason: error.message }, 'a socket broke the protocol'));
     const closed = protocol.opened(
@@ -117,17 +113,22 @@ export class SocketServer {
         protocol: socket.protocol,
         send: (text) => sendText(socket, text),
         close: (code, reason) => socket.close(code, reason),
-        onMessage: (handle) =>
-          socket.on('message', (data: Buffer) => {
-            if (isTooMuchJson(data))
-              return socket.close(TOO_LARGE, ERRORS.PAYLOAD_TOO_LARGE.message.slice(0, 120));
-            Promise.resolve(handle(data.toString())).catch((error: unknown) => {
+        onMessage: (handle) => {
+          const messages = new SocketMessages({
+            // graphql-ws reads texts; what has been read already it only checks.
+            handle: (message) => handle(message as string),
+            keyId: () => extra.principal?.keyId ?? null,
+            keylessBytes: KEYLESS_BYTES,
+            refuseTooLarge: () => socket.close(TOO_LARGE, 'The message is too large. Send smaller ones.'),
+            onError: (error) => {
               log.error({ err: error }, 'a message could not be handled');
               socket.close(INTERNAL, 'Something went wrong on our side.');
-            });
-          }),
+            },
+          });
+          socket.on('message', (data: Buffer) => messages.receive(data));
+        },
       },
-      { socket, request, writer: new SocketWriter(socket, request.socket) },
+      extra,
     );
     const stopPinging = keepAlive(socket);
     socket.once('close', (code, reason) => {
@@ -147,7 +148,7 @@ export class SocketServer {
       return true;
     } catch (error) {
       const { message, extensions } = maskError(error, this.parts.log);
-      socket.close(CLOSE_CODES[String(extensions.code)] ?? UNAUTHORIZED, message.slice(0, 120));
+      socket.close(CLOSE_CODES[String(extensions.code)] ?? TRY_AGAIN, message.slice(0, 120));
       return false;
     }
   }
@@ -160,8 +161,8 @@ export class SocketServer {
     context: SocketContext,
     id: string,
     { query, variables, operationName }: SubscribePayload,
-  ): Promise<Costed | Subscribing | readonly GraphQLError[]> {
-    const { principal } = context.extra;
+  ): Promise<Asking | Subscribing | readonly GraphQLError[]> {
+    const { principal, writer } = context.extra;
     if (this.parts.isDraining()) return [DRAINING];
     if (!principal || Object.keys(context.subscriptions).length > MAX_OPERATIONS_PER_SOCKET)
       return [TOO_MANY_OPERATIONS];
@@ -184,14 +185,14 @@ export class SocketServer {
     };
     return operation.operation === OperationTypeNode.SUBSCRIPTION
       ? { ...args, id, cost: cost.asked, ...this.subscriber({ ...context.extra, principal }) }
-      : { ...args, cost, contextValue };
+      : { ...args, id, cost, contextValue, writer };
   }
 
   private subscriber({ socket, writer, principal }: SocketExtra & { principal: Principal }): Subscriber {
     return {
       principal,
       writer,
-      newContext: () => this.newContext(principal),
+      newContext: (options) => this.newContext(principal, options),
       giveUp: (error) => {
         this.parts.log.warn({ err: error }, 'a subscription could not go on: its socket is closed to resume');
         socket.close(TRY_AGAIN, 'Nothing can be read just now. Connect again, with your cursor.');
@@ -199,12 +200,20 @@ export class SocketServer {
     };
   }
 
-  private untilAnswered<T>(answer: Promise<T>): Promise<T> {
-    this.underWay.add(answer);
-    return answer.finally(() => this.underWay.delete(answer));
+  private execute(asking: Asking): AsyncGenerator<never> | ExecutionResult {
+    // Looked at in the turn in which it begins: from then on a stop waits for it.
+    if (this.parts.isDraining()) return { errors: [DRAINING] };
+    const answered = answer(asking);
+    this.underWay.add(answered);
+    return untilDone(answered.finally(() => this.underWay.delete(answered)));
   }
 
-  private newContext(principal: Principal): RequestContext {
+  private masked(errors: readonly GraphQLError[]): GraphQLError[] {
+    const masked = errors.slice(0, MAX_ERRORS).map((error) => maskError(unwrapped(error), this.parts.log));
+    return masked as unknown as GraphQLError[];
+  }
+
+  private newContext(principal: Principal, options: { isListener?: boolean } = {}): RequestContext {
     const { database, clock, services, log } = this.parts;
     const requestId = v7();
     return new RequestContext({
@@ -214,11 +223,22 @@ export class SocketServer {
       requestId,
       principal,
       log: log.child({ requestId }),
+      ...options,
     });
   }
 
   /** A key that was revoked or has expired takes its sockets with it. */
   private async closeInactive(): Promise<void> {
+    if (this.isLooking) return;
+    this.isLooking = true;
+    try {
+      await this.lookForInactive();
+    } finally {
+      this.isLooking = false;
+    }
+  }
+
+  private async lookForInactive(): Promise<void> {
     const byWorkspace = Map.groupBy(this.principals, ([, principal]) => principal.workspaceId);
     for (const [workspaceId, sockets] of byWorkspace) {
       const ids = [...new Set(sockets.map(([, principal]) => principal.keyId))];
@@ -245,19 +265,10 @@ function authorizationOf(params: Record<string, unknown> | undefined, request: I
   return keyFrom(text) ? text : `Bearer ${text}`;
 }
 
-function masked(result: ExecutionResult, log: Log): ExecutionResult {
-  if (!result.errors) return result;
-  const errors = result.errors.slice(0, MAX_ERRORS).map((error) => maskError(error, log));
-  return { ...result, errors: errors as unknown as GraphQLError[] };
-}
-
-async function executeWithContext(args: Costed): Promise<ExecutionResult> {
-  const context = args.contextValue as RequestContext;
-  try {
-    return { ...(await execute(args)), extensions: { cost: args.cost } };
-  } finally {
-    await context.close();
-  }
+/** An operation that gives graphql-ws nothing to send but its end. */
+// eslint-disable-next-line require-yield -- what it tells is written elsewhere
+async function* untilDone(done: Promise<void>): AsyncGenerator<never> {
+  await done;
 }
 
 /** graphql-ws wraps what a stream threw; inside is what happened, and where. */

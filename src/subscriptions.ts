@@ -1,18 +1,17 @@
 import { createSourceEventStream } from 'graphql';
 import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
-import pLimit from 'p-limit';
 import type { RequestContext } from './access/index.js';
 import type { Principal } from './access/index.js';
 import { isPassing, pageSchema, questionOf, Rendering, renderPage } from './platform/graphql/index.js';
 import { hasPages, tryAgain } from './platform/index.js';
-import type { EventPages } from './platform/index.js';
+import type { EventPages, ListenerReads } from './platform/index.js';
 import { Delivery } from './socket-delivery.js';
 import type { SocketWriter } from './socket-writer.js';
 
-/** Who is told of events, and how. */
+/** The receiver of events, and how it is written to. */
 export interface Subscriber {
   principal: Principal;
-  newContext: () => RequestContext;
+  newContext: (options?: { isListener: boolean }) => RequestContext;
   writer: SocketWriter;
   /** See `DeliveryOptions`. */
   giveUp: (error: unknown) => void;
@@ -39,21 +38,18 @@ const PAGE_COST = 20_000;
 /** The subscriptions of a server: those that ask the same with the same rights are answered together. */
 export class Subscriptions {
   private readonly pages: GraphQLSchema;
-  private readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   private readonly shared = new Map<string, Shared>();
 
-  /** @param connections of the database, of which delivery takes a quarter at most: ingest and queries come first */
   constructor(
     private readonly schema: GraphQLSchema,
-    connections: number,
+    private readonly reads: ListenerReads,
   ) {
     this.pages = pageSchema(schema);
-    this.inTurn = pLimit(Math.max(1, Math.floor(connections / 4)));
   }
 
   async begin(asked: Subscribing): Promise<AsyncIterableIterator<never> | ExecutionResult> {
     try {
-      const stream = await tryAgain(() => this.open(asked), isPassing);
+      const stream = await tryAgain(() => this.open(asked), { isWorthIt: isPassing });
       return Symbol.asyncIterator in stream ? this.deliver(asked, stream) : stream;
     } catch (error) {
       asked.giveUp(error);
@@ -77,7 +73,8 @@ export class Subscriptions {
 
   private deliver(asked: Subscribing, stream: AsyncIterableIterator<unknown>): Delivery<unknown> {
     const { id, writer, giveUp, principal, newContext } = asked;
-    const args = { ...asked, schema: this.pages };
+    const args = this.argsOf(asked);
+    const newPage = () => newContext({ isListener: true });
     const shared = hasPages(stream) ? this.share(asked, stream) : undefined;
     const limit = Math.max(1, Math.min(MAX_PAGE, Math.floor(PAGE_COST / Math.max(1, asked.cost))));
     return new Delivery({
@@ -85,9 +82,9 @@ export class Subscriptions {
       nextPage: () => (hasPages(stream) ? stream.nextPage(limit) : pageOfOne(stream)),
       render: (events) =>
         shared?.rendering.of(events) ??
-        tryAgain(() => this.inTurn(() => renderPage(args, newContext(), events)), isPassing),
+        tryAgain(() => this.reads.run(() => renderPage(args, newPage(), events)), { isWorthIt: isPassing }),
       writer,
-      owner: principal.keyId,
+      owner: `deliveries of ${principal.keyId}`,
       giveUp,
       end: async () => {
         shared?.letGo();
@@ -104,9 +101,9 @@ export class Subscriptions {
     const shared = this.shared.get(name) ?? {
       users: 0,
       rendering: new Rendering({
-        args: { ...asked, schema: this.pages },
-        newContext,
-        inTurn: this.inTurn,
+        args: this.argsOf(asked),
+        newContext: () => newContext({ isListener: true }),
+        reads: this.reads,
         keyOf: (event) => stream.keyOf(event),
       }),
       letGo: () => {
@@ -117,6 +114,11 @@ export class Subscriptions {
     shared.users += 1;
     this.shared.set(name, shared);
     return shared;
+  }
+
+  /** What is executed for each page: nothing of the socket, which others may outlive. */
+  private argsOf({ document, operationName, variableValues }: Subscribing): ExecutionArgs {
+    return { schema: this.pages, document, operationName, variableValues };
   }
 }
 

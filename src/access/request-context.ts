@@ -12,10 +12,12 @@ interface RequestContextOptions {
   principal: Principal | null;
   /** What features keep for the whole server (a queue, a feed), by class. */
   services: ReadonlyMap<unknown, unknown>;
+  /** It is one of the reads of those who listen, which are bounded together and not for each key. */
+  isListener?: boolean;
 }
 
 /**
- * All that resolvers know of one operation (or of one event of a subscription): who asks, and what they read with.
+ * All that resolvers know of one operation (or of one page of a subscription's events): who asks, and what they read with.
  * Everything read for one answer comes from one snapshot, until the operation itself writes.
  */
 export class RequestContext {
@@ -74,7 +76,10 @@ export class RequestContext {
   reading(): Promise<Transaction> {
     // A resolver may still run when its answer is no longer wanted: it must not open what nobody would close.
     if (this.closed) return Promise.reject(new Error('the operation is over'));
-    this.snapshot ??= this.database.snapshot(this.workspaceId, this.viewer.keyId);
+    this.snapshot ??= this.database.snapshot(
+      this.workspaceId,
+      this.options.isListener ? undefined : this.viewer.keyId,
+    );
     return this.snapshot.transaction();
   }
 

@@ -12,6 +12,7 @@ import { answersTo, parseOrReject } from './parse-or-reject.js';
 
 const MAX_ITEMS = 1_000;
 const READ_AT_A_TIME = 25;
+const READ_IN_A_TURN = 5;
 
 @Resolver()
 export class IngestResolver {
@@ -54,8 +55,7 @@ async function parseItems(raw: readonly RawItem[], context: RequestContext): Pro
   for (const item of raw) {
     // Batches that are under way must not wait until all of this one has been read.
     if (parsed.length > 0 && parsed.length % READ_AT_A_TIME === 0) await nextTurn();
-    const turn = turns.next(keyId);
-    if (turn) await turn;
+    if (parsed.length % READ_IN_A_TURN === 0) await turns.next(keyId);
     parsed.push(parseOrReject(item, { sourceId, receivedAt: context.clock.now(), definitions }));
   }
   return parsed;

@@ -130,10 +130,16 @@ export class Database {
     return this.run(() => this.begin({ 'onefold.work_to_do': 'on' }, 0, {}), work);
   }
 
-  /** One snapshot for everything that answers one operation of a key, opened when first asked. */
-  snapshot(workspaceId: number, keyId: string): Snapshot {
+  /**
+   * One snapshot for everything that answers one operation, opened when first asked.
+   * @param keyId whose share of the connections it uses; absent = somebody else bounds it
+   */
+  snapshot(workspaceId: number, keyId?: string): Snapshot {
     return new Snapshot(() =>
-      this.begin({ 'onefold.workspace_id': workspaceId }, workspaceId, { snapshot: true, keyId }),
+      this.begin({ 'onefold.workspace_id': workspaceId }, workspaceId, {
+        snapshot: true,
+        ...(keyId !== undefined && { keyId }),
+      }),
     );
   }
 

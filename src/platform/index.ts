@@ -30,6 +30,7 @@ export type { Normaliser } from './normalisers.js';
 export { canonicalJson } from './canonical-json.js';
 export { exceededBound } from './json-bounds.js';
 export { isTooMuchJson } from './json-text.js';
+export { ListenerReads } from './listener-reads.js';
 export { Loaders } from './loaders.js';
 export { createLog } from './log.js';
 export type { Log } from './log.js';

@@ -5,8 +5,9 @@ interface State {
   waiting: (() => void)[];
 }
 
-/** How many may wait for one key. Beyond that they are refused. */
+/** How many may wait for one key, and how long. Beyond that they are refused. */
 const MAX_WAITING = 2_000;
+const MAX_WAIT_MS = 30_000;
 const MS_PER_WAITING = 5;
 
 /**
@@ -23,11 +24,8 @@ export class Share {
     const state: State = this.keys.get(key) ?? { taken: 0, waiting: [] };
     this.keys.set(key, state);
     if (state.taken < this.most) state.taken += 1;
-    else if (state.waiting.length < MAX_WAITING) await new Promise<void>((go) => state.waiting.push(go));
-    else
-      throw new OnefoldError('THROTTLED', {
-        extensions: { retryAfterMs: state.waiting.length * MS_PER_WAITING },
-      });
+    else if (state.waiting.length < MAX_WAITING) await waitIn(state);
+    else throw throttled(state);
     return () => this.give(key, state);
   }
 
@@ -37,4 +35,24 @@ export class Share {
     if (next) next();
     else if ((state.taken -= 1) === 0) this.keys.delete(key);
   }
+}
+
+function waitIn(state: State): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const go = () => {
+      clearTimeout(patience);
+      resolve();
+    };
+    const patience = setTimeout(() => {
+      state.waiting.splice(state.waiting.indexOf(go), 1);
+      reject(throttled(state));
+    }, MAX_WAIT_MS);
+    state.waiting.push(go);
+  });
+}
+
+function throttled({ waiting }: State): OnefoldError {
+  return new OnefoldError('THROTTLED', {
+    extensions: { retryAfterMs: (waiting.length + 1) * MS_PER_WAITING },
+  });
 }

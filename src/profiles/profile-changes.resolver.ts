@@ -1,7 +1,7 @@
 import { Arg, Authorized, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { RequestContext } from '../access/index.js';
 import { Scope } from '../access/index.js';
-import { OnefoldError, Signals, uuidOf } from '../platform/index.js';
+import { ListenerReads, OnefoldError, Signals, uuidOf } from '../platform/index.js';
 import type { ProfileRef } from './profile-ref.js';
 import { ProfileWatch } from './profile-watch.js';
 import { Profile } from './profile.type.js';
@@ -26,8 +26,9 @@ export class ProfileChangesResolver {
 async function watch(id: string, context: RequestContext): Promise<ProfileWatch> {
   const profileId = uuidOf('profile', id);
   const { database, workspaceId } = context;
-  const signals = context.service(Signals);
-  const watch = profileId && (await ProfileWatch.begin({ database, signals, workspaceId, profileId }));
+  const [signals, reads] = [context.service(Signals), context.service(ListenerReads)];
+  const watch =
+    profileId && (await ProfileWatch.begin({ database, signals, reads, workspaceId, profileId }));
   if (!watch) throw new OnefoldError('PROFILE_UNKNOWN', { path: ['id'] });
   return watch;
 }

@@ -1,4 +1,4 @@
-import type { Database, Signals } from '../platform/index.js';
+import type { Database, ListenerReads, Signals } from '../platform/index.js';
 import { livingProfiles } from './living-profiles.js';
 import type { ProfileRef } from './profile-ref.js';
 import { profilesTopic, tellsOf } from './signal-profiles.js';
@@ -6,6 +6,7 @@ import { profilesTopic, tellsOf } from './signal-profiles.js';
 interface ProfileWatchOptions {
   database: Database;
   signals: Signals;
+  reads: ListenerReads;
   workspaceId: number;
   profileId: string;
 }
@@ -54,7 +55,7 @@ export class ProfileWatch implements AsyncIterableIterator<ProfileRef> {
       if (this.changed && this.ref) {
         this.changed = false;
         const ref = await this.look().catch((error: unknown) => {
-          // Not told yet: whoever asks again is told then.
+          // Not told yet: the next call tells it.
           this.changed = true;
           throw error;
         });
@@ -80,9 +81,11 @@ export class ProfileWatch implements AsyncIterableIterator<ProfileRef> {
   }
 
   private async look(): Promise<ProfileRef | undefined> {
-    const { database, workspaceId, profileId } = this.options;
-    return database.transaction(workspaceId, async (tx) =>
-      (await livingProfiles(tx, [profileId])).get(profileId),
+    const { database, reads, workspaceId, profileId } = this.options;
+    return reads.run(() =>
+      database.transaction(workspaceId, async (tx) =>
+        (await livingProfiles(tx, [profileId])).get(profileId),
+      ),
     );
   }
 

@@ -1,10 +1,11 @@
-import type { Database, Signals } from '../platform/index.js';
+import type { Database, ListenerReads, Signals } from '../platform/index.js';
 import { buildsOf, buildTopic } from './segment-build.js';
 import type { BuildRow } from './segment-build.js';
 
 interface BuildWatchOptions {
   database: Database;
   signals: Signals;
+  reads: ListenerReads;
   workspaceId: number;
   segmentId: string;
 }
@@ -52,8 +53,11 @@ export class BuildWatch implements AsyncIterableIterator<BuildRow> {
   }
 
   private async look(): Promise<BuildRow | undefined> {
-    const { database, workspaceId, segmentId } = this.options;
-    return (await database.transaction(workspaceId, (tx) => buildsOf(tx, [segmentId]))).get(segmentId);
+    const { database, reads, workspaceId, segmentId } = this.options;
+    const builds = await reads.run(() =>
+      database.transaction(workspaceId, (tx) => buildsOf(tx, [segmentId])),
+    );
+    return builds.get(segmentId);
   }
 
   private pause(): Promise<void> {

@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { ChangeListener } from './change-listener.js';
 import { ChangeTail } from './change-tail.js';
 import type { TailOptions } from './change-tail.js';
@@ -11,9 +10,6 @@ interface Listen {
   segmentIds: ReadonlySet<string> | null;
 }
 
-/** Readers who are behind share these connections: they must not take those that ingest and queries need. */
-const READS_AT_ONCE = 2;
-
 /**
  * The change log as streams. Each workspace that somebody listens to has one tail, which reads the log as it grows
  * and remembers its end. Every listener reads at its own pace: from the tail's memory or, when it is further behind,
@@ -21,9 +17,8 @@ const READS_AT_ONCE = 2;
  */
 export class ChangeFeed {
   private readonly tails = new Map<number, ChangeTail>();
-  private readonly inTurn = pLimit(READS_AT_ONCE);
 
-  constructor(private readonly options: Omit<TailOptions, 'inTurn'>) {}
+  constructor(private readonly options: TailOptions) {}
 
   async listen({ workspaceId, after, segmentIds }: Listen): Promise<ChangeListener> {
     const tail = this.tailOf(workspaceId);
@@ -47,7 +42,7 @@ export class ChangeFeed {
   private tailOf(workspaceId: number): ChangeTail {
     const known = this.tails.get(workspaceId);
     if (known) return known;
-    const tail = new ChangeTail(workspaceId, { ...this.options, inTurn: this.inTurn });
+    const tail = new ChangeTail(workspaceId, this.options);
     this.tails.set(workspaceId, tail);
     return tail;
   }

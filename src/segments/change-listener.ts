@@ -72,13 +72,12 @@ export class ChangeListener implements EventPages<ChangeRow> {
   private async readOn(limit: number): Promise<readonly ChangeRow[]> {
     const { segmentIds, from } = this.view;
     if (this.position >= from) return this.view.after(this.position, limit);
-    const { head } = this.tail;
-    const page = await this.tail.logAfter({
+    const { changes, upTo } = await this.tail.logAfter({
       after: this.position,
       segmentIds: segmentIds && [...segmentIds],
       limit,
     });
-    if (page.length === 0) this.position = Math.max(this.position, head);
-    return page;
+    if (changes.length === 0) this.position = Math.max(this.position, upTo);
+    return changes;
   }
 }

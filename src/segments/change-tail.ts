@@ -1,6 +1,5 @@
-import type { LimitFunction } from 'p-limit';
 import { SharedRead } from '../platform/index.js';
-import type { Database, Signals, Transaction } from '../platform/index.js';
+import type { Database, ListenerReads, Signals, Transaction } from '../platform/index.js';
 import { changesAfter, headOfLog } from './change.reads.js';
 import type { ChangeRow } from './change.reads.js';
 import { ChangeView } from './change-view.js';
@@ -12,8 +11,8 @@ export interface TailOptions {
   /** How often the log is read without a signal, in milliseconds. */
   pollEveryMs: number;
   onError: (error: unknown) => void;
-  /** Bounds how many readers look into the log at once. */
-  inTurn: LimitFunction;
+  /** What readers who are behind look into the log with. */
+  reads: ListenerReads;
 }
 
 interface LogPage {
@@ -22,28 +21,35 @@ interface LogPage {
   limit: number;
 }
 
+/** A page of the log. */
+interface ReadPage {
+  changes: ChangeRow[];
+  /** Everything up to here had been committed before the page was read. */
+  upTo: number;
+}
+
 const REMEMBERED = 5_000;
 const PAGE = 1_000;
 
 /** Follows the log of one workspace. It remembers everything after `from`, up to `head`. */
 export class ChangeTail {
   private readonly views = new Map<string, ChangeView>();
-  private readonly logPages = new Map<string, Promise<ChangeRow[]>>();
+  private readonly logPages = new Map<string, Promise<ReadPage>>();
   private readonly newestHead: SharedRead<number>;
   private readonly timer: NodeJS.Timeout;
   private readonly unlisten: () => void;
   private remembered: ChangeRow[] = [];
   private from = 0;
+  private head = 0;
   private start: Promise<void> | undefined;
   private isReading = false;
   private isSignalled = false;
-  head = 0;
 
   constructor(
     readonly workspaceId: number,
     private readonly options: TailOptions,
   ) {
-    this.newestHead = new SharedRead(() => options.inTurn(() => this.read(headOfLog)));
+    this.newestHead = new SharedRead(() => options.reads.run(() => this.read(headOfLog)));
     this.unlisten = options.signals.listen(changesTopic(workspaceId), () => this.readSoon());
     this.timer = setInterval(() => this.readSoon(), options.pollEveryMs);
   }
@@ -76,12 +82,16 @@ export class ChangeTail {
   }
 
   /** Reads for a listener that is further behind than memory. Listeners that ask for the same page share one read. */
-  logAfter(page: LogPage): Promise<ChangeRow[]> {
+  logAfter(page: LogPage): Promise<ReadPage> {
     const name = JSON.stringify(page);
     let reading = this.logPages.get(name);
     if (!reading) {
-      reading = this.options
-        .inTurn(() => this.read((tx) => changesAfter(tx, page)))
+      reading = this.options.reads
+        .run(async () => {
+          // Before the read begins: those who join it later may know of a newer head than it can see.
+          const upTo = this.head;
+          return { upTo, changes: await this.read((tx) => changesAfter(tx, page)) };
+        })
         .finally(() => this.logPages.delete(name));
       this.logPages.set(name, reading);
     }

@@ -1,7 +1,7 @@
 import { Arg, Authorized, Resolver, Root, Subscription } from 'type-graphql';
 import type { RequestContext } from '../access/index.js';
 import { Scope } from '../access/index.js';
-import { OnefoldError, Signals } from '../platform/index.js';
+import { ListenerReads, OnefoldError, Signals } from '../platform/index.js';
 import { BuildWatch } from './build-watch.js';
 import { catalogueOf } from './segment-catalogue.js';
 import type { BuildRow } from './segment-build.js';
@@ -29,6 +29,7 @@ async function watch(key: string, context: RequestContext): Promise<BuildWatch> 
   return new BuildWatch({
     database: context.database,
     signals: context.service(Signals),
+    reads: context.service(ListenerReads),
     workspaceId: context.workspaceId,
     segmentId: segment.definition.id,
   });

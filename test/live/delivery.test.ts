@@ -5,6 +5,7 @@ import {
   item,
   newKey,
   newTenant,
+  openSocket,
   seed,
   startServer,
   statementsOf,
@@ -198,4 +199,58 @@ async function statementsFor(tenant: TestServer, sockets: number): Promise<numbe
     await seed(tenant, [named(name, 'Ghent')]);
     for (const socket of open) expect((await socket.nextData()).segmentChanges.profile.name).toBe(name);
   });
+}
+
+describe('ids of operations', () => {
+  it('can be used again at once: each operation is told its own, and none outlives its socket', async () => {
+    const tenant = await newWorkspace();
+    const after = await endOfLog(tenant);
+    const socket = await connect(tenant);
+    for (let time = 0; time < 200; time += 1) {
+      socket.raw.send(subscribing('1', { query: WITH_NAME, variables: { after, segments: [] } }));
+      socket.raw.send(JSON.stringify({ type: 'complete', id: '1' }));
+    }
+    socket.raw.send(subscribing('1', { query: WITH_NAME, variables: { after } }));
+    await seed(tenant, [named('Ada', 'Ghent')]);
+    expect(await socket.next()).toMatchObject({ id: '1', type: 'next' });
+    await socket.close();
+    const quiet = await statementsOf(tenant, () => seed(tenant, [named('Bea', 'Rome')]));
+    const told = await statementsOf(tenant, () => seed(tenant, [named('Cyd', 'Rome')]));
+    expect(Math.abs(told - quiet)).toBeLessThanOrEqual(1);
+  });
+
+  it('that are in use close the socket, as the protocol wants it', async () => {
+    const tenant = await newWorkspace();
+    const socket = await connect(tenant);
+    socket.raw.send(subscribing('1', { query: WITH_NAME }));
+    socket.raw.send(subscribing('1', { query: WITH_NAME }));
+    expect((await socket.closing()).code).toBe(4409);
+  });
+
+  it('keep their order beside long messages', async () => {
+    const tenant = await newWorkspace();
+    const socket = await connect(tenant);
+    const query = '{ viewer { keyName } }';
+    socket.raw.send(subscribing('long', { query, variables: { ignored: 'x'.repeat(2_000_000) } }));
+    socket.raw.send(JSON.stringify({ type: 'ping' }));
+    socket.raw.send(subscribing('short', { query }));
+    const messages = await Promise.all(Array.from({ length: 5 }, () => socket.next()));
+    expect(messages.filter(({ type }) => type !== 'complete').map(({ id, type }) => id ?? type)).toEqual(
+      expect.arrayContaining(['long', 'pong', 'short']),
+    );
+  });
+});
+
+it.each([
+  ['before the key is known', null, 20_000],
+  ['that hold too many values', 'key', 4_000_000],
+])('closes with 1009 for messages %s', async (_name, key, length) => {
+  const tenant = await newWorkspace();
+  const socket = key ? await connect(tenant) : await openSocket(tenant);
+  socket.raw.send(JSON.stringify({ type: 'ping', payload: { list: Array(length / 2).fill(1) } }));
+  expect((await socket.closing()).code).toBe(1009);
+});
+
+function subscribing(id: string, payload: { query: string; variables?: object }): string {
+  return JSON.stringify({ type: 'subscribe', id, payload });
 }

@@ -1,4 +1,4 @@
-import { Signals } from '../../src/platform/index.js';
+import { ListenerReads, Signals } from '../../src/platform/index.js';
 import type { Database } from '../../src/platform/index.js';
 import { ProfileWatch } from '../../src/profiles/profile-watch.js';
 import { profilesTopic, tellsOf } from '../../src/profiles/signal-profiles.js';
@@ -95,7 +95,13 @@ it('misses nothing while it looks up where the profile is kept', async () => {
   const signals = Signals.inProcess();
   const found = Promise.withResolvers<{ shard: number; id: string }>();
   const database = { transaction: () => found.promise } as unknown as Database;
-  const began = ProfileWatch.begin({ database, signals, workspaceId: 1, profileId: asked });
+  const began = ProfileWatch.begin({
+    database,
+    signals,
+    reads: new ListenerReads(4),
+    workspaceId: 1,
+    profileId: asked,
+  });
   signals.send(profilesTopic(1), [survivor]);
   found.resolve({ shard: 256, id: survivor });
   const watch = await began;

@@ -1,5 +1,6 @@
 import { execute, GraphQLError } from 'graphql';
 import type { ExecutionArgs } from 'graphql';
+import type { ListenerReads } from '../listener-reads.js';
 import { tryAgain } from '../try-again.js';
 import { isPassing, maskError } from './mask-error.js';
 
@@ -9,19 +10,20 @@ import { isPassing, maskError } from './mask-error.js';
  */
 export type Rendered = { payload: string } | { refusal: GraphQLError };
 
-export interface RenderingOptions<Event> {
+interface RenderingOptions<Event> {
   /** The question, for the schema of `pageSchema`; `rootValue` and `contextValue` are left out. */
   args: ExecutionArgs;
   keyOf: (event: Event) => unknown;
   /** A context for one page. What was read for one page must not be served for a later one. */
   newContext: () => { close(): Promise<void> };
-  /** Bounds how many pages are read at once. */
-  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  reads: ListenerReads;
 }
 
 /** For this long a rendered event is as good as one rendered now. */
 const SHARED_FOR_MS = 1_000;
 const SHARED_CHARACTERS = 1_000_000;
+/** How long to try a page of several events. Then they are asked for by themselves, to get past those that can be read. */
+const PAGE_FOR_MS = 5_000;
 
 interface Shared {
   rendered: Rendered;
@@ -38,6 +40,7 @@ export class Rendering<Event> {
   /** Oldest first. */
   private readonly shared = new Map<unknown, Shared>();
   private characters = 0;
+  private cleaning: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: RenderingOptions<Event>) {}
 
@@ -55,8 +58,11 @@ export class Rendering<Event> {
   }
 
   private render(events: readonly Event[]): void {
-    const { args, keyOf, newContext, inTurn } = this.options;
-    const page = tryAgain(() => inTurn(() => renderPage(args, newContext(), events)), isPassing);
+    const { args, keyOf, newContext, reads } = this.options;
+    const page = tryAgain(() => reads.run(() => renderPage(args, newContext(), events)), {
+      isWorthIt: isPassing,
+      ...(events.length > 1 && { forMs: PAGE_FOR_MS }),
+    });
     events.forEach((event, index) => {
       const key = keyOf(event);
       const rendered = page.then((all) => all[index] as Rendered);
@@ -72,6 +78,10 @@ export class Rendering<Event> {
     const characters = 'payload' in rendered ? rendered.payload.length : 0;
     this.shared.set(key, { rendered, since: performance.now(), characters });
     this.characters += characters;
+    this.cleaning ??= setTimeout(() => {
+      this.cleaning = undefined;
+      this.forgetOld();
+    }, 2 * SHARED_FOR_MS).unref();
   }
 
   private forgetOld(): void {
