@@ -14,7 +14,7 @@ interface DeliveryOptions<Event> {
   owner: string;
   /** Closes the socket so that its client connects again and resumes. */
   giveUp: (error: unknown) => void;
-  /** Lets go of what the events come from. */
+  /** Releases the source of the events. */
   end: () => Promise<void>;
 }
 

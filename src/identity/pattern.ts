@@ -71,7 +71,7 @@ function classOf(rest: string[]): string {
     if (codeOf(from) > codeOf(to)) throw invalid('A range in a class runs backwards.');
     ranges += `${codePoint(from)}-${codePoint(to)}`;
   }
-  // RE2 has no empty class: nothing is neither this nor that.
+  // RE2 has no empty class; this one matches nothing.
   if (ranges === '') return negated ? '.' : '[^\\x{0}-\\x{10ffff}]';
   return `[${negated ? '^' : ''}${ranges}]`;
 }

@@ -38,7 +38,7 @@ export class PreviewMergeResolver {
   }
 }
 
-/** Whether two values are equal must not show where they do not. */
+/** Hides whether two masked values are equal. */
 const BY_HIDDEN_VALUES = 'It was said for the same instant; what decides are the values, which are personal.';
 
 interface Showing {

@@ -5,7 +5,7 @@
 export const SESSION_LIMITS = {
   /** A transaction whose client has gone silent for this long is ended, and its locks are free. */
   idleInTransaction: 5_000,
-  /** Longer than `idleInTransaction`: whoever waits for a lock of a frozen server gets it in the end. */
+  /** Longer than `idleInTransaction`, so that a transaction that waits for a frozen server's lock gets it. */
   lock: 8_000,
   /** For every statement that does not ask for more time. */
   statement: 20_000,

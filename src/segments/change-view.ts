@@ -6,7 +6,7 @@ export class ChangeView {
   private readonly listeners = new Set<ChangeListener>();
   private changes: ChangeRow[];
 
-  /** @param from whoever has seen up to here finds everything that follows in this view */
+  /** @param from a reader at this position or later finds every following change here */
   constructor(
     readonly segmentIds: ReadonlySet<string> | null,
     public from: number,

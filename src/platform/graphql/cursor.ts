@@ -17,7 +17,7 @@ export class Cursors {
   /** @param secret the same on all servers of the installation, and for as long as its cursors are to last */
   constructor(private readonly secret: string) {}
 
-  /** @param list whatever tells a list from all others: workspace, parent, filter, order */
+  /** @param list what distinguishes this list: workspace, parent, filter, order */
   of(list: unknown): ListCursors {
     return new ListCursors(this.secret, list);
   }

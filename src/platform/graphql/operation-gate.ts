@@ -185,7 +185,7 @@ function checkVariables(variables: Variables): void {
     throw tooLarge(`Its variables hold more than ${LIMITS.variables.values} values. Send fewer at a time.`);
 }
 
-/** In the words of people. */
+/** As messages name them. */
 const BOUNDED: Readonly<Record<keyof (DocumentSize & OperationSize), string>> = {
   operations: 'operations',
   fragments: 'fragments',
