@@ -8,8 +8,11 @@ import DataLoader from 'dataloader';
 export class Loaders {
   private instances = new Map<unknown, Map<string, unknown>>();
 
-  /** @param variant tells apart loaders of one declaration that differ in their arguments (a page, a filter). */
-  get<Context, Key, Value>(
+  /**
+   * Keys are ids, or what has an id: one thing that was reached in two ways is loaded once, whatever else came along.
+   * @param variant tells apart loaders of one declaration that differ in their arguments (a page, a filter)
+   */
+  get<Context, Key extends string | { readonly id: string }, Value>(
     declare: (context: Context, variant: string) => (keys: readonly Key[]) => Promise<(Value | Error)[]>,
     context: Context,
     variant = '',
@@ -19,7 +22,7 @@ export class Loaders {
     const existing = variants.get(variant) as DataLoader<Key, Value, string> | undefined;
     if (existing) return existing;
     const loader = new DataLoader<Key, Value, string>(declare(context, variant), {
-      cacheKeyFn: (key) => (typeof key === 'string' ? key : JSON.stringify(key)),
+      cacheKeyFn: (key) => (typeof key === 'string' ? key : key.id),
     });
     variants.set(variant, loader);
     return loader;

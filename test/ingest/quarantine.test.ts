@@ -1,4 +1,5 @@
 import {
+  asAdmin,
   defineEventType,
   event,
   expectNoErrors,
@@ -98,6 +99,33 @@ describe('an item that is rejected for what it holds', () => {
     expect(one.item.attributes).toEqual({ 'na\0me': 'half \ud800', deep: [[{ a: '\0' }]] });
     expect(one.type).toBeNull();
     expect(one.errors).toHaveLength(2);
+  });
+
+  it('is kept when the database itself refuses it, alone of its batch, and can be replayed', async () => {
+    const order = (total: number) =>
+      event({ external: `o-${total}` }, 'order', { total }, { externalId: `o-${total}` });
+    const sent = [order(1), order(13), order(2), order(3)];
+    const alter = (what: string) =>
+      asAdmin(server.databaseUrl, (client) => client.query(`alter table event ${what}`));
+    await alter(`add constraint unlucky check ((properties ->> 'total') is distinct from '13')`);
+    try {
+      expect(await ingest(tenant, sent)).toMatchObject([
+        { status: 'ACCEPTED' },
+        { status: 'REJECTED', errors: [{ code: 'INVALID_VALUE' }] },
+        { status: 'ACCEPTED' },
+        { status: 'ACCEPTED' },
+      ]);
+      expect(await act('replayQuarantine')).toMatchObject({ accepted: 0, rejected: 1 });
+      expect(await quarantined()).toMatchObject([
+        { externalId: 'o-13', item: sent[1], errors: [{ code: 'INVALID_VALUE' }] },
+      ]);
+      expect(await eventsOf('o-13')).toEqual([]);
+    } finally {
+      await alter('drop constraint unlucky');
+    }
+    expect(await act('replayQuarantine')).toMatchObject({ accepted: 1, rejected: 0 });
+    expect(await eventsOf('o-13')).toHaveLength(1);
+    expect(await quarantined()).toEqual([]);
   });
 
   it('is kept when all its identifiers are blocked', async () => {

@@ -32,10 +32,11 @@ export async function startQueue(
     config: readConfig({ DATABASE_POOL_SIZE: '10' }),
   });
   atEnd(() => database.close());
-  const { source, definitions } = await database.transaction(server.workspaceId, async (tx) => {
-    const [row] = await tx.query<{ id: string }>(`select id from source where key = 'default'`);
-    return { source: row, definitions: await itemDefinitions.read(tx) };
-  });
+  // A snapshot, as the server reads with: the queue then has the same definitions, and does not read items again.
+  const snapshot = database.snapshot(server.workspaceId, '');
+  const [source] = await snapshot.query<{ id: string }>(`select id from source where key = 'default'`);
+  const definitions = await itemDefinitions.read(await snapshot.transaction());
+  await snapshot.end();
   const { concurrency = 1, maxWaitingItems = 20_000, maxWaitingBytes = 64_000_000 } = bounds;
   const queue = new IngestQueue({
     database,

@@ -128,6 +128,76 @@ describe('a profile', () => {
   });
 });
 
+describe('a profile that one operation reaches in several ways', () => {
+  const ALL = `id name email phone lifecycle completeness identifiers { namespace value } attributes { key value }
+    attributeHistory(key: "city") { nodes { value } } channels { type endpoint } consentHistory { nodes { state } }
+    derived { key value } events { nodes { id } } identityConflicts { nodes { id } } mergedFrom { absorbedId }
+    segments { segment { key } } segmentHistory { nodes { kind } } tags { tag { key } }`;
+  let bob: string;
+  let alone: unknown;
+
+  beforeAll(async () => {
+    await ask(`mutation { updateAttribute(input: { key: "city", isAudited: true }) { userErrors { code } }
+      defineTag(input: { key: "vip", label: "VIP" }) { userErrors { code } }
+      defineDerivedAttribute(input: { key: "visits", label: "Visits", type: "visit", function: COUNT }) { userErrors { code } } }`);
+    const rest = {
+      attributes: { city: 'Ghent' },
+      channels: [{ type: 'SMS', endpoint: '+32470000010', consents: [{ state: 'GRANTED' }] }],
+      tags: { add: ['vip'] },
+    };
+    const told = event({ external: 'bob', email: 'bob@example.com', device: 'd-bob' }, 'visit', {}, rest);
+    const absorbed = item({ external: 'robert' }, { attributes: { city: 'Bruges' } });
+    const [survivor, other] = await seed(server, [told, absorbed]);
+    await seed(server, [item({ external: 'bob', email: 'ada.lovelace@example.com' })]);
+    await ask(
+      `mutation ($ids: [ID!]!, $to: ID!) { mergeProfiles(input: { profileIds: $ids, survivorId: $to }) { userErrors { code } } }`,
+      { ids: [survivor, other], to: survivor },
+    );
+    bob = survivor ?? '';
+    alone = (await ask(`query ($id: ID!) { profile(id: $id) { ${ALL} } }`, { id: bob })).profile;
+    expect(alone).toMatchObject({
+      identifiers: [
+        { namespace: 'device' },
+        { namespace: 'email' },
+        { namespace: 'external' },
+        { namespace: 'external' },
+      ],
+      channels: [{ type: 'SMS' }],
+      events: { nodes: [{}] },
+      identityConflicts: { nodes: [{}] },
+      mergedFrom: [{}],
+      segments: [{ segment: { key: 'visitors' } }],
+      tags: [{ tag: { key: 'vip' } }],
+    });
+  });
+
+  const WAYS: Record<string, string> = {
+    'the preview of an item': `previewIdentity(identifiers: [{ namespace: "external", value: "bob" }, { namespace: "device", value: "d-bob" }]) {
+      profiles { ...all } survivor { ...all } identifiers { heldBy { ...all } } }`,
+    'the preview of a merge': `previewMerge(profileIds: [$bob, $ada], survivorId: $bob) {
+      survivor { ...all } merges { absorbed { ...all } } attributes { stands { profile { ...all } } givesWay { profile { ...all } } } }`,
+    'lists and look-ups': `profile(id: $bob) { ...all } profiles(where: { tag: { key: "vip" } }) { nodes { ...all } }
+      previewSegment(rule: { tag: { key: "vip" } }) { sample { ...all } } segment(key: "visitors") { members { nodes { ...all } } }
+      profileByIdentifier(namespace: "external", value: "bob") { ...all mergedFrom { profile { ...all } } }`,
+    'records of what has happened': `changes { nodes { profile { ...all } } } segment(key: "visitors") { members { nodes { ...all } } }
+      merges { nodes { profile { ...all } } } identityConflicts { nodes { profile { ...all } heldBy { ...all } } }`,
+  };
+
+  it.each(Object.keys(WAYS))('is the same in each place as when it is asked for alone: %s', async (ways) => {
+    const query = `query ($bob: ID!, $ada: ID!) { nodes(ids: [$bob, $ada]) { id } ${WAYS[ways]} } fragment all on Profile { ${ALL} }`;
+    const found = profilesIn(await ask(query, { bob, ada })).filter(({ id }) => id === bob);
+    expect(found.length).toBeGreaterThan(1);
+    for (const one of found) expect(one).toMatchObject(alone as object);
+  });
+
+  /** All that were asked for as a whole, however deep. */
+  function profilesIn(value: unknown): { id: unknown }[] {
+    if (typeof value !== 'object' || value === null) return [];
+    const inside = Object.values(value).flatMap(profilesIn);
+    return 'mergedFrom' in value && 'id' in value ? [value, ...inside] : inside;
+  }
+});
+
 describe('without READ_PII', () => {
   let key: string;
 
