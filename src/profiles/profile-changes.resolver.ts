@@ -27,8 +27,7 @@ async function watch(id: string, context: RequestContext): Promise<ProfileWatch>
   const profileId = uuidOf('profile', id);
   const { database, workspaceId } = context;
   const [signals, reads] = [context.service(Signals), context.service(ListenerReads)];
-  const watch =
-    profileId && (await ProfileWatch.begin({ database, signals, reads, workspaceId, profileId }));
+  const watch = profileId && (await ProfileWatch.begin({ database, signals, reads, workspaceId, profileId }));
   if (!watch) throw new OnefoldError('PROFILE_UNKNOWN', { path: ['id'] });
   return watch;
 }

@@ -83,9 +83,7 @@ export class ProfileWatch implements AsyncIterableIterator<ProfileRef> {
   private async look(): Promise<ProfileRef | undefined> {
     const { database, reads, workspaceId, profileId } = this.options;
     return reads.run(() =>
-      database.transaction(workspaceId, async (tx) =>
-        (await livingProfiles(tx, [profileId])).get(profileId),
-      ),
+      database.transaction(workspaceId, async (tx) => (await livingProfiles(tx, [profileId])).get(profileId)),
     );
   }
 
