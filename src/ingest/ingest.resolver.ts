@@ -56,7 +56,7 @@ async function parseItems(raw: readonly RawItem[], context: RequestContext): Pro
     if (parsed.length > 0 && parsed.length % READ_AT_A_TIME === 0) await nextTurn();
     const turn = turns.next(keyId);
     if (turn) await turn;
-    parsed.push(parseOrReject(item, { sourceId, receivedAt: context.clock.now(), definitions }));
+    parsed.push(parseOrReject(item, { sourceId, keyId, receivedAt: context.clock.now(), definitions }));
   }
   return parsed;
 }

@@ -49,7 +49,7 @@ export async function startQueue(
     items.map(({ occurredAt, ...rest }) =>
       parseItem(
         { ...(rest as RawItem), occurredAt: occurredAt == null ? null : new Date(occurredAt) },
-        { sourceId: source?.id ?? '', receivedAt: server.clock.now(), definitions },
+        { sourceId: source?.id ?? '', keyId: '', receivedAt: server.clock.now(), definitions },
       ),
     );
   return {
