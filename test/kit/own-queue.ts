@@ -1,3 +1,4 @@
+import { shareCatalogue } from '../../src/access/index.js';
 import { connectDatabase, MERGE_PARTICIPANTS } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { Merging } from '../../src/identity/index.js';
@@ -33,6 +34,8 @@ export async function startQueue(
   });
   atEnd(() => database.close());
   const { source, definitions } = await database.transaction(server.workspaceId, async (tx) => {
+    // As a batch does: definitions that may change meanwhile are not kept, and items would be read again.
+    shareCatalogue(tx);
     const [row] = await tx.query<{ id: string }>(`select id from source where key = 'default'`);
     return { source: row, definitions: await itemDefinitions.read(tx) };
   });
