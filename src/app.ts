@@ -73,9 +73,29 @@ export async function connectDatabase({
 
 /** Puts everything together and starts it; the other way round to stop. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config, log, clock = systemClock } = options;
+  const { config, log } = options;
   const signals = config.REDIS_URL ? Signals.overRedis(config.REDIS_URL, log) : Signals.inProcess();
-  const database = await connectDatabase({ ...options, signals });
+  let database: Database | undefined;
+  try {
+    database = await connectDatabase({ ...options, signals });
+    return await serve({ ...options, database, signals });
+  } catch (error) {
+    signals.close();
+    await database?.close();
+    throw error;
+  }
+}
+
+/** Begins nothing that would outlive a failure before it listens. */
+async function serve({
+  config,
+  log,
+  clock = systemClock,
+  developmentKey = null,
+  database,
+  signals,
+}: AppOptions & { database: Database; signals: Signals }): Promise<App> {
+  const cursors = new Cursors(await cursorSecret(database));
   const onError = (error: unknown) =>
     log.warn({ err: error }, 'the change log could not be read; it is tried again');
   const reads = new ListenerReads(config.DATABASE_POOL_SIZE);
@@ -89,14 +109,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     maxWaitingItems: MAX_WAITING_ITEMS,
     maxWaitingBytes: MAX_WAITING_BYTES,
   });
-  const worker = new SegmentWorker({ database, clock, signals, log, pollEveryMs: LOOK_FOR_WORK_EVERY_MS });
   let draining = false;
   const schema = createSchema();
   const gate = new OperationGate({
     schema,
     introspection: config.INTROSPECTION,
     // GraphiQL on the same machine reads the schema before anybody has given it a key.
-    keylessIntrospection: options.developmentKey != null,
+    keylessIntrospection: developmentKey !== null,
     lift: liftItems,
   });
   const parts: ServerParts = {
@@ -110,27 +129,29 @@ export async function startApp(options: AppOptions): Promise<App> {
     authenticator: new Authenticator(database, clock),
     services: new Map<unknown, unknown>([
       [ChangeFeed, feed],
-      [Cursors, new Cursors(await cursorSecret(database))],
+      [Cursors, cursors],
       [DefinitionUsers, new DefinitionUsers(segmentsAsUsers)],
       [IngestQueue, queue],
       [ListenerReads, reads],
       [Merging, merging],
       [Signals, signals],
     ]),
-    developmentKey: options.developmentKey ?? null,
+    developmentKey,
     isDraining: () => draining,
   };
   const { httpServer, apollo } = await createHttpServer(parts);
-  let sockets: SocketServer | undefined;
-
   const drain = new HttpDrain(httpServer);
+  const url = await listen(httpServer, config);
+  // Only now: graphql-ws prints the stack of a server that could not listen.
+  const sockets = new SocketServer(httpServer, parts);
+  const worker = new SegmentWorker({ database, clock, signals, log, pollEveryMs: LOOK_FOR_WORK_EVERY_MS });
 
   const stop = async (): Promise<void> => {
     draining = true;
     drain.begin();
     const patience = setTimeout(() => database.abort(), FINISH_WITHIN_MS);
     // Sockets before their streams: a stream that ended would tell its client that there is no more to come.
-    await sockets?.close();
+    await sockets.close();
     feed.close();
     await drain.finish(FINISH_WITHIN_MS + REFUSE_WITHIN_MS);
     await apollo.stop();
@@ -140,13 +161,5 @@ export async function startApp(options: AppOptions): Promise<App> {
     signals.close();
     await database.close();
   };
-  try {
-    const url = await listen(httpServer, config);
-    // Only now: graphql-ws prints the stack of a server that could not listen.
-    sockets = new SocketServer(httpServer, parts);
-    return { url, database, stop, abort: () => database.abort() };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  return { url, database, stop, abort: () => database.abort() };
 }

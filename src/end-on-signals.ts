@@ -16,14 +16,17 @@ const LOOK_FOR_PARENT_EVERY_MS = 1_000;
 /**
  * Ends the process in order at the first signal, soon at one that comes later than a second after it, and at once at a
  * third. The end of the npm that started it is a signal, too.
- * @returns ends the process in order for another reason, with this exit code
+ * @returns ends the process in order for another reason. The first exit code that is not 0 stands.
  */
 export function endOnSignals(log: Log, { stop, force }: Ending): (exitCode: number) => void {
   let signals = 0;
   let last = -Infinity;
+  let exitCode = 0;
+  let ending: Promise<never> | undefined;
 
-  const end = (exitCode: number) => {
-    stop().then(
+  const end = (code: number) => {
+    exitCode ||= code;
+    ending ??= stop().then(
       () => process.exit(signals > 1 ? 1 : exitCode),
       (error: unknown) => {
         log.error({ err: error }, 'could not stop in order');

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { Server, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
-import { maskError } from './platform/graphql/index.js';
-import { retryAfter } from './platform/http/index.js';
-import { ERRORS, OnefoldError } from './platform/index.js';
+import { OnefoldError } from './platform/index.js';
+import type { Log } from './platform/index.js';
+import { refuse } from './refuse.js';
 
 /** For connections on which no request has come yet. */
 const CLOSE_WITHIN_MS = 1_000;
@@ -50,11 +50,15 @@ function sayGoodbye(response: ServerResponse): void {
 }
 
 /** Whoever still comes is told to come again: to another server, or to this one when it is back. */
-export function refuseWhileDraining(isDraining: () => boolean): RequestHandler {
+export function refuseWhileDraining({
+  isDraining,
+  log,
+}: {
+  isDraining: () => boolean;
+  log: Log;
+}): RequestHandler {
   return (_request, response, next) => {
-    if (!isDraining()) return next();
-    const error = maskError(new OnefoldError('UNAVAILABLE'), null);
-    response.status(ERRORS.UNAVAILABLE.status).setHeaders(new Map(retryAfter([error])));
-    response.json({ errors: [error] });
+    if (isDraining()) refuse(response, new OnefoldError('UNAVAILABLE'), log);
+    else next();
   };
 }

@@ -1,15 +1,15 @@
 import type { Server } from 'node:http';
-import { ApolloServer, HeaderMap } from '@apollo/server';
+import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
-import { GraphQLError } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
-import { RequestContext, keyFrom } from './access/index.js';
+import { RequestContext } from './access/index.js';
 import type { Authenticator, Principal } from './access/index.js';
 import type { Config } from './config.js';
 import { refuseWhileDraining } from './http-drain.js';
-import { operationPlugin, stringifyAnswer } from './operation-plugin.js';
+import { identify, principalOf, senderOf } from './identify.js';
+import { operationPlugin, stringifyHttpAnswer } from './operation-plugin.js';
 import { maskError } from './platform/graphql/index.js';
 import type { OperationGate } from './platform/graphql/index.js';
 import {
@@ -24,10 +24,7 @@ import {
   otherMethods,
   refuseLists,
   refuseOtherOrigins,
-  retryAfter,
-  statusOf,
 } from './platform/http/index.js';
-import { OnefoldError } from './platform/index.js';
 import type { Clock, Database, Log, Signals } from './platform/index.js';
 import { readBody } from './read-body.js';
 import { serveGraphiql } from './serve-graphiql.js';
@@ -64,7 +61,7 @@ export async function createHttpServer(
     dangerouslyDisableValidation: true,
     introspection: true,
     includeStacktraceInErrorResponses: false,
-    stringifyResult: stringifyAnswer,
+    stringifyResult: stringifyHttpAnswer,
     formatError: (_, error) => maskError(error, null),
     plugins: [ApolloServerPluginCacheControlDisabled(), operationPlugin(parts)],
     stopOnTerminationSignals: false,
@@ -80,11 +77,12 @@ export async function createHttpServer(
   if (parts.config.ALLOWED_ORIGINS) app.use('/graphql', crossOrigin(parts.config.ALLOWED_ORIGINS));
   const graphql = [
     negotiate,
-    readBody((authorization) => refusalOf(authorization, parts)),
+    identify(parts),
+    readBody,
     refuseLists,
-    refuseWhileDraining(parts.isDraining),
+    refuseWhileDraining(parts),
     expressMiddleware(apollo, {
-      context: ({ req, res }) => contextOf(req, String(res.getHeader('x-request-id')), parts),
+      context: async ({ res }) => newContext(senderOf(res), String(res.getHeader('x-request-id')), parts),
     }),
   ];
   const others = otherMethods('GET, POST, OPTIONS');
@@ -95,61 +93,28 @@ export async function createHttpServer(
   return { httpServer, apollo };
 }
 
-/** @throws GraphQLError UNAUTHENTICATED, KEY_INACTIVE when the key that came is of no use; without one it is null */
+/** @throws OnefoldError UNAUTHENTICATED, KEY_INACTIVE when the key that came is of no use */
 export async function contextFor(
   authorization: string | undefined,
   requestId: string,
   parts: ServerParts,
 ): Promise<RequestContext> {
-  const principal = await principalOf(authorization, parts);
-  const { database, clock, services } = parts;
+  return newContext(await principalOf(authorization, parts.authenticator), requestId, parts);
+}
+
+function newContext(
+  principal: Principal | null,
+  requestId: string,
+  { database, clock, services, log }: ServerParts,
+): RequestContext {
   return new RequestContext({
     database,
     clock,
     services,
     principal,
     requestId,
-    log: parts.log.child({ requestId }),
+    log: log.child({ requestId }),
   });
-}
-
-async function principalOf(
-  authorization: string | undefined,
-  { authenticator }: ServerParts,
-): Promise<Principal | null> {
-  if (authorization === undefined) return null;
-  const secret = keyFrom(authorization);
-  if (secret === null) throw new OnefoldError('UNAUTHENTICATED');
-  return authenticator.authenticate(secret);
-}
-
-async function contextOf(
-  request: express.Request,
-  requestId: string,
-  parts: ServerParts,
-): Promise<RequestContext> {
-  try {
-    return await contextFor(request.headers.authorization, requestId, parts);
-  } catch (error) {
-    const masked = maskError(error, parts.log);
-    throw new GraphQLError(masked.message, {
-      extensions: {
-        ...masked.extensions,
-        http: {
-          status: statusOf([masked], request.headers.accept) ?? 500,
-          headers: new HeaderMap(retryAfter([masked])),
-        },
-      },
-    });
-  }
-}
-
-/** Why a request is not that of a key; null = it is. */
-function refusalOf(authorization: string | undefined, parts: ServerParts): Promise<unknown> {
-  return principalOf(authorization, parts).then(
-    (principal) => (principal ? null : new OnefoldError('UNAUTHENTICATED')),
-    (error: unknown) => error,
-  );
 }
 
 function quietLogger(log: Log): {

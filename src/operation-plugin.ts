@@ -24,6 +24,9 @@ const TOO_LONG = {
   extensions: { code: 'OPERATION_TOO_LARGE' },
 };
 
+/** The key that an answer is for, by its extensions: Apollo writes answers without their context. */
+const askers = new WeakMap<object, string>();
+
 /** Takes every operation through the gate before it runs, and gives its snapshot back afterwards. */
 export function operationPlugin({ gate, log }: ServerParts): ApolloServerPlugin<RequestContext> {
   return {
@@ -65,11 +68,13 @@ export function operationPlugin({ gate, log }: ServerParts): ApolloServerPlugin<
           if (status && result.data == null && [undefined, 200, 400, 500].includes(response.http.status))
             response.http.status = status;
           const retryAfterMs = retryAfterMsOf(result.errors);
-          if (prepared && 'cost' in prepared)
+          if (prepared && 'cost' in prepared) {
             result.extensions = {
               ...result.extensions,
               cost: { ...prepared.cost, ...(retryAfterMs !== undefined && { retryAfterMs }) },
             };
+            askers.set(result.extensions, contextValue.principal?.keyId ?? '');
+          }
           for (const [name, value] of retryAfter(result.errors)) response.http.headers.set(name, value);
           log.debug(
             {
@@ -89,10 +94,15 @@ function answerTo({ errors }: RefusedOperation, log: Log): GraphQLResponse {
   return { http: { status: undefined, headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
 }
 
-/** A large answer is written a piece at a time. */
-export async function stringifyAnswer(answer: FormattedExecutionResult): Promise<string> {
+/** As `stringifyAnswer`, for Apollo. */
+export function stringifyHttpAnswer(answer: FormattedExecutionResult): Promise<string> {
+  return stringifyAnswer(answer, askers.get(answer.extensions ?? {}) ?? '');
+}
+
+/** A large answer is written a piece at a time. @param who whose turn it is */
+export async function stringifyAnswer(answer: FormattedExecutionResult, who: string): Promise<string> {
   const cost = answer.extensions?.cost as { asked: number } | undefined;
   if (!cost || cost.asked <= SHORT_ANSWER) return `${JSON.stringify(answer)}\n`;
-  const text = await stringifyInTurns(answer, { who: 'answers', most: LONGEST_ANSWER });
+  const text = await stringifyInTurns(answer, { who, most: LONGEST_ANSWER });
   return `${text ?? JSON.stringify({ errors: [TOO_LONG], extensions: answer.extensions })}\n`;
 }

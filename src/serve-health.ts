@@ -1,5 +1,6 @@
 import type { Express, RequestHandler } from 'express';
 import { otherMethods } from './platform/http/index.js';
+import { SharedRead } from './platform/index.js';
 import type { Database, Signals } from './platform/index.js';
 
 interface Watched {
@@ -19,8 +20,10 @@ export function serveHealth(app: Express, watched: Watched): void {
 }
 
 function readiness({ database, signals, isDraining }: Watched): RequestHandler {
+  // Anybody may ask, as often as they like: at most one connection is used for it.
+  const ping = new SharedRead(() => database.ping());
   return async (_, response) => {
-    const isConnected = await database.ping();
+    const isConnected = await ping.ask();
     const ready = isConnected && !isDraining();
     const redis = signals.connected;
     response.status(ready ? 200 : 503).json({

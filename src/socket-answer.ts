@@ -19,10 +19,11 @@ export interface Asking extends ExecutionArgs {
 export async function answer(asking: Asking): Promise<void> {
   const { contextValue: context, cost, id, writer } = asking;
   const { data, errors } = await Promise.resolve(execute(asking)).finally(() => context.close());
-  const text = await stringifyAnswer({
+  const told = {
     ...(errors && { errors: errors.slice(0, MAX_ERRORS).map((error) => maskError(error, context.log)) }),
     ...(data !== undefined && { data }),
     extensions: { cost },
-  });
+  };
+  const text = await stringifyAnswer(told, context.viewer.keyId);
   await writer.write([`{"id":${JSON.stringify(id)},"type":"next","payload":${text}}`]);
 }

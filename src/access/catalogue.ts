@@ -46,7 +46,7 @@ export async function changeCatalogue(tx: Transaction): Promise<boolean> {
 
 const PATIENCE_MS = 100;
 const TRY_EVERY_MS = 2;
-/** How long to wait in the queue, time after time. After each, those who queued behind go first for as long. */
+/** How long to wait in the queue, time after time. In between, those who queued behind go first for as long. */
 const IN_QUEUE_MS = [250, 500, 1_000, 2_000];
 
 /**
@@ -59,10 +59,10 @@ export async function holdCatalogue(tx: Transaction): Promise<void> {
   const lock = [CATALOGUE_LOCK, tx.workspaceId];
   if (await findGap(tx, lock)) return void holding.add(tx);
   tx.send('/* lock queue */ select pg_advisory_xact_lock($1, $2)', [QUEUE_LOCK, tx.workspaceId]);
-  for (const milliseconds of IN_QUEUE_MS) {
+  for (const [tries, milliseconds] of IN_QUEUE_MS.entries()) {
+    if (tries > 0) await pause(IN_QUEUE_MS[tries - 1]);
     const text = '/* hold catalogue */ select pg_advisory_xact_lock($1, $2)';
     if (await tx.lockWithin(milliseconds, text, lock)) return void holding.add(tx);
-    await pause(milliseconds);
   }
   throw new OnefoldError('UNAVAILABLE', {
     message:

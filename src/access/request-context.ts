@@ -57,6 +57,11 @@ export class RequestContext {
     return this.has(Scope.READ_PII);
   }
 
+  /** What a verb is told of its caller when it changes a definition. */
+  get byViewer(): { now: Date; seesPersonal: boolean } {
+    return { now: this.clock.now(), seesPersonal: this.seesPersonal };
+  }
+
   /** The server's instance of a class that the composition root made. */
   service<T>(type: { readonly prototype: T; readonly name: string }): T {
     const service = this.options.services.get(type);
@@ -101,11 +106,6 @@ export class RequestContext {
     } finally {
       this.loaders.clear();
     }
-  }
-
-  /** A context for the next event of the same subscription. */
-  renewed(): RequestContext {
-    return new RequestContext(this.options);
   }
 
   /** Ends the operation. */

@@ -79,7 +79,7 @@ export class EventTypeResolver {
         description: description ?? null,
         properties: properties.map(toProperty),
       };
-      await context.write((tx) => defineEventType(tx, { ...definition, ...byViewer(context) }));
+      await context.write((tx) => defineEventType(tx, { ...definition, ...context.byViewer }));
       return { eventType: await eventTypeOf(key, context) };
     });
   }
@@ -96,7 +96,7 @@ export class EventTypeResolver {
   ): Promise<Partial<EventTypePayload>> {
     return withUserErrors(async () => {
       const changes = { label, description, properties: properties?.map(toProperty) };
-      await context.write((tx) => updateEventType(tx, { key, ...changes, ...byViewer(context) }));
+      await context.write((tx) => updateEventType(tx, { key, ...changes, ...context.byViewer }));
       return { eventType: await eventTypeOf(key, context) };
     });
   }
@@ -135,10 +135,6 @@ function toProperty({
     isUsableInSegments: flags.isUsableInSegments,
     isPersonal: flags.isPersonal,
   });
-}
-
-function byViewer({ clock, seesPersonal }: RequestContext): { now: Date; seesPersonal: boolean } {
-  return { now: clock.now(), seesPersonal };
 }
 
 async function eventTypeOf(key: string, context: RequestContext): Promise<EventTypeType | null> {

@@ -56,7 +56,7 @@ async function parseItems(raw: readonly RawItem[], context: RequestContext): Pro
     // Batches that are under way must not wait until all of this one has been read.
     if (parsed.length > 0 && parsed.length % READ_AT_A_TIME === 0) await nextTurn();
     if (parsed.length % READ_IN_A_TURN === 0) await turns.next(keyId);
-    parsed.push(parseOrReject(item, { sourceId, receivedAt: context.clock.now(), definitions }));
+    parsed.push(parseOrReject(item, { sourceId, keyId, receivedAt: context.clock.now(), definitions }));
   }
   return parsed;
 }

@@ -34,6 +34,7 @@ const NO_DISCOVERIES: readonly Discovery[] = [];
 
 interface ReadingOf {
   sourceId: string;
+  keyId: string;
   /** Stands for `occurredAt` when the item has none. */
   receivedAt: Date;
   definitions: ItemDefinitions;
@@ -44,7 +45,7 @@ interface ReadingOf {
  * @throws Refusals when it has no usable externalId, so that it cannot be told from others; or when it is too large to
  * read
  */
-export function parseItem(raw: RawItem, { sourceId, receivedAt, definitions }: ReadingOf): Item {
+export function parseItem(raw: RawItem, { sourceId, keyId, receivedAt, definitions }: ReadingOf): Item {
   const tooLarge = faultOfSize(raw);
   if (tooLarge) throw new Refusals([tooLarge]);
   const errors: OnefoldError[] = [];
@@ -79,6 +80,7 @@ export function parseItem(raw: RawItem, { sourceId, receivedAt, definitions }: R
   if (body.length > MAX_ITEM_BYTES) errors.push(new OnefoldError('TOO_LONG', { message: TOO_LONG }));
   return {
     sourceId,
+    keyId,
     externalId: raw.externalId,
     digest: hash('sha256', body, 'buffer').subarray(0, DIGEST_BYTES),
     size: body.length,

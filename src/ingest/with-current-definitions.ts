@@ -14,7 +14,7 @@ export async function withCurrentDefinitions(
   if (items.every((item) => item.definitions === definitions)) return items;
   const current: Item[] = [];
   for (const item of items) {
-    const turn = turns.next('ingest');
+    const turn = turns.next(item.keyId);
     if (turn) await turn;
     current.push(item.definitions === definitions ? item : parseItem(item.raw, { ...item, definitions }));
   }

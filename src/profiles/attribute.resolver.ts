@@ -137,7 +137,7 @@ export class AttributeResolver {
   ): Promise<Partial<AttributePayload>> {
     return withUserErrors(async () => {
       const definition = attribute(key, type, said(rest));
-      await context.write((tx) => defineAttribute(tx, { ...definition, ...byViewer(context) }));
+      await context.write((tx) => defineAttribute(tx, { ...definition, ...context.byViewer }));
       return { attribute: await attributeOf(key, context) };
     });
   }
@@ -152,7 +152,7 @@ export class AttributeResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<AttributePayload>> {
     return withUserErrors(async () => {
-      await context.write((tx) => updateAttribute(tx, { key, ...said(rest), ...byViewer(context) }));
+      await context.write((tx) => updateAttribute(tx, { key, ...said(rest), ...context.byViewer }));
       return { attribute: await attributeOf(key, context) };
     });
   }
@@ -193,10 +193,6 @@ function said(
       ([key, value]) => value !== undefined && (value !== null || NULLABLE.has(key)),
     ),
   );
-}
-
-function byViewer({ clock, seesPersonal }: RequestContext): { now: Date; seesPersonal: boolean } {
-  return { now: clock.now(), seesPersonal };
 }
 
 async function attributeOf(key: string, context: RequestContext): Promise<AttributeDefinitionType | null> {

@@ -65,16 +65,32 @@ export class SegmentWorker {
     const { database, clock } = this.options;
     const now = clock.now();
     const due = await database.lookingForWork((tx) => workspacesWithExpired(tx, now));
-    for (const { workspaceId } of due) await archiveExpired(database, workspaceId, now);
+    await this.inEach(due, (workspaceId) => archiveExpired(database, workspaceId, now));
     return false;
   }
 
   private async recheck(): Promise<boolean> {
     const { database, clock } = this.options;
     const due = await database.lookingForWork((tx) => workspacesWithRechecksDue(tx, clock.now()));
-    let done = 0;
-    for (const { workspaceId } of due) done += await recheckDue(database, clock, workspaceId);
+    const done = await this.inEach(due, (workspaceId) => recheckDue(database, clock, workspaceId));
     return done > 0;
+  }
+
+  /** What fails in one workspace holds up no other: it is still due, and is found again. @returns how much was done */
+  private async inEach(
+    workspaces: readonly { workspaceId: number }[],
+    work: (workspaceId: number) => Promise<number>,
+  ): Promise<number> {
+    let done = 0;
+    for (const { workspaceId } of workspaces) {
+      try {
+        done += await work(workspaceId);
+      } catch (error) {
+        const level = isUnavailable(error) ? 'warn' : 'error';
+        this.options.log[level]({ err: error, workspaceId }, 'background work of a workspace failed');
+      }
+    }
+    return done;
   }
 }
 

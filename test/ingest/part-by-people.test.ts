@@ -20,6 +20,7 @@ function itemAbout(identifiers: readonly Identifier[], externalId?: string): Ite
   made += 1;
   return {
     sourceId: '01890a5d-ac96-774b-bcce-b302099a8057',
+    keyId: '',
     externalId: externalId ?? `item-${made}`,
     digest: Buffer.alloc(16),
     size: 1,

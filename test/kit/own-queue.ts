@@ -1,3 +1,4 @@
+import { shareCatalogue } from '../../src/access/index.js';
 import { connectDatabase, MERGE_PARTICIPANTS } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { Merging } from '../../src/identity/index.js';
@@ -32,11 +33,12 @@ export async function startQueue(
     config: readConfig({ DATABASE_POOL_SIZE: '10' }),
   });
   atEnd(() => database.close());
-  // A snapshot, as the server reads with: the queue then has the same definitions, and does not read items again.
-  const snapshot = database.snapshot(server.workspaceId, '');
-  const [source] = await snapshot.query<{ id: string }>(`select id from source where key = 'default'`);
-  const definitions = await itemDefinitions.read(await snapshot.transaction());
-  await snapshot.end();
+  const { source, definitions } = await database.transaction(server.workspaceId, async (tx) => {
+    // As a batch does: definitions that may change meanwhile are not kept, and items would be read again.
+    shareCatalogue(tx);
+    const [row] = await tx.query<{ id: string }>(`select id from source where key = 'default'`);
+    return { source: row, definitions: await itemDefinitions.read(tx) };
+  });
   const { concurrency = 1, maxWaitingItems = 20_000, maxWaitingBytes = 64_000_000 } = bounds;
   const queue = new IngestQueue({
     database,
@@ -50,7 +52,7 @@ export async function startQueue(
     items.map(({ occurredAt, ...rest }) =>
       parseItem(
         { ...(rest as RawItem), occurredAt: occurredAt == null ? null : new Date(occurredAt) },
-        { sourceId: source?.id ?? '', receivedAt: server.clock.now(), definitions },
+        { sourceId: source?.id ?? '', keyId: '', receivedAt: server.clock.now(), definitions },
       ),
     );
   return {

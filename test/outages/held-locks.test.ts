@@ -1,11 +1,15 @@
+import { KEYLESS_BYTES } from '../../src/platform/graphql/index.js';
 import {
   createSegment,
   event,
+  eventually,
   expectError,
   expectNoErrors,
   gql,
   hold,
   ingest,
+  ManualClock,
+  newTenant,
   seed,
   snapshotTables,
   startServer,
@@ -48,6 +52,10 @@ function visit(server: TestServer, person: string): Promise<Answer> {
   );
 }
 
+async function sizeOf(server: TestServer): Promise<number> {
+  return expectNoErrors(await gql(server, '{ segment(key: "recent") { size } }')).segment.size;
+}
+
 const CHANGES = [
   'createSegment(input: { key: "new", name: "New", rule: { event: { type: "visit" } } }) { userErrors { code } }',
   'deleteSegment(input: { key: "old" }) { userErrors { code } }',
@@ -80,6 +88,30 @@ it('refuses a change of definitions while a frozen server shares them, changes n
       expect(changed).toEqual({ change: { userErrors: [] } });
     }),
   );
+});
+
+it('goes on with the rechecks of others while those of one workspace wait for a lock', async () => {
+  const clock = new ManualClock('2026-03-01T12:00:00.000Z');
+  const server = await startServer({ clock });
+  const tenants = [server, ...(await Promise.all([1, 2].map(() => newTenant(server))))].map((tenant) => ({
+    ...server,
+    ...tenant,
+  }));
+  for (const tenant of tenants) {
+    await createSegment(tenant, 'recent', { event: { type: 'visit', withinLast: { hours: 2 } } });
+    await seed(tenant, [event({ external: 'somebody' }, 'visit')]);
+  }
+  const [first = server, ...others] = tenants;
+  const frozen = await hold(server, EXCLUSIVE, [CATALOGUE_LOCK, first.workspaceId]);
+  clock.advance(3 * 3_600_000);
+  await Promise.all(
+    others.map((tenant) =>
+      eventually('time has moved somebody out', async () => (await sizeOf(tenant)) === 0),
+    ),
+  );
+  expect(server.complaints.join('')).toContain(`"workspaceId":${first.workspaceId}`);
+  await frozen.letGo();
+  await eventually('and here too', async () => (await sizeOf(first)) === 0);
 });
 
 it('changes definitions as soon as the frozen server is gone, without being asked again', async () => {
@@ -135,8 +167,12 @@ it('refuses questions about a table that is locked, and answers them afterwards'
       gql(server, '{ profileByIdentifier(namespace: "external", value: "somebody") { name } }'),
     ),
     expectUnavailable(gql(server, '{ previewSegment(rule: { event: { type: "visit" } }) { count } }')),
-    // Nobody knows the key, and nobody can look.
-    expectUnavailable(gql(server, '{ viewer { keyName } }', {}, { key: `of_${'x'.repeat(43)}` })),
+    // Nobody knows the key, and nobody can look: neither for a short request, nor for one that only a key may send.
+    ...['', '#'.repeat(KEYLESS_BYTES)].map((comment) =>
+      expectUnavailable(
+        gql(server, `{ viewer { keyName } } ${comment}`, {}, { key: `of_${'x'.repeat(43)}` }),
+      ),
+    ),
   ]);
   await frozen.letGo();
   expect(

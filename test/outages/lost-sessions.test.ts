@@ -142,6 +142,16 @@ describe('with a PostgreSQL that is frozen', () => {
     expect(await snapshotTables(server)).toEqual(before);
     expect(await ingest(server, [item({ external: 'a' })])).toMatchObject([{ status: 'ACCEPTED' }]);
   });
+
+  it('those who ask whether it is ready share one connection', async () => {
+    const proxy = await startProxy(await cloneDatabase());
+    const server = await startServer({ databaseUrl: proxy.url });
+    proxy.freeze();
+    const asked = Array.from({ length: 50 }, async () => (await fetch(`${server.url}/health/ready`)).status);
+    expect(new Set(await Promise.all(asked))).toEqual(new Set([503]));
+    expect(server.database.spareConnections).toBeGreaterThan(0);
+    proxy.thaw();
+  });
 });
 
 it('refuses all that is under way when it is told to end at once', async () => {

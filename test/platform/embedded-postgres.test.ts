@@ -202,6 +202,24 @@ describe('a server that ends by itself is started again, at the same address, wi
     await expect(busy).rejects.toThrow();
   });
 
+  test('at once after a single end, and after longer and longer pauses when it does not stay', async () => {
+    const pauses: number[] = [];
+    const log = {
+      info: () => undefined,
+      warn: ({ pauseMs }: { pauseMs?: number }) => pauseMs !== undefined && pauses.push(pauseMs),
+    };
+    const { url } = await start({ maxTries: 20, log: log as unknown as EmbeddedPostgresOptions['log'] });
+    for (let round = 0; round < 4; round += 1) {
+      const pid = await postmasterPid();
+      process.kill(pid, 'SIGKILL');
+      await expectBack(url, pid);
+    }
+    // A slow machine may let it run for long enough in between: then the pauses begin again.
+    for (const [round, pauseMs] of pauses.entries())
+      expect([100, (pauses[round - 1] ?? 50) * 2]).toContain(pauseMs);
+    expect(Math.max(...pauses)).toBeGreaterThan(100);
+  });
+
   test('as soon as what keeps it from starting is gone', async () => {
     const tries = Promise.withResolvers<void>();
     const log = {

@@ -206,6 +206,14 @@ describe('A database that cannot be used stops the start', () => {
     },
   );
 
+  it('because it was emptied, and the process ends', async () => {
+    const url = await cloneDatabase();
+    await asAdmin(url, (client) => client.query('delete from installation'));
+    const { code, stderr, stdout } = await onefold([], { DATABASE_URL: url });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch('"installation" is empty. Restore it');
+  });
+
   it('or makes no key for a workspace that does not exist', async () => {
     const url = await cloneDatabase();
     const ended = await onefold(['key', '--name', 'Shop', '--workspace', '99'], { DATABASE_URL: url });

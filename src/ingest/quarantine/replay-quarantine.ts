@@ -35,7 +35,7 @@ export async function replayQuarantine(
   for (const row of rows) {
     await turns.next(keyId);
     const { sourceId, receivedAt } = row;
-    parsed.push(parseOrReject(rawOf(row), { sourceId, receivedAt, definitions }));
+    parsed.push(parseOrReject(rawOf(row), { sourceId, keyId, receivedAt, definitions }));
   }
   const outcomes = await answersTo(parsed, (items) => queue.submit(workspaceId, items));
   const ids = rows.filter((_, index) => outcomes[index]?.status !== 'REJECTED').map(({ id }) => id);

@@ -87,9 +87,9 @@ export class Supervisor {
     const { signal } = this.stopping;
     if (performance.now() - this.servingSince > STEADY_MS) this.tries = 0;
     let reason = new Error('PostgreSQL ended again and again, each time soon after its start.');
-    for (let failures = 0; !signal.aborted; failures += 1) {
+    while (!signal.aborted) {
       if (this.tries >= this.policy.maxTries) return this.policy.onGivenUp(reason);
-      const pauseMs = Math.min(PAUSE_MS.least * 2 ** failures, PAUSE_MS.most);
+      const pauseMs = Math.min(PAUSE_MS.least * 2 ** this.tries, PAUSE_MS.most);
       this.tries += 1;
       this.cluster.log.warn({ try: this.tries, pauseMs }, 'starting PostgreSQL again');
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
