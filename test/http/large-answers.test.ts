@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { stringifyAnswer } from '../../src/operation-plugin.js';
+import { stringifyHttpAnswer } from '../../src/operation-plugin.js';
 import { stringifyInTurns } from '../../src/platform/graphql/index.js';
 import { longestTurn } from '../kit/index.js';
 
@@ -45,12 +45,12 @@ it('others are served while it is written', async () => {
 it('one of more than 32 MB is refused in its place', async () => {
   const extensions = { cost: { asked: 1_000, left: 499_000 } };
   const notes = Array.from({ length: 400 }, () => 'x'.repeat(90_000));
-  expect(JSON.parse(await stringifyAnswer({ data: { notes }, extensions }))).toEqual({
+  expect(JSON.parse(await stringifyHttpAnswer({ data: { notes }, extensions }))).toEqual({
     errors: [
       { message: expect.stringMatching(/32 MB.*smaller/), extensions: { code: 'OPERATION_TOO_LARGE' } },
     ],
     extensions,
   });
   const short = { data: { notes: notes.slice(0, 300) }, extensions };
-  expect(JSON.parse(await stringifyAnswer(short))).toEqual(short);
+  expect(JSON.parse(await stringifyHttpAnswer(short))).toEqual(short);
 });
