@@ -2,6 +2,7 @@ import pg from 'pg';
 import {
   connect,
   createSegment,
+  gql,
   item,
   newKey,
   newTenant,
@@ -200,6 +201,28 @@ async function statementsFor(tenant: TestServer, sockets: number): Promise<numbe
     for (const socket of open) expect((await socket.nextData()).segmentChanges.profile.name).toBe(name);
   });
 }
+
+it.each([
+  ['a query', '{ segments(first: 3) { nodes { key } } }', {}],
+  [
+    'a query whose size is a variable’s default',
+    'query ($n: Int = 3) { segments(first: $n) { nodes { key } } }',
+    {},
+  ],
+  [
+    'a mutation',
+    'mutation ($input: IngestInput!) { ingest(input: $input) { accepted } }',
+    { input: { items: [] } },
+  ],
+])('a socket is told the cost of %s as HTTP is', async (_what, query, variables) => {
+  const tenant = await newWorkspace();
+  const { data, extensions } = await gql(tenant, query, variables);
+  const socket = await connect(tenant);
+  const id = socket.subscribe(query, variables);
+  expect(extensions).toMatchObject({ cost: { asked: expect.any(Number), left: expect.any(Number) } });
+  expect(await socket.next()).toEqual({ id, type: 'next', payload: { data, extensions } });
+  expect(await socket.next()).toEqual({ id, type: 'complete' });
+});
 
 describe('ids of operations', () => {
   it('can be used again at once: each operation is told its own, and none outlives its socket', async () => {
