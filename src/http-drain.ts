@@ -49,7 +49,7 @@ function sayGoodbye(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader('connection', 'close');
 }
 
-/** Whoever still comes is told to come again: to another server, or to this one when it is back. */
+/** New requests are told to try again, at another server, or at this one when it is back. */
 export function refuseWhileDraining({
   isDraining,
   log,

@@ -20,7 +20,7 @@ export function identify({ authenticator, log }: { authenticator: Authenticator;
   };
 }
 
-/** Who sent the request; null = it came without a key. */
+/** The sender of the request; null = it came without a key. */
 export function senderOf(response: Response): Principal | null {
   return response.locals.principal as Principal | null;
 }
