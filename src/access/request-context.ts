@@ -17,7 +17,7 @@ interface RequestContextOptions {
 }
 
 /**
- * All that resolvers know of one operation (or of one page of a subscription's events): who asks, and what they read with.
+ * Everything resolvers know about one operation (or one page of a subscription's events): who asks, and what they read with.
  * Everything read for one answer comes from one snapshot, until the operation itself writes.
  */
 export class RequestContext {

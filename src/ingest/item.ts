@@ -19,7 +19,7 @@ export interface RawItem {
 /** An item that has been read. Without errors, everything in it is of the right kind and in its canonical form. */
 export interface Item {
   sourceId: string;
-  /** Of the key that sent it, in whose turn it is read. */
+  /** The key that sent it. Reading the item again counts towards that key's turns. */
   keyId: string;
   externalId: string;
   /** Of the body as it was sent: tells a repetition from another fact under the same externalId. */

@@ -18,7 +18,7 @@ const STEP_MS = { busy: 7, quiet: 200 } as const;
 /** After so long without anybody else, in milliseconds, it is quiet; while a build finds people, after less. */
 const QUIET_AFTER_MS = { writing: 500, finding: 100 };
 
-/** What one statement that tries up to half a million people may take, in milliseconds. */
+/** Limit for one statement that tries up to half a million people, in milliseconds. */
 const FINDING_WITHIN_MS = 10 * 60_000;
 
 /** Connections to the database that must be unused for a build to take two at once. */

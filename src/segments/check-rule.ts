@@ -14,7 +14,7 @@ const MAX_JSON_DEPTH = 100;
  * Reads a rule against the segments there are.
  * @param forKey the segment that is to get it, when it exists already: it must not come to depend on itself
  * @param path the argument that the rule is in; default `rule`
- * @param seesPersonal whether it may ask for personal values: who fits it, or how many, tells what they are
+ * @param seesPersonal whether the rule may use personal values: its matches, and even their number, reveal them
  * @throws OnefoldError FORBIDDEN, RULE_INVALID, RULE_TOO_LARGE, SEGMENT_UNKNOWN, SEGMENT_CYCLE, with the path from the argument inwards
  */
 export function checkRule(
