@@ -148,7 +148,7 @@ async function serve({
 
   const stop = async (): Promise<void> => {
     draining = true;
-    drain.begin();
+    drain.begin(config.LINGER_MS);
     const patience = setTimeout(() => database.abort(), FINISH_WITHIN_MS);
     // Sockets before their streams: a stream that ended would tell its client that there is no more to come.
     await sockets.close();

@@ -62,6 +62,12 @@ export const CONFIG_SCHEMA = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   DATABASE_POOL_SIZE: positive.max(500).default(20),
   INGEST_CONCURRENCY: positive.max(64).default(2),
+  LINGER_MS: z.coerce
+    .number('must be milliseconds, 0 to 60000')
+    .int('must be whole milliseconds')
+    .min(0)
+    .max(60_000)
+    .default(500),
   GRAPHIQL: z.stringbool().default(true),
   INTROSPECTION: z.stringbool().default(true),
 });

@@ -59,6 +59,7 @@ describe('the settings', () => {
     ['LOG_LEVEL', 'loud'],
     ['DATABASE_POOL_SIZE', '0'],
     ['INGEST_CONCURRENCY', '65'],
+    ['LINGER_MS', '60001'],
     ['GRAPHIQL', 'perhaps'],
     ['INTROSPECTION', 'perhaps'],
     ['ALLOWED_ORIGINS', 'app.example.com'],

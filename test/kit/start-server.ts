@@ -49,7 +49,7 @@ export async function startServer(options: StartServer = {}): Promise<TestServer
   const complaints: string[] = [];
   const log = options.log ?? createLog('warn', { write: (line) => void complaints.push(line) });
   const config = {
-    ...readConfig({ PORT: '0', DATABASE_POOL_SIZE: '10' }),
+    ...readConfig({ PORT: '0', DATABASE_POOL_SIZE: '10', LINGER_MS: '0' }),
     REDIS_URL: options.redisUrl,
     ...options.config,
   };
