@@ -16,6 +16,8 @@ interface ParseChannels {
   sourceId: string;
   occurredAt: Date;
   receivedAt: Date;
+  /** Where local phone numbers belong: two letters of ISO 3166-1; null when nobody knows. */
+  country: string | null;
   purposes: ReadonlyMap<string, unknown>;
 }
 

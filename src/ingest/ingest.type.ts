@@ -74,6 +74,13 @@ export class IngestItemInput {
   })
   attributes?: unknown;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Where phone numbers without a country code belong: two letters of ISO 3166-1, such as `NL`. Default: the attribute `country` of the item if it is such letters, else the `defaultCountry` of the source.',
+  })
+  defaultCountry?: string | null;
+
   @Field(() => [ChannelInput], {
     nullable: true,
     description: 'Ways to reach the person, and what they consent to; at most 20.',

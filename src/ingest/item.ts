@@ -12,6 +12,7 @@ export interface RawItem {
   type?: string | null;
   properties?: unknown;
   attributes?: unknown;
+  defaultCountry?: string | null;
   channels?: readonly RawChannel[] | null;
   tags?: RawLabels | null;
 }

@@ -140,6 +140,7 @@ const ITEM = record(
     type: text,
     properties: anything,
     attributes: anything,
+    defaultCountry: text,
     tags: record(
       {},
       {

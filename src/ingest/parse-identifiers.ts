@@ -8,9 +8,14 @@ const MAX_LENGTH = 256;
 
 /**
  * Brings the identifiers of an item into their canonical form.
+ * @param _country where local phone numbers belong: two letters of ISO 3166-1; null when nobody knows
  * @throws Refusals with paths from the item inwards: all that cannot be read
  */
-export function parseIdentifiers(namespaces: Namespaces, raw: RawItem['identifiers']): Identifier[] {
+export function parseIdentifiers(
+  namespaces: Namespaces,
+  raw: RawItem['identifiers'],
+  _country: string | null,
+): Identifier[] {
   checkCount(raw);
   const faults: OnefoldError[] = [];
   const identifiers = raw.flatMap((one, index) => {

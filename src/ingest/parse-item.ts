@@ -6,8 +6,10 @@ import {
   exceededBound,
   newId,
   OnefoldError,
+  readCountry,
   Refusals,
 } from '../platform/index.js';
+import type { Source } from '../access/index.js';
 import { MAX_TYPE } from '../events/index.js';
 import { parseChannels } from '../consent/index.js';
 import type { ParsedChannels } from '../consent/index.js';
@@ -62,7 +64,8 @@ export function parseItem(raw: RawItem, { sourceId, keyId, receivedAt, definitio
   attempt(() => checkText(raw.externalId, MAX_EXTERNAL_ID, ['externalId']));
   const isNameless = errors.length > 0;
   const occurredAt = attempt(() => parseOccurredAt(raw.occurredAt, receivedAt)) ?? receivedAt;
-  const identifiers = attempt(() => parseIdentifiers(definitions.namespaces, raw.identifiers)) ?? [];
+  const country = attempt(() => countryOf(raw, definitions.sources.get(sourceId))) ?? null;
+  const identifiers = attempt(() => parseIdentifiers(definitions.namespaces, raw.identifiers, country)) ?? [];
   const event = attempt(() => parseEvent(raw));
   const attributes = attempt(() => parseAttributes(raw.attributes));
   const context = { sourceId, definitions, errors };
@@ -72,7 +75,9 @@ export function parseItem(raw: RawItem, { sourceId, keyId, receivedAt, definitio
   );
   const { purposes } = definitions;
   const channels = raw.channels?.length
-    ? attempt(() => parseChannels(raw.channels ?? [], { sourceId, occurredAt, receivedAt, purposes }))
+    ? attempt(() =>
+        parseChannels(raw.channels ?? [], { sourceId, occurredAt, receivedAt, country, purposes }),
+      )
     : NO_CHANNELS;
   const labels = raw.tags ? attempt(() => parseLabels(raw.tags ?? {}, definitions.labels)) : NO_LABELS;
   if (isNameless) throw new Refusals(errors);
@@ -107,17 +112,33 @@ function faultOfSize({ externalId: _checkedByItself, ...body }: RawItem): Onefol
 }
 
 /** The body in one spelling. What stands for an absent `occurredAt` is not part of it: a repetition comes later. */
-function bodyOf({ occurredAt, identifiers, type, properties, attributes, channels, tags }: RawItem): string {
+function bodyOf({ occurredAt, identifiers, type, properties, attributes, ...rest }: RawItem): string {
+  const { channels, defaultCountry, tags } = rest;
   // In the order that it comes to: that spares the sorting.
   return canonicalJson({
     attributes: attributes ?? undefined,
     channels: channels?.length ? channels : undefined,
+    defaultCountry: defaultCountry ?? undefined,
     identifiers: identifiers.map(({ namespace, value }) => [namespace, value]),
     occurredAt: occurredAt?.toISOString(),
     properties: properties ?? undefined,
     tags: tags ?? undefined,
     type: type ?? undefined,
   });
+}
+
+/** Where the item's local phone numbers belong. @throws OnefoldError INVALID_VALUE */
+function countryOf({ defaultCountry, attributes }: RawItem, source: Source | undefined): string | null {
+  if (defaultCountry != null) {
+    const country = readCountry(defaultCountry);
+    if (country !== null) return country;
+    throw new OnefoldError('INVALID_VALUE', {
+      path: ['defaultCountry'],
+      message: 'The two letters of a country are expected here (ISO 3166-1), such as NL.',
+    });
+  }
+  const told = (attributes as { country?: unknown } | null | undefined)?.country;
+  return readCountry(told) ?? source?.defaultCountry ?? null;
 }
 
 function parseOccurredAt(occurredAt: Date | null | undefined, now: Date): Date {

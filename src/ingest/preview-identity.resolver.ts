@@ -25,7 +25,7 @@ export class PreviewIdentityResolver {
     const { seesPersonal } = context;
     for (const [index, { namespace }] of raw.entries())
       checkSought(known, namespace, { seesPersonal, path: ['identifiers', index, 'namespace'] });
-    const identifiers = parseIdentifiers(known, raw);
+    const identifiers = parseIdentifiers(known, raw, null);
     return toPreview(await previewIdentity(tx, { namespaces: known, identifiers }), seesPersonal);
   }
 }

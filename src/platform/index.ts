@@ -35,6 +35,7 @@ export { Loaders } from './loaders.js';
 export { createLog } from './log.js';
 export type { Log } from './log.js';
 export { migrate } from './migrate.js';
+export { readCountry } from './read-country.js';
 export { BUCKETS, bucketOf, shardOf, shardOfId, shardRange } from './shard.js';
 export { SharedRead } from './shared-read.js';
 export { Signals } from './signals.js';
