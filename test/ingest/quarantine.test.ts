@@ -28,6 +28,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
+  clock.set('2026-03-01T12:00:00.000Z');
   tenant = { ...server, ...(await newTenant(server)) };
   await defineEventType(tenant, { key: 'order', properties: [{ key: 'total', type: 'NUMBER' }] });
 });
