@@ -1,34 +1,55 @@
-/** A known name that is at most this part of its length away is near. */
-const NEAR = 0.4;
+/** Changes of a letter that are still a slip. */
+const MOST_SLIPS = 3;
+/** One slip is allowed for so many letters. */
+const LETTERS_A_SLIP = 3;
+const LONGEST = 100;
 
-/** @returns ` Did you mean "…"?` with the known name that is nearest, whatever the case; nothing when none is near */
+/**
+ * Names what was probably meant: `Did you mean "city"?`, with a space in front. Empty when nothing known is close.
+ * Capitals, and what stands between words, count as no difference: `First_Name` is close to `firstName`.
+ */
 export function didYouMean(name: string, known: Iterable<string>): string {
-  let nearest: string | undefined;
-  let least = Infinity;
-  // What is that long is no slip of the finger, and takes long to compare.
-  if (name.length > 100) return '';
-  for (const one of known) {
-    const distance = distanceBetween(name.toLowerCase(), one.toLowerCase());
-    if (distance >= least || distance > Math.max(1, Math.floor(one.length * NEAR))) continue;
-    [nearest, least] = [one, distance];
-  }
-  return nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
+  const closest = closestTo(name, known);
+  return closest === undefined ? '' : ` Did you mean "${closest}"?`;
 }
 
-/** How many characters have to be put in, left out, changed, or changed over with the next one (Damerau, Levenshtein). */
-function distanceBetween(a: string, b: string): number {
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const change = (last[j - 1] ?? 0) + Number(a[i - 1] !== b[j - 1]);
-      let least = Math.min(change, (last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        least = Math.min(least, (before[j - 2] ?? 0) + 1);
-      row.push(least);
-    }
-    [before, last] = [last, row];
+function closestTo(name: string, known: Iterable<string>): string | undefined {
+  if (name.length > LONGEST) return undefined;
+  const wanted = plain(name);
+  let [best, fewest] = [
+    undefined as string | undefined,
+    Math.min(MOST_SLIPS, Math.max(1, Math.floor(wanted.length / LETTERS_A_SLIP))) + 1,
+  ];
+  for (const one of known) {
+    const candidate = plain(one);
+    if (Math.abs(candidate.length - wanted.length) >= fewest) continue;
+    const slips = slipsBetween(wanted, candidate, fewest);
+    if (slips < fewest) [best, fewest] = [one, slips];
   }
-  return last[b.length] ?? 0;
+  return best;
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[\s._-]+/gu, '');
+}
+
+/** The optimal string alignment distance: letters put in, left out, replaced, or swapped with the next. @param most where to stop counting */
+function slipsBetween(one: string, other: string, most: number): number {
+  let [before, row]: [number[], number[]] = [[], Array.from({ length: other.length + 1 }, (_, at) => at)];
+  for (let i = 1; i <= one.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j += 1) {
+      const isSame = one[i - 1] === other[j - 1];
+      const isSwapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+      next[j] = Math.min(
+        (row[j] ?? most) + 1,
+        (next[j - 1] ?? most) + 1,
+        (row[j - 1] ?? most) + (isSame ? 0 : 1),
+        isSwapped ? (before[j - 2] ?? most) + 1 : most,
+      );
+    }
+    if (Math.min(...next) >= most) return most;
+    [before, row] = [row, next];
+  }
+  return row[other.length] ?? most;
 }
