@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { ChannelInput } from '../consent/channel-input.type.js';
+import { ChannelInput, VerifiedInput } from '../consent/channel-input.type.js';
 import { TagsInput } from '../profiles/labels/label.type.js';
 import { DateTime, Json, UserError } from '../platform/graphql/index.js';
 
@@ -36,6 +36,13 @@ export class IdentifierInput {
       'The value, in whatever spelling: it is normalised as its namespace says. At most 256 characters.',
   })
   value!: string;
+
+  @Field(() => VerifiedInput, {
+    nullable: true,
+    description:
+      'That it is the person’s own, if that was made sure; `by` is here one of the names of `ValidationMethod`, in whatever case. The newest stands.',
+  })
+  verified?: VerifiedInput | null;
 }
 
 @InputType({

@@ -1,5 +1,5 @@
 import type { OnefoldError } from '../platform/index.js';
-import type { Identifier } from '../identity/index.js';
+import type { Identifier, Verification } from '../identity/index.js';
 import type { ParsedChannels, RawChannel } from '../consent/index.js';
 import type { Discovery, LabelNews, RawLabels } from '../profiles/index.js';
 import type { ItemDefinitions } from './item-definitions.js';
@@ -10,7 +10,7 @@ export interface RawItem {
   /** A date once it has been read. */
   occurredAt?: unknown;
   identifiers?: readonly unknown[] | null;
-  type?: string | null;
+  type?: unknown;
   properties?: unknown;
   attributes?: unknown;
   defaultCountry?: unknown;
@@ -31,6 +31,8 @@ export interface Item {
   size: number;
   occurredAt: Date;
   identifiers: readonly Identifier[];
+  /** Which of these it says were verified. */
+  verifications: readonly Verification[];
   /** As it was sent; undefined when it is too large to be kept. */
   raw: unknown;
   receivedAt: Date;

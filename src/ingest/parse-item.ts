@@ -10,8 +10,6 @@ import {
 } from '../platform/index.js';
 import type { Source } from '../access/index.js';
 import { MAX_TYPE } from '../events/index.js';
-import { isBlocked } from '../identity/index.js';
-import type { Identifier } from '../identity/index.js';
 import { parseChannels } from '../consent/index.js';
 import type { ParsedChannels } from '../consent/index.js';
 import { inferType, parseLabels } from '../profiles/index.js';
@@ -19,7 +17,7 @@ import type { Discovery, LabelNews } from '../profiles/index.js';
 import { discoverProperties } from './discover-properties.js';
 import type { Item, RawItem } from './item.js';
 import type { ItemDefinitions } from './item-definitions.js';
-import { parseIdentifiers } from './parse-identifiers.js';
+import { NO_IDENTITIES, parseIdentities } from './parse-identities.js';
 import { readInstantOf } from './read-instant-of.js';
 import type { ReadInstant } from './read-instant-of.js';
 import { readItem } from './read-item.js';
@@ -35,7 +33,6 @@ const TOO_LONG = 'An item holds at most 100,000 characters of JSON. Send less of
 const DIGEST_BYTES = 16;
 const MAX_AHEAD_MS = 24 * 3_600_000;
 const EARLIEST = new Date('0001-01-01T00:00:00Z');
-const NO_IDENTIFIERS: readonly Identifier[] = [];
 const NONE: ReadonlyMap<string, unknown> = new Map();
 const NO_CHANNELS: ParsedChannels = { channels: [], consents: [] };
 const NO_LABELS: readonly LabelNews[] = [];
@@ -73,23 +70,20 @@ export function parseItem(raw: unknown, reading: ReadingOf): Item {
   const occurredAt = attempt(() => parseOccurredAt(told.occurredAt, receivedAt, readInstant)) ?? receivedAt;
   const country = countryOf(told, source, warnings);
   const context = { source, sourceId, definitions, errors, warnings };
-  const identifiers =
-    attempt(() => usableIdentifiers(told.identifiers ?? [], country, context)) ?? NO_IDENTIFIERS;
+  const { namespaces, purposes } = definitions;
+  const when = { occurredAt, receivedAt, readInstant };
+  const identities =
+    attempt(() =>
+      parseIdentities(told.identifiers ?? [], { namespaces, country, errors, warnings, ...when }),
+    ) ?? NO_IDENTITIES;
   const event = attempt(() => parseEvent(told));
   const attributes = attempt(() => parseAttributes(told.attributes, context)) ?? NONE;
   const discoveries = together(
     event ? checkContract(event, context) : NO_DISCOVERIES,
     checkAttributes(attributes, context),
   );
-  const { purposes } = definitions;
   const channels = told.channels?.length
-    ? attempt(() =>
-        parseChannels(
-          told.channels ?? [],
-          { sourceId, occurredAt, receivedAt, country, purposes, readInstant },
-          warnings,
-        ),
-      )
+    ? attempt(() => parseChannels(told.channels ?? [], { sourceId, country, purposes, ...when }, warnings))
     : NO_CHANNELS;
   const labels = told.tags
     ? parseLabels(told.tags, definitions.labels, source?.unknownTags === 'REJECT' ? errors : warnings)
@@ -103,7 +97,7 @@ export function parseItem(raw: unknown, reading: ReadingOf): Item {
     digest: digestOf(body),
     size: body.length,
     occurredAt,
-    identifiers,
+    ...identities,
     raw,
     receivedAt,
     definitions,
@@ -130,7 +124,7 @@ function unread(
     digest: digestOf(body),
     size: body.length,
     occurredAt: receivedAt,
-    identifiers: NO_IDENTIFIERS,
+    ...NO_IDENTITIES,
     event: null,
     attributes: NONE,
     channels: NO_CHANNELS,
@@ -173,29 +167,6 @@ function parseExternalId(externalId: unknown): string {
   }
   checkText(externalId, MAX_EXTERNAL_ID, path);
   return externalId;
-}
-
-/**
- * The identifiers that tell who the item is about. The others are left out with a warning, unless there is none.
- * @throws OnefoldError REQUIRED, TOO_MANY
- */
-function usableIdentifiers(
-  raw: readonly unknown[],
-  country: string | null,
-  { definitions: { namespaces }, errors, warnings }: Checking,
-): readonly Identifier[] {
-  const usable: Identifier[] = [];
-  const faults: OnefoldError[] = [];
-  for (const [index, one] of parseIdentifiers(namespaces, raw, country).entries()) {
-    if (one instanceof OnefoldError) faults.push(one);
-    else if (!isBlocked(namespaces, one)) usable.push(one);
-    else faults.push(new OnefoldError('IDENTIFIER_BLOCKED', { path: ['identifiers', index, 'value'] }));
-  }
-  if (usable.length > 0) warnings.push(...faults);
-  else if (faults.every(({ code }) => code === 'IDENTIFIER_BLOCKED'))
-    errors.push(new OnefoldError('IDENTIFIERS_BLOCKED', { path: ['identifiers'] }));
-  else errors.push(...faults);
-  return usable;
 }
 
 /** The body in one spelling. What stands for an absent `occurredAt` is not part of it: a repetition comes later. */
@@ -262,6 +233,8 @@ function parseEvent({ type, properties }: RawItem): Item['event'] {
         'Properties belong to an event: give its type, or send facts about the person as `attributes`.',
     });
   }
+  if (typeof type !== 'string')
+    throw new OnefoldError('INVALID_VALUE', { path: ['type'], message: 'A text is expected here.' });
   checkText(type, MAX_TYPE, ['type']);
   const given = properties ?? {};
   checkObject(given, ['properties']);

@@ -56,7 +56,7 @@ const ITEM = record({
   externalId: id,
   occurredAt: instant,
   identifiers: listOf(identifier),
-  type: text,
+  type: anything,
   properties: anything,
   attributes: anything,
   defaultCountry: anything,

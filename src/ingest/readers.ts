@@ -60,7 +60,10 @@ export function listOf(read: Reader): Reader {
   };
 }
 
-/** A field that is absent or null has nothing to be read, and is a fault only where it is needed. */
+/**
+ * A field that is absent or null has nothing to be read, and is a fault only where it is needed. Without one that is
+ * needed, nothing of the object can be.
+ */
 export function record(
   fields: Readonly<Record<string, Reader>>,
   { needed = [] }: { needed?: readonly string[] } = {},
@@ -87,7 +90,7 @@ export function record(
       fault(place, 'A value is required here.', 'REQUIRED');
       place.path.pop();
     }
-    return result;
+    return needed.every((key) => result[key] !== undefined && result[key] !== null) ? result : undefined;
   };
 }
 

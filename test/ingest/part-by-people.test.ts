@@ -26,6 +26,7 @@ function itemAbout(identifiers: readonly Identifier[], externalId?: string): Ite
     size: 1,
     occurredAt: new Date(0),
     identifiers,
+    verifications: [],
     raw: { externalId: '', identifiers },
     receivedAt: new Date(0),
     definitions: {

@@ -255,6 +255,8 @@ export type IdentifierInput = {
   namespace: string;
   /** The value, in whatever spelling: it is normalised as its namespace says. At most 256 characters. */
   value: string;
+  /** That it is the person’s own, if that was made sure; `by` is here one of the names of `ValidationMethod`, in whatever case. The newest stands. */
+  verified?: VerifiedInput | null | undefined;
 };
 
 /** Whether the person has an identifier of which all that is said here is true. */
@@ -472,7 +474,7 @@ export type ValueRuleInput = {
   key: string;
 };
 
-/** How it was made sure that a channel is the person’s own. */
+/** How it was made sure that a channel or an identifier is the person’s own. */
 export type VerifiedInput = {
   /** When; default: the `occurredAt` of the item; at most 24 hours ahead. */
   at?: string | null | undefined;
