@@ -194,7 +194,7 @@ it.each([
   ['channel', 'channels'],
 ])('an unknown field %s is named, with what was probably meant', async (field, meant) => {
   const { [meant as 'type']: value = {}, ...rest } = good();
-  const [result] = await ingest(tenant, [{ ...rest, [field]: value } as never]);
+  const [result] = await ingest(tenant, [{ ...rest, [field]: value }]);
   expect(
     result?.errors.map(({ code, path, message }) => [code, path[3], message.includes(`"${meant}"`)]),
   ).toContainEqual(['FIELD_UNKNOWN', field, true]);

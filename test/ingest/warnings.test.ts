@@ -262,7 +262,7 @@ describe('tags, terms and schemas that nobody has defined', () => {
 
   it.each(CASES)('(%j) reject the item of a source that says so', async (tags, error) => {
     await set({ unknownTags: 'REJECT' });
-    const [result] = await ingest(tenant, [{ ...event({ external: 'ada' }, 'purchase'), tags } as ItemInput]);
+    const [result] = await ingest(tenant, [{ ...event({ external: 'ada' }, 'purchase'), tags }]);
     expect([result?.status, told(result!)]).toEqual(['REJECTED', { errors: [error], warnings: [] }]);
     expect(await ada()).toBeNull();
   });
