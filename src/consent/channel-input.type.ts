@@ -4,7 +4,7 @@ import type { ChannelType } from './channel-types.js';
 import { ChannelTypeEnum, ConsentStateEnum, LegalBasisEnum } from './consent.type.js';
 import type { ConsentState, LegalBasis } from './consent-state.js';
 
-@InputType({ description: 'How it was made sure that a channel is the person’s own.' })
+@InputType({ description: 'How it was made sure that a channel or an identifier is the person’s own.' })
 export class VerifiedInput {
   @Field(() => String, {
     description: 'How, such as `code`, `link` or `double-opt-in`; at most 100 characters.',

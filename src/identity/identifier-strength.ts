@@ -2,11 +2,6 @@ import { identifierName } from './identifier.js';
 import type { Identifier } from './identifier.js';
 import type { Namespaces } from './namespaces.js';
 
-/** Whether an item says at all who it is about: not all of its identifiers stand for nobody in particular. */
-export function isUsable(namespaces: Namespaces, identifiers: readonly Identifier[]): boolean {
-  return identifiers.some((one) => !isBlocked(namespaces, one));
-}
-
 /** The identifier that no conflict can put aside: the one of the greatest priority, then the first by value. */
 export function strongestOf(
   namespaces: Namespaces,

@@ -9,7 +9,8 @@ import type { Merging } from './merging.js';
 import { namespaces } from './namespace-catalogue.js';
 
 /** How it was made sure that an identifier is the person's own. */
-export type ValidationMethod = 'CODE' | 'LINK' | 'MANUAL' | 'IMPORTED';
+export const VALIDATION_METHODS = ['CODE', 'LINK', 'MANUAL', 'IMPORTED'] as const;
+export type ValidationMethod = (typeof VALIDATION_METHODS)[number];
 
 interface ValidateIdentifier extends Identifier {
   method: ValidationMethod;

@@ -1,8 +1,8 @@
 import { recordChannels } from '../consent/index.js';
 import type { ToldChannels } from '../consent/index.js';
 import { recordEvents } from '../events/index.js';
-import { noteSeen, recordConflicts } from '../identity/index.js';
-import type { Place, Resolution } from '../identity/index.js';
+import { noteSeen, noteVerified, recordConflicts } from '../identity/index.js';
+import type { Place, Resolution, Verification } from '../identity/index.js';
 import { canonicalJson, shardOfId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import {
@@ -24,7 +24,7 @@ import type {
   SourceRanking,
   ToldLabel,
 } from '../profiles/index.js';
-import type { Item } from './item.js';
+import type { Item, NamedItem } from './item.js';
 import type { ItemDefinitions } from './item-definitions.js';
 
 /** What the batch has touched of one profile: which segments must be looked at again. */
@@ -43,7 +43,7 @@ const NONE: never[] = [];
 
 /** An item whose externalId is claimed, with the place where it belongs. */
 export interface Placed extends Place {
-  item: Item;
+  item: NamedItem;
 }
 
 interface ApplyItems {
@@ -65,6 +65,8 @@ export async function applyItems(
   const { locked, merges } = resolution;
   const created = new Set(resolution.created.map((profile) => profile.id));
   const attached = new Set(resolution.attached.map((profile) => profile.id));
+  const verifications = placed.flatMap(verifiedBy);
+  for (const { profile, item } of placed) if (item.verifications.length > 0) attached.add(profile.id);
   const survivors = new Set(merges.map(({ survivor }) => survivor.id));
   const isSided = ({ id }: ProfileRef) => survivors.has(id) || (locked.get(id)?.hasSides ?? false);
   const news = factsByProfile(
@@ -84,6 +86,7 @@ export async function applyItems(
     insertProfiles(tx, { profiles: standing.filter((profile) => created.has(profile.id)), now }),
     updateProfiles(tx, { profiles: changed, now }),
     recordEvents(tx, { events: placed.flatMap(eventOf), receivedAt: now }),
+    noteVerified(tx, verifications),
     noteSeen(tx, { identifiers: resolution.seenAgain, now }),
     recordChannels(tx, {
       told: placed.filter(({ item }) => item.channels.channels.length > 0).map(toldBy),
@@ -109,6 +112,14 @@ export async function applyItems(
 
 function toldBy({ item, profile, side }: Placed): ToldChannels {
   return { ...item.channels, profile, side, sourceId: item.sourceId };
+}
+
+/** What was left aside is somebody else's, or nobody's. */
+function verifiedBy({ item, demotions }: Placed): readonly Verification[] {
+  if (item.verifications.length === 0) return NONE;
+  return item.verifications.filter(
+    ({ identifier }) => !demotions.some((demotion) => demotion.identifier === identifier),
+  );
 }
 
 function labelsBy({ item, profile, side }: Placed): ToldLabel[] {
@@ -217,6 +228,7 @@ function touchedBy(
     // What stands of these is worked out elsewhere: see `writeSides`.
     if (isSided(profile)) for (const key of item.attributes.keys()) dependencies?.add(`attribute:${key}`);
     for (const label of item.labels) dependencies?.add(dependencyOf(label));
+    if (item.verifications.length > 0) dependencies?.add('identifier');
     for (const { type } of item.channels.channels) dependencies?.add(`channel:${type}`);
   }
   for (const { survivor, absorbed } of merges) touched.get(survivor.id)?.absorbed.push(absorbed);

@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { ChannelInput } from '../consent/channel-input.type.js';
+import { ChannelInput, VerifiedInput } from '../consent/channel-input.type.js';
 import { TagsInput } from '../profiles/labels/label.type.js';
 import { DateTime, Json, UserError } from '../platform/graphql/index.js';
 
@@ -36,6 +36,13 @@ export class IdentifierInput {
       'The value, in whatever spelling: it is normalised as its namespace says. At most 256 characters.',
   })
   value!: string;
+
+  @Field(() => VerifiedInput, {
+    nullable: true,
+    description:
+      'That it is the person’s own, if that was made sure; `by` is here one of the names of `ValidationMethod`, in whatever case. The newest stands.',
+  })
+  verified?: VerifiedInput | null;
 }
 
 @InputType({
@@ -74,6 +81,13 @@ export class IngestItemInput {
   })
   attributes?: unknown;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Where phone numbers without a country code belong: two letters of ISO 3166-1, such as `NL`. Default: the attribute `country` of the item if it is such letters, else the `defaultCountry` of the source.',
+  })
+  defaultCountry?: string | null;
+
   @Field(() => [ChannelInput], {
     nullable: true,
     description: 'Ways to reach the person, and what they consent to; at most 20.',
@@ -100,8 +114,11 @@ export class IngestResult {
   @Field(() => IngestStatus, { description: 'What became of it.' })
   status!: IngestStatus;
 
-  @Field(() => String, { description: 'Its externalId.' })
-  externalId!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its externalId; null when it has none that can be used.',
+  })
+  externalId!: string | null;
 
   @Field(() => ID, {
     nullable: true,
@@ -112,8 +129,14 @@ export class IngestResult {
   @Field(() => ID, { nullable: true, description: 'Whom it is about; null when it was not applied.' })
   profileId!: string | null;
 
-  @Field(() => [UserError], { description: 'What was wrong with it; empty when nothing was.' })
+  @Field(() => [UserError], { description: 'Why it was not accepted; empty when it was.' })
   errors!: UserError[];
+
+  @Field(() => [UserError], {
+    description:
+      'What was left out of it, since it cannot be used: of a duplicate, what would have been left out of this sending. Empty when nothing was.',
+  })
+  warnings!: UserError[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The answers to a batch, after it has been committed.' })
@@ -132,4 +155,7 @@ export class IngestPayload {
 
   @Field(() => Int, { description: 'How many were rejected.' })
   rejected!: number;
+
+  @Field(() => Int, { description: 'How many have warnings, whatever became of them.' })
+  withWarnings!: number;
 }

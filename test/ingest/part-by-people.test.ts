@@ -26,6 +26,7 @@ function itemAbout(identifiers: readonly Identifier[], externalId?: string): Ite
     size: 1,
     occurredAt: new Date(0),
     identifiers,
+    verifications: [],
     raw: { externalId: '', identifiers },
     receivedAt: new Date(0),
     definitions: {
@@ -44,6 +45,7 @@ function itemAbout(identifiers: readonly Identifier[], externalId?: string): Ite
     event: null,
     attributes: new Map(),
     errors: [],
+    warnings: [],
   };
 }
 
@@ -68,7 +70,7 @@ function groupsOf(all: readonly Item[]): Item[][] {
   let groups: Group[] = [];
   for (const item of all) {
     const names = new Set([
-      item.externalId,
+      item.externalId ?? '',
       ...item.identifiers.map(({ namespace, value }) => `${namespace} ${value}`),
     ]);
     const isLinked = (group: Group) => [...names].some((name) => group.names.has(name));
