@@ -118,7 +118,7 @@ const DEEP: [string, (depth: number) => string, (depth: number) => string][] = [
 ];
 
 describe.each(DEEP)('%s', (_what, document, variables) => {
-  it.each([500, 3_000, 5_000, 9_000, 100_000])(
+  it.each([500, 3_000, 5_000, 9_000, 90_000])(
     'nested %i deep is refused as the request that it is',
     async (depth) => {
       const body = `{"query":${JSON.stringify(document(depth))},"variables":${variables(depth)}}`;
@@ -133,7 +133,7 @@ describe.each(DEEP)('%s', (_what, document, variables) => {
   it('ends nothing else on its socket', async () => {
     const socket = await connect(server);
     socket.subscribe('subscription { segmentChanges { kind } }');
-    for (const depth of [500, 5_000, 9_000, 100_000]) {
+    for (const depth of [500, 5_000, 9_000, 90_000]) {
       const payload = `{"query":${JSON.stringify(document(depth))},"variables":${variables(depth)}}`;
       socket.send(`{"id":"deep-${depth}","type":"subscribe","payload":${payload}}`);
       const { id, type, payload: told } = await socket.next();

@@ -1,5 +1,5 @@
-import { Lexer, Source, TokenKind } from 'graphql';
-import type { Token } from 'graphql';
+import { getNamedType, isInputObjectType, Lexer, Source, TokenKind, typeFromAST } from 'graphql';
+import type { GraphQLInputType, GraphQLSchema, OperationDefinitionNode, Token } from 'graphql';
 
 /** Whatever nests in a document stands in brackets. */
 const BRACKETS = /[[({]/g;
@@ -50,17 +50,42 @@ export function boundDocument(text: string, depth: number, { fields, empty }: Ne
   );
 }
 
-/** The same for variables, which are changed: more than `depth` of the fields in one another are too many. */
-export function boundVariables(variables: object, depth: number, { fields, empty }: Nestable): void {
-  const left: { value: object; count: number }[] = [{ value: variables, count: 0 }];
-  for (let one = left.pop(); one; one = left.pop()) {
-    const record = one.value as Record<string, unknown>;
-    for (const key of Object.keys(record)) {
-      const value = record[key];
-      if (typeof value !== 'object' || value === null) continue;
-      const count = one.count + (fields.has(key) ? 1 : 0);
-      if (count <= depth) left.push({ value, count });
-      else record[key] = Array.isArray(value) ? [] : { [empty]: [] };
+interface Place {
+  value: unknown;
+  type: GraphQLInputType | undefined;
+  /** How many of the fields are around it. */
+  count: number;
+}
+
+/**
+ * The same for the variables of an operation, which are changed: where more than `depth` of the fields stand in one
+ * another. Values of scalars, such as JSON, stay as they are.
+ */
+export function boundVariables(
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+  { depth, nestable: { fields, empty } }: { depth: number; nestable: Nestable },
+): void {
+  const left = variableDefinitions.map(({ variable, type }): Place => ({
+    value: variables[variable.name.value],
+    type: typeFromAST(schema, type) as GraphQLInputType | undefined,
+    count: 0,
+  }));
+  for (let place = left.pop(); place; place = left.pop()) {
+    const { value, count } = place;
+    const type = getNamedType(place.type);
+    if (typeof value !== 'object' || value === null || !isInputObjectType(type)) continue;
+    if (Array.isArray(value)) {
+      for (const one of value as unknown[]) left.push({ value: one, type, count });
+      continue;
+    }
+    const record = value as Record<string, unknown>;
+    for (const [name, field] of Object.entries(type.getFields())) {
+      const inside = count + (fields.has(name) ? 1 : 0);
+      if (inside > depth && record[name] != null)
+        record[name] = Array.isArray(record[name]) ? [] : { [empty]: [] };
+      else left.push({ value: record[name], type: field.type, count: inside });
     }
   }
 }

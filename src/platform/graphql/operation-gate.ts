@@ -116,7 +116,7 @@ export class OperationGate<Context> {
     const operation = getOperationAST(document, operationName);
     if (!operation) throw refusal('OPERATION_RESOLUTION_FAILURE');
     const variables = lift(operation, asked.variables ?? {}, context);
-    checkVariables(variables, this.options.nestable);
+    this.checkVariables(operation, variables);
     if (isInputLargerThan(LIMITS.input, schema, operation, variables))
       throw tooLarge('Its variables hold too much to be read at once. Send less at a time.');
     const cost = operationCost(schema, document, variables, operation);
@@ -146,6 +146,18 @@ export class OperationGate<Context> {
     // What comes without a key must not drive out what others ask again and again.
     if (keyId !== null) this.valid.set(query, document);
     return document;
+  }
+
+  private checkVariables(operation: OperationDefinitionNode, variables: Variables): void {
+    const { schema, nestable } = this.options;
+    let exceeded = exceededBound(variables, LIMITS.variables);
+    if (exceeded === 'depth') {
+      boundVariables(schema, operation, variables, { depth: NESTED_KEPT, nestable });
+      exceeded = exceededBound(variables, LIMITS.variables);
+    }
+    if (exceeded === 'depth') throw tooLarge(`Its variables nest more than ${LIMITS.variables.depth} deep.`);
+    if (exceeded)
+      throw tooLarge(`Its variables hold more than ${LIMITS.variables.values} values. Send fewer at a time.`);
   }
 
   private validate(document: DocumentNode): void {
@@ -185,17 +197,6 @@ function checkBounds(size: DocumentSize | OperationSize): void {
   for (const [what, count] of Object.entries(size) as [keyof typeof BOUNDED, number][])
     if (count > LIMITS[what])
       throw tooLarge(`It has more than ${LIMITS[what]} ${BOUNDED[what]}. Ask for less at a time.`);
-}
-
-function checkVariables(variables: Variables, nestable: Nestable): void {
-  let exceeded = exceededBound(variables, LIMITS.variables);
-  if (exceeded === 'depth') {
-    boundVariables(variables, NESTED_KEPT, nestable);
-    exceeded = exceededBound(variables, LIMITS.variables);
-  }
-  if (exceeded === 'depth') throw tooLarge(`Its variables nest more than ${LIMITS.variables.depth} deep.`);
-  if (exceeded)
-    throw tooLarge(`Its variables hold more than ${LIMITS.variables.values} values. Send fewer at a time.`);
 }
 
 /** As messages name them. */

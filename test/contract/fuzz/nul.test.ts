@@ -1,24 +1,37 @@
 import { isEnumType, isInputObjectType, isListType, isNonNullType, isRequiredInputField } from 'graphql';
 import type { GraphQLInputObjectType, GraphQLInputType } from 'graphql';
 import { createSchema } from '../../../src/schema.js';
-import { explained, gql } from '../../kit/index.js';
-import { makeWorlds } from '../relay/world.js';
-import type { Worlds } from '../relay/world.js';
+import { createSegment, event, explained, gql, seed, startServer } from '../../kit/index.js';
+import type { TestServer } from '../../kit/index.js';
 import type { Known } from './arguments.js';
-import { knownIn } from './known.js';
 import { fieldsOf, queryFor } from './operations.js';
 
 /** What PostgreSQL cannot keep, and what is no text at all. */
-const HOSTILE = ['\0', 'a\0b', 'a\ud800'];
+const HOSTILE = ['a\0b', 'a\ud800'];
 const MAX_DEPTH = 3;
 
-let worlds: Worlds;
+let server: TestServer;
 let known: Known;
 
 beforeAll(async () => {
-  worlds = await makeWorlds();
-  known = await knownIn(worlds);
-}, 120_000);
+  server = await startServer();
+  await createSegment(server, 'towns', { attribute: { key: 'city', is: { exists: true } } });
+  const who = { external: 'ada', email: 'ada@example.com' };
+  const ids = await seed(server, [event(who, 'purchase', { total: 5 }, { attributes: { city: 'Ghent' } })]);
+  known = {
+    ...{
+      String: ['x'],
+      ID: ids,
+      Int: [1],
+      Float: [1],
+      Boolean: [true],
+      JSON: [1],
+      DateTime: ['2026-01-05T00:00:00Z'],
+    },
+    ...{ id: ids, profileId: ids, profileIds: ids, survivorId: ids, segment: ['towns'], key: ['city'] },
+    ...{ namespace: ['external'], value: ['ada'], type: ['purchase'], path: ['total'], source: ['default'] },
+  };
+}, 60_000);
 
 const FIELDS = fieldsOf(createSchema()).map((one) => ({
   ...one,
@@ -37,7 +50,7 @@ it.each(FIELDS)(
     );
     const fitting = Object.fromEntries(args.map(({ name, type }) => [name, valuesOf(name, type)[0]]));
     for (const variables of hostile) {
-      const answer = await gql(worlds.server, query, { ...fitting, ...variables });
+      const answer = await gql(server, query, { ...fitting, ...variables });
       explained(answer, () => {
         expect(answer.status).toBeLessThan(500);
         expect(answer.errors?.map(({ extensions }) => extensions.code) ?? []).not.toContain(
