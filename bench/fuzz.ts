@@ -114,7 +114,7 @@ async function fill(server: BenchServer): Promise<Known> {
     createSegment(input: { key: "towns", name: "Towns", rule: { attribute: { key: "city", is: { exists: true } } } }) { userErrors { code } }
     defineTag(input: { key: "vip", label: "VIP" }) { userErrors { code } }
     defineTaxonomy(input: { key: "themes", label: "Themes", terms: [{ key: "art", label: "Art" }] }) { userErrors { code } }
-    defineDerivedAttribute(input: { key: "visits", label: "Visits", type: "visit", function: COUNT }) { userErrors { code } } }`);
+    defineDerivedAttribute(input: { key: "visits", label: "Visits", type: "visit", function: COUNT, allowUndefined: true }) { userErrors { code } } }`);
   const ids = [...new Set(ingest.results.map(({ profileId }) => profileId))];
   const keys = [
     'city',

@@ -29,7 +29,7 @@ export async function run(args: string[]): Promise<void> {
   try {
     await createSegments(server);
     await server.gql(
-      `mutation { createSegment(input: { key: "probed", name: "Probed", rule: { event: { type: "probe" } } }) { segment { id } } }`,
+      `mutation { createSegment(input: { key: "probed", name: "Probed", rule: { event: { type: "probe" } }, allowUndefined: true }) { segment { id } } }`,
     );
     const full = await send(server, items(20_000, { people: 5_000, seed: 1 }), { batch: 500, senders: 3 });
     await probe(server, entries, 50, 'warm');

@@ -15,7 +15,9 @@ export async function defineSegments(
 ): Promise<string[]> {
   const created: string[] = [];
   for (const input of segments) {
-    const { createSegment } = await client.execute(CreateSegmentDocument, { input });
+    // They may be there before anything has been sent.
+    const variables = { input: { ...input, allowUndefined: true } };
+    const { createSegment } = await client.execute(CreateSegmentDocument, variables);
     const [refusal] = createSegment.userErrors;
     if (!refusal) created.push(input.key);
     else if (refusal.code !== 'KEY_TAKEN') throw new Trouble(`Segment ${input.key}: ${refusal.message}`);

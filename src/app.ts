@@ -14,7 +14,14 @@ import { Database, ListenerReads, Signals, systemClock } from './platform/index.
 import type { Clock, Log } from './platform/index.js';
 import { attributeChanges, attributes, labels } from './profiles/index.js';
 import { createSchema } from './schema.js';
-import { ChangeFeed, lookAgain, Segment, SegmentWorker, segmentsAsUsers } from './segments/index.js';
+import {
+  ChangeFeed,
+  lookAgain,
+  NESTABLE_RULES,
+  Segment,
+  SegmentWorker,
+  segmentsAsUsers,
+} from './segments/index.js';
 import { SocketServer } from './socket-server.js';
 
 interface AppOptions {
@@ -116,6 +123,7 @@ async function serve({
     introspection: config.INTROSPECTION,
     // GraphiQL on the same machine reads the schema before anybody has given it a key.
     keylessIntrospection: developmentKey !== null,
+    nestable: NESTABLE_RULES,
     lift: liftItems,
   });
   const parts: ServerParts = {

@@ -9,7 +9,7 @@ export async function build(
   { key, rule }: { key: string; rule: object },
 ): Promise<number> {
   const create = `mutation ($input: CreateSegmentInput!) { createSegment(input: $input) { userErrors { message } } }`;
-  await server.gql(create, { input: { key, name: key, rule } });
+  await server.gql(create, { input: { key, name: key, rule, allowUndefined: true } });
   await noneUnderWay(client);
   const query = 'query ($key: String!) { segment(key: $key) { state size } }';
   const { segment } = await server.gql<{ segment: { state: string; size: number } }>(query, { key });

@@ -107,7 +107,7 @@ export async function createSegments(server: BenchServer, count = 20): Promise<s
   for (const [index, key] of keys.entries()) {
     const { createSegment } = await server.gql<{ createSegment: { userErrors: { message: string }[] } }>(
       `mutation ($input: CreateSegmentInput!) { createSegment(input: $input) { userErrors { message } } }`,
-      { input: { key, name: key, rule: ruleAt(index) } },
+      { input: { key, name: key, rule: ruleAt(index), allowUndefined: true } },
     );
     if (createSegment.userErrors[0]) throw new Error(createSegment.userErrors[0].message);
   }

@@ -1,5 +1,10 @@
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
+import { changeCatalogue } from './catalogue.js';
+import type { RequestContext } from './request-context.js';
+
+/** What is wrong with each user of definitions, by what it is called for people: `the segment "vips"`. */
+export type FaultsByUser = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
  * Who works by definitions, for features that rank below them. What a definition is called here is what rules call
@@ -8,21 +13,47 @@ import type { Transaction } from '../platform/index.js';
 export class DefinitionUsers {
   constructor(
     private readonly users: {
-      /** For people: `the segment "vips"`. */
-      of(tx: Transaction, dependency: string): Promise<readonly string[]>;
+      /** Of all users there are, those without a fault among them. */
+      faults(tx: Transaction): Promise<FaultsByUser>;
       /** Brings in line all that was worked out by what the definition said before. */
       follow(tx: Transaction, dependency: string, now: Date): Promise<void>;
     },
   ) {}
 
-  /** @throws OnefoldError DEFINITION_IN_USE that names them */
-  async refuseUsed(tx: Transaction, dependency: string): Promise<void> {
-    refuseInUse(await this.users.of(tx, dependency), ['key']);
+  /**
+   * Makes a change of definitions that keeps all valid that was valid before.
+   * @param except a user that is changed itself
+   * @throws OnefoldError DEFINITION_IN_USE that names those with a new fault
+   */
+  async keepValid<T>(tx: Transaction, change: () => Promise<T>, except?: string): Promise<T> {
+    await changeCatalogue(tx);
+    const before = await this.users.faults(tx);
+    const result = await change();
+    const after = await this.users.faults(tx);
+    const broken = [...after].filter(([user, faults]) => {
+      const known = before.get(user);
+      return user !== except && known && [...faults].some((fault) => !known.has(fault));
+    });
+    refuseInUse(
+      broken.map(([user]) => user),
+      ['key'],
+    );
+    return result;
   }
 
   follow(tx: Transaction, dependency: string, now: Date): Promise<void> {
     return this.users.follow(tx, dependency, now);
   }
+}
+
+/** As `keepValid`, in a transaction of its own. */
+export function changeDefinitions<T>(
+  context: RequestContext,
+  change: (tx: Transaction) => Promise<T>,
+  except?: string,
+): Promise<T> {
+  const users = context.service(DefinitionUsers);
+  return context.write((tx) => users.keepValid(tx, () => change(tx), except));
 }
 
 /** @param users for people: `the segment "vips"` @throws OnefoldError DEFINITION_IN_USE that names them, if there are any */

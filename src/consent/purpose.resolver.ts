@@ -1,5 +1,5 @@
 import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
+import { changeDefinitions, RequestContext, Scope } from '../access/index.js';
 import { withUserErrors } from '../platform/graphql/index.js';
 import {
   DefinePurposeInput,
@@ -30,7 +30,9 @@ export class PurposeResolver {
   ): Promise<Partial<PurposePayload>> {
     return withUserErrors(async () => {
       const definition = { key, label, description: description ?? null };
-      await context.write((tx) => definePurpose(tx, { ...definition, now: context.clock.now() }));
+      await changeDefinitions(context, (tx) =>
+        definePurpose(tx, { ...definition, now: context.clock.now() }),
+      );
       return { purpose: await purposeOf(key, context) };
     });
   }
@@ -44,7 +46,9 @@ export class PurposeResolver {
   ): Promise<Partial<PurposePayload>> {
     return withUserErrors(async () => {
       const changes = { label: label ?? undefined, description };
-      await context.write((tx) => updatePurpose(tx, { key, ...changes, now: context.clock.now() }));
+      await changeDefinitions(context, (tx) =>
+        updatePurpose(tx, { key, ...changes, now: context.clock.now() }),
+      );
       return { purpose: await purposeOf(key, context) };
     });
   }
@@ -59,7 +63,7 @@ export class PurposeResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<PurposePayload>> {
     return withUserErrors(async () => {
-      await context.write((tx) => purposes.remove(tx, key));
+      await changeDefinitions(context, (tx) => purposes.remove(tx, key));
       return { purpose: await purposeOf(key, context) };
     });
   }

@@ -1,5 +1,5 @@
 import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { RequestContext, Scope, sources } from '../access/index.js';
+import { changeDefinitions, RequestContext, Scope, sources } from '../access/index.js';
 import { withUserErrors } from '../platform/graphql/index.js';
 import { discoveriesOf } from '../profiles/index.js';
 import { DiscoveredType } from '../profiles/discovered.type.js';
@@ -79,7 +79,7 @@ export class EventTypeResolver {
         description: description ?? null,
         properties: properties.map(toProperty),
       };
-      await context.write((tx) => defineEventType(tx, { ...definition, ...context.byViewer }));
+      await changeDefinitions(context, (tx) => defineEventType(tx, { ...definition, ...context.byViewer }));
       return { eventType: await eventTypeOf(key, context) };
     });
   }
@@ -96,7 +96,7 @@ export class EventTypeResolver {
   ): Promise<Partial<EventTypePayload>> {
     return withUserErrors(async () => {
       const changes = { label, description, properties: properties?.map(toProperty) };
-      await context.write((tx) => updateEventType(tx, { key, ...changes, ...context.byViewer }));
+      await changeDefinitions(context, (tx) => updateEventType(tx, { key, ...changes, ...context.byViewer }));
       return { eventType: await eventTypeOf(key, context) };
     });
   }
@@ -113,7 +113,7 @@ export class EventTypeResolver {
   ): Promise<Partial<DeleteEventTypePayload>> {
     return withUserErrors(async () => {
       const { seesPersonal } = context;
-      await context.write((tx) => deleteEventType(tx, { key, seesPersonal }));
+      await changeDefinitions(context, (tx) => deleteEventType(tx, { key, seesPersonal }));
       return { deletedKey: key, eventType: await eventTypeOf(key, context) };
     });
   }

@@ -1,5 +1,5 @@
 import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
+import { changeDefinitions, RequestContext, Scope } from '../access/index.js';
 import { withUserErrors } from '../platform/graphql/index.js';
 import { defineNamespace } from './define-namespace.js';
 import { deleteNamespace } from './delete-namespace.js';
@@ -35,7 +35,7 @@ export class NamespaceResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<IdentifierNamespacePayload>> {
     return withUserErrors(async () => {
-      await context.write((tx) => defineNamespace(tx, { ...input, now: context.clock.now() }));
+      await changeDefinitions(context, (tx) => defineNamespace(tx, { ...input, now: context.clock.now() }));
       return { namespace: await namespaceOf(input.key, context) };
     });
   }
@@ -51,7 +51,7 @@ export class NamespaceResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<IdentifierNamespacePayload>> {
     return withUserErrors(async () => {
-      await context.write((tx) => updateNamespace(tx, { ...input, now: context.clock.now() }));
+      await changeDefinitions(context, (tx) => updateNamespace(tx, { ...input, now: context.clock.now() }));
       return { namespace: await namespaceOf(input.key, context) };
     });
   }
@@ -67,7 +67,7 @@ export class NamespaceResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<DeleteIdentifierNamespacePayload>> {
     return withUserErrors(async () => {
-      await context.write((tx) => deleteNamespace(tx, { key: input.key }));
+      await changeDefinitions(context, (tx) => deleteNamespace(tx, { key: input.key }));
       return { deletedKey: input.key, namespace: await namespaceOf(input.key, context) };
     });
   }

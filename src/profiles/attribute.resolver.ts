@@ -10,7 +10,7 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { DefinitionUsers, RequestContext, Scope, sources } from '../access/index.js';
+import { changeDefinitions, RequestContext, Scope, sources } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
 import { ForwardPageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
 import { attribute, attributeDefinitions } from './attribute-definitions.js';
@@ -137,7 +137,7 @@ export class AttributeResolver {
   ): Promise<Partial<AttributePayload>> {
     return withUserErrors(async () => {
       const definition = attribute(key, type, said(rest));
-      await context.write((tx) => defineAttribute(tx, { ...definition, ...context.byViewer }));
+      await changeDefinitions(context, (tx) => defineAttribute(tx, { ...definition, ...context.byViewer }));
       return { attribute: await attributeOf(key, context) };
     });
   }
@@ -152,7 +152,9 @@ export class AttributeResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<AttributePayload>> {
     return withUserErrors(async () => {
-      await context.write((tx) => updateAttribute(tx, { key, ...said(rest), ...context.byViewer }));
+      await changeDefinitions(context, (tx) =>
+        updateAttribute(tx, { key, ...said(rest), ...context.byViewer }),
+      );
       return { attribute: await attributeOf(key, context) };
     });
   }
@@ -169,8 +171,7 @@ export class AttributeResolver {
   ): Promise<Partial<AttributePayload>> {
     return withUserErrors(async () => {
       const { seesPersonal } = context;
-      const users = context.service(DefinitionUsers);
-      await context.write((tx) => deleteAttribute(tx, { key, seesPersonal, users }));
+      await changeDefinitions(context, (tx) => deleteAttribute(tx, { key, seesPersonal }));
       return { attribute: await attributeOf(key, context) };
     });
   }

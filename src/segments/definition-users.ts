@@ -1,14 +1,50 @@
+import type { FaultsByUser } from '../access/index.js';
+import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
+import { contextOf } from './check-rule.js';
+import { definedNames } from './known-names.js';
 import { rebuild } from './rebuild.js';
+import { Names } from './rule/names.js';
+import { parseRule } from './rule/parse-rule.js';
+import { derivedFigure } from './rule/predicates/derived.js';
+import type { RuleContext } from './rule/rule.js';
 import { segmentCatalogue } from './segment-catalogue.js';
+import type { SegmentCatalogue } from './segment-catalogue.js';
 
-/** Segments as users of definitions that rank below them: see `DefinitionUsers`. */
+/** Segments and derived attributes as users of definitions that rank below them: see `DefinitionUsers`. */
 export const segmentsAsUsers = {
-  async of(tx: Transaction, dependency: string): Promise<readonly string[]> {
-    const { byKey } = await segmentCatalogue.read(tx);
-    return [...byKey.values()]
-      .filter(({ dependsOn }) => dependsOn.has(dependency))
-      .map(({ definition }) => `the segment "${definition.key}"`);
+  /** Reads each as if it were saved now. What sources have sent does not count: it is not what was defined. */
+  async faults(tx: Transaction): Promise<FaultsByUser> {
+    const catalogue = await segmentCatalogue.read(tx);
+    const faultsIn = reader(catalogue);
+    const ofDerived = new Map(
+      [...catalogue.derived].map(([key, definition]) => [
+        key,
+        faultsIn((context) => derivedFigure(definition, context)),
+      ]),
+    );
+    const derived = [...catalogue.derived.values()].filter(({ updatedAt }) => updatedAt !== null);
+    return new Map([
+      ...[...catalogue.byKey].map(([key, { definition, dependsOn }]): [string, Set<string>] => {
+        const { rule, exitRule } = definition;
+        // Of a derived attribute that is as shipped only those can say that it is used who ask for it.
+        const asked = [...ofDerived].filter(([of]) => dependsOn.has(`derived:${of}`));
+        return [
+          `the segment "${key}"`,
+          new Set([
+            ...faultsIn((context) => parseRule(rule, context)),
+            ...(exitRule == null ? [] : faultsIn((context) => parseRule(exitRule, context))).map(
+              (fault) => `exit ${fault}`,
+            ),
+            ...asked.flatMap(([of, faults]) => faults.map((fault) => `${of} ${fault}`)),
+          ]),
+        ];
+      }),
+      ...derived.map(({ key }): [string, Set<string>] => [
+        `the derived attribute "${key}"`,
+        new Set(ofDerived.get(key)),
+      ]),
+    ]);
   },
 
   /** Rules are read by the definitions as they are now; builds then bring everybody's membership in line. */
@@ -18,3 +54,23 @@ export const segmentsAsUsers = {
     if (ids.length > 0) await rebuild(tx, ids, now);
   },
 };
+
+/** Tells what is wrong where something is read: by code and place, which are the same from one time to the next. */
+function reader(catalogue: SegmentCatalogue): (read: (context: RuleContext) => unknown) => string[] {
+  const known = definedNames(catalogue);
+  const context = contextOf(catalogue, true);
+  return (read) => {
+    const names = new Names(known, true);
+    try {
+      read({ ...context, names });
+      return names.faults.map(nameOf);
+    } catch (error) {
+      if (!(error instanceof OnefoldError)) throw error;
+      return [...names.faults, error].map(nameOf);
+    }
+  };
+}
+
+function nameOf({ code, inputPath }: OnefoldError): string {
+  return `${code} ${inputPath.join(' ')}`;
+}

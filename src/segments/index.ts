@@ -7,3 +7,4 @@ export { Segment } from './segment.entity.js';
 export { SegmentWorker } from './segment-worker.js';
 export { lookAgain } from './look-again.js';
 export { segmentsAsUsers } from './definition-users.js';
+export { NESTABLE_RULES } from './rule/parse-rule.js';

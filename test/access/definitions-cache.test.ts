@@ -22,7 +22,7 @@ const DEFINE = `mutation {
   defineAttribute(input: { key: "shoeSize", label: "Shoe size", type: NUMBER, sources: ["default"] }) { userErrors { message } }
   defineTag(input: { key: "vip", label: "VIP" }) { userErrors { message } }
   definePurpose(input: { key: "raffles", label: "Raffles" }) { userErrors { message } }
-  defineDerivedAttribute(input: { key: "orders", label: "Orders", type: "order", function: COUNT }) { userErrors { message } }
+  defineDerivedAttribute(input: { key: "orders", label: "Orders", type: "order", function: COUNT, allowUndefined: true }) { userErrors { message } }
 }`;
 const RENAME = `mutation ($name: String!) { updateSource(input: { key: "default", name: $name }) { userErrors { message } } }`;
 

@@ -113,7 +113,7 @@ const SHOWN = 4_000;
 
 function readable(text: string): string {
   // What is very long, or nests without end, is not for people.
-  if (text.length > 5 * SHOWN) return `${text.slice(0, SHOWN)} … (${text.length} characters)`;
+  if (text.length > 2 * SHOWN) return `${text.slice(0, SHOWN)} … (${text.length} characters)`;
   const parsed = parse(text) as { query?: unknown; variables?: unknown } | null;
   const shown =
     typeof parsed?.query === 'string'

@@ -57,7 +57,7 @@ async function sizeOf(server: TestServer): Promise<number> {
 }
 
 const CHANGES = [
-  'createSegment(input: { key: "new", name: "New", rule: { event: { type: "visit" } } }) { userErrors { code } }',
+  'createSegment(input: { key: "new", name: "New", rule: { event: { type: "visit" } }, allowUndefined: true }) { userErrors { code } }',
   'deleteSegment(input: { key: "old" }) { userErrors { code } }',
   'updateAttribute(input: { key: "city", isAudited: true }) { userErrors { code } }',
   'updateSource(input: { key: "default", name: "Shop" }) { userErrors { code } }',

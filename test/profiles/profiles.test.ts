@@ -139,7 +139,7 @@ describe('a profile that one operation reaches in several ways', () => {
   beforeAll(async () => {
     await ask(`mutation { updateAttribute(input: { key: "city", isAudited: true }) { userErrors { code } }
       defineTag(input: { key: "vip", label: "VIP" }) { userErrors { code } }
-      defineDerivedAttribute(input: { key: "visits", label: "Visits", type: "visit", function: COUNT }) { userErrors { code } } }`);
+      defineDerivedAttribute(input: { key: "visits", label: "Visits", type: "visit", function: COUNT, allowUndefined: true }) { userErrors { code } } }`);
     const rest = {
       attributes: { city: 'Ghent' },
       channels: [{ type: 'SMS', endpoint: '+32470000010', consents: [{ state: 'GRANTED' }] }],

@@ -56,7 +56,8 @@ export async function sendUntilAway(...args: Parameters<typeof sendAll>): Promis
 
 export async function createSegments(client: Client): Promise<void> {
   for (const { key, name, rule } of SEGMENTS) {
-    const { createSegment } = await client.execute(CreateSegmentDocument, { input: { key, name, rule } });
+    const input = { key, name, rule, allowUndefined: true };
+    const { createSegment } = await client.execute(CreateSegmentDocument, { input });
     expect(createSegment.userErrors).toEqual([]);
   }
 }

@@ -98,7 +98,7 @@ it('whatever ingest, time, merges and changes of the rule do between finding peo
       server.database.lookingForWork = () => Promise.resolve([] as never);
       const builder = new Builder(server.database, clock, { least: 3, most: 3 });
       let [rule] = RULES;
-      const create = `mutation ($rule: RuleInput!) { createSegment(input: { key: "built", name: "Built", rule: $rule }) { userErrors { code } } }`;
+      const create = `mutation ($rule: RuleInput!) { createSegment(input: { key: "built", name: "Built", rule: $rule, allowUndefined: true }) { userErrors { code } } }`;
       expectNoErrors(await gql(tenant, create, { rule }));
       const [row] = await server.database.transaction(tenant.workspaceId, (tx) =>
         tx.query<{ segmentId: string }>(`select segment_id as "segmentId" from segment_build`),

@@ -3,6 +3,7 @@ import {
   event,
   expectNoErrors,
   gql,
+  item,
   ManualClock,
   newKey,
   newTenant,
@@ -62,7 +63,7 @@ it('tells of each node whether it holds, what it saw, and when time may change i
         depth: 1,
         text: 'People who are in the segment spenders.',
         holds: true,
-        seen: null,
+        seen: true,
         nextChangeAt: null,
       },
       {
@@ -128,4 +129,102 @@ it.each<[Record<string, unknown>, string, string[]]>([
 ])('of %j it is told what is wrong', async (variables, code, argumentPath) => {
   const { errors } = await explain(variables);
   expect(errors?.[0]?.extensions).toMatchObject({ code, argumentPath });
+});
+
+describe('what a question saw', () => {
+  const NODES = `query ($rule: RuleInput, $segment: String, $profileId: ID!) {
+    explainSegment(rule: $rule, segment: $segment, profileId: $profileId) { summary nodes { path holds seen } } }`;
+  const ask = async (variables: object, asking = {}) =>
+    expectNoErrors(await gql(tenant, NODES, { profileId: ada, ...variables }, asking)).explainSegment;
+  const seenBy = async (rule: object, asking = {}) => (await ask({ rule }, asking)).nodes[0].seen;
+
+  beforeEach(async () => {
+    const mutation =
+      'mutation { defineTag(input: { key: "vip", label: "VIP" }) { userErrors { code } } new: defineTag(input: { key: "new", label: "New" }) { userErrors { code } } }';
+    expectNoErrors(await gql(tenant, mutation));
+    const endpoint = 'ada@example.com';
+    await seed(tenant, [
+      item(
+        { external: 'ada', email: endpoint },
+        {
+          tags: {
+            add: ['vip', 'new'],
+            adopt: ['member'],
+            drop: ['customer'],
+            addTerms: [{ taxonomy: 'themes', term: 'delivery.late' }],
+          },
+          channels: [{ type: 'EMAIL', endpoint, isReachable: false, consents: [{ state: 'GRANTED' }] }],
+        },
+      ),
+    ]);
+  });
+
+  it('is shown for channels, identifiers, tags, terms, facets and segments', async () => {
+    const email = {
+      endpoint: 'ada@example.com',
+      isActive: true,
+      isReachable: false,
+      isVerified: false,
+      purpose: 'marketing',
+      consent: 'GRANTED',
+    };
+    await createSegment(tenant, 'vips', { tag: { key: 'vip' } });
+    expect(await seenBy({ channel: { type: 'EMAIL', consent: 'DENIED' } })).toEqual([email]);
+    expect(await seenBy({ channel: { type: 'SMS' } })).toEqual([]);
+    expect(await seenBy({ identifier: { namespace: 'external', value: 'bea' } })).toEqual(['ada']);
+    expect(await seenBy({ identifier: { namespace: 'phone' } })).toEqual([]);
+    expect(await seenBy({ tag: { key: 'vip' } })).toEqual(['new', 'vip']);
+    expect(await seenBy({ term: { taxonomy: 'themes', term: 'billing' } })).toEqual(['delivery.late']);
+    expect(await seenBy({ term: { taxonomy: 'sentiment', term: 'positive' } })).toEqual([]);
+    expect(await seenBy({ facet: { schema: 'student' } })).toEqual(['member']);
+    expect(await seenBy({ segment: { key: 'vips' } })).toBe(true);
+  });
+
+  it('is hidden from keys without READ_PII where it tells who somebody is', async () => {
+    const blind = { key: await newKey(tenant, ['READ']) };
+    expect(await seenBy({ channel: { type: 'EMAIL' } }, blind)).toMatchObject([
+      { endpoint: '***', consent: 'GRANTED' },
+    ]);
+    expect(await seenBy({ identifier: { namespace: 'external' } }, blind)).toEqual(['***']);
+    expect(await seenBy({ tag: { key: 'vip' } }, blind)).toEqual(['new', 'vip']);
+    await createSegment(tenant, 'mailed', { identifier: { namespace: 'email', value: 'ada@example.com' } });
+    expect((await ask({ segment: 'mailed' }, blind)).nodes[0].seen).toBe('***');
+  });
+
+  it('is told at the places of the two rules of a segment that people leave by another', async () => {
+    const CREATE = `mutation ($rule: RuleInput!, $exitRule: RuleInput!) { createSegment(input: { key: "stay", name: "x", rule: $rule, exitRule: $exitRule }) { userErrors { code } } }`;
+    const rule = { all: [{ tag: { key: 'vip' } }, { attribute: { key: 'city', is: { equals: 'Ghent' } } }] };
+    const exitRule = { not: { event: { type: 'purchase', withinLast: { days: 30 } } } };
+    expectNoErrors(await gql(tenant, CREATE, { rule, exitRule }));
+    const { summary, nodes } = await ask({ segment: 'stay' });
+    expect(summary).toBe(
+      'People who (are tagged vip, and have an attribute city that is "Ghent"); once in, they stay until they do not have at least 1 event of type purchase within the last 30 days.',
+    );
+    expect(
+      nodes.map(({ path, holds }: { path: string[]; holds: boolean }) => [path.join('.'), holds]),
+    ).toEqual([
+      ['', true],
+      ['rule', true],
+      ['rule.all.0', true],
+      ['rule.all.1', true],
+      ['membership', expect.any(Boolean)],
+      ['exitRule', false],
+      ['exitRule.not', true],
+    ]);
+  });
+
+  it('is the rule of a segment that is archived, which the summary says', async () => {
+    await createSegment(tenant, 'vips', { tag: { key: 'vip' } });
+    await createSegment(tenant, 'others', { not: { segment: { key: 'vips' } } });
+    const archive =
+      'mutation { updateSegment(input: { key: "vips", state: ARCHIVED }) { userErrors { code } } }';
+    expectNoErrors(await gql(tenant, archive));
+    const { summary, nodes } = await ask({ segment: 'others' });
+    expect(summary).toBe('People who are not in the segment vips (archived).');
+    expect(nodes.map(({ holds, seen }: { holds: boolean; seen: unknown }) => [holds, seen])).toEqual([
+      [false, null],
+      [true, true],
+      [true, ['new', 'vip']],
+    ]);
+  });
 });

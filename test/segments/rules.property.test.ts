@@ -44,6 +44,7 @@ async function createAll(tenant: TestServer, rules: readonly object[], prefix: s
     key: `${prefix}${KEYS[index]}`,
     name: 'Generated',
     rule: renamed(rule, prefix),
+    allowUndefined: true,
   }));
   const names = inputs.map((_, index) => `s${index}`);
   const answer = await gql(

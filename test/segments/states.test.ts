@@ -203,7 +203,7 @@ describe('an exit rule', () => {
     expect(explainSegment).toEqual({
       holds: true,
       summary:
-        'People who (have at least 1 event of type visit within the last 1 hour, or are in it already), and do not (have at least 1 event of type purchase).',
+        'People who have at least 1 event of type visit within the last 1 hour; once in, they stay until they have at least 1 event of type purchase.',
     });
     await seed(tenant, [event({ external: 'ada' }, 'purchase')]);
     expect(await membersOf('engaged')).toEqual([]);

@@ -426,7 +426,12 @@ export function nameOf(identifiers: readonly { namespace: string; value: string 
 
 /** Defines in a workspace all that the rules refer to. */
 export async function defineNames(tenant: TestServer): Promise<void> {
-  const inputs = Object.entries(DERIVED).map(([key, rest]) => ({ key, label: key, ...rest }));
+  const inputs = Object.entries(DERIVED).map(([key, rest]) => ({
+    key,
+    label: key,
+    allowUndefined: true,
+    ...rest,
+  }));
   const names = inputs.map((_, index) => `d${index}`);
   const data = expectNoErrors(
     await gql(

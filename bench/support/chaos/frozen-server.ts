@@ -93,7 +93,7 @@ async function freezeInTransaction(
 async function createSegment({ url, key }: { url: string; key: string }, name: string): Promise<number> {
   const began = performance.now();
   const query = `mutation { createSegment(input: { key: "${name}", name: "${name}",
-    rule: { event: { type: "visit", count: { atLeast: 1000000 } } } }) { userErrors { code } } }`;
+    rule: { event: { type: "visit", count: { atLeast: 1000000 } } }, allowUndefined: true }) { userErrors { code } } }`;
   for (;;) {
     const response = await fetch(url, {
       method: 'POST',

@@ -13,6 +13,8 @@ import { ERRORS } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
 import { exceededBound } from '../json-bounds.js';
 import { turns } from '../turns.js';
+import { boundDocument, boundVariables } from './bound-nesting.js';
+import type { Nestable } from './bound-nesting.js';
 import { sizeOfDocument, sizesOfOperations } from './document-size.js';
 import type { DocumentSize, OperationSize } from './document-size.js';
 import { isInputLargerThan } from './input-size.js';
@@ -27,6 +29,8 @@ export const KEYLESS_BYTES = 16 * 1024;
 export const LIMITS = {
   characters: 512 * 1024,
   tokens: 20_000,
+  /** Brackets in one another. */
+  nesting: 200,
   operations: 100,
   fragments: 200,
   fields: 2_000,
@@ -42,6 +46,9 @@ export const LIMITS = {
   cost: 500_000,
 } as const;
 
+/** Of the fields of `Nestable` in one another: what is deeper is cut off. */
+const NESTED_KEPT = 50;
+
 /** Errors in one answer. */
 export const MAX_ERRORS = 20;
 /** Characters of all remembered documents. Their trees take about fifty times as much memory. */
@@ -54,6 +61,7 @@ export interface GateOptions<Context> {
   introspection: boolean;
   /** Whether the schema may be asked for without a key. */
   keylessIntrospection: boolean;
+  nestable: Nestable;
   /** Takes out of the variables what is checked elsewhere. @returns the rest */
   lift: (operation: OperationDefinitionNode, variables: Variables, context: Context) => Variables;
 }
@@ -108,7 +116,7 @@ export class OperationGate<Context> {
     const operation = getOperationAST(document, operationName);
     if (!operation) throw refusal('OPERATION_RESOLUTION_FAILURE');
     const variables = lift(operation, asked.variables ?? {}, context);
-    checkVariables(variables);
+    this.checkVariables(operation, variables);
     if (isInputLargerThan(LIMITS.input, schema, operation, variables))
       throw tooLarge('Its variables hold too much to be read at once. Send less at a time.');
     const cost = operationCost(schema, document, variables, operation);
@@ -130,7 +138,7 @@ export class OperationGate<Context> {
   private async documentOf(query: string, keyId: string | null): Promise<DocumentNode> {
     const known = this.valid.get(query);
     if (!known) await turns.next(keyId ?? '');
-    const document = known ?? parseBounded(query);
+    const document = known ?? parseBounded(query, this.options.nestable);
     if (keyId === null && !asksForSchemaOnly(document)) throw refusal('UNAUTHENTICATED');
     if (known) return known;
     await turns.next(keyId ?? '');
@@ -138,6 +146,18 @@ export class OperationGate<Context> {
     // What comes without a key must not drive out what others ask again and again.
     if (keyId !== null) this.valid.set(query, document);
     return document;
+  }
+
+  private checkVariables(operation: OperationDefinitionNode, variables: Variables): void {
+    const { schema, nestable } = this.options;
+    let exceeded = exceededBound(variables, LIMITS.variables);
+    if (exceeded === 'depth') {
+      boundVariables(schema, operation, variables, { depth: NESTED_KEPT, nestable });
+      exceeded = exceededBound(variables, LIMITS.variables);
+    }
+    if (exceeded === 'depth') throw tooLarge(`Its variables nest more than ${LIMITS.variables.depth} deep.`);
+    if (exceeded)
+      throw tooLarge(`Its variables hold more than ${LIMITS.variables.values} values. Send fewer at a time.`);
   }
 
   private validate(document: DocumentNode): void {
@@ -159,15 +179,16 @@ class Faults extends Error {
 }
 
 /** @throws GraphQLError GRAPHQL_PARSE_FAILED, OPERATION_TOO_LARGE */
-function parseBounded(query: string): DocumentNode {
+function parseBounded(query: string, nestable: Nestable): DocumentNode {
   try {
-    const document = parse(query, { maxTokens: LIMITS.tokens });
-    for (const size of sizesOfOperations(document)) checkBounds(size);
+    const text = boundDocument(query, LIMITS.nesting, nestable);
+    if (text === null) throw tooLarge(`It nests more than ${LIMITS.nesting} deep.`);
+    const document = parse(text, { maxTokens: LIMITS.tokens });
     checkBounds(sizeOfDocument(document));
+    // Goes as deep as fragments spread one another, of which there are not many now.
+    for (const size of sizesOfOperations(document)) checkBounds(size);
     return document;
   } catch (error) {
-    // The parser goes as deep as the document does.
-    if (error instanceof RangeError) throw tooLarge(`It is deeper than ${LIMITS.depth}.`);
     throw error instanceof GraphQLError ? withCode(error, 'GRAPHQL_PARSE_FAILED') : error;
   }
 }
@@ -176,13 +197,6 @@ function checkBounds(size: DocumentSize | OperationSize): void {
   for (const [what, count] of Object.entries(size) as [keyof typeof BOUNDED, number][])
     if (count > LIMITS[what])
       throw tooLarge(`It has more than ${LIMITS[what]} ${BOUNDED[what]}. Ask for less at a time.`);
-}
-
-function checkVariables(variables: Variables): void {
-  const exceeded = exceededBound(variables, LIMITS.variables);
-  if (exceeded === 'depth') throw tooLarge(`Its variables nest more than ${LIMITS.variables.depth} deep.`);
-  if (exceeded)
-    throw tooLarge(`Its variables hold more than ${LIMITS.variables.values} values. Send fewer at a time.`);
 }
 
 /** As messages name them. */

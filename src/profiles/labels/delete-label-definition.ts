@@ -27,7 +27,6 @@ export async function deleteLabelDefinition(
     } else if (!instead) {
       refuseNamed(vocabulary, of === 'tag' ? { tag: key } : { facet: key }, ['key']);
     }
-    if (!instead) await users.refuseUsed(tx, dependency);
   });
   if (SETS[of].isShipped(key)) await users.follow(tx, dependency, now);
 }

@@ -9,7 +9,14 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { checkDefinitionKey, checkName, DefinitionUsers, RequestContext, Scope } from '../../access/index.js';
+import {
+  changeDefinitions,
+  checkDefinitionKey,
+  checkName,
+  DefinitionUsers,
+  RequestContext,
+  Scope,
+} from '../../access/index.js';
 import { withUserErrors } from '../../platform/graphql/index.js';
 import { deleteLabelDefinition } from './delete-label-definition.js';
 import {
@@ -68,7 +75,7 @@ export class LabelDefinitionsResolver {
     return withUserErrors(async () => {
       checkDefinitionKey(key);
       checkName(label, ['label']);
-      await context.write((tx) => tags.define(tx, { key, label }, context.clock.now()));
+      await changeDefinitions(context, (tx) => tags.define(tx, { key, label }, context.clock.now()));
       return { tag: { key, label } };
     });
   }
@@ -82,7 +89,9 @@ export class LabelDefinitionsResolver {
   ): Promise<Partial<TagPayload>> {
     return withUserErrors(async () => {
       checkName(label, ['label']);
-      await context.write((tx) => tags.update(tx, key, () => ({ key, label }), context.clock.now()));
+      await changeDefinitions(context, (tx) =>
+        tags.update(tx, key, () => ({ key, label }), context.clock.now()),
+      );
       return { tag: { key, label } };
     });
   }
@@ -244,7 +253,7 @@ async function schemaOf(key: string, context: RequestContext): Promise<ProfileSc
 
 function remove(of: 'tag' | 'term' | 'facet', key: string, context: RequestContext): Promise<void> {
   const rest = { now: context.clock.now(), users: context.service(DefinitionUsers) };
-  return context.write((tx) => deleteLabelDefinition(tx, { of, key, ...rest }));
+  return changeDefinitions(context, (tx) => deleteLabelDefinition(tx, { of, key, ...rest }));
 }
 
 function save(
@@ -260,7 +269,7 @@ function save(
       terms: terms?.map((term) => ({ ...term, parent: term.parent ?? null })),
     };
     const rest = { isNew, now: context.clock.now(), users: context.service(DefinitionUsers) };
-    await context.write((tx) => saveTaxonomy(tx, { key, ...changes, ...rest }));
+    await changeDefinitions(context, (tx) => saveTaxonomy(tx, { key, ...changes, ...rest }));
     return { taxonomy: await taxonomyOf(key, context) };
   });
 }
@@ -280,7 +289,7 @@ function saveSchema(
       terms: terms ?? undefined,
     };
     const rest = { isNew, now: context.clock.now(), users: context.service(DefinitionUsers) };
-    await context.write((tx) => saveProfileSchema(tx, { key, ...changes, ...rest }));
+    await changeDefinitions(context, (tx) => saveProfileSchema(tx, { key, ...changes, ...rest }));
     return { schema: await schemaOf(key, context) };
   });
 }

@@ -4,14 +4,12 @@ import { derivedAttributes } from './derived-attributes.js';
 
 /**
  * Deletes a derived attribute; a shipped one is as shipped again, and segments that ask for it are built anew.
- * @throws OnefoldError DEFINITION_UNKNOWN, DEFINITION_SHIPPED, DEFINITION_IN_USE
+ * @throws OnefoldError DEFINITION_UNKNOWN, DEFINITION_SHIPPED
  */
 export async function deleteDerivedAttribute(
   tx: Transaction,
   { key, now, users }: { key: string; now: Date; users: DefinitionUsers },
 ): Promise<void> {
-  await derivedAttributes.remove(tx, key, (_standing, instead) =>
-    instead ? undefined : users.refuseUsed(tx, `derived:${key}`),
-  );
+  await derivedAttributes.remove(tx, key);
   if (derivedAttributes.isShipped(key)) await users.follow(tx, `derived:${key}`, now);
 }

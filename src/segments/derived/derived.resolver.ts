@@ -1,5 +1,5 @@
 import { Arg, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { DefinitionUsers, RequestContext, Scope } from '../../access/index.js';
+import { changeDefinitions, DefinitionUsers, RequestContext, Scope } from '../../access/index.js';
 import type { Standing } from '../../access/index.js';
 import { MASK } from '../../platform/index.js';
 import { withUserErrors } from '../../platform/graphql/index.js';
@@ -94,7 +94,7 @@ export class DerivedResolver {
   ): Promise<Partial<DerivedAttributePayload>> {
     return withUserErrors(async () => {
       const rest = { now: context.clock.now(), users: context.service(DefinitionUsers) };
-      await context.write((tx) => deleteDerivedAttribute(tx, { key, ...rest }));
+      await changeDefinitions(context, (tx) => deleteDerivedAttribute(tx, { key, ...rest }));
       return { derivedAttribute: await attributeOf(key, context) };
     });
   }
@@ -117,7 +117,11 @@ function save(
     const { seesPersonal } = context;
     const users = context.service(DefinitionUsers);
     const rest = { isNew, now: context.clock.now(), seesPersonal, allowUndefined, users };
-    await context.write((tx) => saveDerivedAttribute(tx, { key, ...changes, ...rest }));
+    await changeDefinitions(
+      context,
+      (tx) => saveDerivedAttribute(tx, { key, ...changes, ...rest }),
+      `the derived attribute "${key}"`,
+    );
     return { derivedAttribute: await attributeOf(key, context) };
   });
 }

@@ -34,6 +34,16 @@ export interface Quoting {
   readonly path: string;
 }
 
+interface Missing {
+  what: string;
+  /** The type of event that a property is of; null = of any. */
+  of?: string | null;
+  key: string;
+  /** As it stands in the rule, if that is more than the key. */
+  given?: string;
+  among: Iterable<string>;
+}
+
 const NOTHING: Meaning = Object.freeze({});
 const MAX_FAULTS = 20;
 const AMONG_ALLOWED: ReadonlySet<string> = new Set([
@@ -43,8 +53,9 @@ const OF_NUMBERS: ReadonlySet<ValueType> = new Set<ValueType>(['NUMBER', 'JSON']
 
 /** Looks up the names in one rule, and notes what stands for nothing: it would fit nobody, silently, for ever. */
 export class Names {
-  /** In the order of the rule; at most 20. */
+  /** In the order of the rule; at most 20, each name once. */
   readonly faults: OnefoldError[] = [];
+  private readonly missed = new Set<string>();
   readonly quotings: Quoting[] = [];
 
   /** @param isExhaustive notes all that is wrong, without a word for people: to compare it with what was wrong before */
@@ -76,7 +87,11 @@ export class Names {
       this.quotings.push({ at: path, path: pathOfSteps([key, ...inside]) });
     const meaning = properties?.get(key);
     if (properties && !meaning)
-      this.miss('PROPERTY_UNKNOWN', { what: 'property', key, given, among: properties.keys() }, path);
+      this.miss(
+        'PROPERTY_UNKNOWN',
+        { what: 'property', of: type, key, given, among: properties.keys() },
+        path,
+      );
     if (inside.length > 0 && !canHold(meaning))
       this.note('PROPERTY_UNKNOWN', path, () => `"${key}" is no object: there is nothing inside it.`);
     // Of a type that is unknown itself all properties are; of what is inside an object nothing is said.
@@ -139,11 +154,10 @@ export class Names {
     return new Map([...eventTypes.values()].flatMap((all) => [...all.keys()].map((key) => [key, NOTHING])));
   }
 
-  private miss(
-    code: ErrorCode,
-    { what, key, given = key, among }: { what: string; key: string; given?: string; among: Iterable<string> },
-    path: RulePath,
-  ): void {
+  private miss(code: ErrorCode, { what, of = null, key, given = key, among }: Missing, path: RulePath): void {
+    const name = JSON.stringify([what, of, key]);
+    if (!this.isExhaustive && this.missed.has(name)) return;
+    this.missed.add(name);
     const meant = () => {
       const known = [...among];
       return didYouMean(given, known) || didYouMean(key, known);

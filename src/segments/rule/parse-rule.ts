@@ -20,6 +20,9 @@ export function parseRule(input: unknown, context: RuleContext): Rule {
   return rule;
 }
 
+/** How rules nest in an operation: see `Nestable`. */
+export const NESTABLE_RULES = { fields: new Set(['all', 'any', 'not']), empty: 'all' } as const;
+
 /**
  * Refuses a rule that nests too deep, before anything walks through all of it.
  * @throws OnefoldError RULE_INVALID with the path of the first node that is too deep

@@ -5,7 +5,7 @@ import type { Known } from './arguments.js';
 const DEFINE = `mutation {
   defineTag(input: { key: "vip", label: "VIP" }) { userErrors { code } }
   defineTaxonomy(input: { key: "themes", label: "Themes", terms: [{ key: "art", label: "Art" }, { key: "music", label: "Music", parent: "art" }] }) { userErrors { code message } }
-  defineDerivedAttribute(input: { key: "visits", label: "Visits", type: "visit", function: COUNT }) { userErrors { code } }
+  defineDerivedAttribute(input: { key: "visits", label: "Visits", type: "visit", function: COUNT, allowUndefined: true }) { userErrors { code } }
   createApiKey(input: { name: "to be revoked", scopes: [READ] }) { apiKey { id } }
 }`;
 const LOOK = `{ merges(first: 3) { nodes { id } } quarantine(first: 3) { nodes { id } } segments(first: 1) { nodes { id } pageInfo { endCursor } }

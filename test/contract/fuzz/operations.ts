@@ -54,13 +54,22 @@ const MAX_BYTES = 5_000_000;
 /** Every query, mutation and nested field that takes arguments. Subscriptions go over sockets. */
 export function operationsOf(schema: GraphQLSchema, known: Known): Operation[] {
   const args = new Arguments(known);
+  return fieldsOf(schema).map(({ type, field }) => operationOf(type, field, args, known));
+}
+
+export interface FieldWithArguments {
+  type: GraphQLObjectType;
+  field: GraphQLField<unknown, unknown>;
+}
+
+export function fieldsOf(schema: GraphQLSchema): FieldWithArguments[] {
   return Object.values(schema.getTypeMap())
     .filter((type) => isObjectType(type))
     .filter(({ name }) => !name.startsWith('__') && name !== 'Subscription')
     .flatMap((type) =>
       Object.values(type.getFields())
         .filter((field) => field.args.length > 0)
-        .map((field) => operationOf(type, field, args, known)),
+        .map((field) => ({ type, field })),
     );
 }
 
@@ -70,6 +79,19 @@ function operationOf(
   args: Arguments,
   known: Known,
 ): Operation {
+  const query = queryFor({ type, field }, known);
+  const values = Object.fromEntries(field.args.map((arg) => [arg.name, args.of(arg.name, arg.type)]));
+  const requiredKeys = field.args.filter(isRequiredArgument).map(({ name }) => name);
+  const requests = fc
+    .record(values, { requiredKeys })
+    .map((variables) => new Request(query, variables))
+    // Longer ones are refused by their length alone.
+    .filter(({ body }) => Buffer.byteLength(body) < MAX_BYTES);
+  return { name: `${type.name}.${field.name}`, requests };
+}
+
+/** What asks for a field, with a variable for each of its arguments. */
+export function queryFor({ type, field }: FieldWithArguments, known: Known): string {
   const way = WAYS[type.name];
   if (!way)
     throw new Error(`${type.name}.${field.name} takes arguments, and WAYS does not say how to reach it.`);
@@ -79,18 +101,10 @@ function operationOf(
   );
   const passed = field.args.map((arg) => `${arg.name}: $${arg.name}`);
   const selected = `${field.name}(${passed.join(', ')}) ${selectionOf(field.type, SELECTED_DEPTH)}`;
-  const query = way
+  return way
     .replace(/^\w+/, (kind) => `${kind} (${declared.join(', ')})`)
     .replace('FIELD', selected)
     .replace(/<(\w+)>/g, (_, name: string) => String(known[name]?.[0]));
-  const values = Object.fromEntries(field.args.map((arg) => [arg.name, args.of(arg.name, arg.type)]));
-  const requiredKeys = field.args.filter(isRequiredArgument).map(({ name }) => name);
-  const requests = fc
-    .record(values, { requiredKeys })
-    .map((variables) => new Request(query, variables))
-    // Longer ones are refused by their length alone.
-    .filter(({ body }) => Buffer.byteLength(body) < MAX_BYTES);
-  return { name: `${type.name}.${field.name}`, requests };
 }
 
 /** Everything below a field that asks for no arguments. */

@@ -1,0 +1,156 @@
+import {
+  createSegment,
+  defineEventType,
+  defineNamespace,
+  expectNoErrors,
+  gql,
+  newTenant,
+  snapshotTables,
+  startServer,
+} from '../kit/index.js';
+import type { TestServer } from '../kit/index.js';
+
+let server: TestServer;
+let tenant: TestServer;
+
+beforeAll(async () => {
+  server = await startServer();
+});
+
+interface UserError {
+  code: string;
+  message: string;
+  path: string[];
+}
+
+/** @returns the refusals of the one mutation */
+async function change(mutation: string): Promise<UserError[]> {
+  const data = expectNoErrors(
+    await gql(tenant, `mutation { it: ${mutation} { userErrors { code message path } } }`),
+  ) as { it: { userErrors: UserError[] } };
+  return data.it.userErrors;
+}
+
+beforeEach(async () => {
+  tenant = { ...server, ...(await newTenant(server)) };
+  await defineEventType(tenant, {
+    key: 'visit',
+    properties: [
+      { key: 'page', type: 'TEXT' },
+      { key: 'seconds', type: 'NUMBER' },
+      { key: 'device', type: 'TEXT', allowedValues: ['phone', 'desktop'] },
+    ],
+  });
+  await defineNamespace(tenant, { key: 'loyalty', semanticType: 'OTHER' });
+  for (const mutation of [
+    'defineAttribute(input: { key: "tier", type: TEXT, allowedValues: ["gold", "silver"] })',
+    'defineAttribute(input: { key: "visits", type: NUMBER })',
+    'definePurpose(input: { key: "surveys", label: "Surveys" })',
+    'defineTag(input: { key: "vip", label: "VIP" })',
+    'defineTaxonomy(input: { key: "topics", label: "Topics", terms: [{ key: "art", label: "Art" }, { key: "music", label: "Music" }] })',
+    'defineProfileSchema(input: { key: "patron", label: "Patron" })',
+    'defineDerivedAttribute(input: { key: "time_spent", label: "Time", type: "visit", function: SUM, path: "seconds" })',
+    'defineDerivedAttribute(input: { key: "how_often", label: "How often", type: "visit", function: COUNT })',
+  ])
+    expect([mutation, await change(mutation)]).toEqual([mutation, []]);
+});
+
+const RULES: Record<string, object> = {
+  tier: { attribute: { key: 'tier', is: { in: ['gold'] } } },
+  visits: { attribute: { key: 'visits', is: { gt: 3 } } },
+  often: { not: { derived: { key: 'how_often', is: { gte: 50 } } } },
+  phone: { event: { type: 'visit', where: [{ path: 'device', is: { equals: 'phone' } }] } },
+  seconds: { event: { type: 'visit', aggregate: { function: 'MAXIMUM', path: 'seconds', is: { gt: 9 } } } },
+  surveyed: { channel: { type: 'EMAIL', consent: 'GRANTED', purpose: 'surveys' } },
+  vips: { any: [{ tag: { key: 'vip' } }] },
+  artists: { term: { taxonomy: 'topics', term: 'art' } },
+  patrons: { facet: { schema: 'patron' } },
+  loyal: { identifier: { namespace: 'loyalty' } },
+};
+
+it.each<[string, string[], string]>([
+  ['updateDerivedAttribute(input: { key: "how_often", function: LAST_AT })', ['often'], 'segment'],
+  [
+    'updateDerivedAttribute(input: { key: "how_often", function: FIRST, path: "page" })',
+    ['often'],
+    'segment',
+  ],
+  ['deleteDerivedAttribute(input: { key: "how_often" })', ['often'], 'segment'],
+  ['deleteEventType(input: { key: "visit" })', ['seconds'], 'segment'],
+  ['deleteAttribute(input: { key: "tier" })', ['tier'], 'segment'],
+  ['updateAttribute(input: { key: "tier", allowedValues: ["silver", "bronze"] })', ['tier'], 'segment'],
+  ['deletePurpose(input: { key: "surveys" })', ['surveyed'], 'segment'],
+  ['deleteTag(input: { key: "vip" })', ['vips'], 'segment'],
+  [
+    'updateTaxonomy(input: { key: "topics", terms: [{ key: "music", label: "Music" }] })',
+    ['artists'],
+    'segment',
+  ],
+  ['deleteTaxonomy(input: { key: "topics" })', ['artists'], 'segment'],
+  ['deleteProfileSchema(input: { key: "patron" })', ['patrons'], 'segment'],
+  ['deleteIdentifierNamespace(input: { key: "loyalty" })', ['loyal'], 'segment'],
+  ['deleteEventType(input: { key: "visit" })', ['time_spent'], 'derived attribute'],
+])('%s is refused while %j uses it, and changes nothing', async (mutation, users, kind) => {
+  for (const user of users) if (kind === 'segment') await createSegment(tenant, user, RULES[user]);
+  const before = await snapshotTables(server);
+  const [refusal, ...others] = await change(mutation);
+  expect([refusal, others]).toEqual([
+    { code: 'DEFINITION_IN_USE', path: ['input', 'key'], message: expect.any(String) },
+    [],
+  ]);
+  for (const user of users) expect(refusal?.message).toContain(`the ${kind} "${user}"`);
+  expect(await snapshotTables(server)).toEqual(before);
+});
+
+it('refuses what a rule for leaving would not survive, and a contract that takes a property from rules', async () => {
+  const LEAVE = `mutation ($exitRule: RuleInput!) { createSegment(input: { key: "x", name: "x", rule: { all: [] }, exitRule: $exitRule, state: DRAFT }) { userErrors { message } } }`;
+  expectNoErrors(await gql(tenant, LEAVE, { exitRule: RULES.phone }));
+  const kept = `updateEventType(input: { key: "visit", properties: [{ key: "page", type: TEXT }, { key: "seconds", type: NUMBER },
+    { key: "device", type: TEXT, allowedValues: ["phone", "desktop"], isUsableInSegments: false }] })`;
+  expect(await change(kept)).toMatchObject([
+    { code: 'DEFINITION_IN_USE', message: expect.stringContaining('the segment "x"') },
+  ]);
+});
+
+it('lets a shipped contract change only while nobody asks for what goes', async () => {
+  const narrow = 'updateEventType(input: { key: "purchase", properties: [{ key: "orderId", type: JSON }] })';
+  await createSegment(tenant, 'spenders', { derived: { key: 'total_spend', is: { gt: 5 } } });
+  expect(await change(narrow)).toMatchObject([
+    { code: 'DEFINITION_IN_USE', message: expect.stringContaining('the segment "spenders"') },
+  ]);
+  expect(await change('deleteSegment(input: { key: "spenders" })')).toEqual([]);
+  expect(await change(narrow)).toEqual([]);
+});
+
+it('takes every change that keeps the users valid', async () => {
+  for (const [key, rule] of Object.entries(RULES)) await createSegment(tenant, key, rule);
+  for (const mutation of [
+    'updateAttribute(input: { key: "tier", label: "Tier", allowedValues: ["gold", "silver", "bronze"] })',
+    'updateAttribute(input: { key: "tier", allowedValues: null })',
+    'updateDerivedAttribute(input: { key: "how_often", label: "Often", withinLast: { days: 9 } })',
+    'updateDerivedAttribute(input: { key: "how_often", function: SUM, path: "seconds" })',
+    'updateTag(input: { key: "vip", label: "Very important" })',
+    'updatePurpose(input: { key: "surveys", label: "Polls" })',
+    'updateTaxonomy(input: { key: "topics", label: "T", terms: [{ key: "art", label: "Arts" }] })',
+    'updateIdentifierNamespace(input: { key: "loyalty", priority: 3 })',
+    `updateEventType(input: { key: "visit", description: "A visit.", properties: [{ key: "page", type: JSON },
+      { key: "seconds", type: NUMBER }, { key: "device", type: TEXT }, { key: "referrer", type: TEXT }] })`,
+    'deleteDerivedAttribute(input: { key: "time_spent" })',
+  ])
+    expect([mutation, await change(mutation)]).toEqual([mutation, []]);
+});
+
+it('does not mind what was undefined before', async () => {
+  const rule = { event: { type: 'cart', where: [{ path: 'total', is: { gt: 5 } }] } };
+  const SAVE = `mutation ($rule: RuleInput!) { createSegment(input: { key: "carts", name: "x", rule: $rule, allowUndefined: true }) { userErrors { message } } }`;
+  expect(expectNoErrors(await gql(tenant, SAVE, { rule })).createSegment.userErrors).toEqual([]);
+  expect(await change('defineAttribute(input: { key: "other", type: TEXT })')).toEqual([]);
+  expect(
+    await change('defineEventType(input: { key: "cart", properties: [{ key: "lines", type: JSON }] })'),
+  ).toEqual([]);
+  expect(
+    await change(
+      'updateEventType(input: { key: "cart", properties: [{ key: "lines", type: JSON }, { key: "total", type: TEXT }] })',
+    ),
+  ).toMatchObject([{ code: 'DEFINITION_IN_USE', message: expect.stringContaining('the segment "carts"') }]);
+});
