@@ -5,7 +5,7 @@ import type { EventRow, OfEvent } from './event-row.js';
 import { isScalar } from './events-within.js';
 import type { PropertyAmong } from './events-within.js';
 import { invalid } from './invalid.js';
-import type { RuleContext, RulePath } from './rule.js';
+import type { Dependency, RuleContext, RulePath } from './rule.js';
 
 /** What an event must meet to count, and how it reads in English. */
 export interface EventConditions {
@@ -15,6 +15,8 @@ export interface EventConditions {
   lasting: readonly OfEvent[];
   /** When time alone next changes the answer of one of the others, for one event: null in SQL when it never does. */
   turns: readonly OfEvent[];
+  /** What else than events they look at. */
+  dependsOn: readonly Dependency[];
   words: readonly string[];
   /** Where one of them asks for a personal value; absent = none does. */
   personal: RulePath | undefined;
@@ -71,8 +73,9 @@ export function parseProperties(input: unknown, path: RulePath, reading: Reading
       type: reading.typeOf(condition.path),
       isMasked: isPersonal && reading.isMasked,
     });
-    const { nextChange, among } = comparison;
+    const { nextChange, among, dependsOn = [] } = comparison;
     return {
+      dependsOn,
       needs: steps.length === 1 && among?.every(isScalar) ? { property: condition.path, among } : undefined,
       condition: (row: EventRow) => comparison.holds(row.property(steps)),
       turn: nextChange && ((row: EventRow) => nextChange(row.property(steps))),
@@ -84,6 +87,7 @@ export function parseProperties(input: unknown, path: RulePath, reading: Reading
     conditions: parsed.map((one) => one.condition),
     lasting: parsed.filter(({ turn }) => !turn).map((one) => one.condition),
     turns: parsed.flatMap(({ turn }) => turn ?? []),
+    dependsOn: parsed.flatMap(({ dependsOn }) => dependsOn),
     needs: parsed.find(({ needs }) => needs)?.needs,
     words: parsed.map((one) => one.words),
     personal: parsed.find(({ personal }) => personal)?.personal,
