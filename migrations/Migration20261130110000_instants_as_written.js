@@ -1,39 +1,28 @@
 import { Migration } from '@mikro-orm/migrations';
 
-const upTo = (count) => Array.from({ length: count }, (_, number) => String(number).padStart(2, '0'));
-const pairs = (some, others) => some.flatMap((one) => others.map((other) => one + other));
+const upTo = (count, mark = '') =>
+  Array.from({ length: count }, (_, number) => String(number).padStart(2, '0') + mark);
 
-/** Of our centuries: of others there are few. */
-const YEARS = pairs(['19', '20'], upTo(100)).map((year) => `${year}-`);
 /** Of a year that is no leap year: the 29th of February needs a closer look. */
 const DAYS = Array.from({ length: 365 }, (_, day) =>
   new Date(Date.UTC(2001, 0, 1 + day)).toISOString().slice(5, 10),
 );
-const MINUTES = pairs(
-  upTo(24),
-  upTo(60).map((minute) => `:${minute}`),
-);
-const SECONDS = upTo(60).map((second) => `:${second}`);
-const HOURS_OFF = pairs(['+', '-'], upTo(16));
-const OFFSETS = ['Z', 'z', ...HOURS_OFF, ...pairs(HOURS_OFF, pairs(['', ':'], ['00', '15', '30', '45']))];
 
-/** Whether a text is one of these: the database hashes them, which is the quickest way to read. */
-const isOneOf = (text, all) => `${text} = any('{${all.join(',')}}'::text[])`;
-/** Likewise of a part of the value, from a place on. */
-const has = (at, all) => isOneOf(`substr(value, ${at}, ${all[0].length})`, all);
+/** Whether the part of a text from a place on is one of these, which are all as long: the database hashes them. */
+const has = (at, all) => `substr(value, ${at}, ${all[0].length}) = any('{${all.join(',')}}'::text[])`;
 
-const IS_DAY = `length(value) = 10 and ${has(1, YEARS)} and ${has(6, DAYS)}`;
-const IS_TO_THE_SECOND = `${has(1, YEARS)} and ${has(6, pairs(DAYS, ['T', 't', ' ']))} and ${has(12, MINUTES)} and ${has(17, SECONDS)}`;
-/** As programs print them, and as we keep them. */
-const IS_IN_UTC = `${has(1, YEARS)} and ${has(6, pairs(DAYS, ['T']))} and ${has(12, MINUTES)} and ${has(17, SECONDS)}`;
-const IS_WHOLE = `substr(value, 20) = 'Z'`;
-const HAS_FRACTION = `substr(value, 20, 1) = '.' and length(value) between 22 and 39 and right(value, 1) = 'Z'
-  and translate(substr(value, 21), '0123456789', '') = 'Z'`;
+/** Of our centuries: of others there are few. */
+const HAS_DAY = `left(value, 2) in ('19', '20') and ${has(3, upTo(100, '-'))} and ${has(6, DAYS)}`;
+const HAS_TIME = `${has(12, upTo(24, ':'))} and ${has(15, upTo(60, ':'))} and ${has(18, upTo(60))}`;
+const IS_DAY = `length(value) = 10 and ${HAS_DAY}`;
+/** With a time in UTC, as programs print it and as we keep it. */
+const IS_IN_UTC = `substr(value, 11, 1) = 'T' and (substr(value, 20) = 'Z'
+  or substr(value, 20, 1) = '.' and right(value, 1) = 'Z' and length(value) between 22 and 39 and translate(substr(value, 21), '0123456789', '') = 'Z')`;
+/** Likewise with an offset. */
 const OFFSET = `ltrim(substr(value, 20), '.0123456789')`;
-/** With its point. */
-const FRACTION = `left(substr(value, 20), length(value) - 19 - length(${OFFSET}))`;
-const IS_COMMON = `${IS_TO_THE_SECOND} and ${isOneOf(OFFSET, OFFSETS)} and (substr(value, 20, 1) <> '.' and ${FRACTION} = ''
-  or substr(value, 20, 1) = '.' and length(${FRACTION}) between 2 and 19 and strpos(substr(${FRACTION}, 2), '.') = 0)`;
+const FRACTION = `left(substr(value, 20), -length(${OFFSET}))`;
+const IS_USUAL = `left(${OFFSET}, 3) in (${upTo(15).map((hour) => `'+${hour}', '-${hour}'`)}) and substr(${OFFSET}, 4) in ('', '00', ':00', '30', ':30')
+  and (${FRACTION} = '' or left(${FRACTION}, 1) = '.' and length(${FRACTION}) between 2 and 19 and strpos(substr(${FRACTION}, 2), '.') = 0)`;
 
 /** What \`readInstant\` takes (src/platform/read-instant.ts): day, time to the minute, second, fraction, zone. */
 const ISO_8601 =
@@ -100,50 +89,58 @@ export class Migration20261130110000_instants_as_written extends Migration {
   }
 
   addReaders() {
-    // Null for what is none: a cast alone would fail, and with it the statement, for one value that somebody sent.
+    // In UTC, to the last digit of its fraction, such that texts stand in the order of time: `2026-01-31T12:00:00.` and
+    // `2026-01-31T12:00:00.25`. Null for what is none: a cast alone would fail, and with it the statement, for one value
+    // that somebody sent.
     this.addSql(`
       create function onefold_instant_as_written(value text, zone text) returns text
-      language sql stable parallel safe as $$
-        select case
-          when second = '60' and date_trunc('day', instant, 'UTC') <> instant then null
-          when instant >= '0001-01-01T00:00:00Z' and instant < '9999-12-31T23:59:59Z'::timestamptz + interval '1 second'
-            then to_char(instant at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.') || rtrim(fraction, '0')
+      language plpgsql stable parallel safe as $$
+        declare
+          part text[];
+          day text;
+          second text;
+          fraction text;
+          shift text;
+          instant timestamptz;
+        begin
+          -- Thirty times as fast as the regular expression.
+          if substr(value, 11, 1) in ('T', ' ') and ${HAS_DAY} and ${HAS_TIME} and ${IS_USUAL} then
+            return to_char((left(value, 19) || ${OFFSET})::timestamptz at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.')
+              || rtrim(substr(${FRACTION}, 2), '0');
+          end if;
+          part := regexp_match(value, '${ISO_8601}');
+          day := part[1];
+          second := coalesce(part[3], '00');
+          fraction := rtrim(coalesce(part[4], ''), '0');
+          shift := part[5];
+          if part is null or left(day, 4) = '0000' or substr(day, 9)::int > extract(day from
+            make_date(left(day, 4)::int, substr(day, 6, 2)::int, 1) + interval '1 month' - interval '1 day') then return null;
+          end if;
+          if part[2] is null then
+            instant := onefold_day_start(day::timestamp, zone);
+          elsif part[2] = '24:00' and (second <> '00' or fraction <> '') then
+            return null;
+          elsif shift is null then
+            instant := onefold_clock((day || ' ' || part[2] || ':' || second)::timestamp, zone);
+          else
+            shift := case when left(shift, 1) in ('+', '-') then rpad(replace(shift, ':', ''), 5, '0') else '+0000' end;
+            instant := ((day || ' ' || part[2] || ':' || second)::timestamp
+              - (left(shift, 1) || substr(shift, 2, 2) || ':' || substr(shift, 4))::interval) at time zone 'UTC';
+          end if;
+          if second = '60' and date_trunc('day', instant, 'UTC') <> instant
+            or instant < '0001-01-01T00:00:00Z' or instant >= '9999-12-31T23:59:59Z'::timestamptz + interval '1 second' then return null;
+          end if;
+          return to_char(instant at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.') || fraction;
         end
-        from (
-          select second, fraction, case
-            when minute is null then onefold_day_start(day::timestamp, zone)
-            when offset_by is null then onefold_clock((day || ' ' || minute || ':' || second)::timestamp, zone)
-            else ((day || ' ' || minute || ':' || second)::timestamp - offset_by) at time zone 'UTC'
-          end as instant
-          from (
-            select part[1] as day, part[2] as minute, coalesce(part[3], '00') as second, coalesce(part[4], '') as fraction,
-              case when left(part[5], 1) in ('+', '-')
-                then (left(part[5], 1) || substr(part[5], 2, 2) || ':' || coalesce(nullif(ltrim(substr(part[5], 4), ':'), ''), '00'))::interval
-                else case when part[5] is not null then interval '0' end
-              end as offset_by
-            from (select regexp_match(value, '${ISO_8601}') as part offset 0) as read
-            where case
-              when part is null or left(part[1], 4) = '0000' then false
-              when part[2] = '24:00' and (part[3] <> '00' or rtrim(part[4], '0') <> '') then false
-              else substr(part[1], 9)::int <= extract(day from
-                make_date(left(part[1], 4)::int, substr(part[1], 6, 2)::int, 1) + interval '1 month' - interval '1 day')
-            end
-            offset 0
-          ) as parts
-          offset 0
-        ) as known
       $$
     `);
-    // In UTC, to the last digit of its fraction, such that texts stand in the order of time: `2026-01-31T12:00:00.` and
-    // `2026-01-31T12:00:00.25`.
+    // The others stand in the statements that call them: to plan one takes as long as they are.
     this.addSql(`
       create function onefold_instant_text(value text, zone text) returns text
       language sql stable parallel safe as $$
         select case
-          when ${IS_WHOLE} and ${IS_IN_UTC} then left(value, 19) || '.'
-          when ${HAS_FRACTION} and ${IS_IN_UTC} then rtrim(left(value, -1), '0')
-          when ${IS_COMMON} then to_char((left(value, 19) || ${OFFSET})::timestamptz at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.')
-            || rtrim(substr(${FRACTION}, 2), '0')
+          when ${IS_IN_UTC} and ${HAS_DAY} and ${HAS_TIME} then
+            case when length(value) = 20 then left(value, 19) || '.' else rtrim(left(value, -1), '0') end
           else onefold_instant_as_written(value, zone)
         end
       $$
@@ -153,18 +150,23 @@ export class Migration20261130110000_instants_as_written extends Migration {
       create or replace function onefold_instant(value text, zone text) returns timestamptz
       language sql stable parallel safe as $$
         select case
-          when ${IS_DAY} then onefold_day_start(value::timestamp, zone)
-          when ${IS_IN_UTC} and (${IS_WHOLE} or ${HAS_FRACTION} and length(value) <= 27) then value::timestamptz
-          when ${IS_COMMON} then (left(value, 19) || left(${FRACTION}, 7) || ${OFFSET})::timestamptz
+          when ${HAS_DAY} and (length(value) = 10 or ${IS_IN_UTC} and ${HAS_TIME}) then
+            case when length(value) = 10 then onefold_day_start(value::timestamp, zone)
+              when length(value) <= 27 then value::timestamptz
+              else (left(value, 26) || 'Z')::timestamptz end
           else (left(onefold_instant_as_written(value, zone), 26) || 'Z')::timestamptz
         end
       $$
     `);
     this.addSql(`
       create function onefold_day_as_written(value text, zone text) returns text
-      language sql stable parallel safe as $$
-        select case when length(value) = 10 then case when onefold_instant(value, zone) is not null then value end
-          else to_char(onefold_instant(value, zone) at time zone zone, 'YYYY-MM-DD') end
+      language plpgsql stable parallel safe as $$
+        declare
+          instant constant timestamptz := onefold_instant(value, zone);
+        begin
+          return case when length(value) > 10 then to_char(instant at time zone zone, 'YYYY-MM-DD')
+            when instant is not null then value end;
+        end
       $$
     `);
     // The day that clocks in the zone show.
