@@ -1,16 +1,21 @@
 import type { UnknownPolicy } from '../access/index.js';
 import { OnefoldError } from '../platform/index.js';
-import { valueCheck } from '../profiles/index.js';
+import type { InstantReading } from '../platform/index.js';
+import { asKept, valueCheck } from '../profiles/index.js';
 import type { EventTypeDefinition } from './event-types.js';
 
 /** What an event is held against. */
 export interface Contract {
+  /** The properties as they are kept. @param reading how their source writes instants */
+  asKept(properties: Properties, reading?: InstantReading): Properties;
   /**
-   * Adds to `errors` what an event breaks, with paths from the item inwards.
+   * Adds to `errors` what an event, as it is kept, breaks, with paths from the item inwards.
    * @returns the keys of properties that the contract does not know, when they are to be discovered
    */
   check(properties: object, policy: UnknownPolicy, errors: OnefoldError[]): readonly string[];
 }
+
+type Properties = Record<string, unknown>;
 
 const NOTHING: readonly string[] = [];
 
@@ -18,7 +23,14 @@ const NOTHING: readonly string[] = [];
 export function compileContract({ key: type, properties: definitions }: EventTypeDefinition): Contract {
   const checks = new Map(definitions.map((definition) => [definition.key, valueCheck(definition)]));
   const required = definitions.filter(({ isRequired }) => isRequired).map(({ key }) => key);
+  const datetimes = definitions.filter((one) => one.type === 'DATETIME').map(({ key }) => key);
   return {
+    asKept(properties, reading) {
+      const told = datetimes.filter((key) => Object.hasOwn(properties, key));
+      if (told.length === 0) return properties;
+      const kept = told.map((key) => [key, asKept('DATETIME', properties[key], reading)] as const);
+      return { ...properties, ...Object.fromEntries(kept) };
+    },
     check(properties, policy, errors) {
       let unknown: string[] | undefined;
       for (const [key, value] of Object.entries(properties)) {

@@ -252,16 +252,20 @@ interface Checking extends Pick<ReadingOf, 'sourceId' | 'definitions'> {
 
 /** @returns what is new in it */
 function checkContract(
-  { type, properties }: NonNullable<Item['event']>,
+  event: NonNullable<Item['event']>,
   { source, sourceId, definitions, errors }: Checking,
 ): readonly Discovery[] {
   const policy = source?.unknownEvents ?? 'DISCOVER';
+  const { type } = event;
   const contract = definitions.contracts.get(type);
   if (contract) {
+    const properties = contract.asKept(event.properties, source);
+    event.properties = properties;
     const keys = contract.check(properties, policy, errors);
     return discoverProperties({ type, properties, keys, sourceId }, definitions);
   }
   if (policy === 'DISCOVER') {
+    const { properties } = event;
     const keys = Object.keys(properties);
     const found = discoverProperties({ type, properties, keys, sourceId }, definitions);
     return definitions.noted.at('EVENT_TYPE', '').has(type)
@@ -283,7 +287,10 @@ function together(a: readonly Discovery[], b: readonly Discovery[]): readonly Di
 function parseAttributes(attributes: unknown, context: Checking): ReadonlyMap<string, unknown> {
   if (attributes === undefined || attributes === null) return NONE;
   checkObject(attributes, ['attributes']);
-  const entries = Object.entries(attributes);
+  const { definitions, source } = context;
+  const entries = Object.entries(attributes).map(
+    ([key, value]) => [key, definitions.attributes.asKept(key, value, source)] as const,
+  );
   if (entries.length > MAX_ATTRIBUTES) {
     throw new OnefoldError('TOO_MANY', {
       path: ['attributes'],

@@ -33,7 +33,7 @@ export { exceededBound } from './json-bounds.js';
 export { isTooMuchJson } from './json-text.js';
 export { midnightOf, readInstant } from './read-instant.js';
 export type { EpochUnit, Fault, Instant, InstantReading } from './read-instant.js';
-export { shownAt, startOfDay } from './wall-clock.js';
+export { dayAt, startOfDay } from './wall-clock.js';
 export { ListenerReads } from './listener-reads.js';
 export { Loaders } from './loaders.js';
 export { createLog } from './log.js';

@@ -36,6 +36,33 @@ export function startOfDay(day: number, timeZone: string): number {
   return first;
 }
 
+/** A day in a zone, as text, and from when until when it is that day. */
+interface LocalDay {
+  text: string;
+  from: number;
+  until: number;
+}
+
+const MAX_DAYS_KEPT = 16;
+/** Those asked for last: whole batches ask for the same. */
+const days = new Map<string, LocalDay[]>();
+
+/** The day in a zone that has begun last at an instant: `2026-01-31`. */
+export function dayAt(instant: number, timeZone: string): string {
+  const known = days.get(timeZone) ?? [];
+  const isMeant = ({ from, until }: LocalDay) => from <= instant && instant < until;
+  const found = known.find(isMeant);
+  if (found) return found.text;
+  const shown = Math.floor(shownAt(instant, timeZone) / DAY_MS) * DAY_MS;
+  // Clocks set back over midnight show the day before once more.
+  const starts = [0, 1, 2].map((ahead) => startOfDay(shown + ahead * DAY_MS, timeZone));
+  const place = (starts[1] ?? Infinity) <= instant ? 1 : 0;
+  const text = new Date(shown + place * DAY_MS).toISOString().slice(0, 'yyyy-mm-dd'.length);
+  const day = { text, from: starts[place] ?? instant, until: starts[place + 1] ?? instant };
+  days.set(timeZone, [day, ...known].slice(0, MAX_DAYS_KEPT));
+  return text;
+}
+
 function offsetAt(instant: number, timeZone: string): number {
   return shownAt(instant, timeZone) - instant;
 }

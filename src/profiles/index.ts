@@ -38,5 +38,5 @@ export type { SideNews } from './sides.js';
 export { signalProfiles, signalProfilesBetween } from './signal-profiles.js';
 export { discoveriesOf, noteDiscoveries, notedNames } from './discoveries.js';
 export type { Discovery, DiscoveryKind, DiscoveryRow, NotedNames } from './discoveries.js';
-export { checkValueRule, inferType, VALUE_TYPES, valueCheck } from './value-type.js';
+export { asKept, checkValueRule, inferType, VALUE_TYPES, valueCheck } from './value-type.js';
 export type { ValueRule, ValueType } from './value-type.js';

@@ -1,4 +1,5 @@
-import { canonicalJson, checkJson, OnefoldError } from '../platform/index.js';
+import { canonicalJson, checkJson, midnightOf, OnefoldError, readInstant } from '../platform/index.js';
+import type { InstantReading } from '../platform/index.js';
 
 /** What the values of an attribute, or of a property of an event, must be. */
 export type ValueType =
@@ -11,8 +12,6 @@ interface Kind {
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
-const DAY_LETTERS = 10;
 const MAX_ALLOWED = 1_000;
 const SHOWN_VALUES = 10;
 
@@ -22,14 +21,11 @@ export const VALUE_TYPES: Readonly<Record<ValueType, Kind>> = {
   BOOLEAN: { expects: 'true or false', fits: (value) => typeof value === 'boolean' },
   DATE: {
     expects: 'a date such as 2026-01-31',
-    fits: (value) => isText(value) && DATE.test(value) && isDay(value),
+    fits: isDay,
   },
   DATETIME: {
-    expects: 'an instant such as 2026-01-31T12:00:00Z, or a date',
-    fits: (value) =>
-      isText(value) &&
-      (DATE.test(value) || (DATETIME.test(value) && !Number.isNaN(Date.parse(value)))) &&
-      isDay(value.slice(0, DAY_LETTERS)),
+    expects: 'an instant with its zone, such as 2026-01-31T12:00:00Z, or a date',
+    fits: (value) => isDay(value) || (isText(value) && !('fault' in readInstant(value))),
   },
   TEXT_LIST: { expects: 'a list of texts', fits: (value) => Array.isArray(value) && value.every(isText) },
   NUMBER_LIST: {
@@ -50,11 +46,21 @@ export interface ValueRule {
 export function valueCheck({ type, allowedValues }: ValueRule): (value: unknown) => string | null {
   const { fits, expects } = VALUE_TYPES[type];
   if (!allowedValues) return (value) => (fits(value) ? null : expects);
-  const allowed = new Set(allowedValues.map(canonicalJson));
+  const allowed = new Set(allowedValues.map((value) => canonicalJson(asKept(type, value))));
   const expectation = `${expects}: of ${allowedValues.slice(0, SHOWN_VALUES).map(canonicalJson).join(', ')}${allowed.size > SHOWN_VALUES ? ', …' : ''}`;
   const isAllowed = (value: unknown) =>
     (Array.isArray(value) ? value : [value]).every((one) => allowed.has(canonicalJson(one)));
   return (value) => (fits(value) && isAllowed(value) ? null : expectation);
+}
+
+/**
+ * A value of a type as it is kept: an instant in UTC, in one spelling whatever it came in. A date stays a date, and what
+ * does not fit the type is left for the check to name.
+ */
+export function asKept(type: ValueType, value: unknown, reading: InstantReading = {}): unknown {
+  if (type !== 'DATETIME' || isDay(value)) return value;
+  const read = readInstant(value, reading);
+  return 'fault' in read ? value : read.text;
 }
 
 /** @throws OnefoldError INVALID_VALUE, TOO_MANY, with the path of `allowedValues` below `path` */
@@ -98,7 +104,6 @@ function isNumber(value: unknown): value is number {
 }
 
 /** A day that the calendar has: the 31st of February is none. */
-function isDay(text: string): boolean {
-  const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+function isDay(value: unknown): value is string {
+  return isText(value) && DATE.test(value) && midnightOf(value) !== null;
 }

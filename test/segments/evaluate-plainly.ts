@@ -198,13 +198,13 @@ function compares(is: Json, value: Json, now: Date): boolean {
   const has = (one: Json) => list.some((element) => same(element, one));
   switch (name) {
     case 'equals':
-      return known && same(value, wanted);
+      return equals(value, wanted);
     case 'notEquals':
-      return !(known && same(value, wanted));
+      return !equals(value, wanted);
     case 'in':
-      return known && wanted.some((one: Json) => same(value, one));
+      return wanted.some((one: Json) => equals(value, one));
     case 'notIn':
-      return !(known && wanted.some((one: Json) => same(value, one)));
+      return !wanted.some((one: Json) => equals(value, one));
     case 'gt':
       return order(value, wanted) > 0;
     case 'gte':
@@ -256,14 +256,39 @@ export function isRelative(name: string, duration: number, value: unknown, now: 
   }
 }
 
-/** When a value begins, in UTC; null when it is no date. */
-export function instantOf(text: unknown): number | null {
+/** Day, time to the minute, second, fraction and zone. */
+const ISO_8601 =
+  /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,18}))?)?(?: ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?)?$/i;
+
+/** When a value begins, in UTC; null when it is no date. Without a zone it is in UTC. */
+export function instantOf(value: unknown): number | null {
+  const parsed = parsedInstant(value);
+  return parsed && parsed.second + Number(parsed.fraction.slice(0, 3).padEnd(3, '0'));
+}
+
+/** Texts that stand in the order of their instants. */
+function instantText(value: unknown): string | null {
+  const parsed = parsedInstant(value);
+  return parsed && new Date(parsed.second).toISOString().replace('000Z', parsed.fraction.replace(/0+$/, ''));
+}
+
+function parsedInstant(value: unknown): { second: number; fraction: string } | null {
+  if (typeof value !== 'string') return null;
+  const [, day = '', time = '00:00', second = '00', fraction = '', zone = 'Z'] = ISO_8601.exec(value) ?? [];
+  const midnight = Date.parse(`${day}T00:00:00Z`);
   // The calendar has no year 0.
-  if (typeof text !== 'string' || text.startsWith('0000')) return null;
-  const parsed = /^\d{4}-\d\d-\d\d(T(?!24)[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) ? Date.parse(text) : NaN;
-  const day = Date.parse(`${text.slice(0, 10)}T00:00:00Z`);
-  const isDay = !Number.isNaN(day) && new Date(day).toISOString().startsWith(text.slice(0, 10));
-  return Number.isNaN(parsed) || !isDay ? null : parsed;
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(day) || day < '0001')
+    return null;
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  const [sign, hours, minutes] = [zone[0] === '-' ? -1 : 1, ...(zone.match(/\d\d/g) ?? [0, 0]).map(Number)];
+  const off = sign * ((hours ?? 0) * 60 + (minutes ?? 0));
+  const isEndOfDay = hour === 24 && minute + Number(second) + Number(fraction) === 0;
+  if ((hour > 23 && !isEndOfDay) || minute > 59 || Math.abs(off) >= 960 || (minutes ?? 0) > 59) return null;
+  const at = midnight + ((hour * 60 + minute - off) * 60 + Number(second)) * 1_000;
+  if (Number(second) > 60 || (second === '60' && at % DAY_MS !== 0)) return null;
+  return at < Date.parse('0001-01-01T00:00:00Z') || at >= Date.parse('+010000-01-01T00:00:00Z')
+    ? null
+    : { second: at, fraction };
 }
 
 function anniversaryOf(instant: number, now: number): number {
@@ -280,7 +305,17 @@ function anniversaryOf(instant: number, now: number): number {
 function order(value: Json, wanted: Json): number {
   if (typeof value === 'number' && typeof wanted === 'number') return value - wanted;
   if (typeof value !== 'string' || typeof wanted !== 'string') return NaN;
-  return Buffer.compare(Buffer.from(value), Buffer.from(wanted));
+  const [one, other] = [instantText(value), instantText(wanted)];
+  // Two dates are compared as they are.
+  const areInstants = one !== null && other !== null && value.length + wanted.length > 20;
+  return Buffer.compare(Buffer.from(areInstants ? one : value), Buffer.from(areInstants ? other : wanted));
+}
+
+/** Whether a value is what is wanted: dates and instants in whatever spelling. */
+function equals(value: Json, wanted: Json): boolean {
+  const known = value !== undefined && value !== null;
+  const isText = typeof value === 'string' && typeof wanted === 'string';
+  return known && (same(value, wanted) || (isText && order(value, wanted) === 0));
 }
 
 function same(one: Json, other: Json): boolean {

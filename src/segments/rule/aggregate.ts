@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Privacy, ValueType } from '../../profiles/index.js';
 import type { EventRow, OfEvent } from './event-row.js';
 import { invalid } from './invalid.js';
-import { jsonValue, numberValue, textValue } from './json-value.js';
+import { instantValue, jsonValue, numberValue } from './json-value.js';
 import type { JsonValue } from './json-value.js';
 import type { RulePath, Sql } from './rule.js';
 
@@ -25,8 +25,6 @@ const NOTHING = jsonValue(sql`null::jsonb`);
 
 /** JSON's null says as little as nothing at all. */
 const known = ({ json }: JsonValue) => sql`nullif(${json}, 'null')`;
-const instant = (figure: Sql) =>
-  textValue(sql`to_char(${figure} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
 const first = (figure: Sql) => jsonValue(sql`(${figure})[1]`);
 const MAX_LIST = 100;
 
@@ -113,7 +111,7 @@ export const AGGREGATES: Readonly<Record<string, Kind>> = {
     path: 'OPTIONAL',
     figure: (_, { occurredAt }) => sql`min(${occurredAt})`,
     needsValue: true,
-    shown: instant,
+    shown: instantValue,
     type: 'DATETIME',
   },
   LAST_AT: {
@@ -121,7 +119,7 @@ export const AGGREGATES: Readonly<Record<string, Kind>> = {
     path: 'OPTIONAL',
     figure: (_, { occurredAt }) => sql`max(${occurredAt})`,
     needsValue: true,
-    shown: instant,
+    shown: instantValue,
     type: 'DATETIME',
   },
 };

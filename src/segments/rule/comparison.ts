@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { canonicalJson, MASK } from '../../platform/index.js';
 import type { ValueType } from '../../profiles/index.js';
+import { instantOperand, isOneOf, isOrdered } from './instant-operand.js';
 import { invalid, onlyField } from './invalid.js';
 import type { JsonValue } from './json-value.js';
-import { checkOperand } from './operand-types.js';
+import { checkOperand, valuesIn } from './operand-types.js';
 import type { Operands } from './operand-types.js';
 import { RELATIVE_DATES } from './relative-date.js';
+import { TIME_ZONE } from './time-zone.js';
 import type { RulePath, Sql } from './rule.js';
 
 /** A comparison of a JSON value (of an attribute, of a property of an event) with what a rule wants. */
@@ -16,6 +18,8 @@ export interface Comparison {
   nextChange?: (value: JsonValue) => Sql;
   /** The values that it holds for, and for no others; absent = they cannot be listed. */
   among?: readonly unknown[];
+  /** What else than the value it looks at. */
+  dependsOn?: readonly string[];
   /** In plain English, to follow the name of the value: `is more than 100`. @param isMasked whether what is wanted is hidden */
   describe(isMasked?: boolean): string;
 }
@@ -79,10 +83,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   equals: operator(
     'VALUE',
     parseScalar,
-    (value, wanted) =>
-      typeof wanted === 'string'
-        ? isText(value, sql`= ${wanted}::text`, [wanted])
-        : sql`${value.json} = ${json(wanted)}`,
+    (value, wanted, timeZone) => isAmong(value, [wanted], timeZone),
     'is',
     show,
     (wanted) => [wanted],
@@ -90,34 +91,25 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   notEquals: operator(
     'VALUE',
     parseScalar,
-    (value, wanted) => sql`((${value.json} = ${json(wanted)}) is not true)`,
+    (value, wanted, timeZone) => sql`((${isAmong(value, [wanted], timeZone)}) is not true)`,
     'is not',
   ),
-  in: operator(
-    'VALUES',
-    parseList,
-    (value, wanted) =>
-      wanted.every((one) => typeof one === 'string')
-        ? isText(value, sql`= any(${wanted}::text[])`, wanted)
-        : sql`${value.json} = any(${jsonList(wanted)})`,
-    'is one of',
-    show,
-    (wanted) => wanted,
-  ),
+  in: operator('VALUES', parseList, isAmong, 'is one of', show, (wanted) => wanted),
   notIn: operator(
     'VALUES',
     parseList,
-    (value, wanted) => sql`((${value.json} = any(${jsonList(wanted)})) is not true)`,
+    (value, wanted, timeZone) => sql`((${isAmong(value, wanted, timeZone)}) is not true)`,
     'is none of',
   ),
-  gt: operator('ORDERED', parseOrdered, (value, wanted) => ordered(value, sql`>`, wanted), 'is more than'),
-  gte: operator('ORDERED', parseOrdered, (value, wanted) => ordered(value, sql`>=`, wanted), 'is at least'),
-  lt: operator('ORDERED', parseOrdered, (value, wanted) => ordered(value, sql`<`, wanted), 'is less than'),
-  lte: operator('ORDERED', parseOrdered, (value, wanted) => ordered(value, sql`<=`, wanted), 'is at most'),
+  gt: operator('ORDERED', parseOrdered, ordered('>'), 'is more than'),
+  gte: operator('ORDERED', parseOrdered, ordered('>='), 'is at least'),
+  lt: operator('ORDERED', parseOrdered, ordered('<'), 'is less than'),
+  lte: operator('ORDERED', parseOrdered, ordered('<='), 'is at most'),
   between: operator(
     'RANGE',
     parseRange,
-    (value, { from, to }) => sql`(${ordered(value, sql`>=`, from)} and ${ordered(value, sql`<=`, to)})`,
+    (value, { from, to }, timeZone) =>
+      sql`(${ordered('>=')(value, from, timeZone)} and ${ordered('<=')(value, to, timeZone)})`,
     'is between',
     ({ from, to }) => `${show(from)} and ${show(to)}`,
   ),
@@ -165,24 +157,45 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 function operator<T>(
   operands: Operands,
   parse: (operand: unknown, path: RulePath) => T,
-  holds: (value: JsonValue, wanted: T) => Sql,
+  holds: (value: JsonValue, wanted: T, timeZone: string) => Sql,
   verb: string,
   describe: (wanted: T) => string = show,
   among?: (wanted: T) => readonly unknown[],
 ): Operator {
   return {
     operands,
-    parse(operand, path) {
+    parse(operand, path, timeZone) {
       const wanted = parse(operand, path);
+      const isOfTime = valuesIn(operands, operand).some(({ value }) => instantOperand(value, timeZone));
       return {
-        holds: (value) => holds(value, wanted),
-        ...(among && { among: among(wanted) }),
+        holds: (value) => holds(value, wanted, timeZone),
+        // An instant has many spellings.
+        ...(among && !isOfTime && { among: among(wanted) }),
+        ...(isOfTime && { dependsOn: [TIME_ZONE] }),
         // Whether a value is known says nothing of what it is.
         describe: (isMasked = false) =>
           [verb, isMasked && operands !== 'PRESENCE' ? MASK : describe(wanted)].filter(Boolean).join(' '),
       };
     },
   };
+}
+
+/** Whether it is one of these. Dates and instants are compared as such, whatever their spelling. */
+function isAmong(value: JsonValue, wanted: readonly unknown[], timeZone: string): Sql {
+  const instants = wanted.flatMap((one) => instantOperand(one, timeZone) ?? []);
+  const others = wanted.filter((one) => !instantOperand(one, timeZone));
+  if (instants.length === 0) return isValue(value, others);
+  const isInstant = isOneOf(value, instants, timeZone);
+  return others.length === 0 ? isInstant : sql`(${isInstant} or ${isValue(value, others)})`;
+}
+
+function isValue(value: JsonValue, wanted: readonly unknown[]): Sql {
+  const [only, ...others] = wanted;
+  if (wanted.length > 0 && wanted.every((one) => typeof one === 'string'))
+    return isText(value, wanted.length === 1 ? sql`= ${only}::text` : sql`= any(${wanted}::text[])`, wanted);
+  return only !== undefined && others.length === 0
+    ? sql`${value.json} = ${json(only)}`
+    : sql`${value.json} = any(${jsonList(wanted)})`;
 }
 
 /** Whether it is one of some texts. What it is is only asked where another value could read the same: `true`, `1.5`, `[]`. */
@@ -204,11 +217,16 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Numbers by value; texts by code point, so that ISO dates and instants of one form come in the order of time. */
-function ordered(value: JsonValue, symbol: Sql, wanted: string | number): Sql {
-  return typeof wanted === 'number'
-    ? sql`${value.number} ${symbol} ${sql.lit(wanted)}::numeric`
-    : sql`${value.text} collate "C" ${symbol} ${wanted}::text`;
+/** Numbers by value; dates and instants in the order of time; other texts by code point. */
+function ordered(symbol: '>' | '>=' | '<' | '<=') {
+  return (value: JsonValue, wanted: string | number, timeZone: string): Sql => {
+    const is = sql.raw(symbol);
+    if (typeof wanted === 'number') return sql`${value.number} ${is} ${sql.lit(wanted)}::numeric`;
+    const operand = instantOperand(wanted, timeZone);
+    return operand
+      ? isOrdered(value, symbol, { operand, timeZone })
+      : sql`${value.text} collate "C" ${is} ${wanted}::text`;
+  };
 }
 
 function hasAny(value: JsonValue, wanted: readonly unknown[]): Sql {

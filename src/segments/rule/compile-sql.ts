@@ -1,5 +1,5 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
-import { Day, Moment } from './now.js';
+import { AtNow } from './now.js';
 import type { Sql } from './rule.js';
 
 /** SQL text whose parameters are known except for a few that are filled in at every run. */
@@ -26,7 +26,7 @@ export function compileSql(fragment: Sql): CompiledSql {
     parameters,
     values: (now, others) =>
       parameters.map((parameter) => {
-        const value = parameter instanceof Moment || parameter instanceof Day ? parameter.at(now) : parameter;
+        const value = parameter instanceof AtNow ? parameter.at(now) : parameter;
         // pg would write it in the zone of the machine, and lose the seconds that zones of old were off by.
         if (value instanceof Date) return value.toISOString();
         return others?.has(parameter as object) ? others.get(parameter as object) : value;

@@ -7,7 +7,7 @@ import { isScalar } from './events-within.js';
 import type { PropertyAmong } from './events-within.js';
 import { invalid } from './invalid.js';
 import { savedStepsOf } from './names.js';
-import type { RuleContext, RulePath } from './rule.js';
+import type { Dependency, RuleContext, RulePath } from './rule.js';
 
 /** What an event must meet to count, and how it reads in English. */
 export interface EventConditions {
@@ -17,6 +17,8 @@ export interface EventConditions {
   lasting: readonly OfEvent[];
   /** When time alone next changes the answer of one of the others, for one event: null in SQL when it never does. */
   turns: readonly OfEvent[];
+  /** What else than events they look at. */
+  dependsOn: readonly Dependency[];
   words: readonly string[];
   /** Where one of them asks for a personal value; absent = none does. */
   personal: RulePath | undefined;
@@ -85,9 +87,10 @@ export function parseProperties(input: unknown, path: RulePath, reading: Reading
       isMasked: isPersonal && reading.isMasked,
     });
     if (name) reading.names?.compare(name, condition.is, [...here, 'is']);
-    const { nextChange, among } = comparison;
+    const { nextChange, among, dependsOn = [] } = comparison;
     const [property = '', ...inside] = steps;
     return {
+      dependsOn,
       needs: inside.length === 0 && among?.every(isScalar) ? { property, among } : undefined,
       condition: (row: EventRow) => comparison.holds(row.property(steps)),
       turn: nextChange && ((row: EventRow) => nextChange(row.property(steps))),
@@ -99,6 +102,7 @@ export function parseProperties(input: unknown, path: RulePath, reading: Reading
     conditions: parsed.map((one) => one.condition),
     lasting: parsed.filter(({ turn }) => !turn).map((one) => one.condition),
     turns: parsed.flatMap(({ turn }) => turn ?? []),
+    dependsOn: parsed.flatMap(({ dependsOn }) => dependsOn),
     needs: parsed.find(({ needs }) => needs)?.needs,
     words: parsed.map((one) => one.words),
     personal: parsed.find(({ personal }) => personal)?.personal,

@@ -74,6 +74,8 @@ export class ReadEvents {
     const json = this.values.ref(name, () => this.stored.property(steps).json);
     const form = (kind: 'number' | 'text' | 'plain') =>
       this.forms.ref(`${kind} ${name}`, () => jsonValue(json)[kind]);
+    const inZone = (kind: 'instant' | 'instantText', timeZone: string) =>
+      this.forms.ref(`${kind} ${timeZone} ${name}`, () => jsonValue(json)[kind](timeZone));
     return {
       json,
       get number() {
@@ -85,6 +87,8 @@ export class ReadEvents {
       get plain() {
         return form('plain');
       },
+      instant: (timeZone) => inZone('instant', timeZone),
+      instantText: (timeZone) => inZone('instantText', timeZone),
     };
   }
 }

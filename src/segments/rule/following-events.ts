@@ -17,11 +17,6 @@ export interface FollowingInput {
   notFollowedBy?: unknown;
 }
 
-/** Conditions of one event that are about those after it. */
-export interface Following extends EventConditions {
-  dependsOn: readonly Dependency[];
-}
-
 interface NextInput extends FollowingInput {
   type?: unknown;
   where?: unknown;
@@ -55,7 +50,7 @@ export function parseFollowing(
   input: FollowingInput,
   path: RulePath,
   { context, steps = 1 }: { context: RuleContext; steps?: number },
-): Following {
+): EventConditions {
   const kinds = (['followedBy', 'notFollowedBy'] as const).filter((name) => input[name] != null);
   const parsed = kinds.map((name) => {
     const here = [...path, name];
@@ -122,7 +117,11 @@ function parseNext(
       ...after.words,
     ].join(' '),
     personal: properties.personal ?? after.personal,
-    dependsOn: [new EventsWithin(type, ALWAYS, properties.needs), ...after.dependsOn],
+    dependsOn: [
+      new EventsWithin(type, ALWAYS, properties.needs),
+      ...properties.dependsOn,
+      ...after.dependsOn,
+    ],
   };
 }
 

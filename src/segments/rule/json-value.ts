@@ -11,6 +11,17 @@ export interface JsonValue {
   readonly text: Sql;
   /** As text whatever it is: the quickest to read, to rule most values out. */
   readonly plain: Sql;
+  /** Whether it always is an instant, and needs no reading. */
+  readonly isInstant?: true;
+  /** As timestamptz, to the microsecond; null for what is neither an instant nor a date. @param timeZone in which dates begin */
+  instant(timeZone: string): Sql;
+  /** Likewise as text, to the last digit, such that texts stand in the order of time. */
+  instantText(timeZone: string): Sql;
+}
+
+/** Read once, however often a function looks at it. */
+function ofText(text: Sql, read: (value: Sql) => Sql): Sql {
+  return sql`(select ${read(sql`t`)} from (select ${text} as t offset 0) as read)`;
 }
 
 /** A jsonb expression, read where it stands. @param plain if there is a shorter way to its text */
@@ -20,15 +31,31 @@ export function jsonValue(json: Sql, plain = sql`(${json} #>> '{}')`): JsonValue
     plain,
     number: sql`(case when jsonb_typeof(${json}) = 'number' then (${json})::numeric end)`,
     text: sql`(case when jsonb_typeof(${json}) = 'string' then ${plain} end)`,
+    instant: (timeZone) => ofText(plain, (value) => sql`onefold_instant(${value}, ${timeZone}::text)`),
+    instantText: (timeZone) =>
+      ofText(plain, (value) => sql`onefold_instant_text(${value}, ${timeZone}::text)`),
   };
 }
 
 /** The same of a numeric expression. */
 export function numberValue(number: Sql): JsonValue {
-  return { json: sql`to_jsonb(${number})`, number, text: sql`null::text`, plain: sql`(${number})::text` };
+  const plain = sql`(${number})::text`;
+  return { ...NO_INSTANT, json: sql`to_jsonb(${number})`, number, text: sql`null::text`, plain };
 }
 
-/** The same of a text. */
-export function textValue(text: Sql): JsonValue {
-  return { json: sql`to_jsonb(${text})`, number: sql`null::numeric`, text, plain: text };
+/** The same of an instant: a text, to milliseconds. */
+export function instantValue(instant: Sql): JsonValue {
+  const written = (format: string) => sql`to_char(${instant} at time zone 'UTC', ${sql.lit(format)})`;
+  const text = written('YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+  return {
+    json: sql`to_jsonb(${text})`,
+    number: sql`null::numeric`,
+    text,
+    plain: text,
+    isInstant: true,
+    instant: () => instant,
+    instantText: () => sql`rtrim(${written('YYYY-MM-DD"T"HH24:MI:SS.US')}, '0')`,
+  };
 }
+
+const NO_INSTANT = { instant: () => sql`null::timestamptz`, instantText: () => sql`null::text` };

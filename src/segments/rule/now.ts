@@ -1,6 +1,15 @@
-/** Stands among the parameters of a compiled rule for an instant that is put in when the rule is run. */
-export class Moment {
+import { dayAt } from '../../platform/index.js';
+
+/** Stands among the parameters of a compiled rule for something that is put in when the rule is run. */
+export abstract class AtNow {
+  /** @returns the parameter */
+  abstract at(now: Date): Date | string;
+}
+
+/** An instant. */
+export class Moment extends AtNow {
   constructor(private readonly secondsAgo: number) {
+    super();
     Object.freeze(this);
   }
 
@@ -9,14 +18,18 @@ export class Moment {
   }
 }
 
-/** Likewise, for the day of an instant in UTC as text: `2026-01-31`. */
-export class Day {
-  constructor(private readonly secondsAgo: number) {
+/** The day of an instant as text: `2026-01-31`. */
+export class Day extends AtNow {
+  constructor(
+    private readonly secondsAgo: number,
+    private readonly timeZone = 'UTC',
+  ) {
+    super();
     Object.freeze(this);
   }
 
   at(now: Date): string {
-    return new Date(now.getTime() - this.secondsAgo * 1_000).toISOString().slice(0, 'yyyy-mm-dd'.length);
+    return dayAt(now.getTime() - this.secondsAgo * 1_000, this.timeZone);
   }
 }
 

@@ -1,11 +1,14 @@
 import { VALUE_TYPES } from '../../profiles/index.js';
 import type { ValueType } from '../../profiles/index.js';
+import { instantOperand } from './instant-operand.js';
 import { invalid } from './invalid.js';
 import type { RulePath } from './rule.js';
 
 /** What an operator of comparison is given, which says of which values it can be asked. */
 export type Operands =
   'VALUE' | 'VALUES' | 'ORDERED' | 'RANGE' | 'TEXT' | 'ELEMENTS' | 'DURATION' | 'PRESENCE';
+
+const YEAR_OR_MONTH = /^\d{4}(-(0[1-9]|1[0-2]))?$/;
 
 const OF_ANY: readonly Operands[] = ['VALUE', 'VALUES', 'PRESENCE'];
 const OF_ORDERED: readonly Operands[] = [...OF_ANY, 'ORDERED', 'RANGE'];
@@ -40,7 +43,8 @@ export function checkOperand(
   }
 }
 
-function valuesIn(operands: Operands, operand: unknown): { value: unknown; at: RulePath }[] {
+/** The values that a parsed operand holds, and where. */
+export function valuesIn(operands: Operands, operand: unknown): { value: unknown; at: RulePath }[] {
   switch (operands) {
     case 'VALUE':
     case 'ORDERED':
@@ -62,8 +66,11 @@ function valuesIn(operands: Operands, operand: unknown): { value: unknown; at: R
 
 function isOfType(type: Exclude<ValueType, 'JSON'>, operands: Operands, value: unknown): boolean {
   if (operands === 'ELEMENTS') return VALUE_TYPES[type].fits([value]);
-  // The beginning of a date, such as a year, has a place in their order.
-  if (operands === 'ORDERED' || operands === 'RANGE')
-    return typeof value === (type === 'NUMBER' ? 'number' : 'string');
+  const isOrdered = operands === 'ORDERED' || operands === 'RANGE';
+  if (type === 'DATETIME' || (type === 'DATE' && isOrdered)) {
+    // The beginning of a date has a place in their order.
+    return instantOperand(value, 'UTC') !== null || (isOrdered && YEAR_OR_MONTH.test(String(value)));
+  }
+  if (isOrdered) return typeof value === (type === 'NUMBER' ? 'number' : 'string');
   return VALUE_TYPES[type].fits(value);
 }

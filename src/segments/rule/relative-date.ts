@@ -4,6 +4,7 @@ import { interval, parseDuration } from './duration.js';
 import type { Duration } from './duration.js';
 import { Day, NOW } from './now.js';
 import type { RulePath, Sql } from './rule.js';
+import { TIME_ZONE } from './time-zone.js';
 import type { Comparison } from './comparison.js';
 import type { JsonValue } from './json-value.js';
 
@@ -18,9 +19,6 @@ interface Kind {
   /** The instants at which the answer may change, whether they are past or ahead. */
   turns(duration: Sql): Sql[];
 }
-
-/** What rules with dates depend on. */
-export const TIME_ZONE = 'timeZone';
 
 const PRESENT = sql`${NOW}::timestamptz`;
 const INSTANT = sql`i`;
@@ -70,10 +68,8 @@ function relative(name: string, kind: Kind): Parse {
   return (operand, path, timeZone) => {
     const duration = parseDuration(operand, path);
     // Read off the text once, however often it is compared: that is what takes long.
-    const ask = ({ plain }: JsonValue, what: Sql) =>
-      sql`(select ${what} from (
-        select onefold_instant(t, ${timeZone}::text) as i from (select ${plain} as t offset 0) as read offset 0
-      ) as instant)`;
+    const ask = (value: JsonValue, what: Sql) =>
+      sql`(select ${what} from (select ${value.instant(timeZone)} as i offset 0) as instant)`;
     return {
       holds: (value) => {
         const near = nearDays(value, kind.between(duration.seconds));
@@ -84,6 +80,7 @@ function relative(name: string, kind: Kind): Parse {
         const near = nearDays(value, { first: -duration.seconds, last: null });
         return sql`case when ${near} then ${ask(value, firstAhead(kind.turns(interval(duration))))} end`;
       },
+      dependsOn: [TIME_ZONE],
       describe: (isMasked = false) =>
         `${kind.words} ${isMasked ? MASK : duration.describe()}${AFTERWARDS[name] ?? ''}`,
     };
@@ -94,9 +91,13 @@ const DAY_SECONDS = 86_400;
 /** Clocks are less than a day apart, so in whatever zone an instant is written its day is off by one at most. */
 const MARGIN_SECONDS = 2 * DAY_SECONDS;
 
-/** Whether the text of a value begins with a day that is worth a closer look: texts of dates come in the order of time. */
-function nearDays({ text }: JsonValue, { first, last }: { first: number | null; last: number | null }): Sql {
-  const day = sql`${text} collate "C"`;
+/** Whether a value begins with a day that is worth a closer look: texts of dates come in the order of time. */
+function nearDays(
+  { plain, isInstant }: JsonValue,
+  { first, last }: { first: number | null; last: number | null },
+): Sql {
+  if (isInstant) return sql`true`;
+  const day = sql`${plain} collate "C"`;
   const bounds = [
     ...(first === null ? [] : [sql`${day} >= ${new Day(-(first - MARGIN_SECONDS))}::text`]),
     ...(last === null ? [] : [sql`${day} < ${new Day(-(last + MARGIN_SECONDS))}::text`]),
@@ -106,15 +107,42 @@ function nearDays({ text }: JsonValue, { first, last }: { first: number | null; 
 
 /** The day itself counts until it ends. */
 function anniversary(duration: Duration, timeZone: string): Comparison {
-  const day = ({ json }: JsonValue) => sql`onefold_anniversary(${json}, ${timeZone}::text, ${PRESENT})`;
-  const start = (value: JsonValue) => sql`(${day(value)}::timestamp at time zone ${timeZone}::text)`;
-  const end = (value: JsonValue) => sql`((${day(value)} + 1)::timestamp at time zone ${timeZone}::text)`;
+  const [today, last] = [new Day(0, timeZone), new Day(-duration.seconds, timeZone)];
+  const ask = ({ plain }: JsonValue, what: Sql) =>
+    sql`(select ${what} from (
+      select onefold_anniversary(day, ${today}::text) as day from (
+        select onefold_day(t, ${timeZone}::text) as day from (select ${plain} as t offset 0) as read offset 0
+      ) as first offset 0
+    ) as anniversary)`;
+  const startOf = (day: Sql) => sql`onefold_day_start(${day}, ${timeZone}::text)`;
+  const turn = sql`(select case when begins > ${PRESENT} then begins
+      else ${startOf(sql`day::timestamp + interval '1 day'`)} end
+    from (select ${startOf(sql`day::timestamp`)} - ${interval(duration)} as begins offset 0) as turn)`;
   return {
-    holds: (value) => sql`${start(value)} <= ${PRESENT} + ${interval(duration)}`,
-    nextChange: (value) => firstAhead([sql`${start(value)} - ${interval(duration)}`, end(value)]),
+    holds: (value) =>
+      sql`(${nearMonthDays(value, duration)} and ${ask(value, sql`day collate "C" <= ${last}::text`)})`,
+    nextChange: (value) => ask(value, turn),
+    dependsOn: [TIME_ZONE],
     describe: (isMasked = false) =>
       `has an anniversary within the next ${isMasked ? MASK : duration.describe()}`,
   };
+}
+
+/** In which the days of a year that are worth a closer look are not all of them. */
+const MOST_SECONDS = 360 * DAY_SECONDS;
+
+/** Likewise whether a value has a day of the year that is worth a closer look. */
+function nearMonthDays({ plain }: JsonValue, { seconds }: Duration): Sql {
+  if (seconds > MOST_SECONDS) return sql`true`;
+  const monthDay = (day: Sql) =>
+    sql`substr(${day}, ${sql.lit('yyyy-m'.length)}, ${sql.lit('mm-dd'.length)}) collate "C"`;
+  const [from, to] = [new Day(MARGIN_SECONDS), new Day(-(seconds + MARGIN_SECONDS))];
+  const [since, until] = [
+    sql`${monthDay(plain)} >= ${monthDay(sql`${from}::text`)}`,
+    sql`${monthDay(plain)} <= ${monthDay(sql`${to}::text`)}`,
+  ];
+  return sql`case when ${monthDay(sql`${from}::text`)} <= ${monthDay(sql`${to}::text`)}
+    then ${since} and ${until} else ${since} or ${until} end`;
 }
 
 function firstAhead(instants: readonly Sql[]): Sql {

@@ -8,7 +8,6 @@ import type { OfEvent } from './event-row.js';
 import { EventsWithin } from './events-within.js';
 import { parseFollowing } from './following-events.js';
 import { parsePeriod } from './period.js';
-import { TIME_ZONE } from './relative-date.js';
 import type { Dependency, RuleContext, RulePath, Sql } from './rule.js';
 
 /** Which events of a person are meant, and figures over them. */
@@ -71,8 +70,8 @@ export function selectEvents(given: EventsInput, path: RulePath, context: RuleCo
     },
     dependsOn: [
       new EventsWithin(type, period, properties.needs),
+      ...properties.dependsOn,
       ...following.dependsOn,
-      ...(turns.length > 0 ? [TIME_ZONE] : []),
     ],
     words: [
       type === null ? 'of any type' : `of type ${type}${name?.mark ?? ''}`,

@@ -4,7 +4,6 @@ import { maskComparison, orFalse, parseComparison } from '../comparison.js';
 import { invalid } from '../invalid.js';
 import { jsonValue } from '../json-value.js';
 import type { PredicateKind } from '../rule.js';
-import { TIME_ZONE } from '../relative-date.js';
 
 /** Compares what is known of one attribute of the person. */
 export const attribute: PredicateKind = {
@@ -29,7 +28,7 @@ export const attribute: PredicateKind = {
       seen: { value: () => value.json, privacy },
       personal: isPersonal ? [...path, 'key'] : undefined,
       nextChange: () => comparison.nextChange?.(value) ?? null,
-      dependsOn: () => [`attribute:${key}`, ...(comparison.nextChange ? [TIME_ZONE] : [])],
+      dependsOn: () => [`attribute:${key}`, ...(comparison.dependsOn ?? [])],
       describe: () => `have an attribute ${key}${name?.mark ?? ''} that ${comparison.describe()}`,
     };
   },

@@ -41,7 +41,11 @@ export const derived: PredicateKind = {
         earliest([figure?.nextChange(passes) ?? null, comparison.nextChange?.(value(passes)) ?? null]),
       seen: { value: (passes) => value(passes).json, privacy: figure?.privacy },
       personal: isPersonal ? [...path, 'key'] : undefined,
-      dependsOn: () => [`derived:${String(key)}`, ...(figure?.dependsOn ?? [])],
+      dependsOn: () => [
+        `derived:${String(key)}`,
+        ...(figure?.dependsOn ?? []),
+        ...(comparison.dependsOn ?? []),
+      ],
       describe: () => `have a derived attribute ${String(key)} that ${comparison.describe()}`,
     };
   },

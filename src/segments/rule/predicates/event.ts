@@ -8,7 +8,6 @@ import { maskEvents } from '../following-events.js';
 import { numberValue } from '../json-value.js';
 import { savedStepsOf } from '../names.js';
 import type { PredicateKind, RuleContext, RulePath, Sql } from '../rule.js';
-import { TIME_ZONE } from '../relative-date.js';
 import { aggregateOf, selectEvents } from '../select-events.js';
 import type { EventsInput } from '../select-events.js';
 
@@ -73,7 +72,7 @@ export const event: PredicateKind = {
         privacy: aggregate?.privacy,
       },
       personal: events.personal ?? (isPersonal ? [...path, 'aggregate', 'path'] : undefined),
-      dependsOn: () => [...events.dependsOn, ...(is?.nextChange ? [TIME_ZONE] : [])],
+      dependsOn: () => [...events.dependsOn, ...(is?.dependsOn ?? [])],
       describe: () =>
         [
           'have',

@@ -1,0 +1,2 @@
+/** What rules with dates depend on: the zone of the workspace. */
+export const TIME_ZONE = 'timeZone';
