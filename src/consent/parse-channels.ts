@@ -2,6 +2,7 @@ import { checkJson, checkText, OnefoldError, Refusals } from '../platform/index.
 import { CHANNEL_TYPES, normaliseEndpoint } from './channel-types.js';
 import type { ChannelType } from './channel-types.js';
 import type { ChannelNews, ConsentEntry, ParsedChannels, RawChannel, RawConsent } from './channel.js';
+import type { Backing } from './consent-state.js';
 import { DEFAULT_PURPOSE } from './purposes.js';
 
 const MAX_CHANNELS = 20;
@@ -16,6 +17,11 @@ interface ParseChannels {
   sourceId: string;
   occurredAt: Date;
   receivedAt: Date;
+  arrival: number;
+  /** Whether the item states its `occurredAt`. */
+  isDated: boolean;
+  /** Whether it tells an event. */
+  isEvent: boolean;
   purposes: ReadonlyMap<string, unknown>;
 }
 
@@ -56,7 +62,7 @@ function parseChannel(
       return undefined;
     }
   };
-  const { type, occurredAt: at } = { ...raw, ...item };
+  const { type, occurredAt: at, arrival } = { ...raw, ...item };
   const endpoint = attempt(() => parseEndpoint(type, raw.endpoint, [...path, 'endpoint']));
   const replaced =
     raw.replaces == null
@@ -79,7 +85,7 @@ function parseChannel(
   const news = (known: string, isActive: boolean | null | undefined): ChannelNews => ({
     type,
     endpoint: known,
-    active: isActive == null ? null : { is: isActive, at },
+    active: isActive == null ? null : { is: isActive, at, arrival },
     reachable: null,
     verified: null,
     firstSeenAt: at,
@@ -88,7 +94,7 @@ function parseChannel(
   });
   const told: ChannelNews = {
     ...news(endpoint, raw.isActive),
-    reachable: raw.isReachable == null ? null : { is: raw.isReachable, at },
+    reachable: raw.isReachable == null ? null : { is: raw.isReachable, at, arrival },
     verified: verified ?? null,
   };
   const retired = replaced != null && replaced !== endpoint ? [news(replaced, false)] : [];
@@ -112,7 +118,7 @@ function parseVerified(
   item: ParseChannels,
 ): ChannelNews['verified'] {
   checkText(by, 100, [...path, 'by']);
-  return { by, at: parseInstant(at, [...path, 'at'], item) };
+  return { by, at: parseInstant(at, [...path, 'at'], item), arrival: item.arrival };
 }
 
 function parseConsent(
@@ -137,7 +143,24 @@ function parseConsent(
       message: 'It would expire before it was given. Leave `expiresAt` out when it does not expire.',
     });
   }
-  return { purpose, state: raw.state, at, expiresAt, legalBasis: raw.legalBasis ?? null, evidence };
+  return {
+    ...{ purpose, state: raw.state, at, expiresAt, legalBasis: raw.legalBasis ?? null, evidence },
+    arrival: raw.at != null || item.isDated ? null : item.arrival,
+    backing: backingOf(raw, item),
+  };
+}
+
+/** That an item without an event states an instant dates no consent: imports stamp the rows of a list with their own. */
+function backingOf({ at, evidence }: RawConsent, { isDated, isEvent }: ParseChannels): Backing {
+  if (at != null || (isDated && isEvent)) return 'DATED';
+  return proves(evidence) ? 'EVIDENCE' : 'NONE';
+}
+
+/** Blank texts, and lists and objects of nothing else, prove nothing. */
+function proves(evidence: unknown): boolean {
+  if (typeof evidence === 'string') return evidence.trim() !== '';
+  if (typeof evidence === 'object' && evidence !== null) return Object.values(evidence).some(proves);
+  return evidence != null && evidence !== false;
 }
 
 function parseInstant(at: Date | string | null | undefined, path: Path, item: ParseChannels): Date {

@@ -31,6 +31,10 @@ export interface Item {
   /** As it was sent, when, and what it was read by. */
   raw: RawItem;
   receivedAt: Date;
+  /** When the request came that brought it; of a replay, the replay's. */
+  requestedAt: Date;
+  /** Its place among everything received: see `nextArrivals`. */
+  arrival: number;
   definitions: ItemDefinitions;
   /** Null when the item tells no event. */
   event: { id: string; type: string; properties: Record<string, unknown> } | null;

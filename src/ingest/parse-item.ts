@@ -4,7 +4,7 @@ import {
   checkJson,
   checkText,
   exceededBound,
-  newId,
+  idOfArrival,
   OnefoldError,
   Refusals,
 } from '../platform/index.js';
@@ -37,6 +37,10 @@ interface ReadingOf {
   keyId: string;
   /** Stands for `occurredAt` when the item has none. */
   receivedAt: Date;
+  /** When the request came that brought it; of a replay, the replay's. */
+  requestedAt: Date;
+  /** Its place among everything received: see `nextArrivals`. */
+  arrival: number;
   definitions: ItemDefinitions;
 }
 
@@ -45,7 +49,8 @@ interface ReadingOf {
  * @throws Refusals when it has no usable externalId, so that it cannot be told from others; or when it is too large to
  * read
  */
-export function parseItem(raw: RawItem, { sourceId, keyId, receivedAt, definitions }: ReadingOf): Item {
+export function parseItem(raw: RawItem, reading: ReadingOf): Item {
+  const { sourceId, keyId, receivedAt, requestedAt, arrival, definitions } = reading;
   const tooLarge = faultOfSize(raw);
   if (tooLarge) throw new Refusals([tooLarge]);
   const errors: OnefoldError[] = [];
@@ -63,7 +68,7 @@ export function parseItem(raw: RawItem, { sourceId, keyId, receivedAt, definitio
   const isNameless = errors.length > 0;
   const occurredAt = attempt(() => parseOccurredAt(raw.occurredAt, receivedAt)) ?? receivedAt;
   const identifiers = attempt(() => parseIdentifiers(definitions.namespaces, raw.identifiers)) ?? [];
-  const event = attempt(() => parseEvent(raw));
+  const event = attempt(() => parseEvent(raw, arrival));
   const attributes = attempt(() => parseAttributes(raw.attributes));
   const context = { sourceId, definitions, errors };
   const discoveries = together(
@@ -72,7 +77,12 @@ export function parseItem(raw: RawItem, { sourceId, keyId, receivedAt, definitio
   );
   const { purposes } = definitions;
   const channels = raw.channels?.length
-    ? attempt(() => parseChannels(raw.channels ?? [], { sourceId, occurredAt, receivedAt, purposes }))
+    ? attempt(() =>
+        parseChannels(raw.channels ?? [], {
+          ...{ sourceId, occurredAt, receivedAt, arrival, purposes },
+          ...{ isDated: raw.occurredAt != null, isEvent: event != null },
+        }),
+      )
     : NO_CHANNELS;
   const labels = raw.tags ? attempt(() => parseLabels(raw.tags ?? {}, definitions.labels)) : NO_LABELS;
   if (isNameless) throw new Refusals(errors);
@@ -88,6 +98,8 @@ export function parseItem(raw: RawItem, { sourceId, keyId, receivedAt, definitio
     identifiers,
     raw,
     receivedAt,
+    requestedAt,
+    arrival,
     definitions,
     event: event ?? null,
     attributes: attributes ?? NONE,
@@ -133,7 +145,7 @@ function parseOccurredAt(occurredAt: Date | null | undefined, now: Date): Date {
   return occurredAt;
 }
 
-function parseEvent({ type, properties }: RawItem): Item['event'] {
+function parseEvent({ type, properties }: RawItem, arrival: number): Item['event'] {
   if (type === undefined || type === null) {
     if (properties === undefined || properties === null) return null;
     throw new OnefoldError('REQUIRED', {
@@ -146,7 +158,7 @@ function parseEvent({ type, properties }: RawItem): Item['event'] {
   const given = properties ?? {};
   checkObject(given, ['properties']);
   checkJson(given, ['properties']);
-  return { id: newId(), type, properties: given };
+  return { id: idOfArrival(arrival), type, properties: given };
 }
 
 interface Checking extends Pick<ReadingOf, 'sourceId' | 'definitions'> {

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import {
   CHANNEL_TYPES,
   CONSENT_STATES,
+  countsAt,
   DEFAULT_PURPOSE,
-  isValidAt,
   JOINED_CHANNEL,
   STANDING_FIRST,
 } from '../../../consent/index.js';
@@ -19,7 +19,13 @@ interface ChannelInput {
   verified?: unknown;
 }
 
-const VALID = validAt();
+/** The rule of the ledger, with the instant of the evaluation for its present. */
+const COUNTS = sql.join(
+  countsAt('@')
+    .split('@')
+    .map((part) => sql.raw(part)),
+  sql`${NOW}::timestamptz`,
+);
 
 /** Whether the person has an active channel of a type, of which all that is asked is true. */
 export const channel: PredicateKind = {
@@ -40,7 +46,7 @@ export const channel: PredicateKind = {
       conditions.push(sql`(ch.verified_at is not null) = ${verified}::boolean`);
     if (consent != null)
       conditions.push(sql`coalesce((
-        select c.state from consent_change c where ${said} and c.endpoint = ch.endpoint and ${VALID}
+        select c.state from consent_change c where ${said} and c.endpoint = ch.endpoint and ${COUNTS}
         order by ${sql.raw(STANDING_FIRST)} limit 1
       ), 'UNKNOWN') = ${consent}::text`);
     return {
@@ -72,9 +78,3 @@ export const channel: PredicateKind = {
     };
   },
 };
-
-/** The rule of the ledger, with the instant of the evaluation for its present. */
-function validAt(): Sql {
-  const [before, between, after] = isValidAt('@').split('@');
-  return sql`${sql.raw(before ?? '')}${NOW}::timestamptz${sql.raw(between ?? '')}${NOW}::timestamptz${sql.raw(after ?? '')}`;
-}
