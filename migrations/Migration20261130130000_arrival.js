@@ -2,7 +2,7 @@ import { Migration } from '@mikro-orm/migrations';
 
 /**
  * When what was said arrived, in microseconds since 1970: of equal instants the later arrival wins. Null for what came
- * before this was kept; it is older than all that comes. See docs/adr/0035-later-arrival-wins.md.
+ * before this was kept; it is older than all that comes. See docs/adr/0036-later-arrival-wins.md.
  */
 export class Migration20261130130000_arrival extends Migration {
   up() {

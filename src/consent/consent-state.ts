@@ -16,7 +16,8 @@ export type LegalBasis = (typeof LEGAL_BASES)[number];
  * What an entry rests on. `DATED`: it says when it was said, itself or as part of an event that does. `EVIDENCE`: no
  * date, but something that proves it. `NONE`: neither, as in a list that is imported once more.
  */
-export type Backing = 'DATED' | 'EVIDENCE' | 'NONE';
+export const BACKINGS = ['DATED', 'EVIDENCE', 'NONE'] as const;
+export type Backing = (typeof BACKINGS)[number];
 
 const RANKS = `array[${CONSENT_STATES.map((state) => `'${state}'`).join(', ')}]`;
 

@@ -3,7 +3,7 @@ import { ints, uuids } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import type { ChannelType } from './channel-types.js';
 import { countsAt, JOINED_CHANNEL, newestFirst, STANDING_FIRST } from './consent-state.js';
-import type { ConsentState, LegalBasis } from './consent-state.js';
+import type { Backing, ConsentState, LegalBasis } from './consent-state.js';
 
 /** A state of consent that stands, or an entry of the ledger. */
 export interface ConsentRow {
@@ -39,6 +39,7 @@ export interface LedgerRow extends ConsentRow {
   endpoint: string;
   receivedAt: Date;
   at: Date;
+  backing: Backing;
 }
 
 /** Loads the channels of many profiles, active ones first, then by type and endpoint. */
@@ -89,7 +90,7 @@ export const ledgersOfProfiles =
     const rows = await context.query<LedgerRow>(
       `/* consent history of profiles */
       select asked.id as "profileId", c.id, c.type, c.endpoint, c.purpose, c.state, c.at, c.expires_at as "expiresAt",
-        c.legal_basis as "legalBasis", c.evidence, c.source_id as "sourceId", c.received_at as "receivedAt"
+        c.legal_basis as "legalBasis", c.evidence, c.source_id as "sourceId", c.received_at as "receivedAt", c.backing
       from unnest($1::int[], $2::uuid[]) as asked(shard, id)
       cross join lateral (
         select * from consent_change c where c.shard = asked.shard and c.profile_id = asked.id
