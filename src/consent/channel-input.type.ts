@@ -30,7 +30,8 @@ export class ConsentInput {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When it was said; default: the `occurredAt` of the item; at most 24 hours ahead.',
+    description:
+      'When it was said; default: the `occurredAt` of the item; at most 24 hours ahead. A grant with neither this nor evidence lifts no refusal, unless its item tells an event and has an `occurredAt`.',
   })
   at?: Date | null;
 
@@ -42,7 +43,8 @@ export class ConsentInput {
 
   @Field(() => Json, {
     nullable: true,
-    description: 'What proves it: a form, a recording, where it is kept; at most 10,000 characters of JSON.',
+    description:
+      'What proves it: a form, a recording, where it is kept; at most 10,000 characters of JSON. An undated grant lifts a refusal only with evidence that no older entry has.',
   })
   evidence?: unknown;
 }

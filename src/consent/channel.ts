@@ -1,5 +1,5 @@
 import type { ChannelType } from './channel-types.js';
-import type { ConsentState, LegalBasis } from './consent-state.js';
+import type { Backing, ConsentState, LegalBasis } from './consent-state.js';
 
 /** A way to reach a person, as an item tells of it. */
 export interface RawChannel {
@@ -29,17 +29,23 @@ export interface ChannelNews {
   endpoint: string;
   active: Flag | null;
   reachable: Flag | null;
-  verified: { by: string; at: Date } | null;
+  verified: (Word & { by: string }) | null;
   firstSeenAt: Date;
   /** To the hour: more would cost a write with every item. */
   lastSeenAt: Date;
   sourceId: string;
 }
 
-/** Whether it is so, and since when. Of two the newer counts; of the same instant the one that says no. */
-export interface Flag {
-  is: boolean;
+/** For which instant something was said, and when that arrived. The newest counts, of the same instant the last to arrive. */
+interface Word {
   at: Date;
+  /** In microseconds since 1970. */
+  arrival: number;
+}
+
+/** Whether it is so. In one item no wins over yes. */
+export interface Flag extends Word {
+  is: boolean;
 }
 
 /** An entry of the ledger. */
@@ -49,6 +55,9 @@ export interface ConsentEntry {
   purpose: string;
   state: ConsentState;
   at: Date;
+  /** What stands for a date that was not stated; null when it was. */
+  arrival: number | null;
+  backing: Backing;
   expiresAt: Date | null;
   legalBasis: LegalBasis | null;
   evidence: unknown;
@@ -77,12 +86,14 @@ export function joinChannels(a: ChannelNews, b: ChannelNews): ChannelNews {
 
 function laterFlag(a: Flag | null, b: Flag | null): Flag | null {
   if (!a || !b) return a ?? b;
-  if (a.at.getTime() === b.at.getTime()) return a.is ? b : a;
-  return a.at > b.at ? a : b;
+  return (order(a, b) || Number(b.is) - Number(a.is)) > 0 ? a : b;
 }
 
 function laterVerified(a: ChannelNews['verified'], b: ChannelNews['verified']): ChannelNews['verified'] {
   if (!a || !b) return a ?? b;
-  if (a.at.getTime() === b.at.getTime()) return a.by > b.by ? a : b;
-  return a.at > b.at ? a : b;
+  return (order(a, b) || Number(a.by > b.by)) > 0 ? a : b;
+}
+
+function order(a: Word, b: Word): number {
+  return a.at.getTime() - b.at.getTime() || a.arrival - b.arrival;
 }

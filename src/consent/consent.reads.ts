@@ -2,8 +2,8 @@ import type { RequestContext } from '../access/index.js';
 import { ints, uuids } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import type { ChannelType } from './channel-types.js';
-import { isValidAt, JOINED_CHANNEL, STANDING_FIRST } from './consent-state.js';
-import type { ConsentState, LegalBasis } from './consent-state.js';
+import { countsAt, JOINED_CHANNEL, newestFirst, STANDING_FIRST } from './consent-state.js';
+import type { Backing, ConsentState, LegalBasis } from './consent-state.js';
 
 /** A state of consent that stands, or an entry of the ledger. */
 export interface ConsentRow {
@@ -39,6 +39,7 @@ export interface LedgerRow extends ConsentRow {
   endpoint: string;
   receivedAt: Date;
   at: Date;
+  backing: Backing;
 }
 
 /** Loads the channels of many profiles, active ones first, then by type and endpoint. */
@@ -55,14 +56,14 @@ export const channelsOfProfiles =
               c.legal_basis as "legalBasis", c.evidence, c.source_id as "sourceId"
             from consent_change c
             where c.shard = asked.shard and c.profile_id = asked.id and c.type = ch.type and c.endpoint = ch.endpoint
-              and ${isValidAt('$3')}
+              and ${countsAt('$3')}
             order by c.purpose, ${STANDING_FIRST}
           ) c
         ), '[]') as consents
       from unnest($1::int[], $2::uuid[]) as asked(shard, id)
       cross join lateral (
         select ch.type, ch.endpoint, ${JOINED_CHANNEL},
-          (array_agg(ch.verified_by order by ch.verified_at desc nulls last, ch.verified_by desc))[1] as verified_by,
+          (array_agg(ch.verified_by order by ${newestFirst('verified')}, ch.verified_by desc))[1] as verified_by,
           min(ch.first_seen_at) as first_seen_at, max(ch.last_seen_at) as last_seen_at,
           (array_agg(ch.source_id order by ch.last_seen_at desc, ch.source_id))[1] as source_id
         from channel ch where ch.shard = asked.shard and ch.profile_id = asked.id
@@ -89,7 +90,7 @@ export const ledgersOfProfiles =
     const rows = await context.query<LedgerRow>(
       `/* consent history of profiles */
       select asked.id as "profileId", c.id, c.type, c.endpoint, c.purpose, c.state, c.at, c.expires_at as "expiresAt",
-        c.legal_basis as "legalBasis", c.evidence, c.source_id as "sourceId", c.received_at as "receivedAt"
+        c.legal_basis as "legalBasis", c.evidence, c.source_id as "sourceId", c.received_at as "receivedAt", c.backing
       from unnest($1::int[], $2::uuid[]) as asked(shard, id)
       cross join lateral (
         select * from consent_change c where c.shard = asked.shard and c.profile_id = asked.id

@@ -7,8 +7,8 @@ import { MASK } from '../platform/index.js';
 import { CHANNEL_TYPES } from './channel-types.js';
 import type { ChannelType } from './channel-types.js';
 import type { ChannelRow, ConsentRow, LedgerRow } from './consent.reads.js';
-import { CONSENT_STATES, LEGAL_BASES } from './consent-state.js';
-import type { ConsentState, LegalBasis } from './consent-state.js';
+import { BACKINGS, CONSENT_STATES, LEGAL_BASES } from './consent-state.js';
+import type { Backing, ConsentState, LegalBasis } from './consent-state.js';
 import { purposes } from './purposes.js';
 import type { PurposeDefinition } from './purposes.js';
 
@@ -48,6 +48,24 @@ registerEnumType(LegalBasisEnum, {
     LEGITIMATE_INTEREST: { description: 'An interest that outweighs those of the person.' },
     PUBLIC_TASK: { description: 'A task in the public interest.' },
     VITAL_INTERESTS: { description: 'Somebody’s life.' },
+  },
+});
+
+export const ConsentBackingEnum = namesOf(BACKINGS);
+registerEnumType(ConsentBackingEnum, {
+  name: 'ConsentBacking',
+  description:
+    'What an entry in the ledger of consent rests on. It decides whether a grant lifts an earlier refusal.',
+  valuesConfig: {
+    DATED: {
+      description:
+        'A date: it has an `at`, or its item tells an event and has an `occurredAt`. A grant lifts refusals before it.',
+    },
+    EVIDENCE: {
+      description:
+        'No date, but evidence. A grant lifts refusals before it, if no older entry has the same evidence.',
+    },
+    NONE: { description: 'Neither. A grant lifts no refusal.' },
   },
 });
 
@@ -169,6 +187,9 @@ export class ConsentChangeType extends ConsentType {
 
   @Field(() => DateTime, { description: 'When it arrived here.' })
   receivedAt!: Date;
+
+  @Field(() => ConsentBackingEnum, { description: 'What it rests on.' })
+  backing!: Backing;
 }
 
 export const ConsentChangeConnection = connectionOf('ConsentChange', () => ConsentChangeType);
@@ -254,6 +275,7 @@ export function toConsentChange(row: LedgerRow, showing: Showing): ConsentChange
     channel: row.type,
     endpoint: showing.seesPersonal ? row.endpoint : MASK,
     receivedAt: row.receivedAt,
+    backing: row.backing,
   };
 }
 

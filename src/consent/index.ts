@@ -1,7 +1,7 @@
 export { CHANNEL_TYPES } from './channel-types.js';
 export type { ChannelType } from './channel-types.js';
 export type { ParsedChannels, RawChannel } from './channel.js';
-export { CONSENT_STATES, isValidAt, JOINED_CHANNEL, LEGAL_BASES, STANDING_FIRST } from './consent-state.js';
+export { CONSENT_STATES, countsAt, JOINED_CHANNEL, LEGAL_BASES, STANDING_FIRST } from './consent-state.js';
 export type { ConsentState, LegalBasis } from './consent-state.js';
 export { channels, consents } from './move-channels.js';
 export { parseChannels } from './parse-channels.js';

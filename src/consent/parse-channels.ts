@@ -2,6 +2,7 @@ import { checkJson, checkText, OnefoldError } from '../platform/index.js';
 import { CHANNEL_TYPES, normaliseEndpoint } from './channel-types.js';
 import type { ChannelType } from './channel-types.js';
 import type { ChannelNews, ConsentEntry, ParsedChannels, RawChannel, RawConsent } from './channel.js';
+import type { Backing } from './consent-state.js';
 import { DEFAULT_PURPOSE } from './purposes.js';
 
 const MAX_CHANNELS = 20;
@@ -18,6 +19,11 @@ interface ParseChannels {
   receivedAt: Date;
   /** Where local phone numbers belong: two letters of ISO 3166-1; null when nobody knows. */
   country: string | null;
+  arrival: number;
+  /** Whether the item states its `occurredAt`. */
+  isDated: boolean;
+  /** Whether it tells an event. */
+  isEvent: boolean;
   purposes: ReadonlyMap<string, unknown>;
   /** Gives the instant that a value tells; or says, for people, why it tells none. */
   readInstant: (value: unknown) => Date | string;
@@ -66,7 +72,7 @@ function parseChannel(
       return undefined;
     }
   };
-  const { type, occurredAt: at } = { ...raw, ...item };
+  const { type, occurredAt: at, arrival } = { ...raw, ...item };
   const endpoint = attempt(() => parseEndpoint(type, raw.endpoint, [...path, 'endpoint']));
   const replaced =
     raw.replaces == null
@@ -86,7 +92,7 @@ function parseChannel(
   const news = (known: string, isActive: boolean | null | undefined): ChannelNews => ({
     type,
     endpoint: known,
-    active: isActive == null ? null : { is: isActive, at },
+    active: isActive == null ? null : { is: isActive, at, arrival },
     reachable: null,
     verified: null,
     firstSeenAt: at,
@@ -95,7 +101,7 @@ function parseChannel(
   });
   const told: ChannelNews = {
     ...news(endpoint, raw.isActive),
-    reachable: raw.isReachable == null ? null : { is: raw.isReachable, at },
+    reachable: raw.isReachable == null ? null : { is: raw.isReachable, at, arrival },
     verified: verified ?? null,
   };
   const retired = replaced != null && replaced !== endpoint ? [news(replaced, false)] : [];
@@ -122,7 +128,7 @@ function parseVerified(
   item: ParseChannels,
 ): ChannelNews['verified'] {
   checkText(by, 100, [...path, 'by']);
-  return { by, at: parseInstant(at, [...path, 'at'], item) };
+  return { by, at: parseInstant(at, [...path, 'at'], item), arrival: item.arrival };
 }
 
 /** An entry with anything wrong is left out; but a refusal is too important, and goes without what is wrong. */
@@ -147,7 +153,24 @@ function parseConsent(
   const evidence = orElse(null, () => parseEvidence(raw.evidence ?? null, [...path, 'evidence']));
   const at = orElse(item.occurredAt, () => parseInstant(raw.at, [...path, 'at'], item));
   const expiresAt = orElse(null, () => parseExpiry(raw.expiresAt, at, [...path, 'expiresAt'], item));
-  return { purpose, state: raw.state, at, expiresAt, legalBasis: raw.legalBasis ?? null, evidence };
+  return {
+    ...{ purpose, state: raw.state, at, expiresAt, legalBasis: raw.legalBasis ?? null, evidence },
+    arrival: raw.at != null || item.isDated ? null : item.arrival,
+    backing: backingOf(raw, item),
+  };
+}
+
+/** That an item without an event states an instant dates no consent: imports stamp the rows of a list with their own. */
+function backingOf({ at, evidence }: RawConsent, { isDated, isEvent }: ParseChannels): Backing {
+  if (at != null || (isDated && isEvent)) return 'DATED';
+  return proves(evidence) ? 'EVIDENCE' : 'NONE';
+}
+
+/** Blank texts, and lists and objects of nothing else, prove nothing. */
+function proves(evidence: unknown): boolean {
+  if (typeof evidence === 'string') return evidence.trim() !== '';
+  if (typeof evidence === 'object' && evidence !== null) return Object.values(evidence).some(proves);
+  return evidence != null && evidence !== false;
 }
 
 function parseEvidence(evidence: unknown, path: Path): unknown {

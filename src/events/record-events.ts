@@ -11,22 +11,21 @@ export interface NewEvent {
   occurredAt: Date;
   properties: unknown;
   sourceId: string;
+  receivedAt: Date;
 }
 
 /** Stores events: they are never changed afterwards. */
-export async function recordEvents(
-  tx: Transaction,
-  { events, receivedAt }: { events: readonly NewEvent[]; receivedAt: Date },
-): Promise<void> {
+export async function recordEvents(tx: Transaction, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   const sorted = events.toSorted((a, b) => a.profile.shard - b.profile.shard);
   await tx.query(
     `/* record events */
     insert into event (shard, profile_id, recorded_profile_id, occurred_at, id, type, properties, source_id, received_at)
-    select shard, profile_id, side, occurred_at, id, type, properties, source_id, $8
+    select shard, profile_id, side, occurred_at, id, type, properties, source_id, received_at
     from ${rowsOf({
       ...{ shard: '$1::int[]', profile_id: '$2::uuid[]', occurred_at: '$3::timestamptz[]', id: '$4::uuid[]' },
       ...{ type: '$5::text[]', properties: '$6::jsonb[]', source_id: '$7::uuid[]', side: '$9::uuid[]' },
+      received_at: '$8::timestamptz[]',
     })} as new`,
     [
       ints(sorted.map((event) => event.profile.shard)),
@@ -36,7 +35,7 @@ export async function recordEvents(
       texts(sorted.map((event) => event.type)),
       jsons(sorted.map((event) => event.properties)),
       uuids(sorted.map((event) => event.sourceId)),
-      receivedAt,
+      instants(sorted.map((event) => event.receivedAt)),
       uuids(sorted.map((event) => event.side)),
     ],
   );

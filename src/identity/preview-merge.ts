@@ -88,7 +88,7 @@ function attributePlan(
         ? 'Its source is believed more than the others.'
         : isNewest
           ? 'It is the newest.'
-          : 'Nothing newer is known, and of what is said for the same instant it comes first.';
+          : 'Nothing newer is known, and of what is said for the same instant it arrived last.';
   return {
     key,
     stands,
@@ -108,10 +108,7 @@ function reasonToGiveWay(fact: RankedFact, stands: RankedFact): string {
   if (fact.at < stands.at) {
     return `It is older: said for ${fact.at.toISOString()}, and what stands for ${stands.at.toISOString()}.`;
   }
-  if (JSON.stringify(fact.value) === JSON.stringify(stands.value)) {
-    return 'It says the same for the same instant.';
-  }
-  return 'It was said for the same instant, so the values decide: of two the one whose JSON is later in the alphabet stands.';
+  return 'It was said for the same instant, and arrived earlier.';
 }
 
 function exceededLimits(

@@ -38,9 +38,6 @@ export class PreviewMergeResolver {
   }
 }
 
-/** Hides whether two masked values are equal. */
-const BY_HIDDEN_VALUES = 'It was said for the same instant; what decides are the values, which are personal.';
-
 interface Showing {
   known: ReadonlyMap<string, Source>;
   masked: Masking;
@@ -57,11 +54,7 @@ function toMergePreview(plan: MergePlan, showing: Showing): MergePreview {
     attributes: plan.attributes.map(({ key, stands, reason, givesWay }) => ({
       key,
       stands: toFact(key, { ...stands, reason }, showing),
-      givesWay: givesWay.map(({ fact, reason: why }) => {
-        const isHidden = showing.masked(key, fact.value) !== fact.value;
-        const isTold = !isHidden || fact.at.getTime() !== stands.at.getTime();
-        return toFact(key, { ...fact, reason: isTold ? why : BY_HIDDEN_VALUES }, showing);
-      }),
+      givesWay: givesWay.map(({ fact, reason: why }) => toFact(key, { ...fact, reason: why }, showing)),
     })),
     exceededLimits: plan.exceeded,
   };

@@ -85,18 +85,15 @@ export async function applyItems(
   await Promise.all([
     insertProfiles(tx, { profiles: standing.filter((profile) => created.has(profile.id)), now }),
     updateProfiles(tx, { profiles: changed, now }),
-    recordEvents(tx, { events: placed.flatMap(eventOf), receivedAt: now }),
+    recordEvents(tx, placed.flatMap(eventOf)),
     noteVerified(tx, verifications),
     noteSeen(tx, { identifiers: resolution.seenAgain, now }),
-    recordChannels(tx, {
-      told: placed.filter(({ item }) => item.channels.channels.length > 0).map(toldBy),
-      receivedAt: now,
-    }),
+    recordChannels(tx, placed.filter(({ item }) => item.channels.channels.length > 0).map(toldBy)),
     recordLabels(tx, placed.flatMap(labelsBy)),
-    recordAttributeChanges(tx, {
-      facts: placed.flatMap((one) => auditedIn(one, definitions)),
-      receivedAt: now,
-    }),
+    recordAttributeChanges(
+      tx,
+      placed.flatMap((one) => auditedIn(one, definitions)),
+    ),
     recordConflicts(tx, { conflicts: placed.flatMap((one) => conflictsOf(one, tx)), now }),
   ]);
   await writeSides(tx, {
@@ -111,7 +108,8 @@ export async function applyItems(
 }
 
 function toldBy({ item, profile, side }: Placed): ToldChannels {
-  return { ...item.channels, profile, side, sourceId: item.sourceId };
+  const { sourceId, requestedAt: receivedAt, arrival } = item;
+  return { ...item.channels, profile, side, sourceId, receivedAt, arrival };
 }
 
 /** What was left aside is somebody else's, or nobody's. */
@@ -124,16 +122,16 @@ function verifiedBy({ item, demotions }: Placed): readonly Verification[] {
 
 function labelsBy({ item, profile, side }: Placed): ToldLabel[] {
   if (item.labels.length === 0) return NONE;
-  const { occurredAt: at, sourceId } = item;
-  return item.labels.map((one) => ({ ...one, profile, side, at, sourceId }));
+  const { occurredAt: at, arrival, sourceId } = item;
+  return item.labels.map((one) => ({ ...one, profile, side, at, arrival, sourceId }));
 }
 
 function auditedIn({ item, profile, side }: Placed, { attributes }: ItemDefinitions): AuditedFact[] {
   if (item.attributes.size === 0) return NONE;
-  const { occurredAt: at, sourceId } = item;
+  const { occurredAt: at, requestedAt: receivedAt, arrival, sourceId } = item;
   return [...item.attributes]
     .filter(([key]) => attributes.isAudited(key))
-    .map(([key, value]) => ({ key, value, at, sourceId, profile, side }));
+    .map(([key, value]) => ({ key, value, at, arrival, sourceId, profile, side, receivedAt }));
 }
 
 function factsByProfile(placed: readonly Placed[], ranking: SourceRanking): Map<string, Map<string, Fact>> {
@@ -170,17 +168,15 @@ function newsOfSides(
 
 function collectFacts(
   facts: Map<string, Fact>,
-  { attributes, occurredAt, sourceId }: Item,
+  { attributes, occurredAt: at, arrival, sourceId }: Item,
   ranking: SourceRanking,
 ): void {
-  for (const [key, value] of attributes)
-    collectFact(facts, key, { value, at: occurredAt, sourceId }, ranking);
+  for (const [key, value] of attributes) collectFact(facts, key, { value, at, arrival, sourceId }, ranking);
 }
 
-function eventOf({ item, profile, side }: Placed): Parameters<typeof recordEvents>[1]['events'] {
-  return item.event
-    ? [{ ...item.event, profile, side, occurredAt: item.occurredAt, sourceId: item.sourceId }]
-    : [];
+function eventOf({ item, profile, side }: Placed): Parameters<typeof recordEvents>[1][number][] {
+  const { event, occurredAt, requestedAt: receivedAt, sourceId } = item;
+  return event ? [{ ...event, profile, side, occurredAt, receivedAt, sourceId }] : NONE;
 }
 
 /** On record with the side, so that it goes where the item's facts go in an undo. */

@@ -3,6 +3,7 @@ import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
 import { RequestContext, Scope } from '../access/index.js';
 import { toUserError } from '../platform/graphql/index.js';
 import { OnefoldError, publicId, turns } from '../platform/index.js';
+import { nextArrivals } from './arrivals.js';
 import { IngestQueue } from './ingest-queue.js';
 import { IngestInput, IngestPayload, IngestResult, IngestStatus } from './ingest.type.js';
 import type { Item, Outcome } from './item.js';
@@ -52,12 +53,15 @@ async function parseItems(raw: readonly unknown[], context: RequestContext): Pro
     itemDefinitions.peek(context.database, context.workspaceId) ??
     (await itemDefinitions.read(await context.reading()));
   const { keyId, sourceId } = context.viewer;
+  const receivedAt = context.clock.now();
+  const first = nextArrivals(receivedAt, raw.length);
+  const request = { sourceId, keyId, receivedAt, requestedAt: receivedAt, definitions };
   const parsed: Item[] = [];
-  for (const item of raw) {
+  for (const [index, item] of raw.entries()) {
     // Batches that are under way must not wait until all of this one has been read.
     if (parsed.length > 0 && parsed.length % READ_AT_A_TIME === 0) await nextTurn();
     if (parsed.length % READ_IN_A_TURN === 0) await turns.next(keyId);
-    parsed.push(parseItem(item, { sourceId, keyId, receivedAt: context.clock.now(), definitions }));
+    parsed.push(parseItem(item, { ...request, arrival: first + index }));
   }
   return parsed;
 }

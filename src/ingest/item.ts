@@ -36,6 +36,10 @@ export interface Item {
   /** As it was sent; undefined when it is too large to be kept. */
   raw: unknown;
   receivedAt: Date;
+  /** When the request came that brought it; of a replay, the replay's. */
+  requestedAt: Date;
+  /** Its place among everything received: see `nextArrivals`. */
+  arrival: number;
   /** What it was read by. */
   definitions: ItemDefinitions;
   /** Null when the item tells no event. */

@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import {
   canonicalJson,
   checkJson,
   checkText,
   exceededBound,
-  newId,
+  idOfArrival,
   OnefoldError,
   readCountry,
 } from '../platform/index.js';
@@ -43,6 +43,10 @@ interface ReadingOf {
   keyId: string;
   /** Stands for `occurredAt` when the item has none. */
   receivedAt: Date;
+  /** When the request came that brought it; of a replay, the replay's. */
+  requestedAt: Date;
+  /** Its place among everything received: see `nextArrivals`. */
+  arrival: number;
   definitions: ItemDefinitions;
 }
 
@@ -50,7 +54,7 @@ interface ReadingOf {
 export function parseItem(raw: unknown, reading: ReadingOf): Item {
   const tooLarge = faultOfSize(raw);
   if (tooLarge) return unread(undefined, reading, [tooLarge], { externalId: nameIn(raw) });
-  const { sourceId, keyId, receivedAt, definitions } = reading;
+  const { sourceId, keyId, receivedAt, requestedAt, arrival, definitions } = reading;
   const errors: OnefoldError[] = [];
   const warnings: OnefoldError[] = [];
   const source = definitions.sources.get(sourceId);
@@ -76,14 +80,18 @@ export function parseItem(raw: unknown, reading: ReadingOf): Item {
     attempt(() =>
       parseIdentities(told.identifiers ?? [], { namespaces, country, errors, warnings, ...when }),
     ) ?? NO_IDENTITIES;
-  const event = attempt(() => parseEvent(told));
+  const event = attempt(() => parseEvent(told, arrival));
   const attributes = attempt(() => parseAttributes(told.attributes, context)) ?? NONE;
   const discoveries = together(
     event ? checkContract(event, context) : NO_DISCOVERIES,
     checkAttributes(attributes, context),
   );
+  const consenting = {
+    ...{ sourceId, country, purposes, arrival, ...when },
+    ...{ isDated: told.occurredAt != null, isEvent: event != null },
+  };
   const channels = told.channels?.length
-    ? attempt(() => parseChannels(told.channels ?? [], { sourceId, country, purposes, ...when }, warnings))
+    ? attempt(() => parseChannels(told.channels ?? [], consenting, warnings))
     : NO_CHANNELS;
   const labels = told.tags
     ? parseLabels(told.tags, definitions.labels, source?.unknownTags === 'REJECT' ? errors : warnings)
@@ -100,6 +108,8 @@ export function parseItem(raw: unknown, reading: ReadingOf): Item {
     ...identities,
     raw,
     receivedAt,
+    requestedAt,
+    arrival,
     definitions,
     event: event ?? null,
     attributes,
@@ -114,13 +124,13 @@ export function parseItem(raw: unknown, reading: ReadingOf): Item {
 /** An item of which nothing else can be told than that it is wrong. @param raw undefined when it is too large to be kept */
 function unread(
   raw: unknown,
-  { sourceId, keyId, receivedAt, definitions }: ReadingOf,
+  { sourceId, keyId, receivedAt, requestedAt, arrival, definitions }: ReadingOf,
   errors: readonly OnefoldError[],
   { externalId }: { externalId: string | null },
 ): Item {
-  const body = raw === undefined ? newId() : canonicalJson(raw);
+  const body = raw === undefined ? randomUUID() : canonicalJson(raw);
   return {
-    ...{ sourceId, keyId, externalId, raw, receivedAt, definitions, errors },
+    ...{ sourceId, keyId, externalId, raw, receivedAt, requestedAt, arrival, definitions, errors },
     digest: digestOf(body),
     size: body.length,
     occurredAt: receivedAt,
@@ -224,7 +234,7 @@ function parseOccurredAt(told: unknown, now: Date, readInstant: ReadInstant): Da
   return occurredAt;
 }
 
-function parseEvent({ type, properties }: RawItem): Item['event'] {
+function parseEvent({ type, properties }: RawItem, arrival: number): Item['event'] {
   if (type === undefined || type === null) {
     if (properties === undefined || properties === null) return null;
     throw new OnefoldError('REQUIRED', {
@@ -239,7 +249,7 @@ function parseEvent({ type, properties }: RawItem): Item['event'] {
   const given = properties ?? {};
   checkObject(given, ['properties']);
   checkJson(given, ['properties']);
-  return { id: newId(), type, properties: given };
+  return { id: idOfArrival(arrival), type, properties: given };
 }
 
 interface Checking extends Pick<ReadingOf, 'sourceId' | 'definitions'> {

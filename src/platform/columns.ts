@@ -35,7 +35,7 @@ export function ints(values: readonly number[]): Buffer {
 }
 
 /** For `$n::bigint[]`. */
-export function bigints(values: readonly number[]): Buffer {
+export function bigints(values: readonly (number | null)[]): Buffer {
   return fixed(OID.int8, 8, values, (target, value, at) => target.writeBigInt64BE(BigInt(value), at));
 }
 

@@ -30,6 +30,17 @@ export function newId(bucket?: number): string {
   return bucket === undefined ? id : id.slice(0, -2) + bucket.toString(16).padStart(2, '0');
 }
 
+/**
+ * A new UUIDv7 that sorts by arrival: its 12 bits below the millisecond are the microsecond (RFC 9562, section 6.2,
+ * method 3).
+ * @param arrival in microseconds since 1970
+ * @param part which of several of one arrival, below 2^20
+ */
+export function idOfArrival(arrival: number, part = 0): string {
+  const msecs = Math.floor(arrival / 1_000);
+  return v7({ random: randomBytes(), msecs, seq: (arrival - msecs * 1_000) * 0x10_0000 + part });
+}
+
 const POOL = new Uint8Array(16 * 512);
 let used = POOL.length;
 

@@ -20,7 +20,7 @@ export { hasPages } from './event-pages.js';
 export type { EventPages } from './event-pages.js';
 export { ERRORS, OnefoldError, Refusals } from './errors.js';
 export type { ErrorCode } from './errors.js';
-export { LAST_ID, newId, NO_ID, parsePublicId, publicId, uuidOf } from './ids.js';
+export { idOfArrival, LAST_ID, newId, NO_ID, parsePublicId, publicId, uuidOf } from './ids.js';
 export type { IdPrefix } from './ids.js';
 export { checkJson } from './check-json.js';
 export { didYouMean } from './did-you-mean.js';

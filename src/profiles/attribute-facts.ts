@@ -5,19 +5,23 @@ import type { SourceRanking } from './source-ranking.js';
 export interface Fact {
   value: unknown;
   at: Date;
+  /** In microseconds since 1970; 0 for what came before this was kept. */
+  arrival: number;
   sourceId: string;
 }
 
 /**
  * Which of two facts about the same attribute stands: that of the better source, however late a lesser one writes; of
- * sources believed alike the newer, by the instant it is true for. Facts for the same instant are ordered by what they
- * say, so that the outcome never depends on which one arrived first.
+ * sources believed alike the newer, by the instant it is true for; for the same instant the one that arrived later. Two
+ * servers may give two facts one arrival: what they say then decides, so that the outcome never depends on which one
+ * was committed first.
  */
 export function prevails(key: string, challenger: Fact, holder: Fact, ranking: SourceRanking): boolean {
   const worse = ranking(key, challenger.sourceId) - ranking(key, holder.sourceId);
   if (worse !== 0) return worse < 0;
   const later = challenger.at.getTime() - holder.at.getTime();
   if (later !== 0) return later > 0;
+  if (challenger.arrival !== holder.arrival) return challenger.arrival > holder.arrival;
   const [said, stands] = [canonicalJson(challenger.value), canonicalJson(holder.value)];
   if (said !== stands) return said > stands;
   return challenger.sourceId < holder.sourceId;

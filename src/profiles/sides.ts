@@ -11,7 +11,7 @@ import { valuesOf } from './write-profiles.js';
 
 export type Facts = ReadonlyMap<string, Fact>;
 const NO_FACTS: Facts = new Map();
-type Kept = Record<string, { value?: unknown; at: string; source: string }>;
+type Kept = Record<string, { value?: unknown; at: string; source: string; arrival?: number }>;
 
 /** A profile with what its own side says, and what all its sides say together. */
 export interface Sided extends ProfileRef {
@@ -91,18 +91,18 @@ export function joined(sides: readonly Facts[], ranking: SourceRanking): Map<str
 /** How a side's facts are kept. */
 export function kept(facts: Facts): Kept {
   return Object.fromEntries(
-    [...facts].map(([key, { value, at, sourceId }]) => [
+    [...facts].map(([key, { value, at, sourceId, arrival }]) => [
       key,
-      { ...(value !== null && { value }), at: at.toISOString(), source: sourceId },
+      { ...(value !== null && { value }), at: at.toISOString(), source: sourceId, arrival },
     ]),
   );
 }
 
 function factsOf(own: Kept): Facts {
   return new Map(
-    Object.entries(own).map(([key, { value, at, source }]) => [
+    Object.entries(own).map(([key, { value, at, source, arrival = 0 }]) => [
       key,
-      { value: value ?? null, at: new Date(at), sourceId: source },
+      { value: value ?? null, at: new Date(at), sourceId: source, arrival },
     ]),
   );
 }

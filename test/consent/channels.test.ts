@@ -119,7 +119,7 @@ describe('a channel', () => {
 
   it.each([
     ['in order', [0, 1, 2, 3]],
-    ['backwards', [3, 2, 1, 0]],
+    ['backwards', [4, 3, 1, 0]],
     ['mixed', [2, 0, 3, 1]],
   ])('shows the newest word on whether it is used and reached, told %s', async (_how, order) => {
     const told: [number, Partial<ChannelInput>][] = [
@@ -127,6 +127,7 @@ describe('a channel', () => {
       [2, { isActive: false, verified: { by: 'code' } }],
       [3, { isReachable: true }],
       [3, { isReachable: false }],
+      [2, { isReachable: true }],
     ];
     for (const index of order) {
       const [day, rest] = told[index] ?? [0, {}];

@@ -21,7 +21,8 @@ const instant = (days: number) => new Date(NOW.getTime() - days * 24 * HOUR_MS -
 
 interface Fact {
   identifiers: Identifier[];
-  days: number;
+  /** How long ago; null: it does not say when. */
+  days: number | null;
   source: 0 | 1;
   attributes: Record<string, unknown>;
   type: string | null;
@@ -39,7 +40,7 @@ const identifierOf = (externals: number) =>
     }),
   );
 const said = {
-  days: fc.constantFrom(0, 1, 29, 30, 60),
+  days: fc.constantFrom(0, 1, 29, 30, 60, null),
   source: fc.constantFrom<(0 | 1)[]>(0, 1),
   attributes: fc.oneof(
     fc.constant({}),
@@ -79,7 +80,7 @@ const inOrder = streamOf(3).chain((stream) => cut(numbered(stream)));
 
 const toldOf = ({ fact, number }: { fact: Fact; number: number }): Told => ({
   identifiers: fact.identifiers,
-  at: instant(fact.days),
+  at: fact.days === null ? null : instant(fact.days),
   source: town.sources[fact.source] ?? '',
   attributes: fact.attributes,
   type: fact.type,
@@ -98,7 +99,7 @@ async function sendAll(plans: ReadonlyMap<number, Plan>, writer: 0 | 1, of = wri
   }
 }
 
-function expectedOf(plan: Plan): PlainPerson[] {
+function expectedOf(plan: Plan, stream: number): PlainPerson[] {
   const plain = new PlainIdentities(NAMESPACES);
   const kept = plan.map((one) => {
     const aside = plain.add(one.fact.identifiers) ?? [];
@@ -109,7 +110,10 @@ function expectedOf(plan: Plan): PlainPerson[] {
     .map(([person, theirs]) =>
       personOf(
         person ?? [],
-        theirs.map(({ told }) => told),
+        town.asArrived(
+          stream,
+          theirs.map(({ told }) => told),
+        ),
         NOW,
       ),
     )
@@ -118,7 +122,7 @@ function expectedOf(plan: Plan): PlainPerson[] {
 
 async function expectAsPlain(plans: ReadonlyMap<number, Plan>): Promise<void> {
   const found = await town.people([...plans.keys()]);
-  for (const [stream, plan] of plans) expect(found.get(stream)).toEqual(expectedOf(plan));
+  for (const [stream, plan] of plans) expect(found.get(stream)).toEqual(expectedOf(plan, stream));
 }
 
 const numberedStreams = (plans: readonly Plan[]) => new Map(plans.map((plan) => [town.newStream(), plan]));
@@ -244,7 +248,10 @@ class Life {
       .map((group) =>
         personOf(
           group.flatMap((who) => [...(this.names.get(who) ?? [])]),
-          group.flatMap((who) => this.told.get(who) ?? []),
+          town.asArrived(
+            this.stream,
+            group.flatMap((who) => this.told.get(who) ?? []),
+          ),
           NOW,
         ),
       )

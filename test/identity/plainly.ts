@@ -79,7 +79,8 @@ export class PlainIdentities {
 /** What an item tells, in few words. */
 export interface Told {
   identifiers: readonly Identifier[];
-  at: string;
+  /** Null: for when it arrived. */
+  at: string | null;
   source: string;
   attributes: Readonly<Record<string, unknown>>;
   /** Of the event. */
@@ -129,13 +130,18 @@ export const SEGMENTS: Record<
   },
 };
 
-/** All that the items of one person say together. */
-export function personOf(identifiers: Iterable<string>, items: readonly Told[], now: Date): PlainPerson {
+/** An item as it arrived. */
+export interface Arrived extends Told {
+  at: string;
+}
+
+/** All that the items of one person say together. @param items in the order of their arrival */
+export function personOf(identifiers: Iterable<string>, items: readonly Arrived[], now: Date): PlainPerson {
   const attributes: PlainPerson['attributes'] = {};
   for (const { at, source, attributes: said } of items)
     for (const [key, value] of Object.entries(said)) {
-      const [stands, challenger] = [attributes[key], [value, at, source] as const];
-      if (!stands || isLater(challenger, stands)) attributes[key] = [...challenger];
+      const stands = attributes[key];
+      if (!stands || at >= stands[1]) attributes[key] = [value, at, source];
     }
   const told = items.filter(({ type }) => type !== null);
   const person = {
@@ -144,7 +150,7 @@ export function personOf(identifiers: Iterable<string>, items: readonly Told[], 
     events: told.map(({ number }) => number).sort((a, b) => a - b),
     segments: [],
   };
-  const types = (some: readonly Told[]) => some.map(({ type }) => type ?? '');
+  const types = (some: readonly Arrived[]) => some.map(({ type }) => type ?? '');
   const recent = told.filter(({ at }) => new Date(at).getTime() > now.getTime() - 30 * DAY_MS);
   return {
     ...person,
@@ -152,11 +158,4 @@ export function personOf(identifiers: Iterable<string>, items: readonly Told[], 
       .filter((key) => SEGMENTS[key]?.fits(person, types(told), types(recent)))
       .sort(),
   };
-}
-
-/** The later one, then the one that says more, then the one of the lesser source: never the one that came first. */
-function isLater(a: readonly [unknown, string, string], b: readonly [unknown, string, string]): boolean {
-  if (a[1] !== b[1]) return a[1] > b[1];
-  const [said, stands] = [JSON.stringify(a[0]), JSON.stringify(b[0])];
-  return said !== stands ? said > stands : a[2] < b[2];
 }

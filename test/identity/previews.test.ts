@@ -350,14 +350,14 @@ describe('the preview of a merge', () => {
       plan: [
         'young',
         'plus',
-        'Nothing newer is known, and of what is said for the same instant it comes first.',
-        [expect.stringContaining('the same instant, so the values decide')],
+        'Nothing newer is known, and of what is said for the same instant it arrived last.',
+        ['It was said for the same instant, and arrived earlier.'],
       ],
       same: [
         expect.any(String),
         true,
-        'Nothing newer is known, and of what is said for the same instant it comes first.',
-        ['It says the same for the same instant.'],
+        'Nothing newer is known, and of what is said for the same instant it arrived last.',
+        ['It was said for the same instant, and arrived earlier.'],
       ],
     });
   });

@@ -17,7 +17,7 @@ import {
 } from '../kit/index.js';
 import type { OwnQueue, TestServer } from '../kit/index.js';
 import { SEGMENTS } from './plainly.js';
-import type { PlainPerson, Told } from './plainly.js';
+import type { Arrived, PlainPerson, Told } from './plainly.js';
 
 export const NOW = new Date('2026-03-01T12:00:00.000Z');
 const KEY_ID = '00000000-0000-0000-0000-000000000001';
@@ -29,6 +29,8 @@ export class Town {
   private streams = 0;
   /** See `begin`. */
   since = NOW;
+  /** When an item arrived, by stream and number. */
+  private readonly arrivals = new Map<string, { place: number; receivedAt: string }>();
   private readonly merging = new Merging(MERGE_PARTICIPANTS, lookAgain);
 
   private constructor(
@@ -79,8 +81,22 @@ export class Town {
         ...(told.type !== null && { type: told.type, properties: { number: told.number } }),
       })),
     ).map((item, index) => ({ ...item, sourceId: items[index]?.told.source ?? '' }));
+    for (const { externalId, arrival, receivedAt } of parsed)
+      this.arrivals.set(externalId ?? '', { place: arrival, receivedAt: receivedAt.toISOString() });
     const outcomes = await queue.submit(this.server.workspaceId, parsed);
     expect(outcomes.filter(({ status }) => status !== 'ACCEPTED')).toEqual([]);
+  }
+
+  /** Items that were sent, in the order of their arrival, with when they were received where they do not say when. */
+  asArrived(stream: number, sent: readonly Told[]): Arrived[] {
+    const arrivalOf = ({ number }: Told) => {
+      const arrival = this.arrivals.get(`${stream}-${number}`);
+      if (!arrival) throw new Error('what has arrived was sent');
+      return arrival;
+    };
+    return sent
+      .toSorted((a, b) => arrivalOf(a).place - arrivalOf(b).place)
+      .map((told) => ({ ...told, at: told.at ?? arrivalOf(told).receivedAt }));
   }
 
   async merge(profileIds: readonly string[], survivorId: string | null = null): Promise<void> {

@@ -29,6 +29,8 @@ function itemAbout(identifiers: readonly Identifier[], externalId?: string): Ite
     verifications: [],
     raw: { externalId: '', identifiers },
     receivedAt: new Date(0),
+    requestedAt: new Date(0),
+    arrival: 0,
     definitions: {
       sources: new Map(),
       contracts: new Map(),

@@ -2,6 +2,7 @@ import { shareCatalogue } from '../../src/access/index.js';
 import { connectDatabase, MERGE_PARTICIPANTS } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { Merging } from '../../src/identity/index.js';
+import { nextArrivals } from '../../src/ingest/arrivals.js';
 import { IngestQueue } from '../../src/ingest/index.js';
 import type { Item, Outcome, RawItem } from '../../src/ingest/item.js';
 import { itemDefinitions } from '../../src/ingest/item-definitions.js';
@@ -48,13 +49,16 @@ export async function startQueue(
     maxWaitingItems,
     maxWaitingBytes,
   });
-  const itemsOf = (items: readonly ItemInput[]) =>
-    items.map(({ occurredAt, ...rest }) =>
+  const itemsOf = (items: readonly ItemInput[]) => {
+    const receivedAt = server.clock.now();
+    const first = nextArrivals(receivedAt, items.length);
+    return items.map(({ occurredAt, ...rest }, index) =>
       parseItem(
         { ...(rest as RawItem), occurredAt: occurredAt == null ? null : new Date(occurredAt) },
-        { sourceId: source?.id ?? '', keyId: '', receivedAt: server.clock.now(), definitions },
+        { sourceId: source?.id ?? '', keyId: '', receivedAt, requestedAt: receivedAt, arrival: first + index, definitions },
       ),
     );
+  };
   return {
     database,
     queue,

@@ -46,10 +46,12 @@ describe('labels of a person', () => {
     expect(await labelsOf(tenant, 'ada')).toEqual(['new', '(customer)']);
   });
 
-  it('are off when yes and no are said for one instant, in one item or in two', async () => {
+  it('are as the last to arrive says when yes and no are said for one instant; off when in one item', async () => {
     await tell({ add: ['vip', 'new'], remove: ['vip'] }, DAY(1));
     await tell({ remove: ['new'] }, DAY(1));
     await tell({ add: ['new'] }, DAY(1));
+    expect(await labelsOf(tenant, 'ada')).toEqual(['new', '(customer)']);
+    await tell({ remove: ['new'] }, DAY(1));
     expect(await labelsOf(tenant, 'ada')).toEqual(['(customer)']);
   });
 

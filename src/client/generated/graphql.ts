@@ -141,9 +141,9 @@ export type ComparisonInput =
 
 /** What a person said to being addressed on a channel for a purpose. It is added to the ledger. */
 export type ConsentInput = {
-  /** When it was said; default: the `occurredAt` of the item; at most 24 hours ahead. */
+  /** When it was said; default: the `occurredAt` of the item; at most 24 hours ahead. A grant with neither this nor evidence lifts no refusal, unless its item tells an event and has an `occurredAt`. */
   at?: string | null | undefined;
-  /** What proves it: a form, a recording, where it is kept; at most 10,000 characters of JSON. */
+  /** What proves it: a form, a recording, where it is kept; at most 10,000 characters of JSON. An undated grant lifts a refusal only with evidence that no older entry has. */
   evidence?: unknown;
   /** When it stops being valid; absent = never. */
   expiresAt?: string | null | undefined;

@@ -1,4 +1,14 @@
-import { bucketOf, byteas, instants, ints, newId, shardOf, texts, uuids } from '../../platform/index.js';
+import {
+  bigints,
+  bucketOf,
+  byteas,
+  instants,
+  ints,
+  newId,
+  shardOf,
+  texts,
+  uuids,
+} from '../../platform/index.js';
 import type { OnefoldError, Transaction } from '../../platform/index.js';
 import { receiptKey, receiptName } from '../claim-receipts.js';
 import { isNamed } from '../item.js';
@@ -34,15 +44,16 @@ export async function keepRejected(
   await tx.query(
     `/* keep rejected items */
     insert into quarantine as q
-      (shard, source_id, external_id, id, type, body, digest, errors, codes, received_at, rejected_at)
-    select shard, source_id, external_id, id, type, body, digest, errors, string_to_array(codes, ','), received_at, $10
+      (shard, source_id, external_id, id, type, body, digest, errors, codes, received_at, rejected_at, arrival)
+    select shard, source_id, external_id, id, type, body, digest, errors, string_to_array(codes, ','), received_at, $10, arrival
     from unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::bytea[], $8::text[],
-      $9::text[], $11::timestamptz[])
-      as new(shard, source_id, external_id, id, type, body, digest, errors, codes, received_at)
+      $9::text[], $11::timestamptz[], $12::bigint[])
+      as new(shard, source_id, external_id, id, type, body, digest, errors, codes, received_at, arrival)
     on conflict (shard, source_id, external_id, nameless) do update set
       type = excluded.type, body = excluded.body, digest = excluded.digest, errors = excluded.errors,
       codes = excluded.codes, rejected_at = excluded.rejected_at,
-      received_at = case when q.digest = excluded.digest then q.received_at else excluded.received_at end`,
+      received_at = case when q.digest = excluded.digest then q.received_at else excluded.received_at end,
+      arrival = case when q.digest = excluded.digest then q.arrival else excluded.arrival end`,
     [
       ints(rows.map(({ key }) => key.shard)),
       uuids(rows.map(({ key }) => key.sourceId)),
@@ -55,6 +66,7 @@ export async function keepRejected(
       texts(rows.map(({ errors }) => [...new Set(errors.map(({ code }) => code))].sort().join())),
       now,
       instants(rows.map(({ item }) => item.receivedAt)),
+      bigints(rows.map(({ item }) => item.arrival)),
     ],
   );
   await tx.query(

@@ -13,6 +13,8 @@ export interface QuarantinedRow {
   /** JSON of a list of code, message and path. */
   errors: string;
   receivedAt: Date;
+  /** Its place among everything received; null for what came before this was kept. */
+  arrival: number | null;
   rejectedAt: Date;
 }
 
@@ -28,7 +30,7 @@ export interface QuarantineFilter {
 type Reads = Pick<Transaction, 'query' | 'workspaceId'>;
 
 const COLUMNS = `q.id, q.source_id as "sourceId", q.external_id as "externalId", q.type, q.body, q.errors,
-  q.received_at as "receivedAt", q.rejected_at as "rejectedAt"`;
+  q.received_at as "receivedAt", q.arrival, q.rejected_at as "rejectedAt"`;
 /** Those that were accepted since, as their source sent them again, are no longer there. */
 const WAITING = `q.shard >> 8 = $1 and not exists (
   select from receipt r where r.shard = q.shard and r.source_id = q.source_id and r.external_id = q.external_id

@@ -73,7 +73,7 @@ export class QuarantineResolver {
       const filter = await filterOf(input.filter, context);
       const { database, workspaceId, viewer } = context;
       const parts = { database, queue: context.service(IngestQueue) };
-      const which = { workspaceId, keyId: viewer.keyId, filter, limit };
+      const which = { workspaceId, keyId: viewer.keyId, filter, limit, now: context.clock.now() };
       const outcomes = await context.around(() => replayQuarantine(parts, which));
       const count = (status: Outcome['status']) => outcomes.filter((one) => one.status === status).length;
       return {

@@ -13,6 +13,7 @@ interface ReplayQuarantine {
   keyId: string;
   filter: QuarantineFilter;
   limit: number;
+  now: Date;
 }
 
 /**
@@ -23,7 +24,7 @@ interface ReplayQuarantine {
  */
 export async function replayQuarantine(
   { database, queue }: { database: Database; queue: IngestQueue },
-  { workspaceId, keyId, filter, limit }: ReplayQuarantine,
+  { workspaceId, keyId, filter, limit, now }: ReplayQuarantine,
 ): Promise<Outcome[]> {
   const transaction = <T>(work: (tx: Transaction) => Promise<T>) =>
     database.transaction(workspaceId, work, { keyId });
@@ -35,7 +36,9 @@ export async function replayQuarantine(
   for (const row of rows) {
     await turns.next(keyId);
     const { sourceId, receivedAt } = row;
-    parsed.push(parseItem(JSON.parse(row.body ?? ''), { sourceId, keyId, receivedAt, definitions }));
+    const arrival = row.arrival ?? receivedAt.getTime() * 1_000;
+    const reading = { sourceId, keyId, receivedAt, requestedAt: now, arrival, definitions };
+    parsed.push(parseItem(JSON.parse(row.body ?? ''), reading));
   }
   const outcomes = await queue.submit(workspaceId, parsed);
   const ids = rows.filter((_, index) => outcomes[index]?.status !== 'REJECTED').map(({ id }) => id);

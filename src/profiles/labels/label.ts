@@ -23,6 +23,8 @@ export interface ToldLabel extends LabelNews {
   /** Whose side of the profile it came to. */
   side: string;
   at: Date;
+  /** In microseconds since 1970. */
+  arrival: number;
   sourceId: string;
 }
 
@@ -53,5 +55,5 @@ export function dependencyOf({ kind, label }: Pick<LabelNews, 'kind' | 'label'>)
   return kind === 'TERM' ? `term:${termOfLabel(label).taxonomy}` : `${kind.toLowerCase()}:${label}`;
 }
 
-/** Orders rows `l` of one label: the first stands. The newest, and of the same instant the one that says no. */
-export const LABEL_STANDING_FIRST = 'l.at desc, l.is_on, l.source_id';
+/** Orders rows `l` of one label: the first stands. The newest, and of the same instant the one that arrived later. */
+export const LABEL_STANDING_FIRST = 'l.at desc, l.arrival desc nulls last, l.is_on, l.source_id';

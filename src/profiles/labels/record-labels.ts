@@ -1,4 +1,4 @@
-import { instants, ints, texts, uuids } from '../../platform/index.js';
+import { bigints, instants, ints, texts, uuids } from '../../platform/index.js';
 import type { Transaction } from '../../platform/index.js';
 import { movingRows } from '../moving-rows.js';
 import type { ToldLabel } from './label.js';
@@ -6,7 +6,7 @@ import type { ToldLabel } from './label.js';
 export const labels = movingRows({
   name: 'labels',
   table: 'profile_label',
-  columns: ['kind', 'label', 'is_on', 'at', 'source_id'],
+  columns: ['kind', 'label', 'is_on', 'at', 'arrival', 'source_id'],
 });
 
 /** Writes down what was told of labels, where it stands against what the side said before. The profiles must be locked. */
@@ -15,14 +15,15 @@ export async function recordLabels(tx: Transaction, told: readonly ToldLabel[]):
   const rows = standing(told).sort((a, b) => a.profile.shard - b.profile.shard);
   await tx.query(
     `/* record labels */
-    insert into profile_label as l (shard, profile_id, recorded_profile_id, kind, label, is_on, at, source_id)
-    select shard, profile_id, side, kind, label, is_on::boolean, at, source_id
-    from unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::uuid[])
-      as new(shard, profile_id, side, kind, label, is_on, at, source_id)
+    insert into profile_label as l (shard, profile_id, recorded_profile_id, kind, label, is_on, at, source_id, arrival)
+    select shard, profile_id, side, kind, label, is_on::boolean, at, source_id, arrival
+    from unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::uuid[], $9::bigint[])
+      as new(shard, profile_id, side, kind, label, is_on, at, source_id, arrival)
     on conflict (shard, profile_id, kind, label, recorded_profile_id) do update set
-      is_on = excluded.is_on, at = excluded.at, source_id = excluded.source_id
-    where (excluded.at, not excluded.is_on) > (l.at, not l.is_on)
-      or ((excluded.at, excluded.is_on) = (l.at, l.is_on) and excluded.source_id < l.source_id)`,
+      is_on = excluded.is_on, at = excluded.at, source_id = excluded.source_id, arrival = excluded.arrival
+    where (excluded.at, excluded.arrival, not excluded.is_on) > (l.at, coalesce(l.arrival, 0), not l.is_on)
+      or ((excluded.at, excluded.arrival, excluded.is_on) = (l.at, l.arrival, l.is_on)
+        and excluded.source_id < l.source_id)`,
     [
       ints(rows.map(({ profile }) => profile.shard)),
       uuids(rows.map(({ profile }) => profile.id)),
@@ -32,6 +33,7 @@ export async function recordLabels(tx: Transaction, told: readonly ToldLabel[]):
       texts(rows.map(({ isOn }) => String(isOn))),
       instants(rows.map(({ at }) => at)),
       uuids(rows.map(({ sourceId }) => sourceId)),
+      bigints(rows.map(({ arrival }) => arrival)),
     ],
   );
 }
@@ -49,7 +51,7 @@ function standing(told: readonly ToldLabel[]): ToldLabel[] {
 
 /** As the statement has it. */
 function prevails(one: ToldLabel, other: ToldLabel): boolean {
-  const later = one.at.getTime() - other.at.getTime();
+  const later = one.at.getTime() - other.at.getTime() || one.arrival - other.arrival;
   if (later !== 0) return later > 0;
   return one.isOn === other.isOn ? one.sourceId < other.sourceId : !one.isOn;
 }

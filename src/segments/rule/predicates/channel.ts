@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import {
   CHANNEL_TYPES,
   CONSENT_STATES,
+  countsAt,
   DEFAULT_PURPOSE,
-  isValidAt,
   JOINED_CHANNEL,
   STANDING_FIRST,
 } from '../../../consent/index.js';
@@ -21,7 +21,13 @@ interface ChannelInput {
   verified?: unknown;
 }
 
-const VALID = validAt();
+/** The rule of the ledger, with the instant of the evaluation for its present. */
+const COUNTS = sql.join(
+  countsAt('@')
+    .split('@')
+    .map((part) => sql.raw(part)),
+  sql`${NOW}::timestamptz`,
+);
 
 /** Whether the person has an active channel of a type, of which all that is asked is true. */
 export const channel: PredicateKind = {
@@ -42,7 +48,7 @@ export const channel: PredicateKind = {
       select ch.endpoint, ${sql.raw(JOINED_CHANNEL)} from channel ch
       where ch.shard = p.shard and ch.profile_id = p.id and ch.type = ${type}::text group by ch.endpoint`;
     const state = sql`coalesce((
-      select c.state from consent_change c where ${said} and c.endpoint = ch.endpoint and ${VALID}
+      select c.state from consent_change c where ${said} and c.endpoint = ch.endpoint and ${COUNTS}
       order by ${sql.raw(STANDING_FIRST)} limit 1
     ), 'UNKNOWN')`;
     const conditions: Sql[] = [sql`ch.is_active`];
@@ -84,9 +90,3 @@ export const channel: PredicateKind = {
     };
   },
 };
-
-/** The rule of the ledger, with the instant of the evaluation for its present. */
-function validAt(): Sql {
-  const [before, between, after] = isValidAt('@').split('@');
-  return sql`${sql.raw(before ?? '')}${NOW}::timestamptz${sql.raw(between ?? '')}${NOW}::timestamptz${sql.raw(after ?? '')}`;
-}
