@@ -20,6 +20,7 @@ export const lifecycles =
       select asked.id, case
         when exists (
           select from event e where e.shard = asked.shard and e.profile_id = asked.id and e.type = '${PURCHASE}'
+            and e.occurred_at <= $4
         ) then 'CUSTOMER'
         when contact.is_validated then 'CONTACT'
         when contact.is_validated is not null and exists (
@@ -41,6 +42,7 @@ export const lifecycles =
         ints(profiles.map(({ shard }) => shard)),
         uuids(profiles.map(({ id }) => id)),
         JSON.parse(contactNamespaces) as string[],
+        context.clock.now(),
       ],
     );
     const byId = new Map(rows.map((row) => [row.id, row.lifecycle]));

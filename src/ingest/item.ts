@@ -43,6 +43,12 @@ export interface Item {
   errors: readonly OnefoldError[];
 }
 
+/** What an item says, and from when on it is so: all that is left to do once it is known who it is about. */
+export type Told = Pick<
+  Item,
+  'sourceId' | 'externalId' | 'occurredAt' | 'event' | 'attributes' | 'labels' | 'channels'
+>;
+
 /** The answer to one item. */
 export interface Outcome {
   status: 'ACCEPTED' | 'DUPLICATE' | 'CONFLICT' | 'REJECTED';

@@ -7,6 +7,7 @@ import {
   JOINED_CHANNEL,
   STANDING_FIRST,
 } from '../../../consent/index.js';
+import { channelBegins } from '../facts-ahead.js';
 import { invalid } from '../invalid.js';
 import { NOW } from '../now.js';
 import type { PredicateKind, Sql } from '../rule.js';
@@ -59,6 +60,7 @@ export const channel: PredicateKind = {
               min(c.expires_at) filter (where c.expires_at > ${NOW}::timestamptz))
             from consent_change c where ${said}
           )`,
+      begins: () => channelBegins(type),
       dependsOn: () => [`channel:${type}`],
       describe: () =>
         [

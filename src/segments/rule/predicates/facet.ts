@@ -1,4 +1,5 @@
 import { OnefoldError } from '../../../platform/index.js';
+import { labelsBegin } from '../facts-ahead.js';
 import type { PredicateKind } from '../rule.js';
 import { hasLabel } from './tag.js';
 
@@ -13,6 +14,7 @@ export const facet: PredicateKind = {
     return {
       compile: () => hasLabel('FACET', schema, definition?.isDefault),
       nextChange: () => null,
+      begins: () => labelsBegin('FACET', [schema]),
       dependsOn: () => [`facet:${schema}`],
       describe: () => `have the role ${schema}`,
     };

@@ -1,5 +1,5 @@
 import { OnefoldError } from '../../../platform/index.js';
-import { conditionOf, dependenciesOf, filterOf, nextChangeOf } from '../compile-rule.js';
+import { beginsOf, conditionOf, dependenciesOf, filterOf, nextChangeOf } from '../compile-rule.js';
 import { sizeOfRule } from '../rule-size.js';
 import type { PredicateKind } from '../rule.js';
 
@@ -17,6 +17,7 @@ export const segment: PredicateKind = {
       compile: (passes) => conditionOf(rule, passes),
       holds: (passes) => filterOf(rule, passes),
       nextChange: (passes) => nextChangeOf(rule, passes),
+      begins: (passes) => beginsOf(rule, passes),
       dependsOn: () => [...dependenciesOf(rule).values()],
       describe: () => `are in the segment ${key}`,
       inlined: rule,

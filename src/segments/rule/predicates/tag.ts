@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { OnefoldError } from '../../../platform/index.js';
 import { LABEL_STANDING_FIRST } from '../../../profiles/index.js';
+import { labelsBegin } from '../facts-ahead.js';
 import type { PredicateKind, Sql } from '../rule.js';
 
 /** Whether the person is marked with a tag. */
@@ -13,6 +14,7 @@ export const tag: PredicateKind = {
     return {
       compile: () => hasLabel('TAG', key),
       nextChange: () => null,
+      begins: () => labelsBegin('TAG', [key]),
       dependsOn: () => [`tag:${key}`],
       describe: () => `are tagged ${key}`,
     };

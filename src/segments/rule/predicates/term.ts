@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { OnefoldError } from '../../../platform/index.js';
 import { LABEL_STANDING_FIRST, termLabel, withDescendants } from '../../../profiles/index.js';
+import { earliest } from '../earliest.js';
+import { labelsBegin } from '../facts-ahead.js';
 import type { PredicateKind, Sql } from '../rule.js';
 import { hasLabel } from './tag.js';
 
@@ -36,6 +38,7 @@ export const term: PredicateKind = {
         return roles ? sql`(${isHeld} and (${sql.join(roles.map(applies), sql` or `)}))` : isHeld;
       },
       nextChange: () => null,
+      begins: () => earliest([labelsBegin('TERM', names), labelsBegin('FACET', roles ?? [])]),
       dependsOn: () => [`term:${taxonomy}`, ...(roles ?? []).map((schema) => `facet:${schema}`)],
       describe: () => `are sorted under ${key} of ${taxonomy}${isDeep ? '' : ' itself'}`,
     };
