@@ -228,7 +228,8 @@ function touchedBy(
     // What stands of these is worked out elsewhere: see `writeSides`.
     if (isSided(profile)) for (const key of item.attributes.keys()) dependencies?.add(`attribute:${key}`);
     for (const label of item.labels) dependencies?.add(dependencyOf(label));
-    for (const { type } of item.channels.channels) dependencies?.add(`channel:${type}`);
+    const { channels, consents } = item.channels;
+    for (const { type } of [...channels, ...consents]) dependencies?.add(`channel:${type}`);
   }
   for (const { survivor, absorbed } of merges) touched.get(survivor.id)?.absorbed.push(absorbed);
   return touched;

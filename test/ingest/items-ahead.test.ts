@@ -385,6 +385,20 @@ describe('what else an item tells that is dated ahead', () => {
     expect(await tags()).toEqual({ tags: [{ tag: { key: 'vip' }, setAt: at }] });
   });
 
+  it('leaves to consent an instant of its own', async () => {
+    const granted = { channel: { type: 'SMS', consent: 'GRANTED' } };
+    await createSegment(tenant, 'granted', granted);
+    const say = (state: string, at: string) => sms({ consents: [{ state, at }] });
+    await seed(tenant, [told(say('GRANTED', inMs(-HOUR)))]);
+    expect(await members('granted')).toBe(1);
+    const at = inMs(2 * HOUR);
+    await seed(tenant, [told(say('REVOKED', inMs(-1)), at)]);
+    expect(await members('granted')).toBe(0);
+    await seed(tenant, [told(say('GRANTED', inMs(HOUR)), at)]);
+    expect(await members('granted')).toBe(0);
+    await untilFlipped('granted', 1, inMs(HOUR));
+  });
+
   it('verifies a channel later than the item happened, when it says so', async () => {
     await createSegment(tenant, 'verified', { channel: { type: 'SMS', verified: true } });
     const at = inMs(HOUR);
