@@ -7,7 +7,7 @@ import type { ServerParts } from './http-server.js';
 import { channels, consents } from './consent/index.js';
 import { events } from './events/index.js';
 import { IdentifierNamespace, identifiers, Merging } from './identity/index.js';
-import { IngestQueue, liftItems } from './ingest/index.js';
+import { IngestQueue, itemsAhead, liftItems, whatIsAhead } from './ingest/index.js';
 import { listen } from './listen.js';
 import { Cursors, OperationGate } from './platform/graphql/index.js';
 import { Database, ListenerReads, Signals, systemClock } from './platform/index.js';
@@ -55,6 +55,7 @@ export const MERGE_PARTICIPANTS = [
   channels,
   consents,
   events,
+  itemsAhead,
 ];
 /** How long a stop waits for what is under way; from then on it is refused. */
 const FINISH_WITHIN_MS = 10_000;
@@ -152,7 +153,10 @@ async function serve({
   const url = await listen(httpServer, config);
   // Only now: graphql-ws prints the stack of a server that could not listen.
   const sockets = new SocketServer(httpServer, parts);
-  const worker = new SegmentWorker({ database, clock, signals, log, pollEveryMs: LOOK_FOR_WORK_EVERY_MS });
+  const worker = new SegmentWorker({
+    ...{ database, clock, signals, log, pollEveryMs: LOOK_FOR_WORK_EVERY_MS },
+    ahead: whatIsAhead,
+  });
 
   const stop = async (): Promise<void> => {
     draining = true;

@@ -5,6 +5,7 @@ import { buildSchemaSync } from 'type-graphql';
 import type { PubSub } from 'type-graphql';
 import { AccessResolver } from './access/access.resolver.js';
 import type { RequestContext, Scope } from './access/index.js';
+import { ProfileContactResolver } from './events/profile-contact.resolver.js';
 import { ProfileLifecycleResolver } from './events/profile-lifecycle.resolver.js';
 import { ChannelResolver, ProfileChannelsResolver } from './consent/profile-channels.resolver.js';
 import { PurposeResolver } from './consent/purpose.resolver.js';
@@ -87,6 +88,7 @@ export function createSchema(): GraphQLSchema {
       ProfileEventsResolver,
       ProfileIdentifiersResolver,
       ProfileLabelsResolver,
+      ProfileContactResolver,
       ProfileLifecycleResolver,
       ProfileSegmentsResolver,
       PurposeResolver,

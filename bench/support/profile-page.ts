@@ -33,13 +33,20 @@ const SCHEMAS = `(values ('customer', array['firstName', 'lastName', 'birthDate'
 export const PROFILE_PAGE_SQL = `
 select json_build_object(
   'name', coalesce(p.attributes ->> 'displayName', nullif(concat_ws(' ', p.attributes ->> 'firstName', p.attributes ->> 'lastName'), '')),
-  'email', (select i.value from identifier i where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace = 'email' order by i.first_seen_at, i.value limit 1),
-  'phone', (select i.value from identifier i where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace = 'phone' order by i.first_seen_at, i.value limit 1),
+  'email', coalesce(
+    (select i.value from identifier i where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace = 'email' order by i.label = 'main' desc nulls last, i.first_seen_at, i.value limit 1),
+    (select c.endpoint from channel c where c.shard = p.shard and c.profile_id = p.id and c.type = any(array['EMAIL']) and c.is_active is not false and c.is_reachable is not false
+      order by array_position(array['EMAIL'], c.type), c.first_seen_at limit 1)),
+  'phone', coalesce(
+    (select i.value from identifier i where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace = 'phone' order by i.label = 'main' desc nulls last, i.first_seen_at, i.value limit 1),
+    (select c.endpoint from channel c where c.shard = p.shard and c.profile_id = p.id and c.type = any(array['PHONE', 'SMS', 'WHATSAPP']) and c.is_active is not false and c.is_reachable is not false
+      order by array_position(array['PHONE', 'SMS', 'WHATSAPP'], c.type), c.first_seen_at limit 1)),
   'lifecycle', case
-    when exists (select from event e where e.shard = p.shard and e.profile_id = p.id and e.type = 'purchase') then 'CUSTOMER'
+    when exists (select from event e where e.shard = p.shard and e.profile_id = p.id and e.type = 'purchase' and e.occurred_at <= now()) then 'CUSTOMER'
     when exists (select from identifier i where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace in ('email', 'phone') and i.validated_at is not null)
       or exists (select from channel c where c.shard = p.shard and c.profile_id = p.id and c.verified_at is not null) then 'CONTACT'
-    when p.attributes ?| array['displayName', 'firstName', 'lastName'] and (
+    when (exists (select from identifier i where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace = 'external')
+        or btrim(concat(p.attributes ->> 'displayName', p.attributes ->> 'firstName', p.attributes ->> 'lastName')) <> '') and (
       exists (select from identifier i where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace in ('email', 'phone'))
       or exists (select from channel c where c.shard = p.shard and c.profile_id = p.id)) then 'LEAD'
     else 'ANONYMOUS' end,

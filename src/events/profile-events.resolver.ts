@@ -14,7 +14,10 @@ import { maskProperties } from './personal-properties.js';
 @Resolver(() => Profile)
 export class ProfileEventsResolver {
   @Authorized(Scope.READ)
-  @FieldResolver(() => EventConnection, { description: 'What the person did, newest first.' })
+  @FieldResolver(() => EventConnection, {
+    description:
+      'What the person did, newest first. What is dated ahead is among it, and counts from its instant on.',
+  })
   async events(
     @Root() profile: Profile,
     @Arg('types', () => [String], {

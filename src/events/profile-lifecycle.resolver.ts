@@ -4,7 +4,7 @@ import { namespaces } from '../identity/index.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { lifecycles } from './lifecycle.reads.js';
-import type { Lifecycle } from './lifecycle.reads.js';
+import type { Lifecycle, TellingNamespaces } from './lifecycle.reads.js';
 
 const LifecycleEnum = {
   ANONYMOUS: 'ANONYMOUS',
@@ -16,16 +16,22 @@ registerEnumType(LifecycleEnum, {
   name: 'Lifecycle',
   description: 'How far a person has come. It is computed, never set; the last that is true counts.',
   valuesConfig: {
-    ANONYMOUS: { description: 'Nobody can say who it is.' },
-    LEAD: { description: 'A name is known, and a contact value that nobody has validated.' },
+    ANONYMOUS: { description: 'Not known by name or account, or there is no way to reach them.' },
+    LEAD: {
+      description:
+        'Known by a name (`displayName`, `firstName` or `lastName`, not blank) or by an account (an identifier of the semantic type EXTERNAL or OAUTH, such as a customer number), and by a contact value that nobody has validated: an identifier (e-mail, phone) or a channel.',
+    },
     CONTACT: {
       description: 'A contact value is known that was validated: an identifier (e-mail, phone) or a channel.',
     },
-    CUSTOMER: { description: 'They have purchased: there is an event of the type `purchase`.' },
+    CUSTOMER: {
+      description: 'They have purchased: there is an event of the type `purchase`, not dated ahead.',
+    },
   },
 });
 
 const CONTACT_TYPES: ReadonlySet<string> = new Set(['EMAIL', 'PHONE']);
+const ACCOUNT_TYPES: ReadonlySet<string> = new Set(['EXTERNAL', 'OAUTH']);
 
 @Resolver(() => Profile)
 export class ProfileLifecycleResolver {
@@ -34,10 +40,12 @@ export class ProfileLifecycleResolver {
     description: 'How far the person has come; computed when it is asked for.',
   })
   async lifecycle(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<Lifecycle> {
-    const all = await namespaces.read(await context.reading());
-    const contact = [...all.values()].filter(({ semanticType }) => CONTACT_TYPES.has(semanticType));
+    const all = [...(await namespaces.read(await context.reading())).values()];
+    const keysOf = (types: ReadonlySet<string>) =>
+      all.filter(({ semanticType }) => types.has(semanticType)).map(({ key }) => key);
+    const telling: TellingNamespaces = { contact: keysOf(CONTACT_TYPES), account: keysOf(ACCOUNT_TYPES) };
     return context.loaders
-      .get(lifecycles, context, JSON.stringify(contact.map(({ key }) => key)))
+      .get(lifecycles, context, JSON.stringify(telling))
       .load(await refOf(profile, context));
   }
 }

@@ -1,10 +1,12 @@
 export { checkSought, identifierName, parseIdentifier } from './identifier.js';
 export type { Identifier } from './identifier.js';
-export { holdersOf } from './identifier.reads.js';
+export { bearersOfLabels } from './bearers-of-labels.js';
+export { holdersOf, identifiersOfProfiles } from './identifier.reads.js';
 export { Merging } from './merging.js';
 export { identifiers } from './move-identifiers.js';
 export { IdentifierNamespace } from './namespace.entity.js';
 export { namespaces } from './namespace-catalogue.js';
+export { semanticTypeOf } from './namespaces.js';
 export type { Namespace, Namespaces } from './namespaces.js';
 export { noteSeen } from './note-seen.js';
 export { noteVerified } from './note-verified.js';

@@ -40,10 +40,8 @@ export class Merging {
     merges: readonly { survivor: ProfileRef; absorbed: ProfileRef }[],
   ): Promise<Record<string, number>[]> {
     const all = merges.map((merge) => ({ ...merge, id: newId() }));
-    const counts = await Promise.all(
-      this.participants.map(async (one) => [one.name, await one.count(tx, all)] as const),
-    );
-    return all.map(({ id }) => Object.fromEntries(counts.map(([name, of]) => [name, of.get(id) ?? 0])));
+    const counts = await Promise.all(this.participants.map((one) => one.count(tx, all)));
+    return all.map(({ id }) => this.shown(counts, id));
   }
 
   /** Who calls looks again afterwards. All of them must be locked and living. A survivor may absorb several, but none that survives here may be absorbed. @returns the merges' ids */
@@ -55,14 +53,17 @@ export class Merging {
     const all = merges.map((merge) => ({ ...merge, id: newId() }));
     // Side by side: what does not need the answer before is sent with it.
     const counts = await Promise.all(this.participants.map((participant) => participant.merge(tx, all, now)));
-    const moved = new Map(
-      all.map(({ id }) => [
-        id,
-        Object.fromEntries(this.participants.map(({ name }, index) => [name, counts[index]?.get(id) ?? 0])),
-      ]),
-    );
+    const moved = new Map(all.map(({ id }) => [id, this.shown(counts, id)]));
     recordMerges(tx, all, { moved, now });
     return all.map(({ id }) => id);
+  }
+
+  private shown(counts: readonly ReadonlyMap<string, number>[], merge: string): Record<string, number> {
+    return Object.fromEntries(
+      this.participants.flatMap(({ name }, index) =>
+        name === null ? [] : [[name, counts[index]?.get(merge) ?? 0]],
+      ),
+    );
   }
 
   /** The profile that holds everything now must be locked, and the absorbed one as well. */

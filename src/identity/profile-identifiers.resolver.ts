@@ -12,7 +12,6 @@ import type { IdentifierRow } from './identifier.reads.js';
 import { IdentifierType } from './identifier.type.js';
 import { namespaces } from './namespace-catalogue.js';
 import { semanticTypeOf } from './namespaces.js';
-import type { SemanticType } from './namespaces.js';
 
 @Resolver(() => Profile)
 export class ProfileIdentifiersResolver {
@@ -43,26 +42,6 @@ export class ProfileIdentifiersResolver {
   })
   identifiers(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<IdentifierType[]> {
     return identifiersOf(profile, context);
-  }
-
-  @Authorized(Scope.READ)
-  @FieldResolver(() => String, {
-    nullable: true,
-    description:
-      'The identifier of the semantic type EMAIL known longest; null when none is. `***` without the scope READ_PII.',
-  })
-  email(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<string | null> {
-    return firstOf('EMAIL', profile, context);
-  }
-
-  @Authorized(Scope.READ)
-  @FieldResolver(() => String, {
-    nullable: true,
-    description:
-      'The identifier of the semantic type PHONE known longest, as E.164 unless its namespace says otherwise; null when none is. `***` without the scope READ_PII.',
-  })
-  phone(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<string | null> {
-    return firstOf('PHONE', profile, context);
   }
 }
 
@@ -103,13 +82,4 @@ export async function toIdentifiers(
       source: source ? new SourceType(source) : null,
     });
   });
-}
-
-async function firstOf(
-  semanticType: SemanticType,
-  profile: Profile,
-  context: RequestContext,
-): Promise<string | null> {
-  const held = await identifiersOf(profile, context);
-  return held.find((identifier) => identifier.semanticType === semanticType)?.value ?? null;
 }

@@ -24,7 +24,9 @@ import type {
   SourceRanking,
   ToldLabel,
 } from '../profiles/index.js';
-import type { Item, NamedItem } from './item.js';
+import { partAhead } from './ahead/part-ahead.js';
+import { recordAhead } from './ahead/record-ahead.js';
+import type { Told } from './item.js';
 import type { ItemDefinitions } from './item-definitions.js';
 
 /** What the batch has touched of one profile: which segments must be looked at again. */
@@ -41,14 +43,16 @@ export type TouchedProfiles = Map<string, Touched>;
 const NO_FACTS: ReadonlyMap<string, Fact> = new Map();
 const NONE: never[] = [];
 
-/** An item whose externalId is claimed, with the place where it belongs. */
+/** What an item told whose externalId is claimed, with the place where it belongs. */
 export interface Placed extends Place {
-  item: NamedItem;
+  item: Told;
+  /** Whether it came before, and only begins to count: its event and its history are written down already. */
+  isOnRecord?: true;
 }
 
 interface ApplyItems {
   placed: readonly Placed[];
-  resolution: Resolution;
+  resolution: Pick<Resolution, 'created' | 'attached' | 'merges' | 'locked' | 'claims' | 'seenAgain'>;
   definitions: ItemDefinitions;
   now: Date;
 }
@@ -59,8 +63,9 @@ interface ApplyItems {
  */
 export async function applyItems(
   tx: Transaction,
-  { placed, resolution, definitions, now }: ApplyItems,
+  { placed: all, resolution, definitions, now }: ApplyItems,
 ): Promise<TouchedProfiles> {
+  const { present: placed, ahead } = partAhead(all, now);
   const { ranking } = definitions;
   const { locked, merges } = resolution;
   const created = new Set(resolution.created.map((profile) => profile.id));
@@ -85,16 +90,22 @@ export async function applyItems(
   await Promise.all([
     insertProfiles(tx, { profiles: standing.filter((profile) => created.has(profile.id)), now }),
     updateProfiles(tx, { profiles: changed, now }),
-    recordEvents(tx, placed.flatMap(eventOf)),
+    recordEvents(tx, all.flatMap(eventOf)),
     noteVerified(tx, verifications),
     noteSeen(tx, { identifiers: resolution.seenAgain, now }),
-    recordChannels(tx, placed.filter(({ item }) => item.channels.channels.length > 0).map(toldBy)),
+    recordChannels(
+      tx,
+      placed
+        .filter(({ item: { channels: told } }) => told.channels.length + told.consents.length > 0)
+        .map(toldBy),
+    ),
     recordLabels(tx, placed.flatMap(labelsBy)),
     recordAttributeChanges(
       tx,
-      placed.flatMap((one) => auditedIn(one, definitions)),
+      all.flatMap((one) => auditedIn(one, definitions)),
     ),
     recordConflicts(tx, { conflicts: placed.flatMap((one) => conflictsOf(one, tx)), now }),
+    recordAhead(tx, ahead),
   ]);
   await writeSides(tx, {
     news: newsOfSides(
@@ -126,8 +137,11 @@ function labelsBy({ item, profile, side }: Placed): ToldLabel[] {
   return item.labels.map((one) => ({ ...one, profile, side, at, arrival, sourceId }));
 }
 
-function auditedIn({ item, profile, side }: Placed, { attributes }: ItemDefinitions): AuditedFact[] {
-  if (item.attributes.size === 0) return NONE;
+function auditedIn(
+  { item, profile, side, isOnRecord }: Placed,
+  { attributes }: ItemDefinitions,
+): AuditedFact[] {
+  if (item.attributes.size === 0 || isOnRecord) return NONE;
   const { occurredAt: at, requestedAt: receivedAt, arrival, sourceId } = item;
   return [...item.attributes]
     .filter(([key]) => attributes.isAudited(key))
@@ -168,15 +182,15 @@ function newsOfSides(
 
 function collectFacts(
   facts: Map<string, Fact>,
-  { attributes, occurredAt: at, arrival, sourceId }: Item,
+  { attributes, occurredAt: at, arrival, sourceId }: Told,
   ranking: SourceRanking,
 ): void {
   for (const [key, value] of attributes) collectFact(facts, key, { value, at, arrival, sourceId }, ranking);
 }
 
-function eventOf({ item, profile, side }: Placed): Parameters<typeof recordEvents>[1][number][] {
+function eventOf({ item, profile, side, isOnRecord }: Placed): Parameters<typeof recordEvents>[1][number][] {
   const { event, occurredAt, requestedAt: receivedAt, sourceId } = item;
-  return event ? [{ ...event, profile, side, occurredAt, receivedAt, sourceId }] : NONE;
+  return event && !isOnRecord ? [{ ...event, profile, side, occurredAt, receivedAt, sourceId }] : NONE;
 }
 
 /** On record with the side, so that it goes where the item's facts go in an undo. */
@@ -195,7 +209,7 @@ function conflictsOf(
 function touchedBy(
   standing: readonly ProfileFacts[],
   placed: readonly Placed[],
-  { resolution, isSided }: { resolution: Resolution; isSided: (profile: ProfileRef) => boolean },
+  { resolution, isSided }: Pick<ApplyItems, 'resolution'> & { isSided: (profile: ProfileRef) => boolean },
 ): TouchedProfiles {
   const { created, attached, merges, locked } = resolution;
   const touched: TouchedProfiles = new Map();
@@ -225,7 +239,8 @@ function touchedBy(
     if (isSided(profile)) for (const key of item.attributes.keys()) dependencies?.add(`attribute:${key}`);
     for (const label of item.labels) dependencies?.add(dependencyOf(label));
     if (item.verifications.length > 0) dependencies?.add('identifier');
-    for (const { type } of item.channels.channels) dependencies?.add(`channel:${type}`);
+    const { channels, consents } = item.channels;
+    for (const { type } of [...channels, ...consents]) dependencies?.add(`channel:${type}`);
   }
   for (const { survivor, absorbed } of merges) touched.get(survivor.id)?.absorbed.push(absorbed);
   return touched;

@@ -2,7 +2,7 @@ import { shareCatalogue } from '../access/index.js';
 import { holdersOf, resolveIdentities } from '../identity/index.js';
 import type { Merging, Resolution } from '../identity/index.js';
 import { OnefoldError } from '../platform/index.js';
-import type { Transaction } from '../platform/index.js';
+import type { Clock, Transaction } from '../platform/index.js';
 import { noteDiscoveries, signalProfiles } from '../profiles/index.js';
 import { evaluateMembership, segmentCatalogue, segmentsTouched } from '../segments/index.js';
 import { answerRepetitions } from './answer-repetitions.js';
@@ -18,7 +18,7 @@ import { withCurrentDefinitions } from './with-current-definitions.js';
 
 interface IngestBatch {
   items: readonly Item[];
-  now: Date;
+  clock: Clock;
   merging: Merging;
 }
 
@@ -28,7 +28,11 @@ interface IngestBatch {
  * that batches may wait for each other but never in a circle.
  * @returns one outcome for each item, in their order
  */
-export async function ingestBatch(tx: Transaction, { items, now, merging }: IngestBatch): Promise<Outcome[]> {
+export async function ingestBatch(
+  tx: Transaction,
+  { items, clock, merging }: IngestBatch,
+): Promise<Outcome[]> {
+  const now = clock.now();
   shareCatalogue(tx);
   // Before any lock that may have to be waited for: whoever reads definitions first reads them for everybody, and
   // those who wait for that could be the ones who hold the lock.
@@ -68,7 +72,9 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
     keepRejected(tx, { rejects: rejectsOf(current, outcomes), now }),
   ]);
   signalProfiles(tx, [...touched.keys(), ...resolution.merges.map(({ absorbed }) => absorbed.id)]);
-  const segmentsOf = segmentsTouched(catalogue, now);
+  // The people may have been waited for, and looked at by those who were before us: time must not go backward for them.
+  const present = clock.now();
+  const segmentsOf = segmentsTouched(catalogue, present);
   await evaluateMembership(tx, {
     catalogue,
     looks: [...touched.values()].map((one) => ({
@@ -76,7 +82,7 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
       segments: segmentsOf({ ...one, everything: one.absorbed.length > 0 }),
       absorbed: one.absorbed,
     })),
-    now,
+    now: present,
     cause: 'INGEST',
   });
   return current.map((item) => outcomes.get(item) ?? rejected({ ...item, errors: faultsOf(item) }));
@@ -98,7 +104,7 @@ function placeItems(
   fresh: readonly NamedItem[],
   { places }: Resolution,
   outcomes: Map<Item, Outcome>,
-): Placed[] {
+): (Placed & { item: NamedItem })[] {
   return fresh.flatMap((item, index) => {
     const place = places[index];
     if (!place) return [];

@@ -104,7 +104,7 @@ export class IngestLane {
   private async apply(workspaceId: number, items: readonly Item[]): Promise<Outcome[]> {
     try {
       return await this.options.database.transaction(workspaceId, (tx) =>
-        ingestBatch(tx, { items, now: this.options.clock.now(), merging: this.options.merging }),
+        ingestBatch(tx, { items, clock: this.options.clock, merging: this.options.merging }),
       );
     } catch (error) {
       if (!isAboutData(error)) throw error;

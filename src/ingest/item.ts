@@ -62,6 +62,21 @@ export function isNamed(item: Item): item is NamedItem {
   return item.externalId !== null;
 }
 
+/** What an item says, and from when on it is so: all that is left to do once it is known who it is about. */
+export type Told = Pick<
+  Item,
+  | 'sourceId'
+  | 'externalId'
+  | 'occurredAt'
+  | 'requestedAt'
+  | 'arrival'
+  | 'verifications'
+  | 'event'
+  | 'attributes'
+  | 'labels'
+  | 'channels'
+>;
+
 /** The answer to one item. */
 export interface Outcome {
   status: 'ACCEPTED' | 'DUPLICATE' | 'CONFLICT' | 'REJECTED';

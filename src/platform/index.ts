@@ -29,6 +29,7 @@ export { MASK } from './mask-value.js';
 export { NORMALISERS } from './normalisers.js';
 export type { Normaliser } from './normalisers.js';
 export { canonicalJson } from './canonical-json.js';
+export { isBlank } from './is-blank.js';
 export { exceededBound } from './json-bounds.js';
 export { isTooMuchJson } from './json-text.js';
 export { midnightOf, readInstant } from './read-instant.js';

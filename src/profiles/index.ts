@@ -26,6 +26,7 @@ export { asksPersonal, isPersonal, privacyOf, revealsMore } from './privacy.js';
 export type { Flagged, Privacy } from './privacy.js';
 export { maskingFor } from './mask-personal.js';
 export type { Masking } from './mask-personal.js';
+export { isName, NAMES, nameOf } from './name-of.js';
 export { rankFacts } from './rank-facts.js';
 export type { RankedFact } from './rank-facts.js';
 export { refOf } from './ref-of.js';

@@ -27,8 +27,8 @@ export interface Split {
  * what another one has done.
  */
 export interface MergeParticipant {
-  /** What it counts in `ProfileMerge.moved`. */
-  readonly name: string;
+  /** What it counts in `ProfileMerge.moved`; null = nothing that is shown there. */
+  readonly name: string | null;
   /** How many records a merge would move, by merge; nothing needs to be locked. */
   count(tx: Transaction, merges: readonly Merge[]): Promise<ReadonlyMap<string, number>>;
   /** Set-based: any number of merges in a fixed number of statements. @returns how many records moved, by merge */

@@ -3,8 +3,8 @@ import type { Transaction } from '../platform/index.js';
 import type { Merge, MergeParticipant, Split } from './merge-participant.js';
 
 interface MovingRows {
-  /** What it counts in `ProfileMerge.moved`. */
-  name: string;
+  /** What it counts in `ProfileMerge.moved`; null = they are not counted. */
+  name: string | null;
   /** Its key begins with shard and profile_id, and it holds recorded_profile_id: whom a row came to first. */
   table: string;
   /** The others. */
@@ -19,7 +19,8 @@ export function movingRows({ name, table, columns }: MovingRows): MergeParticipa
   const others = ['recorded_profile_id', ...columns];
   const all = ['shard', 'profile_id', ...others].join(', ');
   const copied = others.map((column) => `r.${column}`).join(', ');
-  const count = (tx: Pick<Transaction, 'query'>, merges: readonly Merge[]) => countRows(tx, table, merges);
+  const count = (tx: Pick<Transaction, 'query'>, merges: readonly Merge[]) =>
+    name === null ? Promise.resolve(NOTHING) : countRows(tx, table, merges);
   return {
     name,
     count,
@@ -30,7 +31,7 @@ export function movingRows({ name, table, columns }: MovingRows): MergeParticipa
       const [moved] = await Promise.all([
         count(tx, merges),
         tx.write(
-          `/* move ${name} */
+          `/* move ${table} */
           insert into ${table} (${all}) select m.to_shard, m.to_id, ${copied}
           from unnest($1::int[], $2::uuid[], $3::int[], $4::uuid[]) as m(shard, id, to_shard, to_id)
           cross join lateral (
@@ -62,6 +63,8 @@ export function movingRows({ name, table, columns }: MovingRows): MergeParticipa
     },
   };
 }
+
+const NOTHING: ReadonlyMap<string, number> = new Map();
 
 async function countRows(
   tx: Pick<Transaction, 'query'>,

@@ -8,12 +8,11 @@ import { attributeDefinitions } from './attribute-definitions.js';
 import type { AttributeDefinition } from './attribute-definitions.js';
 import { AttributeDefinitionType } from './attribute.type.js';
 import { maskingFor } from './mask-personal.js';
+import { isName, NAMES, nameOf } from './name-of.js';
 import { profileRows } from './profile.reads.js';
 import type { ProfileRow } from './profile.reads.js';
 import { AttributeValue, Profile } from './profile.type.js';
 import { saidIn } from './provenance.js';
-
-const NAMES = ['displayName', 'firstName', 'lastName'] as const;
 
 @Resolver(() => Profile)
 export class ProfileResolver {
@@ -36,16 +35,15 @@ export class ProfileResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'The name to show: the attribute `displayName`, or else `firstName` and `lastName`. Null when none is known. `***` without the scope READ_PII, where one of them is personal.',
+      'The name to show: the attribute `displayName`, or else `firstName` and `lastName`; a blank text is no name. Null when none is known. `***` without the scope READ_PII, where one of them is personal.',
   })
   async name(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<string | null> {
     const { attributes } = await rowOf(profile, context);
     const masked = await maskingFor(context);
-    const known = NAMES.filter((key) => Object.hasOwn(attributes, key));
+    const known = NAMES.filter((key) => isName(attributes[key]));
     // Which of them would show depends on what they are.
     if (known.some((key) => masked(key, attributes[key]) !== attributes[key])) return MASK;
-    const parts = (attributes.displayName ? NAMES.slice(0, 1) : NAMES.slice(1)).map((key) => attributes[key]);
-    return parts.filter((part) => typeof part === 'string' && part !== '').join(' ') || null;
+    return nameOf(attributes);
   }
 
   @Authorized(Scope.READ)

@@ -5,6 +5,7 @@ export type { SegmentCatalogue } from './segment-catalogue.js';
 export { segmentsTouched } from './segments-touched.js';
 export { Segment } from './segment.entity.js';
 export { SegmentWorker } from './segment-worker.js';
+export type { WorkOfWorkspaces } from './segment-worker.js';
 export { lookAgain } from './look-again.js';
 export { segmentsAsUsers } from './definition-users.js';
 export { NESTABLE_RULES } from './rule/parse-rule.js';

@@ -114,12 +114,16 @@ export function recheckDue(database: Database, clock: Clock, workspaceId: number
     shareCatalogue(tx);
     const now = clock.now();
     // Claimed by the profile's lock, as ingest does: taking the recheck's first could end in a deadlock with it.
-    // Absorbed profiles too: under the lock it is sure that theirs can go.
+    // Absorbed profiles too: under the lock it is sure that theirs can go. What was dated ahead begins first: without it
+    // people would be looked at as they no longer are.
     const claimed = await tx.query<ProfileRef & { isAbsorbed: boolean }>(
       `/* claim rechecks */
       select p.shard, p.id, p."isAbsorbed" from (
         select r.shard, r.profile_id from recheck r
         where r.shard >= $1::int * 256 and r.shard < ($1::int + 1) * 256 and r.due_at <= $2
+          and not exists (
+            select from item_ahead a where a.shard = r.shard and a.profile_id = r.profile_id and a.at <= $2 and a.due_at = a.at
+          )
         order by r.due_at limit ${BATCH}
       ) due
       cross join lateral (

@@ -179,7 +179,8 @@ export class AggregateRuleInput {
 }
 
 @InputType({
-  description: 'An event that comes after another: later, and by no more than `within`.',
+  description:
+    'An event that comes after another: at the same instant or later, by no more than `within`. None comes after itself.',
 })
 export class FollowingEventInput {
   @Field(() => String, { description: 'The type of the event that comes after.' })

@@ -1,15 +1,25 @@
 import { isUnavailable } from '../platform/index.js';
-import type { Clock, Database, Log, Signals } from '../platform/index.js';
+import type { Clock, Database, Log, Signals, Transaction } from '../platform/index.js';
 import { Builder } from './builder.js';
 import { archiveExpired, workspacesWithExpired } from './change-status.js';
 import { recheckDue, workspacesWithRechecksDue } from './recheck.js';
 import { BUILDS_TOPIC, buildsToDo, noteBuildFailure } from './segment-build.js';
+
+/** Work that falls due with time. */
+export interface WorkOfWorkspaces {
+  /** Where some is due. */
+  due(tx: Transaction, now: Date): Promise<{ workspaceId: number }[]>;
+  /** Does some of it. @returns how much */
+  work(database: Database, clock: Clock, workspaceId: number): Promise<number>;
+}
 
 interface SegmentWorkerOptions {
   database: Database;
   clock: Clock;
   signals: Signals;
   log: Log;
+  /** What was dated ahead and begins to count by time: done before people are looked at for it. */
+  ahead: WorkOfWorkspaces;
   /** How often work is looked for without a signal, in milliseconds. */
   pollEveryMs: number;
 }
@@ -70,9 +80,13 @@ export class SegmentWorker {
   }
 
   private async recheck(): Promise<boolean> {
-    const { database, clock } = this.options;
-    const due = await database.lookingForWork((tx) => workspacesWithRechecksDue(tx, clock.now()));
-    const done = await this.inEach(due, (workspaceId) => recheckDue(database, clock, workspaceId));
+    const { database, clock, ahead } = this.options;
+    const [begun, rechecks] = await database.lookingForWork((tx) =>
+      Promise.all([ahead.due(tx, clock.now()), workspacesWithRechecksDue(tx, clock.now())]),
+    );
+    const done =
+      (await this.inEach(begun, (workspaceId) => ahead.work(database, clock, workspaceId))) +
+      (await this.inEach(rechecks, (workspaceId) => recheckDue(database, clock, workspaceId)));
     return done > 0;
   }
 

@@ -63,6 +63,8 @@ beforeAll(async () => {
       },
     );
     await seed(server, [item({ email: 'ada@example.com', phone: '+32470123456' })], { key });
+    const occurredAt = new Date(Date.now() + 3_600_000).toISOString();
+    await seed(server, [event({ email: 'ada@example.com' }, 'purchase', {}, { occurredAt })], { key });
   }
   admin = await client();
   // Holds rows only while a segment is built.
@@ -264,7 +266,9 @@ it('shows who presents the hash of a key that one row, and no other table', asyn
 it('shows who looks for work which there is, of all workspaces, and lets them change none of it', async () => {
   const looking = { 'onefold.work_to_do': 'on' };
   for (const table of tables) {
-    const visible = ['recheck', 'segment_build'].includes(table.name) ? await countIn(admin, table.name) : 0;
+    const visible = ['item_ahead', 'recheck', 'segment_build'].includes(table.name)
+      ? await countIn(admin, table.name)
+      : 0;
     expect([table.name, await within(looking, () => countIn(asServer, table.name))]).toEqual([
       table.name,
       visible,

@@ -1,5 +1,6 @@
 import {
   createSegment,
+  defineNamespace,
   event,
   expectError,
   expectNoErrors,
@@ -325,7 +326,54 @@ describe('what is shown of a person', () => {
     [
       'ANONYMOUS',
       'an address alone',
+      () => seed(tenant, [item({ device: 'ada', email: 'ada@example.com' })]),
+    ],
+    ...['', ' ', '\t\u00a0', '\u200b\u2060', '\u3164\u2800'].map(
+      (name): [string, string, () => Promise<unknown>] => [
+        'ANONYMOUS',
+        `an address and a blank name ${JSON.stringify(name)}`,
+        () =>
+          seed(tenant, [
+            item(
+              { device: 'ada', email: 'a@example.com' },
+              { attributes: { displayName: name, lastName: name } },
+            ),
+          ]),
+      ],
+    ),
+    [
+      'LEAD',
+      'an address and a name beside a blank one',
+      () =>
+        seed(tenant, [
+          item({ device: 'ada', email: 'a@example.com' }, { attributes: { firstName: ' ', lastName: 'L' } }),
+        ]),
+    ],
+    [
+      'LEAD',
+      'a customer number and an address',
       () => seed(tenant, [item({ external: 'ada', email: 'ada@example.com' })]),
+    ],
+    [
+      'LEAD',
+      'a customer number and a channel',
+      () =>
+        seed(tenant, [
+          item({ external: 'ada' }, { channels: [{ type: 'EMAIL', endpoint: 'ada@example.com' }] }),
+        ]),
+    ],
+    [
+      'LEAD',
+      'an account elsewhere and a number',
+      async () => {
+        await defineNamespace(tenant, { key: 'sign-in', semanticType: 'OAUTH' });
+        await seed(tenant, [item({ 'sign-in': 'sub-7', device: 'ada', phone: '+32470123456' })]);
+      },
+    ],
+    [
+      'ANONYMOUS',
+      'a device',
+      () => seed(tenant, [item({ device: 'ada' }, { channels: [{ type: 'PUSH', endpoint: 't' }] })]),
     ],
     [
       'LEAD',
@@ -367,7 +415,8 @@ describe('what is shown of a person', () => {
     ['ANONYMOUS', 'a visit', () => seed(tenant, [event({ external: 'ada' }, 'visit')])],
   ])('says %s of whom we know %s', async (lifecycle, _what, work) => {
     await work();
-    expect(await page('lifecycle')).toEqual({ lifecycle });
+    const { profiles } = expectNoErrors(await gql(tenant, '{ profiles { nodes { lifecycle } } }'));
+    expect(profiles.nodes).toEqual([{ lifecycle }]);
   });
 });
 

@@ -126,7 +126,7 @@ describe('a profile schema', () => {
     expect(await labelsOf(tenant, 'ada')).toEqual(['vip', 'themes/loyalty', '(member)']);
   });
 
-  it('tells how complete it is: of required attributes, or else of all', async () => {
+  it('tells how complete it is: of required attributes, or else of all; what is blank is not known', async () => {
     const read = async () => {
       const query = `{ profileByIdentifier(namespace: "external", value: "ada") { completeness facets { schema { key } completeness attributes { key value } } } }`;
       return expectNoErrors(await gql(tenant, query)).profileByIdentifier;
@@ -136,13 +136,23 @@ describe('a profile schema', () => {
     await seed(tenant, [
       item(
         { external: 'ada' },
-        { tags: { adopt: ['member', 'plain'] }, attributes: { 'member.type': 'gold', city: 'Ghent', x: 1 } },
+        {
+          tags: { adopt: ['member', 'plain'] },
+          attributes: { 'member.type': 'gold', city: 'Ghent', language: ' ', x: 1 },
+        },
       ),
     ]);
     expect(await read()).toEqual({
       completeness: 40,
       facets: [
-        { schema: { key: 'customer' }, completeness: 50, attributes: [{ key: 'city', value: 'Ghent' }] },
+        {
+          schema: { key: 'customer' },
+          completeness: 50,
+          attributes: [
+            { key: 'city', value: 'Ghent' },
+            { key: 'language', value: ' ' },
+          ],
+        },
         { schema: { key: 'member' }, completeness: 33, attributes: [{ key: 'member.type', value: 'gold' }] },
         { schema: { key: 'plain' }, completeness: null, attributes: [] },
       ],

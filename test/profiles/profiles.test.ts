@@ -105,6 +105,9 @@ describe('a profile', () => {
     [{ firstName: 'Ada', lastName: 'Lovelace' }, 'Ada Lovelace'],
     [{ lastName: 'Lovelace' }, 'Lovelace'],
     [{ displayName: '', firstName: 'Ada' }, 'Ada'],
+    [{ displayName: ' \u00a0', firstName: 'Ada' }, 'Ada'],
+    [{ displayName: '\u200b\u2060', firstName: '\ufeff', lastName: 'Lovelace' }, 'Lovelace'],
+    [{ displayName: '\u3164', firstName: '\t', lastName: '\u2800' }, null],
     [{}, null],
   ])('with the attributes %j has the name %j', async (attributes, name) => {
     const [id] = await seed(server, [
@@ -125,6 +128,73 @@ describe('a profile', () => {
     expect(await ask('query ($id: ID!) { profile(id: $id) { email phone } }', { id })).toEqual({
       profile: { email: 'z-first@example.com', phone: '+32470000009' },
     });
+  });
+});
+
+describe('the e-mail address and the phone number of a profile', () => {
+  let made = 0;
+
+  beforeEach(() => {
+    made += 1;
+  });
+
+  const contact = async (id: string | undefined, key = server.key) =>
+    (await ask('query ($id: ID!) { profile(id: $id) { email phone } }', { id }, key)).profile;
+  const told = (rest: object, identifiers: Record<string, string> = {}) =>
+    item({ external: `contact-${made}`, ...identifiers }, rest);
+  const mail = (name: string) => `${name}-${made}@example.com`;
+  const number = (digit: number) => `+3247${digit}${String(made).padStart(6, '0')}`;
+  const channel = (type: string, endpoint: string, rest: object = {}) => ({ type, endpoint, ...rest });
+
+  it('are those of channels where no identifier is one, and masked as these are', async () => {
+    const channels = [channel('EMAIL', mail('a')), channel('SMS', number(1)), channel('PUSH', 'token')];
+    const [id] = await seed(server, [told({ channels })]);
+    expect(await contact(id)).toEqual({ email: mail('a'), phone: number(1) });
+    const key = await newKey(server, ['READ']);
+    expect(await contact(id, key)).toEqual({ email: '***', phone: '***' });
+  });
+
+  it('are none where nobody can be reached', async () => {
+    const channels = [
+      channel('EMAIL', mail('gone'), { isActive: false }),
+      channel('EMAIL', mail('bounced'), { isReachable: false }),
+      channel('PUSH', 'token'),
+    ];
+    const [id] = await seed(server, [told({ channels })]);
+    expect(await contact(id)).toEqual({ email: null, phone: null });
+    const key = await newKey(server, ['READ']);
+    expect(await contact(id, key)).toEqual({ email: null, phone: null });
+  });
+
+  it('are of the channels in use the one known longest, a number for calls before one for messages', async () => {
+    const early = { occurredAt: '2026-02-01T00:00:00Z' };
+    const [id] = await seed(server, [
+      told({
+        channels: [channel('EMAIL', mail('z')), channel('EMAIL', mail('off'), { isActive: false })],
+        ...early,
+      }),
+      told({ channels: [channel('WHATSAPP', number(1)), channel('SMS', number(2))], ...early }),
+      told({ channels: [channel('EMAIL', mail('a')), channel('PHONE', number(3))] }),
+    ]);
+    expect(await contact(id)).toEqual({ email: mail('z'), phone: number(3) });
+  });
+
+  it('are an identifier before any channel, and that with the label main before all', async () => {
+    const channels = [channel('EMAIL', mail('channel'))];
+    const early = { occurredAt: '2026-02-01T00:00:00Z' };
+    const [id] = await seed(server, [told({ channels, ...early })]);
+    await seed(server, [told({}, { email: mail('first') })]);
+    await seed(server, [told({}, { email: mail('second'), phone: number(1) })]);
+    expect(await contact(id)).toEqual({ email: mail('first'), phone: number(1) });
+    for (const [value, label] of [
+      [mail('first'), 'work'],
+      [mail('second'), 'main'],
+    ])
+      await ask(
+        `mutation ($value: String!, $label: String) { labelIdentifier(input: { namespace: "email", value: $value, label: $label }) { userErrors { code } } }`,
+        { value, label },
+      );
+    expect(await contact(id)).toEqual({ email: mail('second'), phone: number(1) });
   });
 });
 

@@ -42,6 +42,8 @@ const asText = (value: string, plain: string) =>
 const PLAIN = '(p.attributes ->> $2::text)';
 const lateral = (columns: string, conditions: string, alias = 'events0') =>
   `cross join lateral (select ${columns} from event e where e.shard = p.shard and e.profile_id = p.id and ${conditions}) as "${alias}"`;
+/** What is dated ahead does not count. */
+const begun = (parameter: number) => `e.occurred_at <= $${parameter}::timestamptz`;
 /** The same where properties are read once. */
 const reading = (columns: string, [values, conditions, meant]: readonly [string, string, string]) =>
   `cross join lateral (select ${columns} from (select e.shard, e.profile_id, e.occurred_at, e.id, e.type, ${values} from event e where e.shard = p.shard and e.profile_id = p.id and ${conditions} offset 0) e${meant}) as "events0"`;
@@ -142,10 +144,13 @@ describe('rules put together', () => {
 describe('a question about events', () => {
   const withinLast = { days: 1, hours: 2, minutes: 3 };
 
-  it('counts at least one without a count, and looks at all events without a period', () => {
+  it('counts at least one without a count, and looks at all events so far without a period', () => {
     expect(compile([{ event: { type: 'purchase' } }])).toEqual({
       conditions: [{ text: '("events0"."c0" >= 1::bigint)', parameters: [] }],
-      joins: { text: lateral('count(*) as "c0"', 'e.type = $1::text'), parameters: ['purchase'] },
+      joins: {
+        text: lateral('count(*) as "c0"', `e.type = $1::text and ${begun(2)}`),
+        parameters: ['purchase', NOW],
+      },
     });
   });
 
@@ -170,8 +175,8 @@ describe('a question about events', () => {
     expect(compile([rule]).joins).toEqual({
       text: reading('count(*) as "c0"', [
         '(e.properties #> $1::text[]) as v0, (e.properties -> $2::text) as v1',
-        'e.type = $3::text and e.occurred_at >= least($4::timestamptz) and e.occurred_at >= $5::timestamptz and e.occurred_at < $6::timestamptz',
-        ` where e.v0 = $7::jsonb and e.v1 <> 'null'`,
+        `e.type = $3::text and e.occurred_at >= least($4::timestamptz) and e.occurred_at >= $5::timestamptz and e.occurred_at < $6::timestamptz and ${begun(7)}`,
+        ` where e.v0 = $8::jsonb and e.v1 <> 'null'`,
       ]),
       parameters: [
         ['a', 'b'],
@@ -180,6 +185,7 @@ describe('a question about events', () => {
         new Date('2026-01-01T00:00:00Z'),
         new Date('2026-01-01T00:00:00Z'),
         new Date('2026-02-01T00:00:00Z'),
+        NOW,
         '1',
       ],
     });
@@ -198,7 +204,7 @@ describe('a question about events', () => {
         'count(*) filter (where e.v0 = $2::jsonb) as "c3" ' +
         `from (select e.*, ${asNumber('e.v0', 'e.v0')} as f0, ${asText('e.v0', `(e.v0 #>> '{}')`)} as f1 ` +
         `from (select e.shard, e.profile_id, e.occurred_at, e.id, e.type, ${value} ` +
-        'from event e where e.shard = p.shard and e.profile_id = p.id and e.type = $4::text offset 0) e offset 0) e) as "events0"',
+        `from event e where e.shard = p.shard and e.profile_id = p.id and e.type = $4::text and ${begun(5)} offset 0) e offset 0) e) as "events0"`,
     );
   });
 
@@ -264,7 +270,7 @@ describe('a statement about all people', () => {
     expect(show(conditionOf(parse(rule), passes)).text).toBe('(coalesce("events0"."c0", 0) <= 2::bigint)');
     expect(show(passes.joins()).text).toBe(
       'left join (select e.shard, e.profile_id, count(*) as "c0" from event e where e.shard < 9 and e.type = $1::text and ' +
-        '(e.properties -> $2::text) = $3::jsonb group by e.shard, e.profile_id) as "events0" ' +
+        'e.occurred_at <= $2::timestamptz and (e.properties -> $3::text) = $4::jsonb group by e.shard, e.profile_id) as "events0" ' +
         'on "events0".shard = p.shard and "events0".profile_id = p.id',
     );
   });
@@ -301,12 +307,12 @@ describe('passes over events are shared', () => {
       text: [
         reading(`count(*) as "c0", count(*) filter (where e.v0 <> 'null') as "c1"`, [
           '(e.properties -> $1::text) as v0',
-          'e.type = $2::text',
+          `e.type = $2::text and ${begun(3)}`,
           '',
         ]),
-        lateral('count(*) as "c0"', 'e.type = $3::text', 'events1'),
+        lateral('count(*) as "c0"', `e.type = $4::text and ${begun(5)}`, 'events1'),
       ].join(' '),
-      parameters: ['p', 'visit', 'call'],
+      parameters: ['p', 'visit', NOW, 'call', NOW],
     });
   });
 
@@ -338,6 +344,7 @@ describe('passes over events are shared', () => {
       'visit',
       new Date('2026-01-01T00:00:00Z'),
       new Date('2026-01-02T00:00:00Z'),
+      NOW,
     ]);
   });
 
@@ -364,19 +371,18 @@ describe('passes over events are shared', () => {
       conditionOf(parse({ event }), passes);
     });
     const joins = passes.joins((users) => sql`asked.rule = any(${[...users]}::int[])`);
-    const pass = (alias: string, columns: string, type: string, users: string) =>
-      `left join lateral ( select * from (select ${columns} from event e where e.shard = p.shard and e.profile_id = p.id and e.type = ${type}::text offset 0) as figures where asked.rule = any(${users}::int[]) offset 0) as "${alias}" on true`;
+    const pass = (alias: string, columns: string, first: number) =>
+      `left join lateral ( select * from (select ${columns} from event e where e.shard = p.shard and e.profile_id = p.id and e.type = $${first}::text and ${begun(first + 1)} offset 0) as figures where asked.rule = any($${first + 2}::int[]) offset 0) as "${alias}" on true`;
     expect(show(joins)).toEqual({
       text: [
         pass(
           'events0',
           'count(*) as "c0", count(*) filter (where e.occurred_at >= $1::timestamptz) as "c1"',
-          '$2',
-          '$3',
+          2,
         ),
-        pass('events1', 'count(*) as "c0"', '$4', '$5'),
+        pass('events1', 'count(*) as "c0"', 5),
       ].join(' '),
-      parameters: [new Date('2026-01-01T00:00:00Z'), 'visit', [0, 2], 'call', [1]],
+      parameters: [new Date('2026-01-01T00:00:00Z'), 'visit', NOW, [0, 2], 'call', NOW, [1]],
     });
   });
 });

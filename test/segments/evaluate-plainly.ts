@@ -157,24 +157,37 @@ export function lengthOf({ days = 0, hours = 0, minutes = 0 }: Record<string, nu
   return ((days * 24 + hours) * 60 + minutes) * 60_000;
 }
 
-function isMeant(of: Json, event: PlainEvent, person: PlainPerson, now: Date): boolean {
+/** @param row the events in a row that this one is the last of */
+function isMeant(
+  of: Json,
+  event: PlainEvent,
+  person: PlainPerson,
+  now: Date,
+  row: readonly PlainEvent[] = [event],
+): boolean {
   const age = now.getTime() - event.at;
   return (
+    age >= 0 &&
     (of.type === null || event.type === of.type) &&
     (!of.from || event.at >= Date.parse(of.from)) &&
     (!of.to || event.at < Date.parse(of.to)) &&
-    (!of.withinLast || (age >= 0 && age < lengthOf(of.withinLast))) &&
+    (!of.withinLast || age < lengthOf(of.withinLast)) &&
     (of.where ?? []).every(({ path, is }: Json) => compares(is, valueAt(event, path), now)) &&
-    (!of.followedBy || isFollowed(of.followedBy, event, person, now)) &&
+    (!of.followedBy || isFollowed(of.followedBy, row, person, now)) &&
     (!of.notFollowedBy ||
-      (age >= lengthOf(of.notFollowedBy.within) && !isFollowed(of.notFollowedBy, event, person, now)))
+      (age >= lengthOf(of.notFollowedBy.within) && !isFollowed(of.notFollowedBy, row, person, now)))
   );
 }
 
-function isFollowed(by: Json, event: PlainEvent, person: PlainPerson, now: Date): boolean {
+/** Events of one instant follow each other; none follows itself. */
+function isFollowed(by: Json, row: readonly PlainEvent[], person: PlainPerson, now: Date): boolean {
+  const { at } = row.at(-1)!;
   return person.events.some(
     (next) =>
-      next.at > event.at && next.at <= event.at + lengthOf(by.within) && isMeant(by, next, person, now),
+      !row.includes(next) &&
+      next.at >= at &&
+      next.at <= at + lengthOf(by.within) &&
+      isMeant(by, next, person, now, [...row, next]),
   );
 }
 

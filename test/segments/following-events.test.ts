@@ -39,7 +39,7 @@ async function fitting(rule: object): Promise<string[]> {
   return profiles.nodes.map((one: { identifiers: { value: string }[] }) => one.identifiers[0]?.value).sort();
 }
 
-it('an event counts when the other comes later, by no more than the duration', async () => {
+it('an event counts when the other comes with it or later, by no more than the duration', async () => {
   const followedBy = { type: 'purchase', within: { minutes: 10 } };
   await seed(tenant, [
     ...[did('at-once', 'cart', 50), did('at-once', 'purchase', 50)],
@@ -49,13 +49,58 @@ it('an event counts when the other comes later, by no more than the duration', a
     ...[did('before', 'purchase', 51), did('before', 'cart', 50)],
     did('never', 'cart', 50),
   ]);
-  expect(await fitting({ event: { type: 'cart', followedBy } })).toEqual(['after-1', 'after-10']);
+  expect(await fitting({ event: { type: 'cart', followedBy } })).toEqual(['after-1', 'after-10', 'at-once']);
   expect(await fitting({ event: { type: 'cart', notFollowedBy: followedBy } })).toEqual([
     'after-11',
-    'at-once',
     'before',
     'never',
   ]);
+});
+
+describe('events of one instant follow each other', () => {
+  const minutes = { minutes: 1 };
+
+  it('whichever came first, but none follows itself', async () => {
+    const followedBy = { type: 'view', within: minutes };
+    await seed(tenant, [
+      ...[did('cart-first', 'cart', 50), did('cart-first', 'view', 50)],
+      ...[did('view-first', 'view', 50), did('view-first', 'cart', 50)],
+      ...[did('twice', 'view', 50), did('twice', 'view', 50)],
+      did('once', 'view', 50),
+    ]);
+    expect(await fitting({ event: { type: 'cart', followedBy } })).toEqual(['cart-first', 'view-first']);
+    expect(await fitting({ event: { type: 'view', followedBy } })).toEqual(['twice']);
+    expect(await fitting({ event: { type: 'view', notFollowedBy: followedBy } })).toEqual([
+      'cart-first',
+      'once',
+      'view-first',
+    ]);
+  });
+
+  it('in a row, in which each stands once', async () => {
+    const row = { type: 'cart', within: minutes, followedBy: { type: 'view', within: minutes } };
+    await seed(tenant, [
+      ...[did('three', 'view', 50), did('three', 'cart', 50), did('three', 'view', 50)],
+      ...[did('two', 'view', 50), did('two', 'cart', 50)],
+    ]);
+    expect(await fitting({ event: { type: 'view', followedBy: row } })).toEqual(['three']);
+    expect(await fitting({ event: { type: 'view', notFollowedBy: row } })).toEqual(['two']);
+  });
+
+  it('so that what was bought at the very instant is not abandoned, live as in a preview', async () => {
+    await createSegment(tenant, 'abandoned', ABANDONED);
+    const reader = await follow(tenant, { after: await endOfLog(tenant) });
+    await seed(tenant, [did('ada', 'cart', 0), did('ada', 'purchase', 0), did('bea', 'cart', 0)]);
+    clock.advance(60 * MINUTE_MS);
+    expect(await fitting(ABANDONED)).toEqual(['bea']);
+    const members = () => fitting({ segment: { key: 'abandoned' } });
+    expect(await reader.next()).toMatchObject({ kind: 'ENTERED', cause: 'TIME' });
+    expect(await members()).toEqual(['bea']);
+    // Word of it may come late.
+    await seed(tenant, [did('bea', 'purchase', 60)]);
+    expect(await reader.next()).toMatchObject({ kind: 'EXITED', cause: 'INGEST' });
+    expect(await fitting(ABANDONED)).toEqual([]);
+  });
 });
 
 it('conditions are those of each event by itself, and several can be asked for in a row', async () => {

@@ -235,7 +235,7 @@ export type FacetRuleInput = {
   schema: string;
 };
 
-/** An event that comes after another: later, and by no more than `within`. */
+/** An event that comes after another: at the same instant or later, by no more than `within`. None comes after itself. */
 export type FollowingEventInput = {
   /** What must come after it in turn. */
   followedBy?: FollowingEventInput | null | undefined;

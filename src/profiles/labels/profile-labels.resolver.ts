@@ -4,6 +4,7 @@ import type { Source } from '../../access/index.js';
 import { SourceType } from '../../access/source.type.js';
 import { attributeDefinitions } from '../attribute-definitions.js';
 import type { AttributeDefinition } from '../attribute-definitions.js';
+import { saysSomething } from '../name-of.js';
 import { attributeValues, rowOf } from '../profile.resolver.js';
 import { AttributeValue, Profile } from '../profile.type.js';
 import { refOf } from '../ref-of.js';
@@ -70,7 +71,7 @@ export class ProfileLabelsResolver {
   @FieldResolver(() => Int, {
     nullable: true,
     description:
-      'How complete the profile is, in percent, rounded down: of the attributes of its roles the share that is known. Where any of them is required, only these count. Null when there are none.',
+      'How complete the profile is, in percent, rounded down: of the attributes of its roles the share that is known; a blank text is not. Where any of them is required, only these count. Null when there are none.',
   })
   async completeness(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<number | null> {
     const { rows, vocabulary } = await labelsOf(profile, context);
@@ -133,5 +134,8 @@ async function share(
   const counted = required.length > 0 ? required : distinct;
   if (counted.length === 0) return null;
   const { attributes } = await rowOf(profile, context);
-  return Math.floor((100 * counted.filter((key) => Object.hasOwn(attributes, key)).length) / counted.length);
+  return Math.floor(
+    (100 * counted.filter((key) => Object.hasOwn(attributes, key) && saysSomething(attributes[key])).length) /
+      counted.length,
+  );
 }

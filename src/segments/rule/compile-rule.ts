@@ -33,6 +33,13 @@ export function nextChangeOf(rule: Rule, passes: EventPasses): Sql | null {
   return earliest(rule.rules.map((child) => nextChangeOf(child, passes)));
 }
 
+/** The next instant at which something dated ahead begins to count for the person in row `p`; null = there is none. */
+export function beginsOf(rule: Rule, passes: EventPasses): Sql | null {
+  if (rule.kind === 'predicate') return rule.predicate.begins?.(passes) ?? null;
+  if (rule.kind === 'not') return beginsOf(rule.rule, passes);
+  return earliest(rule.rules.map((child) => beginsOf(child, passes)));
+}
+
 /** By their names, each once. */
 export function dependenciesOf(rule: Rule): ReadonlyMap<string, Dependency> {
   if (rule.kind === 'not') return dependenciesOf(rule.rule);

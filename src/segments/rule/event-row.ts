@@ -10,6 +10,8 @@ export interface EventRow {
   occurredAt: Sql;
   id: Sql;
   type: Sql;
+  /** The ids of the events that it has come after, in a row of events; absent = none. */
+  after?: readonly Sql[];
   /** @param steps of the path to it */
   property(steps: readonly string[]): JsonValue;
 }

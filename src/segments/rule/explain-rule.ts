@@ -1,5 +1,6 @@
-import { conditionOf, describeRule, nextChangeOf } from './compile-rule.js';
+import { beginsOf, conditionOf, describeRule, nextChangeOf } from './compile-rule.js';
 import type { Privacy } from '../../profiles/index.js';
+import { earliest } from './earliest.js';
 import type { EventPasses } from './event-passes.js';
 import { personalIn } from './personal-in.js';
 import type { Rule, Sql } from './rule.js';
@@ -30,7 +31,7 @@ export function explainRule(rule: Rule, passes: EventPasses, path: readonly stri
     path,
     text: describeRule(rule),
     condition: conditionOf(rule, passes),
-    nextChange: nextChangeOf(rule, passes),
+    nextChange: earliest([nextChangeOf(rule, passes), beginsOf(rule, passes)]),
     seen: seen?.value(passes) ?? null,
     privacy: seen?.privacy,
     isPersonal: personalIn(rule) !== undefined,

@@ -9,12 +9,19 @@ import type { EventRow, OfEvent } from './event-row.js';
 import { ALWAYS, EventsWithin } from './events-within.js';
 import { invalid } from './invalid.js';
 import { NOW } from './now.js';
-import type { Dependency, RuleContext, RulePath } from './rule.js';
+import { HAS_BEGUN } from './period.js';
+import type { Dependency, RuleContext, RulePath, Sql } from './rule.js';
 
 /** What must come after an event, or must not. */
 export interface FollowingInput {
   followedBy?: unknown;
   notFollowedBy?: unknown;
+}
+
+/** Conditions of one event that are about those after it. */
+export interface Following extends EventConditions {
+  /** When the next of those after it that are dated ahead begins to count. */
+  begins: readonly OfEvent[];
 }
 
 interface NextInput extends FollowingInput {
@@ -30,6 +37,8 @@ interface Next {
   meant: OfEvent;
   /** When time alone next changes whether it is. */
   turn: OfEvent | null;
+  /** When the next of those after it that are dated ahead begins to count. */
+  begins: readonly OfEvent[];
   words: string;
   personal: RulePath | undefined;
   dependsOn: readonly Dependency[];
@@ -41,8 +50,9 @@ const MAX_STEPS = 5;
 /**
  * Reads what must follow an event, or must not. Without it there is nothing to ask.
  *
- * An event follows another when it is later, and by no more than the duration. That nothing has followed is known
- * when the duration is over, and not before.
+ * An event follows another when it is another one, not earlier, and later by no more than the duration: sources that
+ * know no more than the second, or send a whole visit at once, give several events one instant. That nothing has
+ * followed is known when the duration is over, and not before.
  * @param steps how many events have been asked for so far
  * @throws OnefoldError RULE_INVALID with the path of the offending place
  */
@@ -64,6 +74,7 @@ export function parseFollowing(
     words: parsed.map(({ words }) => words),
     personal: parsed.find(({ personal }) => personal)?.personal,
     dependsOn: parsed.flatMap(({ dependsOn }) => dependsOn),
+    begins: parsed.map(({ begins }) => begins),
   };
 }
 
@@ -107,10 +118,11 @@ function parseNext(
     within,
     meant: (row) =>
       sql.join(
-        [sql`${row.type} = ${type}::text`, ...conditions.map((condition) => condition(row))],
+        [sql`${row.type} = ${type}::text`, HAS_BEGUN(row), ...conditions.map((condition) => condition(row))],
         sql` and `,
       ),
     turn: turn ? (row) => earliest([turn(row), ...turns.map((one) => one(row))]) : null,
+    begins: after.begins,
     words: [
       `one of type ${type}${name?.mark ?? ''} within ${within.describe()}`,
       ...properties.words,
@@ -133,22 +145,31 @@ interface Link {
 }
 
 function conditionOn({ alias, step, isDenied }: Link) {
-  const next = storedEvent(alias);
+  const stored = storedEvent(alias);
   const end = (row: EventRow) => sql`(${row.occurredAt} + ${interval(step.within)})`;
+  const nextTo = (row: EventRow): EventRow => ({ ...stored, after: [row.id, ...(row.after ?? [])] });
   const follows = (row: EventRow) => sql`from event ${sql.ref(alias)}
-    where ${next.shard} = ${row.shard} and ${next.profileId} = ${row.profileId}
-      and ${next.occurredAt} > ${row.occurredAt} and ${next.occurredAt} <= ${end(row)}`;
-  const exists = (row: EventRow) => sql`exists (select ${follows(row)} and ${step.meant(next)})`;
-  const { turn } = step;
-  const turnOfNext = turn && ((row: EventRow) => sql`(select min(${turn(next)}) ${follows(row)})`);
+    where ${stored.shard} = ${row.shard} and ${stored.profileId} = ${row.profileId}
+      and ${stored.occurredAt} >= ${row.occurredAt} and ${stored.occurredAt} <= ${end(row)}
+      and ${stored.id} not in (${sql.join(nextTo(row).after ?? [])})`;
+  const exists = (row: EventRow) => sql`exists (select ${follows(row)} and ${step.meant(nextTo(row))})`;
+  const firstOf = (of: OfEvent) => (row: EventRow) => sql`(select min(${of(nextTo(row))}) ${follows(row)})`;
+  const turnOfNext = step.turn && firstOf(step.turn);
   const over = (row: EventRow) => sql`case when ${end(row)} > ${NOW}::timestamptz then ${end(row)} end`;
+  const begin: OfEvent = (next) =>
+    earliest([beginOf(next, step.type), ...step.begins.map((one) => one(next))]);
   return {
     condition: isDenied
       ? (row: EventRow) => sql`(${end(row)} <= ${NOW}::timestamptz and not ${exists(row)})`
       : exists,
     turn: isDenied ? (row: EventRow) => earliest([over(row), turnOfNext?.(row) ?? null]) : turnOfNext,
+    begins: firstOf(begin),
     words: `${isDenied ? 'not followed by' : 'followed by'} ${step.words}`,
     personal: step.personal,
     dependsOn: step.dependsOn,
   };
+}
+
+function beginOf({ type, occurredAt }: EventRow, wanted: string): Sql {
+  return sql`case when ${type} = ${wanted}::text and ${occurredAt} > ${NOW}::timestamptz then ${occurredAt} end`;
 }

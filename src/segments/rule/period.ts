@@ -6,6 +6,9 @@ import { invalid } from './invalid.js';
 import { Moment, NOW } from './now.js';
 import type { RulePath } from './rule.js';
 
+/** An event that is dated ahead counts from its instant on. */
+export const HAS_BEGUN: OfEvent = ({ occurredAt }) => sql`${occurredAt} <= ${NOW}::timestamptz`;
+
 /** When events must have happened to count. */
 export interface Period {
   conditions: readonly OfEvent[];
@@ -15,6 +18,8 @@ export interface Period {
   to: Date | null;
   /** When time alone next changes which events with these conditions count. Null = never. */
   nextChange: ((conditions: readonly OfEvent[]) => Omit<EventFigure, 'type'>) | null;
+  /** When the next of the events with these conditions that are dated ahead begins to count. */
+  begins: (conditions: readonly OfEvent[]) => Omit<EventFigure, 'type'>;
 }
 
 interface PeriodInput {
@@ -42,15 +47,20 @@ export function parsePeriod(input: PeriodInput, path: RulePath): Period {
     conditions.push(({ occurredAt }) => sql`${occurredAt} < ${to}::timestamptz`);
     words.push(`before ${to.toISOString()}`);
   }
+  const begins: Period['begins'] = (properties) => ({
+    conditions: [...conditions, ...properties, ({ occurredAt }) => sql`${occurredAt} > ${NOW}::timestamptz`],
+    since: sql`${NOW}::timestamptz`,
+    figure: ({ occurredAt }) => sql`min(${occurredAt})`,
+  });
   if (input.withinLast === undefined || input.withinLast === null) {
-    return { conditions, words, from, to, nextChange: null };
+    return { conditions: [...conditions, HAS_BEGUN], words, from, to, nextChange: null, begins };
   }
   const window = parseDuration(input.withinLast, [...path, 'withinLast']);
   const start = new Moment(window.seconds);
   const since = sql`${start}::timestamptz`;
   const inside: OfEvent[] = [...conditions, ({ occurredAt }) => sql`${occurredAt} > ${since}`];
   return {
-    conditions: [...inside, ({ occurredAt }) => sql`${occurredAt} <= ${NOW}::timestamptz`],
+    conditions: [...inside, HAS_BEGUN],
     words: [...words, `within the last ${window.describe()}`],
     from: start,
     to,
@@ -61,6 +71,7 @@ export function parsePeriod(input: PeriodInput, path: RulePath): Period {
       figure: ({ occurredAt }) =>
         sql`min(case when ${occurredAt} > ${NOW}::timestamptz then ${occurredAt} else ${occurredAt} + ${interval(window)} end)`,
     }),
+    begins,
   };
 }
 

@@ -42,6 +42,11 @@ export interface Predicate {
   holds?(passes: EventPasses): Sql;
   /** The next instant after now at which time alone may change the answer; null when it never does. */
   nextChange(passes: EventPasses): Sql | null;
+  /**
+   * When something that is on record already, but dated ahead, next begins to count for it; absent = nothing can. Asked
+   * only to explain: whoever records it sees to it that the person is looked at then (`item_ahead`).
+   */
+  begins?(passes: EventPasses): Sql | null;
   dependsOn(): readonly Dependency[];
   /** The question in plain English, to follow "people who": `have made a purchase at least 3 times`. */
   describe(): string;

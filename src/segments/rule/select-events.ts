@@ -20,6 +20,8 @@ export interface SelectedEvents {
   ): Sql;
   /** When time alone next changes which they are; null = never. */
   nextChange(passes: EventPasses): Sql | null;
+  /** When the next event that is dated ahead begins to count. */
+  begins(passes: EventPasses): Sql;
   dependsOn: readonly Dependency[];
   words: readonly string[];
   /** Where a personal property decides which they are; absent = none does. */
@@ -68,6 +70,16 @@ export function selectEvents(given: EventsInput, path: RulePath, context: RuleCo
         passes.figure({ type, conditions: lasting, since: null, figure: (row) => sql`min(${of(row)})` });
       return earliest([ofPeriod, ...turns.map(turn)]);
     },
+    begins: (passes) =>
+      earliest([
+        passes.figure({ type, ...period.begins(properties.lasting) }),
+        ...following.begins.map((of) =>
+          passes.figure({
+            ...{ type, conditions: [...period.conditions, ...properties.lasting], since },
+            figure: (row) => sql`min(${of(row)})`,
+          }),
+        ),
+      ]),
     dependsOn: [
       new EventsWithin(type, period, properties.needs),
       ...properties.dependsOn,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { asksPersonal } from '../../../profiles/index.js';
 import { maskComparison, orFalse, parseComparison } from '../comparison.js';
+import { attributeBegins } from '../facts-ahead.js';
 import { invalid } from '../invalid.js';
 import { jsonValue } from '../json-value.js';
 import type { PredicateKind } from '../rule.js';
@@ -28,6 +29,7 @@ export const attribute: PredicateKind = {
       seen: { value: () => value.json, privacy },
       personal: isPersonal ? [...path, 'key'] : undefined,
       nextChange: () => comparison.nextChange?.(value) ?? null,
+      begins: () => attributeBegins(key),
       dependsOn: () => [`attribute:${key}`, ...(comparison.dependsOn ?? [])],
       describe: () => `have an attribute ${key}${name?.mark ?? ''} that ${comparison.describe()}`,
     };

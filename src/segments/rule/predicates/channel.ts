@@ -8,6 +8,7 @@ import {
   STANDING_FIRST,
 } from '../../../consent/index.js';
 import { MASK } from '../../../platform/index.js';
+import { channelBegins } from '../facts-ahead.js';
 import { invalid } from '../invalid.js';
 import { NOW } from '../now.js';
 import type { PredicateKind, Sql } from '../rule.js';
@@ -77,6 +78,7 @@ export const channel: PredicateKind = {
               min(c.expires_at) filter (where c.expires_at > ${NOW}::timestamptz))
             from consent_change c where ${said}
           )`,
+      begins: () => channelBegins(type),
       dependsOn: () => [`channel:${type}`],
       describe: () =>
         [

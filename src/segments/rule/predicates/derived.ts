@@ -39,6 +39,7 @@ export const derived: PredicateKind = {
       holds: (passes) => comparison.holds(value(passes)),
       nextChange: (passes) =>
         earliest([figure?.nextChange(passes) ?? null, comparison.nextChange?.(value(passes)) ?? null]),
+      begins: (passes) => figure?.begins(passes) ?? null,
       seen: { value: (passes) => value(passes).json, privacy: figure?.privacy },
       personal: isPersonal ? [...path, 'key'] : undefined,
       dependsOn: () => [
@@ -63,6 +64,7 @@ const PERSONAL = privacyOf({ key: 'derived', isPersonal: true });
 export interface ReadyFigure {
   value(passes: EventPasses): JsonValue;
   nextChange(passes: EventPasses): Sql | null;
+  begins(passes: EventPasses): Sql;
   dependsOn: readonly Dependency[];
   /** What it is; null = of any kind. */
   type: ValueType | null;
@@ -80,6 +82,7 @@ export function derivedFigure(definition: DerivedFigure, context: RuleContext): 
   return {
     value: (passes) => aggregate.shown(events.figure(passes, aggregate.figure, aggregate)),
     nextChange: (passes) => events.nextChange(passes),
+    begins: (passes) => events.begins(passes),
     dependsOn: events.dependsOn,
     type: aggregate.type,
     privacy: personal ? PERSONAL : aggregate.privacy,

@@ -67,6 +67,7 @@ export const event: PredicateKind = {
         const ofEvents = events.nextChange(passes);
         return ofAggregate ? earliest([ofEvents, ofAggregate]) : ofEvents;
       },
+      begins: (passes) => events.begins(passes),
       seen: {
         value: (passes) => (value(passes) ?? numberValue(counted(passes, 0))).json,
         privacy: aggregate?.privacy,

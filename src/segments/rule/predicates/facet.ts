@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { didYouMean, OnefoldError } from '../../../platform/index.js';
+import { labelsBegin } from '../facts-ahead.js';
 import type { PredicateKind } from '../rule.js';
 import { seenList } from '../seen-list.js';
 import { hasLabel, standing } from './tag.js';
@@ -19,6 +20,7 @@ export const facet: PredicateKind = {
     return {
       compile: () => hasLabel('FACET', schema, definition?.isDefault),
       nextChange: () => null,
+      begins: () => labelsBegin('FACET', [schema]),
       dependsOn: () => [`facet:${schema}`],
       seen: {
         value: () =>

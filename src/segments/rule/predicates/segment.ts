@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { OnefoldError } from '../../../platform/index.js';
-import { conditionOf, dependenciesOf, filterOf, nextChangeOf } from '../compile-rule.js';
+import { beginsOf, conditionOf, dependenciesOf, filterOf, nextChangeOf } from '../compile-rule.js';
 import { sizeOfRule } from '../rule-size.js';
 import type { PredicateKind } from '../rule.js';
 
@@ -23,6 +23,7 @@ export const segment: PredicateKind = {
       compile: (passes) => conditionOf(rule, passes),
       holds: (passes) => filterOf(rule, passes),
       nextChange: (passes) => nextChangeOf(rule, passes),
+      begins: (passes) => beginsOf(rule, passes),
       dependsOn: () => [...dependenciesOf(rule).values()],
       seen: { value: (passes) => sql`to_jsonb(${conditionOf(rule, passes)})` },
       describe: () => `are in the segment ${key}${mark ? ` (${mark})` : ''}`,

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { didYouMean, OnefoldError } from '../../../platform/index.js';
 import { LABEL_STANDING_FIRST } from '../../../profiles/index.js';
 import type { LabelKind } from '../../../profiles/index.js';
+import { labelsBegin } from '../facts-ahead.js';
 import type { PredicateKind, Sql } from '../rule.js';
 import { seenList } from '../seen-list.js';
 
@@ -18,6 +19,7 @@ export const tag: PredicateKind = {
     return {
       compile: () => hasLabel('TAG', key),
       nextChange: () => null,
+      begins: () => labelsBegin('TAG', [key]),
       dependsOn: () => [`tag:${key}`],
       seen: { value: () => seenList(sql`select label as one from (${standing('TAG')}) l where is_on`) },
       describe: () => `are tagged ${key}`,

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { didYouMean, OnefoldError } from '../../../platform/index.js';
 import { LABEL_STANDING_FIRST, termLabel, withDescendants } from '../../../profiles/index.js';
+import { earliest } from '../earliest.js';
+import { labelsBegin } from '../facts-ahead.js';
 import type { PredicateKind, RulePath, Sql } from '../rule.js';
 import { seenList } from '../seen-list.js';
 import { hasLabel, standing } from './tag.js';
@@ -46,6 +48,7 @@ export const term: PredicateKind = {
         return roles ? sql`(${isHeld} and (${sql.join(roles.map(applies), sql` or `)}))` : isHeld;
       },
       nextChange: () => null,
+      begins: () => earliest([labelsBegin('TERM', names), labelsBegin('FACET', roles ?? [])]),
       dependsOn: () => [`term:${taxonomy}`, ...(roles ?? []).map((schema) => `facet:${schema}`)],
       seen: {
         value: () =>
