@@ -1,4 +1,4 @@
-import { bigints, byteas, instants, ints, newId, texts, uuids } from '../../platform/index.js';
+import { bigints, byteas, idOfArrival, instants, ints, texts, uuids } from '../../platform/index.js';
 import type { OnefoldError, Transaction } from '../../platform/index.js';
 import { receiptKey, receiptName } from '../claim-receipts.js';
 import type { Item } from '../item.js';
@@ -46,7 +46,7 @@ export async function keepRejected(
       ints(rows.map(({ key }) => key.shard)),
       uuids(rows.map(({ key }) => key.sourceId)),
       texts(rows.map(({ key }) => key.externalId)),
-      uuids(rows.map(() => newId())),
+      uuids(rows.map(({ item }) => idOfArrival(item.arrival))),
       texts(rows.map(({ item }) => typeOf(item))),
       texts(rows.map(({ item }) => JSON.stringify(item.raw))),
       byteas(rows.map(({ item }) => item.digest)),
