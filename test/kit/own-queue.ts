@@ -55,7 +55,14 @@ export async function startQueue(
     return items.map(({ occurredAt, ...rest }, index) =>
       parseItem(
         { ...(rest as RawItem), occurredAt: occurredAt == null ? null : new Date(occurredAt) },
-        { sourceId: source?.id ?? '', keyId: '', receivedAt, requestedAt: receivedAt, arrival: first + index, definitions },
+        {
+          sourceId: source?.id ?? '',
+          keyId: '',
+          receivedAt,
+          requestedAt: receivedAt,
+          arrival: first + index,
+          definitions,
+        },
       ),
     );
   };
