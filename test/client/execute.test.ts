@@ -189,6 +189,7 @@ describe('Ingest by the client', () => {
       duplicates: 0,
       conflicts: 0,
       rejected: 0,
+      withWarnings: 0,
       results: [],
     });
     expect(front.requests).toHaveLength(0);
@@ -209,9 +210,14 @@ describe('Ingest by the client', () => {
     const items = Array.from({ length: 1_200 }, (_, index) =>
       event({ external: `counted-${index}` }, 'visit'),
     );
-    const faulty = items.with(1_150, item({ email: 'not an address' }, { externalId: 'faulty' }));
-    const { rejected, results } = await client.ingest(faulty);
-    expect(rejected).toBe(1);
+    const faulty = items
+      .with(1_150, item({ email: 'not an address' }, { externalId: 'faulty' }))
+      .with(1_151, item({ external: 'counted', email: 'not an address' }));
+    const { rejected, withWarnings, results } = await client.ingest(faulty);
+    expect([rejected, withWarnings]).toEqual([1, 1]);
+    expect(results[1_151]?.warnings).toMatchObject([
+      { code: 'IDENTIFIER_INVALID', path: ['input', 'items', '1151', 'identifiers', '1', 'value'] },
+    ]);
     expect(results[1_150]).toMatchObject({
       status: 'REJECTED',
       externalId: 'faulty',

@@ -218,7 +218,9 @@ describe('a person is reachable', () => {
   });
 });
 
-describe('an item is rejected, and nothing of it is kept, when', () => {
+const emailsOf = (parts: readonly Partial<ChannelInput>[]) => parts.map((part) => ({ ...EMAIL, ...part }));
+
+describe('a part is left out with a warning when', () => {
   const long = 'x'.repeat(501);
   it.each<[string, Partial<ChannelInput>[], string, string]>([
     ['an address is none', [{ endpoint: 'ada' }], 'CHANNEL_INVALID', 'channels.0.endpoint'],
@@ -251,6 +253,17 @@ describe('an item is rejected, and nothing of it is kept, when', () => {
       'TOO_LONG',
       'channels.0.consents.0.evidence',
     ],
+  ])('%s', async (_what, channels, code, path) => {
+    const [result] = await ingest(tenant, [telling('ada', emailsOf(channels))]);
+    expect(result).toMatchObject({ status: 'ACCEPTED', errors: [] });
+    expect(result?.warnings.map((warning) => [warning.code, warning.path.slice(3).join('.')])).toEqual([
+      [code, path],
+    ]);
+  });
+});
+
+describe('an item is rejected, and nothing of it is kept, when', () => {
+  it.each<[string, Partial<ChannelInput>[], string, string]>([
     [
       'there are 21 consents',
       [{ consents: Array.from({ length: 21 }, () => ({ state: 'GRANTED' })) }],
@@ -260,12 +273,7 @@ describe('an item is rejected, and nothing of it is kept, when', () => {
     ['there are 21 channels', Array.from({ length: 21 }, () => ({})), 'TOO_MANY', 'channels'],
   ])('%s', async (_what, channels, code, path) => {
     const before = await snapshotTables(tenant, { except: ['quarantine'] });
-    const [result] = await ingest(tenant, [
-      telling(
-        'ada',
-        channels.map((channel) => ({ ...EMAIL, ...channel })),
-      ),
-    ]);
+    const [result] = await ingest(tenant, [telling('ada', emailsOf(channels))]);
     expect(result?.errors.map((error) => [error.code, error.path.slice(3).join('.')])).toEqual([
       [code, path],
     ]);

@@ -26,11 +26,16 @@ interface Broken {
   item: ItemInput;
   /** Code and path from the item inwards, of all its faults, sorted. Empty = to be accepted. */
   faults: string[];
+  /** The same of what is left out. */
+  warnings: string[];
   /** Whether a wider contract mends it. */
   isContractsFault: boolean;
 }
 
-type Breaking = (item: ItemInput, value: number) => { faults: string[]; isContractsFault?: true };
+type Breaking = (
+  item: ItemInput,
+  value: number,
+) => { faults?: string[]; warnings?: string[]; isContractsFault?: true };
 
 const properties = (item: ItemInput) => item.properties as Record<string, unknown>;
 
@@ -62,11 +67,27 @@ const BREAKINGS: Readonly<Record<string, Breaking>> = {
   },
   'an address that is none': (item, value) => {
     item.identifiers.push({ namespace: 'email', value: `nobody${value}` });
-    return { faults: [`IDENTIFIER_INVALID identifiers.${item.identifiers.length - 1}.value`] };
+    return { warnings: [`IDENTIFIER_INVALID identifiers.${item.identifiers.length - 1}.value`] };
   },
   'a namespace that is none': (item, value) => {
     item.identifiers.push({ namespace: `space${value}`, value: 'x' });
-    return { faults: [`NAMESPACE_UNKNOWN identifiers.${item.identifiers.length - 1}.namespace`] };
+    return { warnings: [`NAMESPACE_UNKNOWN identifiers.${item.identifiers.length - 1}.namespace`] };
+  },
+  'an attribute that cannot be kept': (item) => {
+    item.attributes = { city: 'Ghent', note: 'a\0' };
+    return { warnings: ['INVALID_VALUE attributes.note'] };
+  },
+  'an instant that is none': (item, value) => {
+    item.occurredAt = ['2026-02-30T00:00:00Z', '', 'soon', '2026-01-01T25:00:00Z', `${value}`][value % 5];
+    return { faults: ['INVALID_VALUE occurredAt'] };
+  },
+  'an unknown field': (item, value) => {
+    Object.assign(item, { [`field${value}`]: value });
+    return { faults: [`FIELD_UNKNOWN field${value}`] };
+  },
+  'a channel of an unknown type': (item) => {
+    item.channels = [{ type: 'PIGEON', endpoint: 'coo' }];
+    return { faults: ['INVALID_VALUE channels.0.type'] };
   },
   'attributes that are a list': (item) => {
     item.attributes = [1];
@@ -74,10 +95,17 @@ const BREAKINGS: Readonly<Record<string, Breaking>> = {
   },
 };
 
+/** Of two that are about one place, one is left. */
+const SAME_PLACE: Readonly<Record<string, string>> = {
+  'a time ahead': 'an instant that is none',
+  'an attribute that cannot be kept': 'attributes that are a list',
+};
+
 const breakable = (index: number): fc.Arbitrary<Broken> =>
   fc
-    .tuple(fc.subarray(Object.keys(BREAKINGS), { maxLength: 3 }), fc.nat(9), fc.boolean(), fc.boolean())
-    .map(([names, value, isWhole, hasColour]) => {
+    .tuple(fc.subarray(Object.keys(BREAKINGS), { maxLength: 5 }), fc.nat(9), fc.boolean(), fc.boolean())
+    .map(([drawn, value, isWhole, hasColour]) => {
+      const names = drawn.filter((name) => !SAME_PLACE[name] || !drawn.includes(SAME_PLACE[name]));
       const item: ItemInput = {
         externalId: `item-${index}`,
         occurredAt: '2026-01-01T00:00:00.000Z',
@@ -94,8 +122,11 @@ const breakable = (index: number): fc.Arbitrary<Broken> =>
       const told = (isWhole ? [] : names).map((name) => (BREAKINGS[name] as Breaking)(item, value));
       return {
         item,
-        faults: told.flatMap(({ faults }) => faults).sort(),
-        isContractsFault: told.length > 0 && told.every(({ isContractsFault }) => isContractsFault),
+        faults: told.flatMap(({ faults = [] }) => faults).sort(),
+        warnings: told.flatMap(({ warnings = [] }) => warnings).sort(),
+        isContractsFault:
+          told.some(({ faults }) => faults) &&
+          told.every(({ faults, isContractsFault }) => !faults || isContractsFault),
       };
     });
 
@@ -150,20 +181,17 @@ it('answers 1,000 randomly broken items each by itself, keeps the good ones, and
             batch.map(({ item }) => item),
             { key },
           );
-          const told = results.map(({ status, errors, profileId, eventId }, index) => ({
+          const told = results.map(({ status, errors, warnings, profileId, eventId }, index) => ({
             status,
-            faults: errors
-              .map(({ code, path }) => {
-                expect(path.slice(0, 3)).toEqual(['input', 'items', String(index)]);
-                return `${code} ${path.slice(3).join('.')}`;
-              })
-              .sort(),
+            faults: namesOf(errors, index),
+            warnings: namesOf(warnings, index),
             isApplied: profileId !== null && eventId !== null,
           }));
           expect(told).toEqual(
-            batch.map(({ faults }) => ({
+            batch.map(({ faults, warnings }) => ({
               status: faults.length > 0 ? 'REJECTED' : 'ACCEPTED',
               faults,
+              warnings,
               isApplied: faults.length === 0,
             })),
           );
@@ -200,6 +228,14 @@ it('answers 1,000 randomly broken items each by itself, keeps the good ones, and
     { numRuns: 3, endOnFailure: true },
   );
 }, 120_000);
+
+const namesOf = (errors: readonly { code: string; path: string[] }[], index: number) =>
+  errors
+    .map(({ code, path }) => {
+      expect(path.slice(0, 3)).toEqual(['input', 'items', String(index)]);
+      return `${code} ${path.slice(3).join('.')}`;
+    })
+    .sort();
 
 /** From now on the contract takes all that was its own fault. A required property can only be given up. */
 async function widen() {

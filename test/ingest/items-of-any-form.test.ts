@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   connect,
   event,
@@ -352,3 +353,108 @@ it.each([
   const results = await ingest(tenant, [good(), { ...good(), ...rest }, item({ external: 'ada' })]);
   expect(results.map(({ status }) => status)).toEqual(['ACCEPTED', 'REJECTED', 'ACCEPTED']);
 });
+
+/** Whatever JSON there is, also in the places of an item. */
+const whatever = fc.oneof(
+  fc.constantFrom<unknown>(null, true, 0, -1, 1.5, 1e300, '', ' ', '\0', '\ud800', 'n/a', [], {}, [null], {
+    a: 1,
+  }),
+  fc.jsonValue({ maxDepth: 4 }),
+);
+const FIELDS = [
+  ...['externalId', 'occurredAt', 'identifiers', 'type', 'properties', 'attributes', 'defaultCountry'],
+  ...[
+    'channels',
+    'tags',
+    'namespace',
+    'value',
+    'verified',
+    'by',
+    'at',
+    'endpoint',
+    'consents',
+    'state',
+    'add',
+  ],
+  ...['__proto__', 'constructor', 'toString', 'length', '0', ''],
+];
+const corruption = fc.record({
+  place: fc.nat(),
+  how: fc.constantFrom('replace', 'remove', 'add'),
+  key: fc.constantFrom(...FIELDS),
+  value: whatever,
+});
+
+function placesIn(holder: object): [object, string][] {
+  return Object.entries(holder).flatMap(([key, inner]): [object, string][] => [
+    [holder, key],
+    ...(typeof inner === 'object' && inner !== null ? placesIn(inner as object) : []),
+  ]);
+}
+
+/** As it would come over the wire. */
+function corrupted(
+  one: ItemInput,
+  corruptions: readonly (typeof corruption extends fc.Arbitrary<infer T> ? T : never)[],
+) {
+  const root = structuredClone({ item: one });
+  for (const { place, how, key, value } of corruptions) {
+    const places = placesIn(root);
+    const [holder, at] = places[place % places.length]!;
+    const set = (name: string) =>
+      Object.defineProperty(holder, name, { value, writable: true, enumerable: true, configurable: true });
+    if (how === 'replace') set(at);
+    else if (how === 'add' && holder !== root && !Array.isArray(holder)) set(key);
+    else if (Array.isArray(holder)) holder.splice(Number(at), 1);
+    else if (holder !== root) delete (holder as Record<string, unknown>)[at];
+  }
+  return JSON.parse(JSON.stringify(root.item)) as unknown;
+}
+
+const whole = (index: number): ItemInput => ({
+  ...event({ external: `p-${index}`, email: `p-${index}@example.com` }, 'purchase', {
+    total: 1,
+    items: [{ sku: 'a' }],
+  }),
+  occurredAt: '2026-01-01T00:00:00Z',
+  attributes: { city: 'Ghent', sizes: [1, 2] },
+  channels: [
+    {
+      ...{
+        type: 'EMAIL',
+        endpoint: `p-${index}@example.com`,
+        verified: { by: 'code', at: '2026-01-01T00:00:00Z' },
+      },
+      consents: [{ state: 'GRANTED', at: '2026-01-01T00:00:00Z', evidence: { form: 7 } }],
+    },
+  ],
+  tags: { add: [], addTerms: [] },
+});
+
+it('2,000 randomly corrupted items cost none of their neighbours, and fail no request', async () => {
+  let [accepted, rejected] = [0, 0];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(corruption, { minLength: 1, maxLength: 5 }), { minLength: 100, maxLength: 100 }),
+      async (all) => {
+        const items = all.flatMap((corruptions, index) => [
+          whole(index),
+          corrupted(whole(index), corruptions),
+        ]);
+        const results = await ingest(tenant, items as ItemInput[]);
+        expect(results).toHaveLength(200);
+        results.forEach(({ status, errors }, index) => {
+          if (index % 2 === 0) expect(status).toBe('ACCEPTED');
+          else if (status === 'ACCEPTED') accepted += 1;
+          else if (status === 'REJECTED') rejected += 1;
+          expect(errors.map(({ code }) => code)).not.toContain('INTERNAL_SERVER_ERROR');
+          expect(errors.length > 0).toBe(status === 'REJECTED' || status === 'CONFLICT');
+        });
+      },
+    ),
+    { numRuns: 20, endOnFailure: true },
+  );
+  expect(server.complaints).toEqual([]);
+  expect(accepted).toBeGreaterThan(100);
+  expect(rejected).toBeGreaterThan(500);
+}, 300_000);

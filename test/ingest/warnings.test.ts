@@ -40,7 +40,7 @@ async function warningsOf(one: object): Promise<string[]> {
 
 async function ada() {
   const query = `{ profileByIdentifier(namespace: "external", value: "ada") {
-    identifiers { namespace value validatedAt validatedBy } attributes { key value } tags { key } events { nodes { type } }
+    identifiers { namespace value validatedAt validatedBy } attributes { key value } tags { tag { key } } events { nodes { type } }
     channels { type endpoint verifiedAt verifiedBy consents { purpose state at expiresAt evidence } } } }`;
   return expectNoErrors(await gql(tenant, query)).profileByIdentifier;
 }
@@ -257,7 +257,10 @@ describe('tags, terms and schemas that nobody has defined', () => {
 
   it.each(CASES)('(%j) are left out with a warning, and the purchase is not lost', async (tags, warning) => {
     expect(await warningsOf({ ...event({ external: 'ada' }, 'purchase'), tags })).toEqual([warning]);
-    expect(await ada()).toMatchObject({ tags: [{ key: 'vip' }], events: { nodes: [{ type: 'purchase' }] } });
+    expect(await ada()).toMatchObject({
+      tags: [{ tag: { key: 'vip' } }],
+      events: { nodes: [{ type: 'purchase' }] },
+    });
   });
 
   it.each(CASES)('(%j) reject the item of a source that says so', async (tags, error) => {

@@ -108,7 +108,7 @@ export async function seed(
   const profiles: string[] = [];
   for (let start = 0; start < items.length; start += BATCH) {
     for (const result of await ingest(server, items.slice(start, start + BATCH), asking)) {
-      expect(result).toMatchObject({ status: 'ACCEPTED', errors: [], warnings: [] });
+      expect(result).toMatchObject({ status: 'ACCEPTED', errors: [] });
       profiles.push(result.profileId ?? '');
     }
   }
