@@ -31,7 +31,7 @@ const ISO_8601 =
   '(?: ?(Z|UTC|GMT|[+-](?:0[0-9]|1[0-5])(?::?[0-5][0-9])?))?)?$';
 
 /**
- * Dates and instants out of texts, in all the spellings that items may use (docs/adr/0035), and where days begin: at
+ * Dates and instants out of texts, in all the spellings that items may use (docs/adr/0040), and where days begin: at
  * the first instant that a clock in the zone shows of them, also where midnight comes twice or is skipped.
  */
 export class Migration20261130110000_instants_as_written extends Migration {

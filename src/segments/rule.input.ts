@@ -19,7 +19,8 @@ export class DurationInput {
 }
 
 @InputType({
-  description: 'From one value to another, both included: two numbers, or two texts (ISO dates are texts).',
+  description:
+    'From one value to another, both included: two numbers, or two texts; dates and instants are texts in ISO 8601.',
 })
 export class RangeInput {
   @Field(() => Json, { description: 'The least value that fits.' })
@@ -34,7 +35,7 @@ const RELATIVE =
 
 @InputType({
   description:
-    'How a value is compared; exactly one field. What is not known fits `notEquals`, `notIn`, `hasNone` and `exists: false`, and nothing else. Texts are compared as they are written, by code point: ISO dates and instants in one form come in the order of time.',
+    'How a value is compared; exactly one field. What is not known fits `notEquals`, `notIn`, `hasNone` and `exists: false`, and nothing else. Dates and instants in ISO 8601 are compared as such, whatever their spelling; a date compared with an instant stands for its first instant in the time zone of the workspace. Other texts are compared as they are written, by code point.',
 })
 export class ComparisonInput {
   @Field(() => Json, { ...OPTIONAL, description: 'The same value.' })
@@ -49,16 +50,28 @@ export class ComparisonInput {
   @Field(() => [Json], { ...OPTIONAL, description: 'None of these, or not known.' })
   notIn?: unknown[];
 
-  @Field(() => Json, { ...OPTIONAL, description: 'More than this number, or after this text.' })
+  @Field(() => Json, {
+    ...OPTIONAL,
+    description: 'More than this number, or after this date, instant or text.',
+  })
   gt?: unknown;
 
-  @Field(() => Json, { ...OPTIONAL, description: 'At least this number, or this text or after it.' })
+  @Field(() => Json, {
+    ...OPTIONAL,
+    description: 'At least this number, or this date, instant or text or after it.',
+  })
   gte?: unknown;
 
-  @Field(() => Json, { ...OPTIONAL, description: 'Less than this number, or before this text.' })
+  @Field(() => Json, {
+    ...OPTIONAL,
+    description: 'Less than this number, or before this date, instant or text.',
+  })
   lt?: unknown;
 
-  @Field(() => Json, { ...OPTIONAL, description: 'At most this number, or this text or before it.' })
+  @Field(() => Json, {
+    ...OPTIONAL,
+    description: 'At most this number, or this date, instant or text or before it.',
+  })
   lte?: unknown;
 
   @Field(() => RangeInput, { ...OPTIONAL, description: 'Within a range, its ends included.' })

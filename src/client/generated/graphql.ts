@@ -94,7 +94,7 @@ export type ChannelType =
   /** Its endpoint is a phone number with its country code. */
   | 'WHATSAPP';
 
-/** How a value is compared; exactly one field. What is not known fits `notEquals`, `notIn`, `hasNone` and `exists: false`, and nothing else. Texts are compared as they are written, by code point: ISO dates and instants in one form come in the order of time. */
+/** How a value is compared; exactly one field. What is not known fits `notEquals`, `notIn`, `hasNone` and `exists: false`, and nothing else. Dates and instants in ISO 8601 are compared as such, whatever their spelling; a date compared with an instant stands for its first instant in the time zone of the workspace. Other texts are compared as they are written, by code point. */
 export type ComparisonInput =
   {   /** Of a date (its first instant in the time zone of the workspace) or an instant, at every moment anew: membership changes as time passes. Its day of the year begins at most this far ahead, or is today: birthdays, renewals. The 29th of February counts as the 28th where there is none. */
   anniversaryWithinNext: DurationInput; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
@@ -108,9 +108,9 @@ export type ComparisonInput =
   equals: unknown; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
   |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never;   /** `true`: any value is known; `false`: none is. */
   exists: boolean; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never;   /** More than this number, or after this text. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never;   /** More than this number, or after this date, instant or text. */
   gt: unknown; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never;   /** At least this number, or this text or after it. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never;   /** At least this number, or this date, instant or text or after it. */
   gte: unknown; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
   |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never;   /** A list with all of these. */
   hasAll: Array<unknown>; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
@@ -120,9 +120,9 @@ export type ComparisonInput =
   hasNone: Array<unknown>; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
   |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never;   /** One of these; at most 1,000. */
   in: Array<unknown>; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never;   /** Less than this number, or before this text. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never;   /** Less than this number, or before this date, instant or text. */
   lt: unknown; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never;   /** At most this number, or this text or before it. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never;   /** At most this number, or this date, instant or text or before it. */
   lte: unknown; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
   |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never;   /** Of a date (its first instant in the time zone of the workspace) or an instant, at every moment anew: membership changes as time passes. This long ago, or longer. */
   moreThanAgo: DurationInput; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
@@ -331,7 +331,7 @@ export type PropertyRuleInput = {
   path: string;
 };
 
-/** From one value to another, both included: two numbers, or two texts (ISO dates are texts). */
+/** From one value to another, both included: two numbers, or two texts; dates and instants are texts in ISO 8601. */
 export type RangeInput = {
   /** The least value that fits. */
   from: unknown;
