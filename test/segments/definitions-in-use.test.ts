@@ -136,6 +136,7 @@ it('takes every change that keeps the users valid', async () => {
     'updateAttribute(input: { key: "tier", allowedValues: null })',
     'updateDerivedAttribute(input: { key: "how_often", label: "Often", withinLast: { days: 9 } })',
     'updateDerivedAttribute(input: { key: "how_often", function: SUM, path: "seconds" })',
+    'updateDerivedAttribute(input: { key: "how_often", path: "to_come", allowUndefined: true })',
     'updateTag(input: { key: "vip", label: "Very important" })',
     'updatePurpose(input: { key: "surveys", label: "Polls" })',
     'updateTaxonomy(input: { key: "topics", label: "T", terms: [{ key: "art", label: "Arts" }] })',
