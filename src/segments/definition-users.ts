@@ -28,7 +28,9 @@ export const segmentsAsUsers = {
       ...[...catalogue.byKey].map(([key, { definition, dependsOn }]): [string, Set<string>] => {
         const { rule, exitRule } = definition;
         // Of a derived attribute that is as shipped only those can say that it is used who ask for it.
-        const asked = [...ofDerived].filter(([of]) => dependsOn.has(`derived:${of}`));
+        const asked = [...ofDerived].filter(
+          ([of]) => !catalogue.derived.get(of)?.updatedAt && dependsOn.has(`derived:${of}`),
+        );
         return [
           `the segment "${key}"`,
           new Set([

@@ -42,7 +42,8 @@ async function derivedOf(who: string, keys: string[] | null = null, namespace = 
 async function call(verb: string, input: Record<string, unknown>) {
   const type = `${verb[0]?.toUpperCase()}${verb.slice(1)}Input!`;
   const query = `mutation ($input: ${type}) { ${verb}(input: $input) { derivedAttribute { key label type function path where withinLast shipped } userErrors { code message path } } }`;
-  return expectNoErrors(await gql(tenant, query, { input }))[verb];
+  const whatever = verb.startsWith('delete') ? {} : { allowUndefined: true };
+  return expectNoErrors(await gql(tenant, query, { input: { ...whatever, ...input } }))[verb];
 }
 
 async function members(key: string): Promise<string[]> {

@@ -37,7 +37,7 @@ export interface PropertyRule {
 }
 
 /** How the properties of events of one type are read. */
-export interface Reading extends Pick<RuleContext, 'isMasked' | 'names' | 'timeZone'> {
+export interface Reading extends Pick<RuleContext, 'isMasked' | 'isSaved' | 'names' | 'timeZone'> {
   /** Null = of any type. */
   eventType: string | null;
   isKeptBack(key: string): boolean;
@@ -56,6 +56,7 @@ export function readingOf(type: string | null, context: RuleContext): Reading {
     names,
     timeZone: context.timeZone,
     isMasked: context.isMasked,
+    isSaved: context.isSaved,
     isKeptBack: (key) => type !== null && context.isKeptBack?.(type, key) === true,
     typeOf: (property) => {
       const [key = '', ...inside] = stepsTo(property);
@@ -118,7 +119,7 @@ export function maskConditions(given: readonly PropertyRule[], reading: Reading)
 
 /** The steps of the path to a property. @throws OnefoldError RULE_INVALID */
 export function stepsOf(property: string, path: RulePath, reading: Reading): readonly string[] {
-  if (reading.names && !stepsOfPath(property))
+  if (reading.names && !reading.isSaved && !stepsOfPath(property))
     throw invalid(path, 'A quotation mark in the path has no partner, or something stands right behind it.');
   const steps = reading.names?.stepsOf(reading.eventType, property) ?? savedStepsOf(property);
   if (reading.isKeptBack(steps[0] ?? ''))

@@ -83,8 +83,7 @@ export class Names {
   property(type: string | null, given: string, path: RulePath): Name {
     const properties = this.propertiesOf(type);
     const [key = '', ...inside] = this.stepsOf(type, given);
-    if (key !== given && !stepsOfPath(given)?.includes(key))
-      this.quotings.push({ at: path, path: pathOfSteps([key, ...inside]) });
+    if (key !== savedStepsOf(given)[0]) this.quotings.push({ at: path, path: pathOfSteps([key, ...inside]) });
     const meaning = properties?.get(key);
     if (properties && !meaning)
       this.miss(

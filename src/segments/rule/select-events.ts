@@ -115,6 +115,6 @@ export function aggregateOf(
   if (!reading.names || !property) return aggregate;
   const here = [...path, 'path'];
   const name = reading.names.property(reading.eventType, property, here);
-  if (OF_NUMBERS.has(figure)) reading.names.sum(name, here);
+  if (OF_NUMBERS.has(figure) && !context.isSaved) reading.names.sum(name, here);
   return { ...aggregate, words: `${aggregate.words}${name.mark}` };
 }
