@@ -64,7 +64,7 @@ export function isNamed(item: Item): item is NamedItem {
 
 /** What an item says, and from when on it is so: all that is left to do once it is known who it is about. */
 export type Told = Pick<
-  Item,
+  NamedItem,
   | 'sourceId'
   | 'externalId'
   | 'occurredAt'

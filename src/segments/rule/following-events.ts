@@ -60,7 +60,7 @@ export function parseFollowing(
   input: FollowingInput,
   path: RulePath,
   { context, steps = 1 }: { context: RuleContext; steps?: number },
-): EventConditions {
+): Following {
   const kinds = (['followedBy', 'notFollowedBy'] as const).filter((name) => input[name] != null);
   const parsed = kinds.map((name) => {
     const here = [...path, name];
