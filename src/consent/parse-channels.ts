@@ -1,4 +1,5 @@
-import { checkJson, checkText, OnefoldError, Refusals } from '../platform/index.js';
+import { canonicalKey, checkJson, checkText, OnefoldError, Refusals } from '../platform/index.js';
+import type { Whereabouts } from '../platform/index.js';
 import { CHANNEL_TYPES, normaliseEndpoint } from './channel-types.js';
 import type { ChannelType } from './channel-types.js';
 import type { ChannelNews, ConsentEntry, ParsedChannels, RawChannel, RawConsent } from './channel.js';
@@ -59,11 +60,11 @@ function parseChannel(
     }
   };
   const { type, occurredAt: at } = { ...raw, ...item };
-  const endpoint = attempt(() => parseEndpoint(type, raw.endpoint, [...path, 'endpoint']));
+  const endpoint = attempt(() => parseEndpoint(type, raw.endpoint, [...path, 'endpoint'], item));
   const replaced =
     raw.replaces == null
       ? null
-      : attempt(() => parseEndpoint(type, raw.replaces ?? '', [...path, 'replaces']));
+      : attempt(() => parseEndpoint(type, raw.replaces ?? '', [...path, 'replaces'], item));
   const verified =
     raw.verified && attempt(() => parseVerified(raw.verified ?? { by: '' }, [...path, 'verified'], item));
   if ((raw.consents?.length ?? 0) > MAX_CONSENTS) {
@@ -98,9 +99,9 @@ function parseChannel(
 }
 
 /** In canonical form. */
-function parseEndpoint(type: ChannelType, endpoint: string, path: Path): string {
-  checkText(endpoint, MAX_ENDPOINT, path);
-  const normalised = normaliseEndpoint(type, endpoint);
+function parseEndpoint(type: ChannelType, endpoint: string, path: Path, whereabouts: Whereabouts): string {
+  checkText(canonicalKey(endpoint), MAX_ENDPOINT, path);
+  const normalised = normaliseEndpoint(type, endpoint, whereabouts);
   if (normalised !== null) return normalised;
   throw new OnefoldError('CHANNEL_INVALID', {
     path,

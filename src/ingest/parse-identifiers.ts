@@ -1,4 +1,4 @@
-import { checkText, OnefoldError, Refusals } from '../platform/index.js';
+import { canonicalKey, checkText, OnefoldError, Refusals } from '../platform/index.js';
 import { isBlocked, parseIdentifier } from '../identity/index.js';
 import type { Identifier, Namespaces } from '../identity/index.js';
 import type { RawItem } from './item.js';
@@ -8,20 +8,20 @@ const MAX_LENGTH = 256;
 
 /**
  * Brings the identifiers of an item into their canonical form.
- * @param _country where local phone numbers belong: two letters of ISO 3166-1; null when nobody knows
+ * @param country where local phone numbers belong: two letters of ISO 3166-1; null when nobody knows
  * @throws Refusals with paths from the item inwards: all that cannot be read
  */
 export function parseIdentifiers(
   namespaces: Namespaces,
   raw: RawItem['identifiers'],
-  _country: string | null,
+  country: string | null,
 ): Identifier[] {
   checkCount(raw);
   const faults: OnefoldError[] = [];
   const identifiers = raw.flatMap((one, index) => {
     try {
-      checkText(one.value, MAX_LENGTH, ['value']);
-      const identifier = parseIdentifier(namespaces, one.namespace, one.value);
+      checkText(canonicalKey(one.value), MAX_LENGTH, ['value']);
+      const identifier = parseIdentifier(namespaces, one, { country });
       // The answer is remembered. Here each item waits for its turn; later all are asked at once.
       isBlocked(namespaces, identifier);
       return [identifier];

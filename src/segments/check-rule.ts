@@ -64,7 +64,7 @@ export function contextOf(catalogue: SegmentCatalogue, seesPersonal: boolean): R
       // Without a value, too, the namespace must be there.
       if (!catalogue.namespaces.has(namespace))
         throw new OnefoldError('NAMESPACE_UNKNOWN', { path: ['namespace'] });
-      return value === null ? null : parseIdentifier(catalogue.namespaces, namespace, value).value;
+      return value === null ? null : parseIdentifier(catalogue.namespaces, { namespace, value }).value;
     },
     labels: catalogue.labels,
     timeZone: catalogue.timeZone,
