@@ -1,7 +1,7 @@
-import { canonicalKey, checkText, OnefoldError, Refusals } from '../platform/index.js';
+import { canonicalKey, checkText, OnefoldError } from '../platform/index.js';
 import { isBlocked, parseIdentifier } from '../identity/index.js';
 import type { Identifier, Namespaces } from '../identity/index.js';
-import type { RawItem } from './item.js';
+import { isRecord } from './readers.js';
 
 const MAX_IDENTIFIERS = 20;
 const MAX_LENGTH = 256;
@@ -9,34 +9,51 @@ const MAX_LENGTH = 256;
 /**
  * Brings the identifiers of an item into their canonical form.
  * @param country where local phone numbers belong: two letters of ISO 3166-1; null when nobody knows
- * @throws Refusals with paths from the item inwards: all that cannot be read
+ * @returns one for each, in their order: why, where it cannot be read, with the path from the item inwards
+ * @throws OnefoldError REQUIRED, TOO_MANY
  */
 export function parseIdentifiers(
   namespaces: Namespaces,
-  raw: RawItem['identifiers'],
+  raw: readonly unknown[],
   country: string | null,
-): Identifier[] {
+): (Identifier | OnefoldError)[] {
   checkCount(raw);
-  const faults: OnefoldError[] = [];
-  const identifiers = raw.flatMap((one, index) => {
+  return raw.map((one, index) => {
     try {
-      checkText(canonicalKey(one.value), MAX_LENGTH, ['value']);
-      const identifier = parseIdentifier(namespaces, one, { country });
+      const asked = textsOf(one);
+      checkText(canonicalKey(asked.value), MAX_LENGTH, ['value']);
+      const identifier = parseIdentifier(namespaces, asked, { country });
       // The answer is remembered. Here each item waits for its turn; later all are asked at once.
       isBlocked(namespaces, identifier);
-      return [identifier];
+      return identifier;
     } catch (error) {
       if (!(error instanceof OnefoldError)) throw error;
       const path = ['identifiers', index, ...error.inputPath];
-      faults.push(new OnefoldError(error.code, { message: error.message, path }));
-      return [];
+      return new OnefoldError(error.code, { message: error.message, path });
     }
   });
-  if (faults.length > 0) throw new Refusals(faults);
-  return identifiers;
 }
 
-function checkCount(identifiers: RawItem['identifiers']): void {
+/** @throws OnefoldError INVALID_VALUE, REQUIRED */
+function textsOf(one: unknown): { namespace: string; value: string } {
+  if (!isRecord(one)) throw new OnefoldError('INVALID_VALUE', { message: EXPECTED });
+  const { namespace, value } = one;
+  return { namespace: textIn(namespace, 'namespace'), value: textIn(value, 'value') };
+}
+
+const EXPECTED = 'An identifier is an object of `namespace` and `value`.';
+
+function textIn(value: unknown, key: string): string {
+  if (typeof value === 'string') return value;
+  throw value === undefined || value === null
+    ? new OnefoldError('REQUIRED', { path: [key] })
+    : new OnefoldError('INVALID_VALUE', {
+        path: [key],
+        message: 'A text is expected here, or a whole number below 2^53.',
+      });
+}
+
+function checkCount(identifiers: readonly unknown[]): void {
   if (identifiers.length === 0) {
     throw new OnefoldError('REQUIRED', {
       path: ['identifiers'],

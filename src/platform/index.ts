@@ -37,6 +37,7 @@ export { createLog } from './log.js';
 export type { Log } from './log.js';
 export { migrate } from './migrate.js';
 export { checkCountry, readCountry } from './read-country.js';
+export { didYouMean } from './did-you-mean.js';
 export { BUCKETS, bucketOf, shardOf, shardOfId, shardRange } from './shard.js';
 export { SharedRead } from './shared-read.js';
 export { Signals } from './signals.js';

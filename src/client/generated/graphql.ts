@@ -488,7 +488,7 @@ export type IngestMutationVariables = Exact<{
 }>;
 
 
-export type IngestMutation = { ingest: { accepted: number, duplicates: number, conflicts: number, rejected: number, results: Array<{ status: IngestStatus, externalId: string, eventId: string | null, profileId: string | null, errors: Array<{ code: string, message: string, path: Array<string> }> }> } };
+export type IngestMutation = { ingest: { accepted: number, duplicates: number, conflicts: number, rejected: number, results: Array<{ status: IngestStatus, externalId: string | null, eventId: string | null, profileId: string | null, errors: Array<{ code: string, message: string, path: Array<string> }> }> } };
 
 export type SegmentChangesSubscriptionVariables = Exact<{
   segments?: Array<string> | string | null | undefined;
