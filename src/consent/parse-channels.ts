@@ -133,7 +133,7 @@ function parseConsent(
   item: ParseChannels,
   faults: OnefoldError[],
 ): Omit<ConsentEntry, 'type' | 'endpoint'> {
-  const purpose = raw.purpose ?? DEFAULT_PURPOSE;
+  const purpose = canonicalKey(raw.purpose ?? DEFAULT_PURPOSE);
   if (!item.purposes.has(purpose)) throw new OnefoldError('PURPOSE_UNKNOWN', { path: [...path, 'purpose'] });
   const isRefusal = raw.state === 'REVOKED' || raw.state === 'DENIED';
   const orElse = <T>(fallback: T, work: () => T): T => {

@@ -13,6 +13,7 @@ import {
 import { DefinitionUsers, RequestContext, Scope, sources } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
 import { ForwardPageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
+import { canonicalKey, composedJson } from '../platform/index.js';
 import { attribute, attributeDefinitions } from './attribute-definitions.js';
 import { attributeHistories, freshness } from './attribute.reads.js';
 import type { HistoryPage } from './attribute.reads.js';
@@ -132,10 +133,11 @@ export class AttributeResolver {
   })
   defineAttribute(
     @Arg('input', () => DefineAttributeInput, { description: 'The new attribute.' })
-    { key, type, ...rest }: DefineAttributeInput,
+    { key: given, type, ...rest }: DefineAttributeInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<AttributePayload>> {
     return withUserErrors(async () => {
+      const key = canonicalKey(given);
       const definition = attribute(key, type, said(rest));
       await context.write((tx) => defineAttribute(tx, { ...definition, ...context.byViewer }));
       return { attribute: await attributeOf(key, context) };
@@ -148,10 +150,11 @@ export class AttributeResolver {
   })
   updateAttribute(
     @Arg('input', () => UpdateAttributeInput, { description: 'Which one, and what changes.' })
-    { key, ...rest }: UpdateAttributeInput,
+    { key: given, ...rest }: UpdateAttributeInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<AttributePayload>> {
     return withUserErrors(async () => {
+      const key = canonicalKey(given);
       await context.write((tx) => updateAttribute(tx, { key, ...said(rest), ...context.byViewer }));
       return { attribute: await attributeOf(key, context) };
     });
@@ -164,11 +167,12 @@ export class AttributeResolver {
   })
   deleteAttribute(
     @Arg('input', () => DeleteAttributeInput, { description: 'Which attribute.' })
-    { key }: DeleteAttributeInput,
+    { key: given }: DeleteAttributeInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<AttributePayload>> {
     return withUserErrors(async () => {
       const { seesPersonal } = context;
+      const key = canonicalKey(given);
       const users = context.service(DefinitionUsers);
       await context.write((tx) => deleteAttribute(tx, { key, seesPersonal, users }));
       return { attribute: await attributeOf(key, context) };
@@ -189,9 +193,9 @@ function said(
   input: object,
 ): Partial<Omit<Parameters<typeof updateAttribute>[1], 'key' | 'now' | 'seesPersonal'>> {
   return Object.fromEntries(
-    Object.entries(input).filter(
-      ([key, value]) => value !== undefined && (value !== null || NULLABLE.has(key)),
-    ),
+    Object.entries(input)
+      .filter(([key, value]) => value !== undefined && (value !== null || NULLABLE.has(key)))
+      .map(([key, value]) => [key, key === 'allowedValues' ? composedJson(value) : value]),
   );
 }
 
