@@ -33,7 +33,7 @@ export class ProfileIdentifiersResolver {
       description:
         'Where a phone number without a country code belongs: two letters of ISO 3166-1, such as `NL`. Null = it is refused.',
     })
-    defaultCountry: string | null,
+    defaultCountry: string | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<Profile | null> {
     const { seesPersonal } = context;

@@ -23,7 +23,7 @@ export class PreviewIdentityResolver {
       description:
         'As in an item: where phone numbers without a country code belong. Null = they are refused.',
     })
-    defaultCountry: string | null,
+    defaultCountry: string | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<IdentityPreview> {
     const tx = await context.reading();

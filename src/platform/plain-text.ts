@@ -2,8 +2,7 @@
 const NOISE = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 /** All that is invisible. Some of it has a meaning within words: joiners of letters, variants of a character. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u2800]/gu;
-const BLANK =
-  /[\s\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]/;
+const BLANK = /[\s\p{Default_Ignorable_Code_Point}\u2800]/u;
 /** Latin letters and what comes before them: nothing to compose, and mostly that is all. */
 const BEYOND_LATIN = /[^\0-\u02ff]/;
 const VISIBLE_ASCII = /^[!-~](?:[ -~]*[!-~])?$/;

@@ -10,11 +10,11 @@ export function readCountry(value: unknown): string | null {
 
 /** As `readCountry`, of an argument that need not be given. @throws OnefoldError INVALID_VALUE */
 export function checkCountry(
-  value: string | null,
+  value: string | null | undefined,
   path: readonly string[] = ['defaultCountry'],
 ): string | null {
   const country = readCountry(value);
-  if (value === null || country !== null) return country;
+  if (value == null || country !== null) return country;
   throw new OnefoldError('INVALID_VALUE', {
     path,
     message: 'The two letters of a country are expected here (ISO 3166-1), such as NL.',
