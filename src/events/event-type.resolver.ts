@@ -1,7 +1,7 @@
 import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { RequestContext, Scope, sources } from '../access/index.js';
 import { withUserErrors } from '../platform/graphql/index.js';
-import { canonicalKey, composedJson } from '../platform/index.js';
+import { canonicalKey, composedTexts } from '../platform/index.js';
 import { discoveriesOf } from '../profiles/index.js';
 import { DiscoveredType } from '../profiles/discovered.type.js';
 import { defineEventType } from './define-event-type.js';
@@ -134,7 +134,7 @@ function toProperty({
   return property(canonicalKey(key), type, {
     label: label ?? null,
     help: help ?? null,
-    allowedValues: (composedJson(allowedValues) as unknown[] | null | undefined) ?? null,
+    allowedValues: allowedValues ? composedTexts(allowedValues) : null,
     isRequired: flags.isRequired,
     isUsableInSegments: flags.isUsableInSegments,
     isPersonal: flags.isPersonal,

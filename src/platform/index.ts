@@ -28,7 +28,7 @@ export { MASK } from './mask-value.js';
 export { NORMALISERS } from './normalisers.js';
 export type { Normaliser, Whereabouts } from './normalisers.js';
 export { composedJson } from './composed-json.js';
-export { canonicalKey, plainText } from './plain-text.js';
+export { canonicalKey, composedTexts, plainText } from './plain-text.js';
 export { canonicalJson } from './canonical-json.js';
 export { exceededBound } from './json-bounds.js';
 export { isTooMuchJson } from './json-text.js';

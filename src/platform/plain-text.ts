@@ -12,6 +12,11 @@ export function composed(text: string): string {
   return BEYOND_LATIN.test(text) ? text.normalize('NFC') : text;
 }
 
+/** Values with their texts `composed`. */
+export function composedTexts(values: readonly unknown[]): unknown[] {
+  return values.map((value) => (typeof value === 'string' ? composed(value) : value));
+}
+
 /** A name in the spelling under which it is kept: composed (NFC), without white space and invisible characters around it. */
 export function canonicalKey(text: string): string {
   if (VISIBLE_ASCII.test(text)) return text;

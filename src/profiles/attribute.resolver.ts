@@ -13,7 +13,7 @@ import {
 import { DefinitionUsers, RequestContext, Scope, sources } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
 import { ForwardPageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
-import { canonicalKey, composedJson } from '../platform/index.js';
+import { canonicalKey, composedTexts } from '../platform/index.js';
 import { attribute, attributeDefinitions } from './attribute-definitions.js';
 import { attributeHistories, freshness } from './attribute.reads.js';
 import type { HistoryPage } from './attribute.reads.js';
@@ -195,7 +195,10 @@ function said(
   return Object.fromEntries(
     Object.entries(input)
       .filter(([key, value]) => value !== undefined && (value !== null || NULLABLE.has(key)))
-      .map(([key, value]) => [key, key === 'allowedValues' ? composedJson(value) : value]),
+      .map(([key, value]) => [
+        key,
+        key === 'allowedValues' && value ? composedTexts(value as unknown[]) : value,
+      ]),
   );
 }
 
