@@ -1,5 +1,5 @@
-import { NORMALISERS } from '../platform/index.js';
-import type { Normaliser } from '../platform/index.js';
+import { canonicalKey, NORMALISERS } from '../platform/index.js';
+import type { Normaliser, Whereabouts } from '../platform/index.js';
 
 interface ChannelKind {
   /** How endpoints are brought into their canonical form. */
@@ -24,10 +24,14 @@ export const CHANNEL_TYPES = {
 export type ChannelType = keyof typeof CHANNEL_TYPES;
 
 /** The canonical form of an endpoint; null when it cannot be one. */
-export function normaliseEndpoint(type: ChannelType, endpoint: string): string | null {
+export function normaliseEndpoint(
+  type: ChannelType,
+  endpoint: string,
+  whereabouts: Whereabouts,
+): string | null {
   const { normaliser } = CHANNEL_TYPES[type];
   // Tokens and addresses are longer than identifiers may be.
   return normaliser === 'TRIMMED'
-    ? endpoint.trim().normalize('NFC')
-    : NORMALISERS[normaliser].normalise(endpoint);
+    ? canonicalKey(endpoint)
+    : NORMALISERS[normaliser].normalise(endpoint, whereabouts);
 }

@@ -1,4 +1,5 @@
-import { checkJson, checkText, OnefoldError } from '../platform/index.js';
+import { canonicalKey, checkJson, checkText, OnefoldError } from '../platform/index.js';
+import type { Whereabouts } from '../platform/index.js';
 import { CHANNEL_TYPES, normaliseEndpoint } from './channel-types.js';
 import type { ChannelType } from './channel-types.js';
 import type { ChannelNews, ConsentEntry, ParsedChannels, RawChannel, RawConsent } from './channel.js';
@@ -73,11 +74,11 @@ function parseChannel(
     }
   };
   const { type, occurredAt: at, arrival } = { ...raw, ...item };
-  const endpoint = attempt(() => parseEndpoint(type, raw.endpoint, [...path, 'endpoint']));
+  const endpoint = attempt(() => parseEndpoint(type, raw.endpoint, [...path, 'endpoint'], item));
   const replaced =
     raw.replaces == null
       ? null
-      : attempt(() => parseEndpoint(type, raw.replaces ?? '', [...path, 'replaces']));
+      : attempt(() => parseEndpoint(type, raw.replaces ?? '', [...path, 'replaces'], item));
   const verified =
     raw.verified && attempt(() => parseVerified(raw.verified ?? { by: '' }, [...path, 'verified'], item));
   if ((raw.consents?.length ?? 0) > MAX_CONSENTS) {
@@ -109,12 +110,12 @@ function parseChannel(
 }
 
 /** In canonical form. */
-function parseEndpoint(type: ChannelType, endpoint: unknown, path: Path): string {
+function parseEndpoint(type: ChannelType, endpoint: unknown, path: Path, whereabouts: Whereabouts): string {
   if (endpoint === undefined || endpoint === null) throw new OnefoldError('REQUIRED', { path });
   if (typeof endpoint !== 'string')
     throw new OnefoldError('INVALID_VALUE', { path, message: 'A text is expected here.' });
-  checkText(endpoint, MAX_ENDPOINT, path);
-  const normalised = normaliseEndpoint(type, endpoint);
+  checkText(canonicalKey(endpoint), MAX_ENDPOINT, path);
+  const normalised = normaliseEndpoint(type, endpoint, whereabouts);
   if (normalised !== null) return normalised;
   throw new OnefoldError('CHANNEL_INVALID', {
     path,
@@ -138,7 +139,7 @@ function parseConsent(
   item: ParseChannels,
   faults: OnefoldError[],
 ): Omit<ConsentEntry, 'type' | 'endpoint'> {
-  const purpose = raw.purpose ?? DEFAULT_PURPOSE;
+  const purpose = canonicalKey(raw.purpose ?? DEFAULT_PURPOSE);
   if (!item.purposes.has(purpose)) throw new OnefoldError('PURPOSE_UNKNOWN', { path: [...path, 'purpose'] });
   const isRefusal = raw.state === 'REVOKED' || raw.state === 'DENIED';
   const orElse = <T>(fallback: T, work: () => T): T => {

@@ -1,6 +1,7 @@
 import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { changeDefinitions, RequestContext, Scope, sources } from '../access/index.js';
 import { withUserErrors } from '../platform/graphql/index.js';
+import { canonicalKey, composedTexts } from '../platform/index.js';
 import { discoveriesOf } from '../profiles/index.js';
 import { DiscoveredType } from '../profiles/discovered.type.js';
 import { defineEventType } from './define-event-type.js';
@@ -69,10 +70,11 @@ export class EventTypeResolver {
   })
   defineEventType(
     @Arg('input', () => DefineEventTypeInput, { description: 'The new contract.' })
-    { key, label, description, properties }: DefineEventTypeInput,
+    { key: given, label, description, properties }: DefineEventTypeInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<EventTypePayload>> {
     return withUserErrors(async () => {
+      const key = canonicalKey(given);
       const definition = {
         key,
         label: label ?? null,
@@ -91,10 +93,11 @@ export class EventTypeResolver {
   })
   updateEventType(
     @Arg('input', () => UpdateEventTypeInput, { description: 'Which one, and what changes.' })
-    { key, label, description, properties }: UpdateEventTypeInput,
+    { key: given, label, description, properties }: UpdateEventTypeInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<EventTypePayload>> {
     return withUserErrors(async () => {
+      const key = canonicalKey(given);
       const changes = { label, description, properties: properties?.map(toProperty) };
       await changeDefinitions(context, (tx) => updateEventType(tx, { key, ...changes, ...context.byViewer }));
       return { eventType: await eventTypeOf(key, context) };
@@ -108,11 +111,12 @@ export class EventTypeResolver {
   })
   deleteEventType(
     @Arg('input', () => DeleteEventTypeInput, { description: 'Which contract.' })
-    { key }: DeleteEventTypeInput,
+    { key: given }: DeleteEventTypeInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<DeleteEventTypePayload>> {
     return withUserErrors(async () => {
       const { seesPersonal } = context;
+      const key = canonicalKey(given);
       await changeDefinitions(context, (tx) => deleteEventType(tx, { key, seesPersonal }));
       return { deletedKey: key, eventType: await eventTypeOf(key, context) };
     });
@@ -127,10 +131,10 @@ function toProperty({
   allowedValues,
   ...flags
 }: EventPropertyInput): PropertyDefinition {
-  return property(key, type, {
+  return property(canonicalKey(key), type, {
     label: label ?? null,
     help: help ?? null,
-    allowedValues: allowedValues ?? null,
+    allowedValues: allowedValues ? composedTexts(allowedValues) : null,
     isRequired: flags.isRequired,
     isUsableInSegments: flags.isUsableInSegments,
     isPersonal: flags.isPersonal,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { changeCatalogue, checkDefinitionKey } from '../access/index.js';
 import { newId, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
@@ -46,9 +47,25 @@ export async function insertNamespace(
     ...definition,
     id: newId(),
     workspaceId: tx.workspaceId,
-    blockedValues: [...new Set(definition.blockedValues)],
-    blockedPatterns: [...new Set(definition.blockedPatterns)],
+    ...ownLists(definition),
     createdAt: now,
     updatedAt: now,
   });
+}
+
+/** What a workspace blocks of its own accord. A list that is as shipped is not kept: it grows with what is shipped. */
+export function ownLists({
+  semanticType,
+  blockedValues,
+  blockedPatterns,
+}: NamespaceDefinition): Pick<IdentifierNamespace, 'blockedValues' | 'blockedPatterns'> {
+  const defaults = SEMANTIC_DEFAULTS[semanticType];
+  return {
+    blockedValues: isDeepStrictEqual(blockedValues, defaults.blockedValues)
+      ? null
+      : [...new Set(blockedValues)],
+    blockedPatterns: isDeepStrictEqual(blockedPatterns, defaults.blockedPatterns)
+      ? null
+      : [...new Set(blockedPatterns)],
+  };
 }

@@ -1,22 +1,30 @@
 import { personalForbidden } from '../access/index.js';
-import { bucketOf, OnefoldError, shardOf } from '../platform/index.js';
+import { bucketOf, canonicalKey, OnefoldError, shardOf } from '../platform/index.js';
+import type { Whereabouts } from '../platform/index.js';
 import type { Namespaces } from './namespaces.js';
 
 const CONTROL_CHARACTERS = /\p{Cc}/u;
 
-/** An identifier in its canonical form. */
+/** An identifier, mostly in its canonical form. */
 export interface Identifier {
   namespace: string;
   value: string;
 }
 
-/** @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID */
-export function parseIdentifier(namespaces: Namespaces, namespace: string, value: string): Identifier {
+/**
+ * @param whereabouts what local phone numbers are read by
+ * @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID
+ */
+export function parseIdentifier(
+  namespaces: Namespaces,
+  asked: Identifier,
+  whereabouts?: Whereabouts,
+): Identifier {
+  const namespace = canonicalKey(asked.namespace);
   const definition = namespaces.get(namespace);
   if (!definition) throw new OnefoldError('NAMESPACE_UNKNOWN', { path: ['namespace'] });
-  const normalised =
-    CONTROL_CHARACTERS.test(value) || !value.isWellFormed() ? null : definition.normalise(value);
-  if (normalised === null) {
+  const normalised = asked.value.isWellFormed() ? definition.normalise(asked.value, whereabouts) : null;
+  if (normalised === null || CONTROL_CHARACTERS.test(normalised)) {
     throw new OnefoldError('IDENTIFIER_INVALID', {
       path: ['value'],
       message: `This is not an identifier of the namespace ${namespace}: it takes ${definition.expects}.`,
@@ -36,7 +44,7 @@ export function checkSought(
   namespace: string,
   { seesPersonal, path }: { seesPersonal: boolean; path: readonly (string | number)[] },
 ): void {
-  if (!seesPersonal && namespaces.get(namespace)?.isPersonal) throw personalForbidden(path);
+  if (!seesPersonal && namespaces.get(canonicalKey(namespace))?.isPersonal) throw personalForbidden(path);
 }
 
 /** The bucket of an identifier; a profile takes the bucket of the identifier that created it. */

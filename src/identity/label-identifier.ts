@@ -23,7 +23,7 @@ export async function labelIdentifier(
   if (label !== null) checkDefinitionKey(label, ['label']);
   shareCatalogue(tx);
   const known = await namespaces.read(tx);
-  const identifier = parseIdentifier(known, namespace, value);
+  const identifier = parseIdentifier(known, { namespace, value });
   const holder = await lockHolder(tx, identifier);
   const semanticType = known.get(namespace)?.semanticType;
   const alike = [...known.values()].filter((other) => other.semanticType === semanticType);

@@ -5,7 +5,7 @@ import type { NamespaceDefinition, SemanticType } from './namespaces.js';
 
 /** A namespace that a workspace has defined, or one that is shipped and that it has changed. */
 @Entity({ tableName: 'identifier_namespace' })
-export class IdentifierNamespace implements NamespaceDefinition {
+export class IdentifierNamespace implements Omit<NamespaceDefinition, 'blockedValues' | 'blockedPatterns'> {
   @PrimaryKey({ type: 'uuid' })
   id!: string;
 
@@ -27,11 +27,13 @@ export class IdentifierNamespace implements NamespaceDefinition {
   @Property({ type: 'integer', fieldName: 'max_per_profile', nullable: true })
   maxPerProfile!: number | null;
 
-  @Property({ type: TextArray, columnType: 'text[]', fieldName: 'blocked_values' })
-  blockedValues!: string[];
+  /** Null = as the semantic type says, which may come to say more. */
+  @Property({ type: TextArray, columnType: 'text[]', fieldName: 'blocked_values', nullable: true })
+  blockedValues!: string[] | null;
 
-  @Property({ type: TextArray, columnType: 'text[]', fieldName: 'blocked_patterns' })
-  blockedPatterns!: string[];
+  /** Null = as the semantic type says. */
+  @Property({ type: TextArray, columnType: 'text[]', fieldName: 'blocked_patterns', nullable: true })
+  blockedPatterns!: string[] | null;
 
   @Property({ type: 'boolean', fieldName: 'causes_merges' })
   causesMerges!: boolean;

@@ -30,7 +30,7 @@ abstract class NamespaceInput {
   @Field(() => [String], {
     nullable: true,
     description:
-      'All values that stand for nobody in particular, compared in canonical form whatever their case; at most 1,000 of 256 characters. Replaces those there were.',
+      'All values that stand for nobody in particular, compared as a whole, in canonical form, whatever their case and quotes around them; at most 1,000 of 256 characters. Replaces those there were.',
   })
   blockedValues?: string[] | null;
 

@@ -72,7 +72,7 @@ export class NamespaceType {
 
   @Field(() => [String], {
     description:
-      'Values that stand for nobody in particular, such as `null` or `unknown`. Compared in canonical form, whatever their case.',
+      'Values that stand for nobody in particular, such as `null` or `unknown`. Compared as a whole, in canonical form, whatever their case and quotes around them.',
   })
   blockedValues!: readonly string[];
 

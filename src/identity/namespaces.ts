@@ -1,6 +1,7 @@
-import { NORMALISERS } from '../platform/index.js';
+import { NORMALISERS, plainText } from '../platform/index.js';
 import { looksPersonal } from '../profiles/index.js';
-import type { Normaliser } from '../platform/index.js';
+import type { Normaliser, Whereabouts } from '../platform/index.js';
+import { bareValue, unquoted } from './bare-value.js';
 import { compilePatterns } from './pattern.js';
 import { SEMANTIC_DEFAULTS } from './semantic-types.js';
 import type { SemanticType } from './semantic-types.js';
@@ -27,7 +28,7 @@ export interface NamespaceDefinition {
 /** How the identifiers of one namespace are read, and how far they are believed. */
 export interface Namespace extends NamespaceDefinition {
   /** The canonical form: two spellings of one identifier come out the same. Null when it cannot be one. */
-  normalise(value: string): string | null;
+  normalise(value: string, whereabouts?: Whereabouts): string | null;
   /** Says, for people, what a value must look like. */
   expects: string;
   /** Whether a canonical value stands for nobody in particular: `null`, `unknown`, a test address. */
@@ -62,9 +63,16 @@ function blockedBy(
   { blockedValues, blockedPatterns }: NamespaceDefinition,
   normalise: Namespace['normalise'],
 ): (value: string) => boolean {
-  const values = new Set(blockedValues.map((value) => (normalise(value) ?? value).toLowerCase()));
+  const values = new Set(blockedValues.flatMap((value) => [value, normalise(value) ?? value].map(bareValue)));
   const isFound = compilePatterns(blockedPatterns);
-  return (value) => values.has(value.toLowerCase()) || isFound(value);
+  return (value) => {
+    const bare = bareValue(value);
+    const words = bare.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+    // As a template of two names leaves it: `undefined undefined`.
+    const isOfSuchWords = words.length > 1 && words.every((word) => values.has(word));
+    const plain = unquoted(plainText(value));
+    return values.has(bare) || isOfSuchWords || isFound(value) || (plain !== value && isFound(plain));
+  };
 }
 
 /** What identifiers of a namespace are of their nature. */

@@ -1,6 +1,7 @@
 import { Arg, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { RequestContext, Scope, sources } from '../access/index.js';
-import { MASK } from '../platform/index.js';
+import { checkCountry, MASK } from '../platform/index.js';
+import type { Whereabouts } from '../platform/index.js';
 import { SourceType } from '../access/source.type.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
@@ -26,6 +27,12 @@ export class ProfileIdentifiersResolver {
     namespace: string,
     @Arg('value', () => String, { description: 'The identifier; it is normalised as at ingest.' })
     value: string,
+    @Arg('defaultCountry', () => String, {
+      nullable: true,
+      description:
+        'Where a phone number without a country code belongs: two letters of ISO 3166-1, such as `NL`. Null = it is refused.',
+    })
+    defaultCountry: string | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<Profile | null> {
     const { seesPersonal } = context;
@@ -33,7 +40,8 @@ export class ProfileIdentifiersResolver {
       seesPersonal,
       path: ['namespace'],
     });
-    return (await holderOf({ namespace, value }, context)).profile;
+    const country = checkCountry(defaultCountry);
+    return (await holderOf({ namespace, value }, context, { country })).profile;
   }
 
   @Authorized(Scope.READ)
@@ -47,11 +55,12 @@ export class ProfileIdentifiersResolver {
 
 /** Who holds an identifier, in whatever spelling. @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID */
 export async function holderOf(
-  { namespace, value }: Identifier,
+  asked: Identifier,
   context: RequestContext,
+  whereabouts?: Whereabouts,
 ): Promise<{ profile: Profile | null; identifier: Identifier }> {
   const tx = await context.reading();
-  const identifier = parseIdentifier(await namespaces.read(tx), namespace, value);
+  const identifier = parseIdentifier(await namespaces.read(tx), asked, whereabouts);
   const [owner] = (await holdersOf(tx, { identifiers: [identifier] })).values();
   return { profile: owner ? new Profile(owner) : null, identifier };
 }

@@ -26,7 +26,7 @@ export async function removeIdentifier(
   { namespace, value, now, merging }: RemoveIdentifier,
 ): Promise<{ holder: ProfileRef; removed: IdentifierRow }> {
   shareCatalogue(tx);
-  const identifier = parseIdentifier(await namespaces.read(tx), namespace, value);
+  const identifier = parseIdentifier(await namespaces.read(tx), { namespace, value });
   const holder = await lockHolder(tx, identifier);
   const held = await tx.query(`select from identifier where profile_shard = $1 and profile_id = $2 limit 2`, [
     holder.shard,

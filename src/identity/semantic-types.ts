@@ -1,18 +1,14 @@
 import type { NamespaceDefinition } from './namespaces.js';
+import { PLACEHOLDERS } from './placeholders.js';
+import type { Placeholders } from './placeholders.js';
 
 type Defaults = Omit<NamespaceDefinition, 'key' | 'semanticType'>;
-
-/** What programs write where they know nobody. */
-const NOBODY = ['null', 'undefined', 'none', 'unknown', 'anonymous', 'guest', 'n/a', 'nil', 'nan', '-1', '-'];
-/** Ids of zeros, such as a phone gives whose owner will not be tracked. */
-const ZEROS = '^[0-]*$';
 
 const OPAQUE: Defaults = {
   normaliser: 'TRIMMED',
   priority: 100,
   maxPerProfile: null,
-  blockedValues: NOBODY,
-  blockedPatterns: [ZEROS],
+  ...blocking(PLACEHOLDERS.OPAQUE),
   causesMerges: true,
 };
 
@@ -24,14 +20,20 @@ export const SEMANTIC_DEFAULTS = {
     ...OPAQUE,
     normaliser: 'EMAIL',
     priority: 300,
-    blockedValues: ['test@test.com', 'test@example.com', 'noreply@example.com'],
-    blockedPatterns: [],
+    ...blocking(PLACEHOLDERS.EMAIL),
   },
-  PHONE: { ...OPAQUE, normaliser: 'PHONE', priority: 200, blockedValues: [], blockedPatterns: [] },
+  PHONE: { ...OPAQUE, normaliser: 'PHONE', priority: 200, ...blocking(PLACEHOLDERS.PHONE) },
   SOCIAL: { ...OPAQUE, normaliser: 'HANDLE', priority: 150 },
-  UUID: { ...OPAQUE, normaliser: 'UUID', priority: 150, blockedValues: [] },
+  UUID: { ...OPAQUE, normaliser: 'UUID', priority: 150 },
   DEVICE: OPAQUE,
   OTHER: { ...OPAQUE, priority: 50 },
 } satisfies Record<string, Defaults>;
 
 export type SemanticType = keyof typeof SEMANTIC_DEFAULTS;
+
+function blocking(groups: readonly Placeholders[]): Pick<Defaults, 'blockedValues' | 'blockedPatterns'> {
+  return {
+    blockedValues: [...new Set(groups.flatMap(({ values = [] }) => values))],
+    blockedPatterns: groups.flatMap(({ patterns = [] }) => patterns),
+  };
+}

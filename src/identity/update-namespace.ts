@@ -2,7 +2,7 @@ import { changeCatalogue } from '../access/index.js';
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkNamespace } from './check-namespace.js';
-import { insertNamespace } from './define-namespace.js';
+import { insertNamespace, ownLists } from './define-namespace.js';
 import { hasIdentifiers } from './identifier.reads.js';
 import { namespaces } from './namespace-catalogue.js';
 import { IdentifierNamespace } from './namespace.entity.js';
@@ -34,8 +34,7 @@ export async function updateNamespace(
       normaliser: changed.normaliser,
       priority: changed.priority,
       maxPerProfile: changed.maxPerProfile,
-      blockedValues: [...new Set(changed.blockedValues)],
-      blockedPatterns: [...new Set(changed.blockedPatterns)],
+      ...ownLists(changed),
       causesMerges: changed.causesMerges,
       updatedAt: now,
     },

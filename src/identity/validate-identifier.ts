@@ -36,7 +36,7 @@ export async function validateIdentifier(
     });
   }
   shareCatalogue(tx);
-  const identifier = parseIdentifier(await namespaces.read(tx), namespace, value);
+  const identifier = parseIdentifier(await namespaces.read(tx), { namespace, value });
   const holder = await lockHolder(tx, identifier);
   await tx.write(
     `update identifier set validated_at = $4, validated_by = $5 where shard = $1 and namespace = $2 and value = $3`,

@@ -1,4 +1,4 @@
-import { checkText, OnefoldError } from '../platform/index.js';
+import { canonicalKey, checkText, OnefoldError } from '../platform/index.js';
 import { isBlocked, parseIdentifier } from '../identity/index.js';
 import type { Identifier, Namespaces } from '../identity/index.js';
 import { isRecord } from './readers.js';
@@ -8,21 +8,21 @@ const MAX_LENGTH = 256;
 
 /**
  * Brings the identifiers of an item into their canonical form.
- * @param _country where local phone numbers belong: two letters of ISO 3166-1; null when nobody knows
+ * @param country where local phone numbers belong: two letters of ISO 3166-1; null when nobody knows
  * @returns one for each, in their order: why, where it cannot be read, with the path from the item inwards
  * @throws OnefoldError REQUIRED, TOO_MANY
  */
 export function parseIdentifiers(
   namespaces: Namespaces,
   raw: readonly unknown[],
-  _country: string | null,
+  country: string | null,
 ): (Identifier | OnefoldError)[] {
   checkCount(raw);
   return raw.map((one, index) => {
     try {
-      const { namespace, value } = textsOf(one);
-      checkText(value, MAX_LENGTH, ['value']);
-      const identifier = parseIdentifier(namespaces, namespace, value);
+      const asked = textsOf(one);
+      checkText(canonicalKey(asked.value), MAX_LENGTH, ['value']);
+      const identifier = parseIdentifier(namespaces, asked, { country });
       // The answer is remembered. Here each item waits for its turn; later all are asked at once.
       isBlocked(namespaces, identifier);
       return identifier;

@@ -1,8 +1,10 @@
 import { hash, randomUUID } from 'node:crypto';
 import {
   canonicalJson,
+  canonicalKey,
   checkJson,
   checkText,
+  composedJson,
   exceededBound,
   idOfArrival,
   OnefoldError,
@@ -80,7 +82,7 @@ export function parseItem(raw: unknown, reading: ReadingOf): Item {
     attempt(() =>
       parseIdentities(told.identifiers ?? [], { namespaces, country, errors, warnings, ...when }),
     ) ?? NO_IDENTITIES;
-  const event = attempt(() => parseEvent(told, arrival));
+  const event = attempt(() => parseEvent(told, { arrival, warnings }));
   const attributes = attempt(() => parseAttributes(told.attributes, context)) ?? NONE;
   const discoveries = together(
     event ? checkContract(event, context) : NO_DISCOVERIES,
@@ -234,7 +236,10 @@ function parseOccurredAt(told: unknown, now: Date, readInstant: ReadInstant): Da
   return occurredAt;
 }
 
-function parseEvent({ type, properties }: RawItem, arrival: number): Item['event'] {
+function parseEvent(
+  { type, properties }: RawItem,
+  { arrival, warnings }: Pick<Item, 'arrival'> & Pick<Checking, 'warnings'>,
+): Item['event'] {
   if (type === undefined || type === null) {
     if (properties === undefined || properties === null) return null;
     throw new OnefoldError('REQUIRED', {
@@ -245,11 +250,12 @@ function parseEvent({ type, properties }: RawItem, arrival: number): Item['event
   }
   if (typeof type !== 'string')
     throw new OnefoldError('INVALID_VALUE', { path: ['type'], message: 'A text is expected here.' });
-  checkText(type, MAX_TYPE, ['type']);
+  const key = canonicalKey(type);
+  checkText(key, MAX_TYPE, ['type']);
   const given = properties ?? {};
   checkObject(given, ['properties']);
   checkJson(given, ['properties']);
-  return { id: idOfArrival(arrival), type, properties: given };
+  return { id: idOfArrival(arrival), type: key, properties: inOneSpelling(given, ['properties'], warnings) };
 }
 
 interface Checking extends Pick<ReadingOf, 'sourceId' | 'definitions'> {
@@ -298,35 +304,42 @@ function parseAttributes(attributes: unknown, context: Checking): ReadonlyMap<st
   if (attributes === undefined || attributes === null) return NONE;
   checkObject(attributes, ['attributes']);
   const { definitions, source } = context;
-  const entries = Object.entries(attributes).map(
-    ([key, value]) => [key, definitions.attributes.asKept(key, value, source)] as const,
-  );
+  const entries = Object.entries(attributes);
   if (entries.length > MAX_ATTRIBUTES) {
     throw new OnefoldError('TOO_MANY', {
       path: ['attributes'],
       message: `An item holds at most ${MAX_ATTRIBUTES} attributes.`,
     });
   }
-  return new Map(entries.filter(([key, value]) => isAttributeUsable(key, value, context)));
+  const kept = entries.filter(([key, value]) => isKeepable(key, value, context));
+  const given = kept.length === entries.length ? attributes : Object.fromEntries(kept);
+  const spelled = Object.entries(inOneSpelling(given, ['attributes'], context.warnings)).map(
+    ([key, value]): [string, unknown] => [key, definitions.attributes.asKept(key, value, source)],
+  );
+  return new Map(spelled.filter(([key, value]) => isAttributeUsable(key, value, context)));
 }
 
-function isAttributeUsable(
-  key: string,
-  value: unknown,
-  { source, definitions, errors, warnings }: Checking,
-): boolean {
-  const unusable = source?.mistypedAttributes === 'REJECT' ? errors : warnings;
+function isKeepable(key: string, value: unknown, context: Checking): boolean {
   try {
-    checkText(key, MAX_KEY, ['attributes', key]);
+    checkText(canonicalKey(key), MAX_KEY, ['attributes', key]);
     checkJson(value, ['attributes', key]);
+    return true;
   } catch (error) {
     if (!(error instanceof OnefoldError)) throw error;
-    unusable.push(error);
+    faultsOfAttributes(context).push(error);
     return false;
   }
+}
+
+function isAttributeUsable(key: string, value: unknown, context: Checking): boolean {
+  const unusable = faultsOfAttributes(context);
   const before = unusable.length;
-  definitions.attributes.check(key, value, unusable);
+  context.definitions.attributes.check(key, value, unusable);
   return unusable.length === before;
+}
+
+function faultsOfAttributes({ source, errors, warnings }: Checking): OnefoldError[] {
+  return source?.mistypedAttributes === 'REJECT' ? errors : warnings;
 }
 
 /** @returns what is new in them */
@@ -345,6 +358,18 @@ function checkAttributes(
       unknown.push({ kind: 'ATTRIBUTE', of: '', key, type: inferType(value), sourceId });
   }
   return unknown.length === 0 ? NO_DISCOVERIES : unknown;
+}
+
+/** As `composedJson`. Of names that come to be one, the last one's value stands. */
+function inOneSpelling<T extends object>(value: T, path: readonly string[], warnings: OnefoldError[]): T {
+  const clashes: (readonly (string | number)[])[] = [];
+  const spelled = composedJson(value, path, clashes);
+  for (const clash of clashes) {
+    const message =
+      'A later name is the same but for its spelling (white space, Unicode): its value is kept.';
+    warnings.push(new OnefoldError('INVALID_VALUE', { path: clash, message }));
+  }
+  return spelled as T;
 }
 
 function checkObject(value: unknown, path: readonly string[]): asserts value is Record<string, unknown> {

@@ -3,7 +3,7 @@ import { RequestContext, Scope } from '../access/index.js';
 import { checkSought, namespaces, previewIdentity } from '../identity/index.js';
 import type { Identifier, IdentityPreviewed } from '../identity/index.js';
 import { IdentifierFate, IdentityOutcome, IdentityPreview } from '../identity/preview.type.js';
-import { MASK, OnefoldError, Refusals } from '../platform/index.js';
+import { checkCountry, MASK, OnefoldError, Refusals } from '../platform/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { IdentifierInput } from './ingest.type.js';
 import { parseIdentifiers } from './parse-identifiers.js';
@@ -18,6 +18,12 @@ export class PreviewIdentityResolver {
   async previewIdentity(
     @Arg('identifiers', () => [IdentifierInput], { description: '1 to 20, as in an item.' })
     raw: IdentifierInput[],
+    @Arg('defaultCountry', () => String, {
+      nullable: true,
+      description:
+        'As in an item: where phone numbers without a country code belong. Null = they are refused.',
+    })
+    defaultCountry: string | null | undefined,
     @Ctx() context: RequestContext,
   ): Promise<IdentityPreview> {
     const tx = await context.reading();
@@ -25,7 +31,7 @@ export class PreviewIdentityResolver {
     const { seesPersonal } = context;
     for (const [index, { namespace }] of raw.entries())
       checkSought(known, namespace, { seesPersonal, path: ['identifiers', index, 'namespace'] });
-    const parsed = parseIdentifiers(known, raw, null);
+    const parsed = parseIdentifiers(known, raw, checkCountry(defaultCountry));
     const faults: OnefoldError[] = [];
     const identifiers: Identifier[] = [];
     for (const one of parsed)

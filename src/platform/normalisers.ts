@@ -1,10 +1,17 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
-import { regexes } from 'zod';
+import { canonicalId, plainText } from './plain-text.js';
+import { readEmail } from './read-email.js';
+import { readPhone } from './read-phone.js';
+
+/** What is known of a value from elsewhere. */
+export interface Whereabouts {
+  /** Where phone numbers without a country code belong: two letters of ISO 3166-1; null when nobody knows. */
+  country: string | null;
+}
 
 /** One way of bringing identifiers into their canonical form. */
 interface NormaliserEntry {
   /** Two spellings of one identifier come out the same. Null when it cannot be one. */
-  normalise(value: string): string | null;
+  normalise(value: string, whereabouts?: Whereabouts): string | null;
   /** Says, for people, what a value must look like. */
   expects: string;
   /** Says, for people, what is done to it. */
@@ -18,39 +25,37 @@ const UUID =
 /** All ways that there are: a new one is one entry here. */
 export const NORMALISERS = {
   TRIMMED: {
-    normalise: trimmed,
+    normalise: (value) => bounded(canonicalId(value)),
     expects: '1 to 256 characters',
-    description: 'Without white space around it, in Unicode’s composed form (NFC). Case counts.',
+    description:
+      'Without white space around it and invisible characters, in Unicode’s composed form (NFC). Case counts.',
   },
   LOWER_CASED: {
-    normalise: (value) => trimmed(value)?.toLowerCase() ?? null,
+    normalise: (value) => bounded(canonicalId(value).toLowerCase().normalize('NFC')),
     expects: '1 to 256 characters',
     description: 'As TRIMMED, and in lower case.',
   },
   EMAIL: {
-    normalise: (value) => {
-      const address = trimmed(value)?.toLowerCase();
-      return address && regexes.unicodeEmail.test(address) ? address : null;
-    },
+    normalise: readEmail,
     expects: 'an e-mail address such as ada@example.com',
-    description: 'An e-mail address, trimmed and in lower case.',
+    description:
+      'An e-mail address in lower case, its domain in ASCII: `ada@xn--mnchen-3ya.de`. `mailto:`, a name, brackets and quotes around it are taken off.',
   },
   PHONE: {
-    // Possible, not valid: the library's list of assigned ranges is always older than the newest number.
-    normalise: (value) => {
-      const number = parsePhoneNumberFromString(value);
-      return number?.isPossible() ? number.number : null;
-    },
-    expects: 'an international number with its country code, such as +44 20 7946 0958',
-    description: 'A phone number with its country code, as E.164: `+442079460958`.',
+    normalise: (value, whereabouts?: Whereabouts) => readPhone(value, whereabouts?.country),
+    expects:
+      'an international number with its country code, such as +44 20 7946 0958, or a local one where its country is known (`defaultCountry`)',
+    description:
+      'A phone number with its country code, as E.164, and its extension: `+442079460958`, `+442079460958;ext=12`.',
   },
   UUID: {
-    normalise: (value) => UUID.exec(value.trim().toLowerCase())?.slice(1).join('-') ?? null,
+    normalise: (value) => UUID.exec(plainText(value).toLowerCase())?.slice(1).join('-') ?? null,
     expects: 'a UUID such as 0192d5a0-7c3e-7000-8000-00805f9b34fb',
     description: 'A UUID in lower case with hyphens; braces, `urn:uuid:` and missing hyphens are understood.',
   },
   HANDLE: {
-    normalise: (value) => trimmed(trimmed(value)?.toLowerCase().replace(/^@/, '') ?? ''),
+    normalise: (value) =>
+      bounded(canonicalId(plainText(value).toLowerCase().replace(/^@/, '')).normalize('NFC')),
     expects: 'a handle such as @ada',
     description: 'The name of an account: as LOWER_CASED, without the `@` before it.',
   },
@@ -58,7 +63,6 @@ export const NORMALISERS = {
 
 export type Normaliser = keyof typeof NORMALISERS;
 
-function trimmed(value: string): string | null {
-  const text = value.trim().normalize('NFC');
+function bounded(text: string): string | null {
   return text !== '' && text.length <= MAX_LENGTH ? text : null;
 }

@@ -5,7 +5,8 @@ import { ArrayType } from '@mikro-orm/postgresql';
  * write the text `null` as NULL, and lose white space at the ends.
  */
 export class TextArray extends ArrayType<string> {
-  override convertToDatabaseValue(value: string[]): string {
+  override convertToDatabaseValue(value: string[] | null): string | null {
+    if (value === null) return null;
     return `{${value.map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
   }
 }

@@ -13,6 +13,7 @@ import {
 import { changeDefinitions, RequestContext, Scope, sources } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
 import { ForwardPageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
+import { canonicalKey, composedTexts } from '../platform/index.js';
 import { attribute, attributeDefinitions } from './attribute-definitions.js';
 import { attributeHistories, freshness } from './attribute.reads.js';
 import type { HistoryPage } from './attribute.reads.js';
@@ -132,10 +133,11 @@ export class AttributeResolver {
   })
   defineAttribute(
     @Arg('input', () => DefineAttributeInput, { description: 'The new attribute.' })
-    { key, type, ...rest }: DefineAttributeInput,
+    { key: given, type, ...rest }: DefineAttributeInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<AttributePayload>> {
     return withUserErrors(async () => {
+      const key = canonicalKey(given);
       const definition = attribute(key, type, said(rest));
       await changeDefinitions(context, (tx) => defineAttribute(tx, { ...definition, ...context.byViewer }));
       return { attribute: await attributeOf(key, context) };
@@ -148,10 +150,11 @@ export class AttributeResolver {
   })
   updateAttribute(
     @Arg('input', () => UpdateAttributeInput, { description: 'Which one, and what changes.' })
-    { key, ...rest }: UpdateAttributeInput,
+    { key: given, ...rest }: UpdateAttributeInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<AttributePayload>> {
     return withUserErrors(async () => {
+      const key = canonicalKey(given);
       await changeDefinitions(context, (tx) =>
         updateAttribute(tx, { key, ...said(rest), ...context.byViewer }),
       );
@@ -166,11 +169,12 @@ export class AttributeResolver {
   })
   deleteAttribute(
     @Arg('input', () => DeleteAttributeInput, { description: 'Which attribute.' })
-    { key }: DeleteAttributeInput,
+    { key: given }: DeleteAttributeInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<AttributePayload>> {
     return withUserErrors(async () => {
       const { seesPersonal } = context;
+      const key = canonicalKey(given);
       await changeDefinitions(context, (tx) => deleteAttribute(tx, { key, seesPersonal }));
       return { attribute: await attributeOf(key, context) };
     });
@@ -190,9 +194,12 @@ function said(
   input: object,
 ): Partial<Omit<Parameters<typeof updateAttribute>[1], 'key' | 'now' | 'seesPersonal'>> {
   return Object.fromEntries(
-    Object.entries(input).filter(
-      ([key, value]) => value !== undefined && (value !== null || NULLABLE.has(key)),
-    ),
+    Object.entries(input)
+      .filter(([key, value]) => value !== undefined && (value !== null || NULLABLE.has(key)))
+      .map(([key, value]) => [
+        key,
+        key === 'allowedValues' && value ? composedTexts(value as unknown[]) : value,
+      ]),
   );
 }
 

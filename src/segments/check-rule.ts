@@ -137,7 +137,7 @@ export function contextOf(catalogue: SegmentCatalogue, seesPersonal: boolean): R
           path: ['namespace'],
           message: `There is no such identifier namespace.${didYouMean(namespace, catalogue.namespaces.keys())} See \`identifierNamespaces\` for those there are.`,
         });
-      return value === null ? null : parseIdentifier(catalogue.namespaces, namespace, value).value;
+      return value === null ? null : parseIdentifier(catalogue.namespaces, { namespace, value }).value;
     },
     labels: catalogue.labels,
     timeZone: catalogue.timeZone,

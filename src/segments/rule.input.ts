@@ -3,6 +3,7 @@ import { ChannelTypeEnum, ConsentStateEnum } from '../consent/consent.type.js';
 import type { ChannelType, ConsentState } from '../consent/index.js';
 import { DateTime, Json } from '../platform/graphql/index.js';
 import { AGGREGATES } from './rule/aggregate.js';
+import { canonicalRule } from './rule/canonical-rule.js';
 
 const OPTIONAL = { nullable: true } as const;
 
@@ -401,7 +402,7 @@ export const WARNINGS =
 /** Inputs of which exactly one field is set; TypeGraphQL has no option for it, so the schema marks them. */
 export const ONE_OF_INPUTS: readonly string[] = [RuleInput.name, ComparisonInput.name, CountInput.name];
 
-/** The rule as plain JSON, without what was not set: as it is parsed, compared and kept. */
+/** The rule as plain JSON, without what was not set, in one spelling: as it is parsed, compared and kept. */
 export function ruleJson(rule: RuleInput | readonly PropertyRuleInput[]): unknown {
-  return JSON.parse(JSON.stringify(rule));
+  return canonicalRule(JSON.parse(JSON.stringify(rule)));
 }

@@ -82,7 +82,7 @@ describe('a new workspace', () => {
       normaliser: 'TRIMMED',
       expects: '1 to 256 characters',
       blockedValues: expect.arrayContaining(['null', '-1', 'anonymous', 'unknown', 'n/a']),
-      blockedPatterns: ['^[0-]*$'],
+      blockedPatterns: expect.arrayContaining(['^[0-]*$', '^\\{\\{.*\\}\\}$']),
       causesMerges: true,
       shipped: true,
       updatedAt: null,
@@ -97,7 +97,7 @@ describe('a new workspace', () => {
         expects: expect.stringContaining('ada@example.com'),
         priority: 300,
         maxPerProfile: null,
-        blockedValues: ['test@test.com', 'test@example.com', 'noreply@example.com'],
+        blockedValues: expect.arrayContaining(['test@test.com', 'test@example.com', 'noreply@example.com']),
         blockedPatterns: [],
       },
       { ...opaque, key: 'external', semanticType: 'EXTERNAL', priority: 400, maxPerProfile: 1 },
@@ -110,7 +110,7 @@ describe('a new workspace', () => {
         priority: 200,
         maxPerProfile: null,
         blockedValues: [],
-        blockedPatterns: [],
+        blockedPatterns: expect.arrayContaining(['00000000$']),
       },
     ]);
   });

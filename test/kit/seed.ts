@@ -9,6 +9,7 @@ export interface ItemInput {
   type?: string | null;
   properties?: unknown;
   attributes?: unknown;
+  defaultCountry?: string | null;
   channels?: ChannelInput[] | null;
   tags?: TagsInput | null;
 }

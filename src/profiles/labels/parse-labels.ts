@@ -1,4 +1,4 @@
-import { OnefoldError } from '../../platform/index.js';
+import { canonicalKey, OnefoldError } from '../../platform/index.js';
 import { termLabel } from './label.js';
 import type { LabelNews, LabelVocabulary } from './label.js';
 import type { TermName } from './profile-schemas.js';
@@ -39,8 +39,9 @@ export function parseLabels(
     ['add', true],
     ['remove', false],
   ] as const)
-    for (const [index, key] of all(field).entries()) {
-      if (tags.has(key as string)) news.push({ kind: 'TAG', label: key as string, isOn });
+    for (const [index, given] of all(field).entries()) {
+      const label = keyOf(given);
+      if (tags.has(label)) news.push({ kind: 'TAG', label, isOn });
       else fault('TAG_UNKNOWN', field, index);
     }
   for (const [field, isOn] of [
@@ -48,7 +49,8 @@ export function parseLabels(
     ['removeTerms', false],
   ] as const)
     for (const [index, name] of all(field).entries()) {
-      const { taxonomy, term } = (name ?? {}) as TermName;
+      const given = (name ?? {}) as TermName;
+      const [taxonomy, term] = [keyOf(given.taxonomy), keyOf(given.term)];
       if (taxonomies.get(taxonomy)?.terms.some(({ key }) => key === term))
         news.push({ kind: 'TERM', label: termLabel({ taxonomy, term }), isOn });
       else fault('TERM_UNKNOWN', field, index);
@@ -58,7 +60,7 @@ export function parseLabels(
     ['drop', false],
   ] as const)
     for (const [index, key] of all(field).entries()) {
-      const schema = schemas.get(key as string);
+      const schema = schemas.get(keyOf(key));
       if (!schema) {
         fault('SCHEMA_UNKNOWN', field, index);
         continue;
@@ -69,6 +71,11 @@ export function parseLabels(
       news.push(...schema.terms.map((name): LabelNews => ({ kind: 'TERM', label: termLabel(name), isOn })));
     }
   return once(news);
+}
+
+/** What is no text names nothing. */
+function keyOf(given: unknown): string {
+  return typeof given === 'string' ? canonicalKey(given) : '';
 }
 
 function once(news: readonly LabelNews[]): LabelNews[] {

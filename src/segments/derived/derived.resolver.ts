@@ -1,7 +1,7 @@
 import { Arg, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { changeDefinitions, DefinitionUsers, RequestContext, Scope } from '../../access/index.js';
 import type { Standing } from '../../access/index.js';
-import { MASK } from '../../platform/index.js';
+import { canonicalKey, MASK } from '../../platform/index.js';
 import { withUserErrors } from '../../platform/graphql/index.js';
 import { refOf } from '../../profiles/index.js';
 import { Profile } from '../../profiles/profile.type.js';
@@ -109,8 +109,8 @@ function save(
     const changes = {
       label: label ?? undefined,
       function: name ?? undefined,
-      type,
-      path,
+      type: type && canonicalKey(type),
+      path: path && canonicalKey(path),
       where: where == null ? undefined : (ruleJson(where) as { path: string; is: object }[]),
       withinLast: withinLast && { ...withinLast },
     };
