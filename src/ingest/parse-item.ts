@@ -4,6 +4,7 @@ import {
   checkJson,
   checkText,
   exceededBound,
+  isContainer,
   newId,
   OnefoldError,
   Refusals,
@@ -216,7 +217,7 @@ function checkAttributes(
 }
 
 function checkObject(value: unknown, path: readonly string[]): asserts value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isContainer(value) || Array.isArray(value)) {
     throw new OnefoldError('INVALID_VALUE', {
       path,
       message: 'An object of names and values is expected here.',

@@ -4,7 +4,7 @@ import type { Source } from '../../access/index.js';
 import { SourceType } from '../../access/source.type.js';
 import { PageArgs, pageRequest, toConnection, withUserErrors } from '../../platform/graphql/index.js';
 import type { UserError } from '../../platform/graphql/index.js';
-import { OnefoldError, uuidOf } from '../../platform/index.js';
+import { OnefoldError, readJson, uuidOf } from '../../platform/index.js';
 import { IngestQueue } from '../ingest-queue.js';
 import type { Outcome } from '../item.js';
 import { dropQuarantined, quarantineCounts, quarantinedBetween } from './quarantine.reads.js';
@@ -157,7 +157,7 @@ function toItem(
     source: source ? new SourceType(source) : null,
     externalId: row.externalId,
     type: row.type,
-    item: context.has(Scope.READ_PII) ? (JSON.parse(row.body) as unknown) : null,
+    item: context.has(Scope.READ_PII) ? readJson(row.body) : null,
     errors: JSON.parse(row.errors) as UserError[],
     receivedAt: row.receivedAt,
     rejectedAt: row.rejectedAt,

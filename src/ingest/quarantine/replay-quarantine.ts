@@ -1,4 +1,4 @@
-import { turns } from '../../platform/index.js';
+import { readJson, turns } from '../../platform/index.js';
 import type { Database, Transaction } from '../../platform/index.js';
 import type { IngestQueue } from '../ingest-queue.js';
 import type { Item, Outcome, RawItem } from '../item.js';
@@ -44,6 +44,6 @@ export async function replayQuarantine(
 }
 
 function rawOf({ body }: QuarantinedRow): RawItem {
-  const sent = JSON.parse(body) as Omit<RawItem, 'occurredAt'> & { occurredAt?: string | null };
+  const sent = readJson(body) as Omit<RawItem, 'occurredAt'> & { occurredAt?: string | null };
   return { ...sent, occurredAt: sent.occurredAt == null ? null : new Date(sent.occurredAt) };
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { canonicalJson, MASK } from '../../platform/index.js';
+import { canonicalJson, ExactNumber, isContainer, isNumber, MASK } from '../../platform/index.js';
 import type { ValueType } from '../../profiles/index.js';
 import { invalid, onlyField } from './invalid.js';
 import type { JsonValue } from './json-value.js';
@@ -66,7 +66,7 @@ export function maskComparison(input: object): object {
 /** A list of one, however long it was. */
 function maskOperand(operand: unknown): unknown {
   if (Array.isArray(operand)) return [MASK];
-  if (typeof operand !== 'object' || operand === null) return MASK;
+  if (!isContainer(operand)) return MASK;
   return Object.fromEntries(Object.keys(operand).map((key) => [key, MASK]));
 }
 
@@ -204,11 +204,13 @@ function isJson(text: string): boolean {
   }
 }
 
+type Ordered = string | number | ExactNumber;
+
 /** Numbers by value; texts by code point, so that ISO dates and instants of one form come in the order of time. */
-function ordered(value: JsonValue, symbol: Sql, wanted: string | number): Sql {
-  return typeof wanted === 'number'
-    ? sql`${value.number} ${symbol} ${sql.lit(wanted)}::numeric`
-    : sql`${value.text} collate "C" ${symbol} ${wanted}::text`;
+function ordered(value: JsonValue, symbol: Sql, wanted: Ordered): Sql {
+  if (typeof wanted === 'string') return sql`${value.text} collate "C" ${symbol} ${wanted}::text`;
+  const number = wanted instanceof ExactNumber ? wanted.text : wanted;
+  return sql`${value.number} ${symbol} ${sql.lit(number)}::numeric`;
 }
 
 function hasAny(value: JsonValue, wanted: readonly unknown[]): Sql {
@@ -250,19 +252,19 @@ function parseList(operand: unknown, path: RulePath): readonly unknown[] {
   return operand.map((value, index) => parseScalar(value, [...path, String(index)]));
 }
 
-function parseOrdered(operand: unknown, path: RulePath): string | number {
-  if (typeof operand === 'number') return operand;
+function parseOrdered(operand: unknown, path: RulePath): Ordered {
+  if (isNumber(operand)) return operand;
   if (typeof operand === 'string' && operand.length <= MAX_TEXT) return operand;
   if (typeof operand === 'string')
     throw invalid(path, `A text in a rule has at most ${MAX_TEXT} characters.`);
   throw invalid(path, 'This compares numbers or texts (dates as ISO 8601 text): give one of them.');
 }
 
-function parseRange(operand: unknown, path: RulePath): { from: string | number; to: string | number } {
+function parseRange(operand: unknown, path: RulePath): { from: Ordered; to: Ordered } {
   const range = (operand ?? {}) as { from?: unknown; to?: unknown };
   const from = parseOrdered(range.from, [...path, 'from']);
   const to = parseOrdered(range.to, [...path, 'to']);
-  if (typeof from !== typeof to)
+  if (isNumber(from) !== isNumber(to))
     throw invalid(path, '`from` and `to` must both be numbers or both be texts.');
   return { from, to };
 }

@@ -1,3 +1,4 @@
+import { isNumber } from '../../platform/index.js';
 import { VALUE_TYPES } from '../../profiles/index.js';
 import type { ValueType } from '../../profiles/index.js';
 import { invalid } from './invalid.js';
@@ -64,6 +65,6 @@ function isOfType(type: Exclude<ValueType, 'JSON'>, operands: Operands, value: u
   if (operands === 'ELEMENTS') return VALUE_TYPES[type].fits([value]);
   // The beginning of a date, such as a year, has a place in their order.
   if (operands === 'ORDERED' || operands === 'RANGE')
-    return typeof value === (type === 'NUMBER' ? 'number' : 'string');
+    return type === 'NUMBER' ? isNumber(value) : typeof value === 'string';
   return VALUE_TYPES[type].fits(value);
 }
