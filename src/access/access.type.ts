@@ -1,8 +1,8 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime, UserError } from '../platform/graphql/index.js';
 import { Scope } from './scope.js';
-import type { UnknownPolicy } from './source.entity.js';
-import { SourceType, UnknownPolicyEnum } from './source.type.js';
+import type { Epoch, UnknownPolicy, UnusablePolicy } from './source.entity.js';
+import { EpochEnum, SourceType, UnknownPolicyEnum, UnusablePolicyEnum } from './source.type.js';
 
 registerEnumType(Scope, {
   name: 'Scope',
@@ -134,6 +134,41 @@ abstract class SourceInput {
       'What becomes of types of events, and of their properties, that nobody has defined. A new source discovers them.',
   })
   unknownEvents?: UnknownPolicy | null;
+
+  @Field(() => UnusablePolicyEnum, {
+    nullable: true,
+    description:
+      'What becomes of tags, terms and schemas that nobody has defined. A new source warns of them.',
+  })
+  unknownTags?: UnusablePolicy | null;
+
+  @Field(() => UnusablePolicyEnum, {
+    nullable: true,
+    description:
+      'What becomes of attributes whose values are not what their definitions take. A new source warns of them.',
+  })
+  mistypedAttributes?: UnusablePolicy | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Where phone numbers without a country code belong: two letters of ISO 3166-1, such as `NL`. Null = they are not taken, as with a new source.',
+  })
+  defaultCountry?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Where times without an offset are told: an IANA name, such as `Europe/Brussels`. Null = they are not taken, as with a new source.',
+  })
+  timeZone?: string | null;
+
+  @Field(() => EpochEnum, {
+    nullable: true,
+    description:
+      'What numbers that stand for instants count. Null = they are not taken, as with a new source.',
+  })
+  epoch?: Epoch | null;
 }
 
 @InputType({ description: 'Changes to a source; what is absent stays as it is.' })

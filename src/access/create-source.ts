@@ -4,14 +4,13 @@ import { sourceByKey } from './access.reads.js';
 import { changeCatalogue } from './catalogue.js';
 import { checkDefinitionKey, checkName } from './definition-key.js';
 import { Source } from './source.entity.js';
-import type { UnknownPolicies } from './update-source.js';
+import { changeSettings, NEW_SOURCE } from './source-settings.js';
+import type { SourceSettingsInput } from './source-settings.js';
 
-/** @throws OnefoldError KEY_INVALID, KEY_TAKEN, REQUIRED, TOO_LONG */
+/** @throws OnefoldError KEY_INVALID, KEY_TAKEN, REQUIRED, TOO_LONG, INVALID_VALUE */
 export async function createSource(
   tx: Transaction,
-  input: { key: string; name: string; now: Date } & {
-    [Policy in keyof UnknownPolicies]?: UnknownPolicies[Policy] | null;
-  },
+  input: { key: string; name: string; now: Date } & SourceSettingsInput,
 ): Promise<Source> {
   checkDefinitionKey(input.key);
   checkName(input.name);
@@ -22,8 +21,7 @@ export async function createSource(
     workspaceId: tx.workspaceId,
     key: input.key,
     name: input.name,
-    unknownAttributes: input.unknownAttributes ?? 'DISCOVER',
-    unknownEvents: input.unknownEvents ?? 'DISCOVER',
+    ...(await changeSettings(tx, NEW_SOURCE, input)),
     createdAt: input.now,
   };
   await tx.em.insert(Source, source);

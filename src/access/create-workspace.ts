@@ -1,6 +1,7 @@
 import { newId } from '../platform/index.js';
 import type { Clock, Database } from '../platform/index.js';
 import { Source } from './source.entity.js';
+import { NEW_SOURCE } from './source-settings.js';
 import { Workspace } from './workspace.entity.js';
 
 /** A new tenant with one source, `default`. @returns the workspace's number */
@@ -28,8 +29,7 @@ export async function createWorkspace(
       workspaceId: row.id,
       key: 'default',
       name: 'Default',
-      unknownAttributes: 'DISCOVER',
-      unknownEvents: 'DISCOVER',
+      ...NEW_SOURCE,
       createdAt: now,
     });
   });

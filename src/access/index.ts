@@ -15,5 +15,6 @@ export { RequestContext } from './request-context.js';
 export { revokeApiKey } from './revoke-api-key.js';
 export { ALL_SCOPES, Scope } from './scope.js';
 export { Source } from './source.entity.js';
-export type { UnknownPolicy } from './source.entity.js';
+export type { Epoch, UnknownPolicy, UnusablePolicy } from './source.entity.js';
+export type { SourceSettings } from './source-settings.js';
 export { Workspace } from './workspace.entity.js';

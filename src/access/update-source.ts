@@ -4,17 +4,14 @@ import { sourceByKey } from './access.reads.js';
 import { changeCatalogue } from './catalogue.js';
 import { checkName } from './definition-key.js';
 import { Source } from './source.entity.js';
+import { changeSettings } from './source-settings.js';
+import type { SourceSettingsInput } from './source-settings.js';
 
-/** What becomes of attributes, and of event types and their properties, that nobody has defined. */
-export type UnknownPolicies = Pick<Source, 'unknownAttributes' | 'unknownEvents'>;
-
-type UpdateSource = { key: string; name?: string | null } & {
-  [Policy in keyof UnknownPolicies]?: UnknownPolicies[Policy] | null;
-};
+type UpdateSource = { key: string; name?: string | null } & SourceSettingsInput;
 
 /**
  * Changes a source; what is absent stays as it is.
- * @throws OnefoldError SOURCE_UNKNOWN, REQUIRED, TOO_LONG
+ * @throws OnefoldError SOURCE_UNKNOWN, REQUIRED, TOO_LONG, INVALID_VALUE
  */
 export async function updateSource(tx: Transaction, input: UpdateSource): Promise<Source> {
   if (input.name != null) checkName(input.name);
@@ -23,8 +20,7 @@ export async function updateSource(tx: Transaction, input: UpdateSource): Promis
   if (!source) throw new OnefoldError('SOURCE_UNKNOWN', { path: ['key'] });
   const changes = {
     name: input.name ?? source.name,
-    unknownAttributes: input.unknownAttributes ?? source.unknownAttributes,
-    unknownEvents: input.unknownEvents ?? source.unknownEvents,
+    ...(await changeSettings(tx, source, input)),
   };
   await tx.em.nativeUpdate(Source, { id: source.id, workspaceId: tx.workspaceId }, changes);
   return { ...source, ...changes };

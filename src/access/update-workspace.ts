@@ -1,6 +1,6 @@
-import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { changeCatalogue } from './catalogue.js';
+import { checkTimeZone } from './check-time-zone.js';
 import { checkName } from './definition-key.js';
 import type { DefinitionUsers } from './definition-users.js';
 
@@ -28,13 +28,4 @@ export async function updateWorkspace(
     [tx.workspaceId, name ?? null, timeZone ?? null],
   );
   if (timeZone != null) await users.follow(tx, 'timeZone', now);
-}
-
-async function checkTimeZone(tx: Transaction, timeZone: string): Promise<void> {
-  const known = await tx.query('select from pg_timezone_names where name = $1', [timeZone]);
-  if (known.length === 0)
-    throw new OnefoldError('INVALID_VALUE', {
-      path: ['timeZone'],
-      message: 'The IANA name of a time zone is expected here, such as Europe/Brussels.',
-    });
 }

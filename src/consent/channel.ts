@@ -4,19 +4,20 @@ import type { ConsentState, LegalBasis } from './consent-state.js';
 /** A way to reach a person, as an item tells of it. */
 export interface RawChannel {
   type: ChannelType;
-  endpoint: string;
+  endpoint?: unknown;
   isActive?: boolean | null;
   isReachable?: boolean | null;
-  verified?: { by: string; at?: Date | string | null } | null;
-  replaces?: string | null;
-  consents?: readonly RawConsent[] | null;
+  verified?: { by: string; at?: unknown } | null;
+  replaces?: unknown;
+  /** In place of an entry whose form could not be read there is null. */
+  consents?: readonly (RawConsent | null)[] | null;
 }
 
 export interface RawConsent {
   purpose?: string | null;
   state: ConsentState;
-  at?: Date | string | null;
-  expiresAt?: Date | string | null;
+  at?: unknown;
+  expiresAt?: unknown;
   legalBasis?: LegalBasis | null;
   evidence?: unknown;
 }

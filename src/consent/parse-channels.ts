@@ -1,4 +1,4 @@
-import { checkJson, checkText, OnefoldError, Refusals } from '../platform/index.js';
+import { checkJson, checkText, OnefoldError } from '../platform/index.js';
 import { CHANNEL_TYPES, normaliseEndpoint } from './channel-types.js';
 import type { ChannelType } from './channel-types.js';
 import type { ChannelNews, ConsentEntry, ParsedChannels, RawChannel, RawConsent } from './channel.js';
@@ -16,25 +16,35 @@ interface ParseChannels {
   sourceId: string;
   occurredAt: Date;
   receivedAt: Date;
+  /** Where local phone numbers belong: two letters of ISO 3166-1; null when nobody knows. */
+  country: string | null;
   purposes: ReadonlyMap<string, unknown>;
+  /** Gives the instant that a value tells; or says, for people, why it tells none. */
+  readInstant: (value: unknown) => Date | string;
 }
 
 type Path = readonly (string | number)[];
 
 /**
  * Reads what an item tells of channels and consent.
- * @throws Refusals with paths from the item inwards: all that is wrong
+ * @param raw in place of a channel whose form could not be read there is null
+ * @param faults what is left out is added to it, with paths from the item inwards
+ * @throws OnefoldError TOO_MANY
  */
-export function parseChannels(raw: readonly RawChannel[], item: ParseChannels): ParsedChannels {
+export function parseChannels(
+  raw: readonly (RawChannel | null)[],
+  item: ParseChannels,
+  faults: OnefoldError[],
+): ParsedChannels {
   if (raw.length > MAX_CHANNELS) {
     throw new OnefoldError('TOO_MANY', {
       path: ['channels'],
       message: `An item tells of at most ${MAX_CHANNELS} channels.`,
     });
   }
-  const faults: OnefoldError[] = [];
-  const parsed = raw.flatMap((channel, index) => parseChannel(channel, ['channels', index], item, faults));
-  if (faults.length > 0) throw new Refusals(faults);
+  const parsed = raw.flatMap((channel, index) =>
+    channel ? parseChannel(channel, ['channels', index], item, faults) : [],
+  );
   return {
     channels: parsed.flatMap(({ channels }) => channels),
     consents: parsed.flatMap(({ consents }) => consents),
@@ -65,14 +75,11 @@ function parseChannel(
   const verified =
     raw.verified && attempt(() => parseVerified(raw.verified ?? { by: '' }, [...path, 'verified'], item));
   if ((raw.consents?.length ?? 0) > MAX_CONSENTS) {
-    attempt(() => {
-      const message = `A channel takes at most ${MAX_CONSENTS} consents in an item.`;
-      throw new OnefoldError('TOO_MANY', { path: [...path, 'consents'], message });
-    });
-    return [];
+    const message = `A channel takes at most ${MAX_CONSENTS} consents in an item.`;
+    throw new OnefoldError('TOO_MANY', { path: [...path, 'consents'], message });
   }
   const consents = (raw.consents ?? []).flatMap((consent, index) => {
-    const one = attempt(() => parseConsent(consent, [...path, 'consents', index], item));
+    const one = consent && attempt(() => parseConsent(consent, [...path, 'consents', index], item, faults));
     return one && endpoint !== undefined ? [{ ...one, type, endpoint }] : [];
   });
   if (endpoint === undefined) return [];
@@ -96,7 +103,10 @@ function parseChannel(
 }
 
 /** In canonical form. */
-function parseEndpoint(type: ChannelType, endpoint: string, path: Path): string {
+function parseEndpoint(type: ChannelType, endpoint: unknown, path: Path): string {
+  if (endpoint === undefined || endpoint === null) throw new OnefoldError('REQUIRED', { path });
+  if (typeof endpoint !== 'string')
+    throw new OnefoldError('INVALID_VALUE', { path, message: 'A text is expected here.' });
   checkText(endpoint, MAX_ENDPOINT, path);
   const normalised = normaliseEndpoint(type, endpoint);
   if (normalised !== null) return normalised;
@@ -115,35 +125,62 @@ function parseVerified(
   return { by, at: parseInstant(at, [...path, 'at'], item) };
 }
 
+/** An entry with anything wrong is left out; but a refusal is too important, and goes without what is wrong. */
 function parseConsent(
   raw: RawConsent,
   path: Path,
   item: ParseChannels,
+  faults: OnefoldError[],
 ): Omit<ConsentEntry, 'type' | 'endpoint'> {
   const purpose = raw.purpose ?? DEFAULT_PURPOSE;
   if (!item.purposes.has(purpose)) throw new OnefoldError('PURPOSE_UNKNOWN', { path: [...path, 'purpose'] });
-  const evidence = raw.evidence ?? null;
-  checkJson(evidence, [...path, 'evidence']);
-  if (JSON.stringify(evidence).length > MAX_EVIDENCE)
-    throw new OnefoldError('TOO_LONG', {
-      path: [...path, 'evidence'],
-      message: 'Evidence holds at most 10,000 characters of JSON. Send where it is kept.',
-    });
-  const at = parseInstant(raw.at, [...path, 'at'], item);
-  const expiresAt = raw.expiresAt == null ? null : new Date(raw.expiresAt);
-  if (expiresAt && expiresAt <= at) {
-    throw new OnefoldError('INVALID_VALUE', {
-      path: [...path, 'expiresAt'],
-      message: 'It would expire before it was given. Leave `expiresAt` out when it does not expire.',
-    });
-  }
+  const isRefusal = raw.state === 'REVOKED' || raw.state === 'DENIED';
+  const orElse = <T>(fallback: T, work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (!isRefusal || !(error instanceof OnefoldError)) throw error;
+      faults.push(error);
+      return fallback;
+    }
+  };
+  const evidence = orElse(null, () => parseEvidence(raw.evidence ?? null, [...path, 'evidence']));
+  const at = orElse(item.occurredAt, () => parseInstant(raw.at, [...path, 'at'], item));
+  const expiresAt = orElse(null, () => parseExpiry(raw.expiresAt, at, [...path, 'expiresAt'], item));
   return { purpose, state: raw.state, at, expiresAt, legalBasis: raw.legalBasis ?? null, evidence };
 }
 
-function parseInstant(at: Date | string | null | undefined, path: Path, item: ParseChannels): Date {
+function parseEvidence(evidence: unknown, path: Path): unknown {
+  checkJson(evidence, path);
+  if (JSON.stringify(evidence).length > MAX_EVIDENCE)
+    throw new OnefoldError('TOO_LONG', {
+      path,
+      message: 'Evidence holds at most 10,000 characters of JSON. Send where it is kept.',
+    });
+  return evidence;
+}
+
+function parseExpiry(expiresAt: unknown, at: Date, path: Path, item: ParseChannels): Date | null {
+  if (expiresAt == null) return null;
+  const instant = instantOf(expiresAt, path, item);
+  if (instant > at) return instant;
+  throw new OnefoldError('INVALID_VALUE', {
+    path,
+    message: 'It would expire before it was given. Leave `expiresAt` out when it does not expire.',
+  });
+}
+
+function parseInstant(at: unknown, path: Path, item: ParseChannels): Date {
   if (at == null) return item.occurredAt;
-  const instant = new Date(at);
+  const instant = instantOf(at, path, item);
   if (instant.getTime() > item.receivedAt.getTime() + MAX_AHEAD_MS)
     throw new OnefoldError('OCCURRED_AT_AHEAD', { path });
   return instant;
+}
+
+/** @throws OnefoldError INVALID_VALUE */
+function instantOf(value: unknown, path: Path, { readInstant }: ParseChannels): Date {
+  const instant = readInstant(value);
+  if (typeof instant !== 'string') return instant;
+  throw new OnefoldError('INVALID_VALUE', { path, message: instant });
 }

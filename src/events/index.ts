@@ -6,3 +6,4 @@ export { compileContract } from './contract.js';
 export type { Contract } from './contract.js';
 export { privacyOfProperty } from './personal-properties.js';
 export { eventTypes } from './event-types.js';
+export { pathOfSteps, stepsOfPath } from './property-path.js';

@@ -4,12 +4,13 @@ import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { receiptName } from './claim-receipts.js';
 import type { Receipt } from './claim-receipts.js';
-import type { Item, Outcome } from './item.js';
+import { isNamed } from './item.js';
+import type { Item, NamedItem, Outcome } from './item.js';
 
 interface AnswerRepetitions {
   items: readonly Item[];
   /** The first item of each externalId in the batch, by `receiptName`. */
-  leaders: ReadonlyMap<string, Item>;
+  leaders: ReadonlyMap<string, NamedItem>;
   /** Of what was accepted before the batch, likewise. */
   receipts: ReadonlyMap<string, Receipt>;
   namespaces: Namespaces;
@@ -24,9 +25,9 @@ export async function answerRepetitions(
   { items, leaders, receipts, namespaces }: AnswerRepetitions,
   outcomes: Map<Item, Outcome>,
 ): Promise<void> {
-  const repetitions: { item: Item; receipt: Receipt }[] = [];
+  const repetitions: { item: NamedItem; receipt: Receipt }[] = [];
   for (const item of items) {
-    if (outcomes.has(item)) continue;
+    if (outcomes.has(item) || !isNamed(item)) continue;
     // What could never be accepted repeats only what was accepted before its batch.
     const leader = item.errors.length === 0 ? leaders.get(receiptName(item)) : undefined;
     const receipt = receipts.get(receiptName(item)) ?? (leader && receiptOf(leader));
@@ -42,6 +43,7 @@ export async function answerRepetitions(
         eventId: receipt.eventId,
         profileId: null,
         errors: [new OnefoldError('EXTERNAL_ID_CONFLICT', { path: ['externalId'] })],
+        warnings: item.warnings,
       });
       continue;
     }
@@ -53,6 +55,7 @@ export async function answerRepetitions(
       eventId: receipt.eventId,
       profileId: owner?.id ?? null,
       errors: [],
+      warnings: item.warnings,
     });
   }
 }

@@ -24,7 +24,7 @@ import type {
   SourceRanking,
   ToldLabel,
 } from '../profiles/index.js';
-import type { Item } from './item.js';
+import type { Item, NamedItem } from './item.js';
 import type { ItemDefinitions } from './item-definitions.js';
 
 /** What the batch has touched of one profile: which segments must be looked at again. */
@@ -43,7 +43,7 @@ const NONE: never[] = [];
 
 /** An item whose externalId is claimed, with the place where it belongs. */
 export interface Placed extends Place {
-  item: Item;
+  item: NamedItem;
 }
 
 interface ApplyItems {

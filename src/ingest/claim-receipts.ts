@@ -1,6 +1,6 @@
 import { bucketOf, byteas, ints, rowsOf, shardOf, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import type { Item } from './item.js';
+import type { NamedItem } from './item.js';
 
 /** What is on record for an item that was accepted before. */
 export interface Receipt {
@@ -35,7 +35,7 @@ export function receiptName({ sourceId, externalId }: { sourceId: string; extern
  */
 export async function claimReceipts(
   tx: Transaction,
-  { items, now }: { items: readonly Item[]; now: Date },
+  { items, now }: { items: readonly NamedItem[]; now: Date },
 ): Promise<Map<string, Receipt>> {
   const sorted = items.map((item) => ({ ...receiptKey(tx.workspaceId, item), item })).sort(inOrder);
   const columns = [
@@ -63,7 +63,7 @@ export async function claimReceipts(
 /** What is on record for these items, by `receiptName`; those that were never accepted are missing. */
 export async function findReceipts(
   tx: Transaction,
-  items: readonly Pick<Item, 'sourceId' | 'externalId'>[],
+  items: readonly Pick<NamedItem, 'sourceId' | 'externalId'>[],
 ): Promise<Map<string, Receipt>> {
   if (items.length === 0) return new Map();
   const keys = items.map((item) => receiptKey(tx.workspaceId, item));
@@ -83,7 +83,7 @@ export async function findReceipts(
 /** Where the receipt of an item is kept, and the item itself while it is in quarantine. */
 export function receiptKey(
   workspaceId: number,
-  { sourceId, externalId }: Pick<Item, 'sourceId' | 'externalId'>,
+  { sourceId, externalId }: Pick<NamedItem, 'sourceId' | 'externalId'>,
 ): ReceiptKey {
   return {
     shard: shardOf(workspaceId, bucketOf(receiptName({ sourceId, externalId }))),

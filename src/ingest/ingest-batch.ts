@@ -1,5 +1,5 @@
 import { shareCatalogue } from '../access/index.js';
-import { holdersOf, isUsable, resolveIdentities } from '../identity/index.js';
+import { holdersOf, resolveIdentities } from '../identity/index.js';
 import type { Merging, Resolution } from '../identity/index.js';
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
@@ -9,8 +9,8 @@ import { answerRepetitions } from './answer-repetitions.js';
 import { applyItems } from './apply-items.js';
 import type { Placed } from './apply-items.js';
 import { claimReceipts, findReceipts, receiptName } from './claim-receipts.js';
-import { rejected } from './item.js';
-import type { Item, Outcome } from './item.js';
+import { isNamed, rejected } from './item.js';
+import type { Item, NamedItem, Outcome } from './item.js';
 import { itemDefinitions } from './item-definitions.js';
 import { keepRejected } from './quarantine/keep-rejected.js';
 import type { RejectedItem } from './quarantine/keep-rejected.js';
@@ -36,18 +36,18 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
   const { namespaces } = definitions;
   const current = await withCurrentDefinitions(definitions, items);
   const outcomes = new Map<Item, Outcome>();
-  const leaders = new Map<string, Item>();
-  const unfit: Item[] = [];
-  for (const item of current) {
+  const leaders = new Map<string, NamedItem>();
+  const unfit: NamedItem[] = [];
+  for (const item of current.filter(isNamed)) {
     if (item.errors.length > 0) unfit.push(item);
-    else if (!isUsable(namespaces, item.identifiers)) outcomes.set(item, blocked(item));
     else if (!leaders.has(receiptName(item))) leaders.set(receiptName(item), item);
   }
   const candidates = [...leaders.values()];
-  const [receipts, holders, acceptedBefore] = await Promise.all([
+  const [acceptedBefore, receipts, holders] = await Promise.all([
+    // Before this batch claims any.
+    findReceipts(tx, unfit),
     claimReceipts(tx, { items: candidates, now }),
     holdersOf(tx, { identifiers: identifiersOf(candidates), now }),
-    findReceipts(tx, unfit),
   ]);
   const fresh = candidates.filter((item) => !receipts.has(receiptName(item)));
   const resolution = await resolveIdentities(tx, {
@@ -79,7 +79,7 @@ export async function ingestBatch(tx: Transaction, { items, now, merging }: Inge
     now,
     cause: 'INGEST',
   });
-  return current.map((item) => outcomes.get(item) ?? rejected(item.externalId, faultsOf(item)));
+  return current.map((item) => outcomes.get(item) ?? rejected({ ...item, errors: faultsOf(item) }));
 }
 
 function rejectsOf(items: readonly Item[], outcomes: ReadonlyMap<Item, Outcome>): RejectedItem[] {
@@ -94,11 +94,11 @@ function faultsOf({ errors }: Item): readonly OnefoldError[] {
   return errors.length > 0 ? errors : [new OnefoldError('INTERNAL_SERVER_ERROR')];
 }
 
-function blocked(item: Item): Outcome {
-  return rejected(item.externalId, [new OnefoldError('IDENTIFIERS_BLOCKED', { path: ['identifiers'] })]);
-}
-
-function placeItems(fresh: readonly Item[], { places }: Resolution, outcomes: Map<Item, Outcome>): Placed[] {
+function placeItems(
+  fresh: readonly NamedItem[],
+  { places }: Resolution,
+  outcomes: Map<Item, Outcome>,
+): Placed[] {
   return fresh.flatMap((item, index) => {
     const place = places[index];
     if (!place) return [];
@@ -108,6 +108,7 @@ function placeItems(fresh: readonly Item[], { places }: Resolution, outcomes: Ma
       eventId: item.event?.id ?? null,
       profileId: place.profile.id,
       errors: [],
+      warnings: item.warnings,
     });
     return [{ profile: place.profile, side: place.side, demotions: place.demotions, item }];
   });
@@ -117,7 +118,7 @@ async function mergeProfiles(
   tx: Transaction,
   merging: Merging,
   { merges }: Resolution,
-  fresh: readonly Item[],
+  fresh: readonly NamedItem[],
   now: Date,
 ): Promise<void> {
   await merging.merge(tx, {

@@ -128,7 +128,7 @@ export class IngestLane {
     await this.options.database.transaction(workspaceId, (tx) =>
       keepRejected(tx, { rejects: [{ item, errors }], now }),
     );
-    return rejected(item.externalId, errors);
+    return rejected({ ...item, errors });
   }
 }
 

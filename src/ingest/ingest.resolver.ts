@@ -5,10 +5,10 @@ import { toUserError } from '../platform/graphql/index.js';
 import { OnefoldError, publicId, turns } from '../platform/index.js';
 import { IngestQueue } from './ingest-queue.js';
 import { IngestInput, IngestPayload, IngestResult, IngestStatus } from './ingest.type.js';
-import type { Item, Outcome, RawItem } from './item.js';
+import type { Item, Outcome } from './item.js';
 import { itemDefinitions } from './item-definitions.js';
-import { liftedItems } from './lift-items.input.js';
-import { answersTo, parseOrReject } from './parse-or-reject.js';
+import { itemsOf } from './lift-items.input.js';
+import { parseItem } from './parse-item.js';
 
 const MAX_ITEMS = 1_000;
 const READ_AT_A_TIME = 25;
@@ -25,15 +25,15 @@ export class IngestResolver {
     @Arg('input', () => IngestInput, { description: 'The items.' }) input: IngestInput,
     @Ctx() context: RequestContext,
   ): Promise<IngestPayload> {
-    return ingestItems(liftedItems(context) ?? input.items, context);
+    return ingestItems(itemsOf(input.items, context), context);
   }
 }
 
-async function ingestItems(raw: readonly RawItem[], context: RequestContext): Promise<IngestPayload> {
+async function ingestItems(raw: readonly unknown[], context: RequestContext): Promise<IngestPayload> {
   if (raw.length > MAX_ITEMS) throw new OnefoldError('BATCH_TOO_LARGE', { path: ['input', 'items'] });
   const parsed = await parseItems(raw, context);
-  const outcomes = await answersTo(parsed, (items) =>
-    context.around(() => context.service(IngestQueue).submit(context.workspaceId, items)),
+  const outcomes = await context.around(() =>
+    context.service(IngestQueue).submit(context.workspaceId, parsed),
   );
   const count = (status: Outcome['status']) => outcomes.filter((outcome) => outcome.status === status).length;
   return {
@@ -42,31 +42,34 @@ async function ingestItems(raw: readonly RawItem[], context: RequestContext): Pr
     duplicates: count('DUPLICATE'),
     conflicts: count('CONFLICT'),
     rejected: count('REJECTED'),
+    withWarnings: outcomes.filter(({ warnings }) => warnings.length > 0).length,
   };
 }
 
 /** Reads each item by itself, mostly without asking the database. `ingestBatch` makes sure that it was read right. */
-async function parseItems(raw: readonly RawItem[], context: RequestContext): Promise<(Item | Outcome)[]> {
+async function parseItems(raw: readonly unknown[], context: RequestContext): Promise<Item[]> {
   const definitions =
     itemDefinitions.peek(context.database, context.workspaceId) ??
     (await itemDefinitions.read(await context.reading()));
   const { keyId, sourceId } = context.viewer;
-  const parsed: (Item | Outcome)[] = [];
+  const parsed: Item[] = [];
   for (const item of raw) {
     // Batches that are under way must not wait until all of this one has been read.
     if (parsed.length > 0 && parsed.length % READ_AT_A_TIME === 0) await nextTurn();
     if (parsed.length % READ_IN_A_TURN === 0) await turns.next(keyId);
-    parsed.push(parseOrReject(item, { sourceId, keyId, receivedAt: context.clock.now(), definitions }));
+    parsed.push(parseItem(item, { sourceId, keyId, receivedAt: context.clock.now(), definitions }));
   }
   return parsed;
 }
 
 function toResult(outcome: Outcome, index: number): IngestResult {
+  const toError = (error: OnefoldError) => toUserError(error, ['input', 'items', index]);
   return {
     status: IngestStatus[outcome.status],
     externalId: outcome.externalId,
     eventId: outcome.eventId && publicId('event', outcome.eventId),
     profileId: outcome.profileId && publicId('profile', outcome.profileId),
-    errors: outcome.errors.map((error) => toUserError(error, ['input', 'items', index])),
+    errors: outcome.errors.map(toError),
+    warnings: outcome.warnings.map(toError),
   };
 }

@@ -74,6 +74,13 @@ export class IngestItemInput {
   })
   attributes?: unknown;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Where phone numbers without a country code belong: two letters of ISO 3166-1, such as `NL`. Default: the attribute `country` of the item if it is such letters, else the `defaultCountry` of the source.',
+  })
+  defaultCountry?: string | null;
+
   @Field(() => [ChannelInput], {
     nullable: true,
     description: 'Ways to reach the person, and what they consent to; at most 20.',
@@ -100,8 +107,11 @@ export class IngestResult {
   @Field(() => IngestStatus, { description: 'What became of it.' })
   status!: IngestStatus;
 
-  @Field(() => String, { description: 'Its externalId.' })
-  externalId!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its externalId; null when it has none that can be used.',
+  })
+  externalId!: string | null;
 
   @Field(() => ID, {
     nullable: true,
@@ -112,8 +122,14 @@ export class IngestResult {
   @Field(() => ID, { nullable: true, description: 'Whom it is about; null when it was not applied.' })
   profileId!: string | null;
 
-  @Field(() => [UserError], { description: 'What was wrong with it; empty when nothing was.' })
+  @Field(() => [UserError], { description: 'Why it was not accepted; empty when it was.' })
   errors!: UserError[];
+
+  @Field(() => [UserError], {
+    description:
+      'What was left out of it, since it cannot be used: of a duplicate, what would have been left out of this sending. Empty when nothing was.',
+  })
+  warnings!: UserError[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The answers to a batch, after it has been committed.' })
@@ -132,4 +148,7 @@ export class IngestPayload {
 
   @Field(() => Int, { description: 'How many were rejected.' })
   rejected!: number;
+
+  @Field(() => Int, { description: 'How many have warnings, whatever became of them.' })
+  withWarnings!: number;
 }

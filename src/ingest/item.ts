@@ -4,14 +4,16 @@ import type { ParsedChannels, RawChannel } from '../consent/index.js';
 import type { Discovery, LabelNews, RawLabels } from '../profiles/index.js';
 import type { ItemDefinitions } from './item-definitions.js';
 
-/** An item as it was sent, before anything of it is believed. */
+/** An item whose form has been read. What stands as `unknown` is still to be looked at. */
 export interface RawItem {
-  externalId: string;
-  occurredAt?: Date | null;
-  identifiers: readonly { namespace: string; value: string }[];
+  externalId?: unknown;
+  /** A date once it has been read. */
+  occurredAt?: unknown;
+  identifiers?: readonly unknown[] | null;
   type?: string | null;
   properties?: unknown;
   attributes?: unknown;
+  defaultCountry?: unknown;
   channels?: readonly RawChannel[] | null;
   tags?: RawLabels | null;
 }
@@ -21,16 +23,18 @@ export interface Item {
   sourceId: string;
   /** The key that sent it. Reading the item again counts towards that key's turns. */
   keyId: string;
-  externalId: string;
-  /** Of the body as it was sent: tells a repetition from another fact under the same externalId. */
+  /** Null when it has none that can be used. It is then rejected. */
+  externalId: string | null;
+  /** Of the body as it was understood: tells a repetition from another fact under the same externalId. */
   digest: Buffer;
   /** Roughly, in bytes. */
   size: number;
   occurredAt: Date;
   identifiers: readonly Identifier[];
-  /** As it was sent, when, and what it was read by. */
-  raw: RawItem;
+  /** As it was sent; undefined when it is too large to be kept. */
+  raw: unknown;
   receivedAt: Date;
+  /** What it was read by. */
   definitions: ItemDefinitions;
   /** Null when the item tells no event. */
   event: { id: string; type: string; properties: Record<string, unknown> } | null;
@@ -41,17 +45,31 @@ export interface Item {
   discoveries: readonly Discovery[];
   /** Why it cannot be applied, with paths from the item inwards; empty when it can. */
   errors: readonly OnefoldError[];
+  /** What was left out of it, with paths from the item inwards. */
+  warnings: readonly OnefoldError[];
+}
+
+/** One that can be told from others. All items without errors are. */
+export type NamedItem = Item & { externalId: string };
+
+export function isNamed(item: Item): item is NamedItem {
+  return item.externalId !== null;
 }
 
 /** The answer to one item. */
 export interface Outcome {
   status: 'ACCEPTED' | 'DUPLICATE' | 'CONFLICT' | 'REJECTED';
-  externalId: string;
+  externalId: string | null;
   eventId: string | null;
   profileId: string | null;
   errors: readonly OnefoldError[];
+  warnings: readonly OnefoldError[];
 }
 
-export function rejected(externalId: string, errors: readonly OnefoldError[]): Outcome {
-  return { status: 'REJECTED', externalId, eventId: null, profileId: null, errors };
+export function rejected({
+  externalId,
+  errors,
+  warnings,
+}: Pick<Item, 'externalId' | 'errors' | 'warnings'>): Outcome {
+  return { status: 'REJECTED', externalId, eventId: null, profileId: null, errors, warnings };
 }

@@ -1,182 +1,82 @@
-import { Kind, OperationTypeNode } from 'graphql';
-import type { OperationDefinitionNode } from 'graphql';
+import { Kind } from 'graphql';
+import type { OperationDefinitionNode, TypeNode } from 'graphql';
 import type { RequestContext } from '../access/index.js';
-import { CHANNEL_TYPES, CONSENT_STATES, LEGAL_BASES } from '../consent/index.js';
-import { DateTime } from '../platform/graphql/index.js';
-import type { RawItem } from './item.js';
+import { newId } from '../platform/index.js';
+import { isRecord } from './readers.js';
 
 type Variables = Readonly<Record<string, unknown>>;
 
-const lifted = new WeakMap<RequestContext, RawItem[]>();
+/** One item that stands for others. Its externalId is made here, so no client can know it. */
+interface StandIn {
+  externalId: string;
+  identifiers: [];
+}
+
+/** The items that were lifted for an operation, by the externalId of what stands in for them. */
+const lifted = new WeakMap<RequestContext, Map<string, readonly unknown[]>>();
 
 /**
- * GraphQL's own check of a batch that comes as a variable (graphql-js, `coerceInputValue`) takes a fifth of the time
- * of a bulk load. So a plain `mutation ($input: IngestInput!) { ingest(input: $input) { … } }`, or one with
- * `ingest(input: { items: $items })`, is checked here, and its items are taken past graphql-js. Whatever is in any way
- * unusual, or wrong, is left to graphql-js, which knows best what to say about it; what passes here is what it would
- * have let pass.
+ * Takes the items that come as variables past GraphQL's own check, which fails the whole request for one wrong item and
+ * takes a fifth of the time of a bulk load. One item stands in for them, so it does not matter where, how often and
+ * under which conditions the operation uses the variable.
  * @returns the variables to execute the operation with
  */
 export function liftItems(
-  operation: OperationDefinitionNode,
+  { variableDefinitions = [] }: OperationDefinitionNode,
   variables: Variables,
   context: RequestContext,
 ): Variables {
-  const batch = batchOf(operation);
-  const given = batch && variables[batch.name];
-  const values = batch?.isList ? given : itemsIn(given);
-  if (!batch || !Array.isArray(values)) return variables;
-  const items: RawItem[] = [];
-  for (const value of values) {
-    const item = readItem(value);
-    if (!item) return variables;
-    items.push(item);
+  let rest: Record<string, unknown> | undefined;
+  for (const { variable, type } of variableDefinitions) {
+    const name = variable.name.value;
+    const lift = LIFTS[nameOf(type)];
+    const given = variables[name];
+    const left = lift?.(given, context, isList(type));
+    if (left !== undefined) (rest ??= { ...variables })[name] = left;
   }
-  lifted.set(context, items);
-  return { ...variables, [batch.name]: batch.isList ? [] : { items: [] } };
+  return rest ?? variables;
 }
 
-function itemsIn(input: unknown): unknown {
-  return isRecord(input) && Object.keys(input).length === 1 ? input.items : undefined;
+/** The items of a batch, with those that were lifted in their places. */
+export function itemsOf(
+  items: readonly { externalId: string }[],
+  context: RequestContext,
+): readonly unknown[] {
+  const known = lifted.get(context);
+  return known ? items.flatMap((item) => known.get(item.externalId) ?? [item]) : items;
 }
 
-/** The items that were taken past graphql-js for this operation, if any were. They are given once, so as not to be kept. */
-export function liftedItems(context: RequestContext): readonly RawItem[] | undefined {
-  const items = lifted.get(context);
-  lifted.delete(context);
-  return items;
-}
-
-/** The variable that holds the batch, or the list of its items, when the operation is one `ingest` and nothing else. */
-function batchOf({
-  operation,
-  selectionSet,
-  variableDefinitions,
-}: OperationDefinitionNode): { name: string; isList: boolean } | null {
-  const [field, ...others] = selectionSet.selections;
-  if (operation !== OperationTypeNode.MUTATION || others.length > 0 || field?.kind !== Kind.FIELD)
-    return null;
-  if (field.name.value !== 'ingest' || field.directives?.length) return null;
-  const input = field.arguments?.[0]?.value;
-  const given = input?.kind === Kind.OBJECT ? input.fields[0]?.value : input;
-  if (given?.kind !== Kind.VARIABLE) return null;
-  const name = given.name.value;
-  const declared = variableDefinitions?.find(({ variable }) => variable.name.value === name)?.type;
-  return declared?.kind === Kind.NON_NULL_TYPE ? { name, isList: input !== given } : null;
-}
-
-/** What a field may hold. Undefined says that graphql-js would refuse it, or should look itself. */
-type Reader = (value: unknown) => unknown;
-
-function readItem(value: unknown): RawItem | null {
-  const item = ITEM(value) as RawItem | undefined;
-  if (!item) return null;
-  // Where it is told, it has been copied already.
-  return item.occurredAt === undefined ? { ...item, occurredAt: null } : item;
-}
-
-const text: Reader = (value) => (typeof value === 'string' ? value : undefined);
-const flag: Reader = (value) => (typeof value === 'boolean' ? value : undefined);
-const anything: Reader = (value) => value;
-
-const instant: Reader = (value) => {
-  try {
-    return DateTime.parseValue(value);
-  } catch {
-    return undefined;
-  }
-};
-
-function oneOf(names: readonly string[]): Reader {
-  const known = new Set<unknown>(names);
-  return (value) => (known.has(value) ? value : undefined);
-}
-
-function listOf(read: Reader): Reader {
-  return (value) => {
-    if (!Array.isArray(value)) return undefined;
-    let items: unknown[] = value;
-    for (let index = 0; index < value.length; index += 1) {
-      const item = read(value[index]);
-      if (item === undefined) return undefined;
-      if (item === value[index]) continue;
-      if (items === value) items = [...(value as unknown[])];
-      items[index] = item;
-    }
-    return items;
-  };
-}
-
-/**
- * Gives back what it was given where nothing in it has to be read into something else.
- * @param needed the fields that must be there; the others may be absent or null
- */
-function record(needed: Readonly<Record<string, Reader>>, others: Readonly<Record<string, Reader>>): Reader {
-  const readers = new Map(Object.entries({ ...needed, ...others }));
-  const required = Object.keys(needed);
-  return (value) => {
-    if (!isRecord(value)) return undefined;
-    let result = value;
-    for (const key of Object.keys(value)) {
-      const read = readers.get(key);
-      if (!read) return undefined;
-      const given = value[key];
-      if (given === undefined || (given === null && Object.hasOwn(others, key))) continue;
-      const taken = read(given);
-      if (taken === undefined) return undefined;
-      if (taken === given) continue;
-      if (result === value) result = { ...value };
-      result[key] = taken;
-    }
-    for (const key of required) if (value[key] === undefined) return undefined;
-    return result;
-  };
-}
-
-const ITEM = record(
-  { externalId: text, identifiers: listOf(record({ namespace: text, value: text }, {})) },
+/** By the type of a variable: what to leave in place of its value; undefined = it is GraphQL's to check. */
+const LIFTS: Readonly<Record<string, (given: unknown, context: RequestContext, isList: boolean) => unknown>> =
   {
-    occurredAt: instant,
-    type: text,
-    properties: anything,
-    attributes: anything,
-    tags: record(
-      {},
-      {
-        add: listOf(text),
-        remove: listOf(text),
-        addTerms: listOf(record({ taxonomy: text, term: text }, {})),
-        removeTerms: listOf(record({ taxonomy: text, term: text }, {})),
-        adopt: listOf(text),
-        drop: listOf(text),
-      },
-    ),
-    channels: listOf(
-      record(
-        { type: oneOf(Object.keys(CHANNEL_TYPES)), endpoint: text },
-        {
-          isActive: flag,
-          isReachable: flag,
-          verified: record({ by: text }, { at: instant }),
-          replaces: text,
-          consents: listOf(
-            record(
-              { state: oneOf(CONSENT_STATES) },
-              {
-                purpose: text,
-                at: instant,
-                expiresAt: instant,
-                legalBasis: oneOf(LEGAL_BASES),
-                evidence: anything,
-              },
-            ),
-          ),
-        },
-      ),
-    ),
-  },
-);
+    IngestInput(given, context) {
+      const items = isRecord(given) ? liftList(given.items, context) : undefined;
+      return items && { ...(given as object), items };
+    },
+    IngestItemInput(given, context, isList) {
+      if (isList) return liftList(given, context);
+      return given === undefined || given === null ? undefined : standInFor([given], context);
+    },
+  };
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** As GraphQL has it, one item in place of a list is a list of one. */
+function liftList(given: unknown, context: RequestContext): StandIn[] | undefined {
+  if (isRecord(given)) return [standInFor([given], context)];
+  return Array.isArray(given) && given.length > 0 ? [standInFor(given, context)] : undefined;
+}
+
+function standInFor(items: readonly unknown[], context: RequestContext): StandIn {
+  const known = lifted.get(context) ?? new Map<string, readonly unknown[]>();
+  lifted.set(context, known);
+  const externalId = newId();
+  known.set(externalId, items);
+  return { externalId, identifiers: [] };
+}
+
+function nameOf(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type);
+}
+
+function isList(type: TypeNode): boolean {
+  return type.kind === Kind.LIST_TYPE || (type.kind === Kind.NON_NULL_TYPE && isList(type.type));
 }

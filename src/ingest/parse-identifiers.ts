@@ -1,37 +1,59 @@
-import { checkText, OnefoldError, Refusals } from '../platform/index.js';
+import { checkText, OnefoldError } from '../platform/index.js';
 import { isBlocked, parseIdentifier } from '../identity/index.js';
 import type { Identifier, Namespaces } from '../identity/index.js';
-import type { RawItem } from './item.js';
+import { isRecord } from './readers.js';
 
 const MAX_IDENTIFIERS = 20;
 const MAX_LENGTH = 256;
 
 /**
  * Brings the identifiers of an item into their canonical form.
- * @throws Refusals with paths from the item inwards: all that cannot be read
+ * @param _country where local phone numbers belong: two letters of ISO 3166-1; null when nobody knows
+ * @returns one for each, in their order: why, where it cannot be read, with the path from the item inwards
+ * @throws OnefoldError REQUIRED, TOO_MANY
  */
-export function parseIdentifiers(namespaces: Namespaces, raw: RawItem['identifiers']): Identifier[] {
+export function parseIdentifiers(
+  namespaces: Namespaces,
+  raw: readonly unknown[],
+  _country: string | null,
+): (Identifier | OnefoldError)[] {
   checkCount(raw);
-  const faults: OnefoldError[] = [];
-  const identifiers = raw.flatMap((one, index) => {
+  return raw.map((one, index) => {
     try {
-      checkText(one.value, MAX_LENGTH, ['value']);
-      const identifier = parseIdentifier(namespaces, one.namespace, one.value);
+      const { namespace, value } = textsOf(one);
+      checkText(value, MAX_LENGTH, ['value']);
+      const identifier = parseIdentifier(namespaces, namespace, value);
       // The answer is remembered. Here each item waits for its turn; later all are asked at once.
       isBlocked(namespaces, identifier);
-      return [identifier];
+      return identifier;
     } catch (error) {
       if (!(error instanceof OnefoldError)) throw error;
       const path = ['identifiers', index, ...error.inputPath];
-      faults.push(new OnefoldError(error.code, { message: error.message, path }));
-      return [];
+      return new OnefoldError(error.code, { message: error.message, path });
     }
   });
-  if (faults.length > 0) throw new Refusals(faults);
-  return identifiers;
 }
 
-function checkCount(identifiers: RawItem['identifiers']): void {
+/** @throws OnefoldError INVALID_VALUE, REQUIRED */
+function textsOf(one: unknown): { namespace: string; value: string } {
+  if (!isRecord(one)) throw new OnefoldError('INVALID_VALUE', { message: EXPECTED });
+  const { namespace, value } = one;
+  return { namespace: textIn(namespace, 'namespace'), value: textIn(value, 'value') };
+}
+
+const EXPECTED = 'An identifier is an object of `namespace` and `value`.';
+
+function textIn(value: unknown, key: string): string {
+  if (typeof value === 'string') return value;
+  throw value === undefined || value === null
+    ? new OnefoldError('REQUIRED', { path: [key] })
+    : new OnefoldError('INVALID_VALUE', {
+        path: [key],
+        message: 'A text is expected here, or a whole number.',
+      });
+}
+
+function checkCount(identifiers: readonly unknown[]): void {
   if (identifiers.length === 0) {
     throw new OnefoldError('REQUIRED', {
       path: ['identifiers'],

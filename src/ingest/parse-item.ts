@@ -7,16 +7,24 @@ import {
   isContainer,
   newId,
   OnefoldError,
-  Refusals,
+  readCountry,
 } from '../platform/index.js';
+import type { Source } from '../access/index.js';
 import { MAX_TYPE } from '../events/index.js';
+import { isBlocked } from '../identity/index.js';
+import type { Identifier } from '../identity/index.js';
 import { parseChannels } from '../consent/index.js';
 import type { ParsedChannels } from '../consent/index.js';
 import { inferType, parseLabels } from '../profiles/index.js';
 import type { Discovery, LabelNews } from '../profiles/index.js';
+import { discoverProperties } from './discover-properties.js';
 import type { Item, RawItem } from './item.js';
 import type { ItemDefinitions } from './item-definitions.js';
 import { parseIdentifiers } from './parse-identifiers.js';
+import { readInstantOf } from './read-instant-of.js';
+import type { ReadInstant } from './read-instant-of.js';
+import { readItem } from './read-item.js';
+import { id, isRecord } from './readers.js';
 
 const MAX_EXTERNAL_ID = 256;
 const MAX_KEY = 100;
@@ -28,6 +36,7 @@ const TOO_LONG = 'An item holds at most 100,000 characters of JSON. Send less of
 const DIGEST_BYTES = 16;
 const MAX_AHEAD_MS = 24 * 3_600_000;
 const EARLIEST = new Date('0001-01-01T00:00:00Z');
+const NO_IDENTIFIERS: readonly Identifier[] = [];
 const NONE: ReadonlyMap<string, unknown> = new Map();
 const NO_CHANNELS: ParsedChannels = { channels: [], consents: [] };
 const NO_LABELS: readonly LabelNews[] = [];
@@ -41,49 +50,58 @@ interface ReadingOf {
   definitions: ItemDefinitions;
 }
 
-/**
- * Reads one item by itself, and names all its faults at once.
- * @throws Refusals when it has no usable externalId, so that it cannot be told from others; or when it is too large to
- * read
- */
-export function parseItem(raw: RawItem, { sourceId, keyId, receivedAt, definitions }: ReadingOf): Item {
+/** Reads one item by itself, and names all its faults at once. */
+export function parseItem(raw: unknown, reading: ReadingOf): Item {
   const tooLarge = faultOfSize(raw);
-  if (tooLarge) throw new Refusals([tooLarge]);
+  if (tooLarge) return unread(undefined, reading, [tooLarge], { externalId: nameIn(raw) });
+  const { sourceId, keyId, receivedAt, definitions } = reading;
   const errors: OnefoldError[] = [];
+  const warnings: OnefoldError[] = [];
+  const source = definitions.sources.get(sourceId);
+  const readInstant = readInstantOf(source);
+  const told = readItem(raw, { faults: errors, readInstant });
+  if (!told) return unread(raw, reading, errors, { externalId: null });
   const attempt = <T>(work: () => T): T | undefined => {
     try {
       return work();
     } catch (error) {
-      if (error instanceof Refusals) errors.push(...error.refusals);
-      else if (error instanceof OnefoldError) errors.push(error);
-      else throw error;
+      if (!(error instanceof OnefoldError)) throw error;
+      errors.push(error);
       return undefined;
     }
   };
-  attempt(() => checkText(raw.externalId, MAX_EXTERNAL_ID, ['externalId']));
-  const isNameless = errors.length > 0;
-  const occurredAt = attempt(() => parseOccurredAt(raw.occurredAt, receivedAt)) ?? receivedAt;
-  const identifiers = attempt(() => parseIdentifiers(definitions.namespaces, raw.identifiers)) ?? [];
-  const event = attempt(() => parseEvent(raw));
-  const attributes = attempt(() => parseAttributes(raw.attributes));
-  const context = { sourceId, definitions, errors };
+  const externalId = attempt(() => parseExternalId(told.externalId)) ?? null;
+  const occurredAt = attempt(() => parseOccurredAt(told.occurredAt, receivedAt, readInstant)) ?? receivedAt;
+  const country = countryOf(told, source, warnings);
+  const context = { source, sourceId, definitions, errors, warnings };
+  const identifiers =
+    attempt(() => usableIdentifiers(told.identifiers ?? [], country, context)) ?? NO_IDENTIFIERS;
+  const event = attempt(() => parseEvent(told));
+  const attributes = attempt(() => parseAttributes(told.attributes, context)) ?? NONE;
   const discoveries = together(
     event ? checkContract(event, context) : NO_DISCOVERIES,
-    attributes ? checkAttributes(attributes, context) : NO_DISCOVERIES,
+    checkAttributes(attributes, context),
   );
   const { purposes } = definitions;
-  const channels = raw.channels?.length
-    ? attempt(() => parseChannels(raw.channels ?? [], { sourceId, occurredAt, receivedAt, purposes }))
+  const channels = told.channels?.length
+    ? attempt(() =>
+        parseChannels(
+          told.channels ?? [],
+          { sourceId, occurredAt, receivedAt, country, purposes, readInstant },
+          warnings,
+        ),
+      )
     : NO_CHANNELS;
-  const labels = raw.tags ? attempt(() => parseLabels(raw.tags ?? {}, definitions.labels)) : NO_LABELS;
-  if (isNameless) throw new Refusals(errors);
-  const body = bodyOf(raw);
+  const labels = told.tags
+    ? parseLabels(told.tags, definitions.labels, source?.unknownTags === 'REJECT' ? errors : warnings)
+    : NO_LABELS;
+  const body = externalId === null ? canonicalJson(raw) : bodyOf(told);
   if (body.length > MAX_ITEM_BYTES) errors.push(new OnefoldError('TOO_LONG', { message: TOO_LONG }));
   return {
     sourceId,
     keyId,
-    externalId: raw.externalId,
-    digest: hash('sha256', body, 'buffer').subarray(0, DIGEST_BYTES),
+    externalId,
+    digest: digestOf(body),
     size: body.length,
     occurredAt,
     identifiers,
@@ -91,38 +109,140 @@ export function parseItem(raw: RawItem, { sourceId, keyId, receivedAt, definitio
     receivedAt,
     definitions,
     event: event ?? null,
-    attributes: attributes ?? NONE,
+    attributes,
     channels: channels ?? NO_CHANNELS,
-    labels: labels ?? NO_LABELS,
+    labels,
     discoveries,
     errors,
+    warnings,
   };
 }
 
-function faultOfSize({ externalId: _checkedByItself, ...body }: RawItem): OnefoldError | null {
-  const exceeded = exceededBound(body, BOUNDS);
+/** An item of which nothing else can be told than that it is wrong. @param raw undefined when it is too large to be kept */
+function unread(
+  raw: unknown,
+  { sourceId, keyId, receivedAt, definitions }: ReadingOf,
+  errors: readonly OnefoldError[],
+  { externalId }: { externalId: string | null },
+): Item {
+  const body = raw === undefined ? newId() : canonicalJson(raw);
+  return {
+    ...{ sourceId, keyId, externalId, raw, receivedAt, definitions, errors },
+    digest: digestOf(body),
+    size: body.length,
+    occurredAt: receivedAt,
+    identifiers: NO_IDENTIFIERS,
+    event: null,
+    attributes: NONE,
+    channels: NO_CHANNELS,
+    labels: NO_LABELS,
+    discoveries: NO_DISCOVERIES,
+    warnings: [],
+  };
+}
+
+function digestOf(body: string): Buffer {
+  return hash('sha256', body, 'buffer').subarray(0, DIGEST_BYTES);
+}
+
+function faultOfSize(raw: unknown): OnefoldError | null {
+  const exceeded = exceededBound(raw, BOUNDS);
   if (!exceeded) return null;
   return exceeded === 'depth'
     ? new OnefoldError('INVALID_VALUE', { message: 'An item nests too deep. Send it flatter.' })
     : new OnefoldError('TOO_LONG', { message: TOO_LONG });
 }
 
+/** The externalId of an item that is not read any further. */
+function nameIn(raw: unknown): string | null {
+  try {
+    return isRecord(raw) ? parseExternalId(id(raw.externalId)) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @throws OnefoldError REQUIRED, TOO_LONG, INVALID_VALUE */
+function parseExternalId(externalId: unknown): string {
+  const path = ['externalId'];
+  if (externalId === undefined || externalId === null) throw new OnefoldError('REQUIRED', { path });
+  if (typeof externalId !== 'string') {
+    throw new OnefoldError('INVALID_VALUE', {
+      path,
+      message: 'A text is expected here, or a whole number.',
+    });
+  }
+  checkText(externalId, MAX_EXTERNAL_ID, path);
+  return externalId;
+}
+
+/**
+ * The identifiers that tell who the item is about. The others are left out with a warning, unless there is none.
+ * @throws OnefoldError REQUIRED, TOO_MANY
+ */
+function usableIdentifiers(
+  raw: readonly unknown[],
+  country: string | null,
+  { definitions: { namespaces }, errors, warnings }: Checking,
+): readonly Identifier[] {
+  const usable: Identifier[] = [];
+  const faults: OnefoldError[] = [];
+  for (const [index, one] of parseIdentifiers(namespaces, raw, country).entries()) {
+    if (one instanceof OnefoldError) faults.push(one);
+    else if (!isBlocked(namespaces, one)) usable.push(one);
+    else faults.push(new OnefoldError('IDENTIFIER_BLOCKED', { path: ['identifiers', index, 'value'] }));
+  }
+  if (usable.length > 0) warnings.push(...faults);
+  else if (faults.every(({ code }) => code === 'IDENTIFIER_BLOCKED'))
+    errors.push(new OnefoldError('IDENTIFIERS_BLOCKED', { path: ['identifiers'] }));
+  else errors.push(...faults);
+  return usable;
+}
+
 /** The body in one spelling. What stands for an absent `occurredAt` is not part of it: a repetition comes later. */
-function bodyOf({ occurredAt, identifiers, type, properties, attributes, channels, tags }: RawItem): string {
+function bodyOf({ occurredAt, identifiers, type, properties, attributes, ...rest }: RawItem): string {
+  const { channels, defaultCountry, tags } = rest;
   // In the order that it comes to: that spares the sorting.
   return canonicalJson({
     attributes: attributes ?? undefined,
     channels: channels?.length ? channels : undefined,
-    identifiers: identifiers.map(({ namespace, value }) => [namespace, value]),
-    occurredAt: occurredAt?.toISOString(),
+    defaultCountry: defaultCountry ?? undefined,
+    identifiers: identifiers?.map(identifierIn),
+    occurredAt: occurredAt ?? undefined,
     properties: properties ?? undefined,
     tags: tags ?? undefined,
     type: type ?? undefined,
   });
 }
 
-function parseOccurredAt(occurredAt: Date | null | undefined, now: Date): Date {
-  if (!occurredAt) return now;
+/** An identifier that says nothing but who it is has always been a pair in the body. */
+function identifierIn(one: unknown): unknown {
+  if (!isRecord(one)) return one;
+  const { namespace, value, verified } = one;
+  return verified == null ? [namespace, value] : [namespace, value, verified];
+}
+
+/** Where the item's local phone numbers belong. */
+function countryOf(
+  { defaultCountry, attributes }: RawItem,
+  source: Source | undefined,
+  warnings: OnefoldError[],
+): string | null {
+  const own = readCountry(defaultCountry);
+  if (own !== null) return own;
+  if (defaultCountry != null) {
+    const message = 'The two letters of a country are expected here (ISO 3166-1), such as NL.';
+    warnings.push(new OnefoldError('INVALID_VALUE', { path: ['defaultCountry'], message }));
+  }
+  const told = (attributes as { country?: unknown } | null | undefined)?.country;
+  return readCountry(told) ?? source?.defaultCountry ?? null;
+}
+
+function parseOccurredAt(told: unknown, now: Date, readInstant: ReadInstant): Date {
+  if (told === undefined || told === null) return now;
+  const occurredAt = readInstant(told);
+  if (typeof occurredAt === 'string')
+    throw new OnefoldError('INVALID_VALUE', { path: ['occurredAt'], message: occurredAt });
   if (occurredAt.getTime() > now.getTime() + MAX_AHEAD_MS)
     throw new OnefoldError('OCCURRED_AT_AHEAD', { path: ['occurredAt'] });
   if (occurredAt < EARLIEST) {
@@ -151,30 +271,31 @@ function parseEvent({ type, properties }: RawItem): Item['event'] {
 }
 
 interface Checking extends Pick<ReadingOf, 'sourceId' | 'definitions'> {
-  /** Faults are added to it. */
+  source: Source | undefined;
+  /** What the item is rejected for is added to it. */
   errors: OnefoldError[];
+  /** What is left out of it is added to it. */
+  warnings: OnefoldError[];
 }
 
 /** @returns what is new in it */
 function checkContract(
   { type, properties }: NonNullable<Item['event']>,
-  { sourceId, definitions, errors }: Checking,
+  { source, sourceId, definitions, errors }: Checking,
 ): readonly Discovery[] {
-  const policy = definitions.sources.get(sourceId)?.unknownEvents ?? 'DISCOVER';
+  const policy = source?.unknownEvents ?? 'DISCOVER';
   const contract = definitions.contracts.get(type);
   if (contract) {
-    const unknown = contract.check(properties, policy, errors);
-    if (unknown.length === 0) return NO_DISCOVERIES;
-    const noted = definitions.noted.at('PROPERTY', type);
-    if (unknown.every((key) => noted.has(key))) return NO_DISCOVERIES;
-    return unknown
-      .filter((key) => !noted.has(key) && key !== '' && key.length <= MAX_KEY)
-      .map((key) => ({ kind: 'PROPERTY', of: type, key, type: inferType(properties[key]), sourceId }));
+    const keys = contract.check(properties, policy, errors);
+    return discoverProperties({ type, properties, keys, sourceId }, definitions);
   }
-  if (policy === 'DISCOVER')
+  if (policy === 'DISCOVER') {
+    const keys = Object.keys(properties);
+    const found = discoverProperties({ type, properties, keys, sourceId }, definitions);
     return definitions.noted.at('EVENT_TYPE', '').has(type)
-      ? NO_DISCOVERIES
-      : [{ kind: 'EVENT_TYPE', of: '', key: type, type: 'JSON', sourceId }];
+      ? found
+      : [{ kind: 'EVENT_TYPE', of: '', key: type, type: 'JSON', sourceId }, ...found];
+  }
   errors.push(new OnefoldError('EVENT_TYPE_UNKNOWN', { path: ['type'] }));
   return NO_DISCOVERIES;
 }
@@ -183,7 +304,11 @@ function together(a: readonly Discovery[], b: readonly Discovery[]): readonly Di
   return a.length === 0 ? b : b.length === 0 ? a : [...a, ...b];
 }
 
-function parseAttributes(attributes: unknown): ReadonlyMap<string, unknown> {
+/**
+ * The attributes that can be kept. What becomes of the others is for the source to say.
+ * @throws OnefoldError INVALID_VALUE, TOO_MANY
+ */
+function parseAttributes(attributes: unknown, context: Checking): ReadonlyMap<string, unknown> {
   if (attributes === undefined || attributes === null) return NONE;
   checkObject(attributes, ['attributes']);
   const entries = Object.entries(attributes);
@@ -193,24 +318,41 @@ function parseAttributes(attributes: unknown): ReadonlyMap<string, unknown> {
       message: `An item holds at most ${MAX_ATTRIBUTES} attributes.`,
     });
   }
-  for (const [key, value] of entries) {
+  return new Map(entries.filter(([key, value]) => isAttributeUsable(key, value, context)));
+}
+
+function isAttributeUsable(
+  key: string,
+  value: unknown,
+  { source, definitions, errors, warnings }: Checking,
+): boolean {
+  const unusable = source?.mistypedAttributes === 'REJECT' ? errors : warnings;
+  try {
     checkText(key, MAX_KEY, ['attributes', key]);
     checkJson(value, ['attributes', key]);
+  } catch (error) {
+    if (!(error instanceof OnefoldError)) throw error;
+    unusable.push(error);
+    return false;
   }
-  return new Map(entries);
+  const before = unusable.length;
+  definitions.attributes.check(key, value, unusable);
+  return unusable.length === before;
 }
 
 /** @returns what is new in them */
 function checkAttributes(
   attributes: ReadonlyMap<string, unknown>,
-  { sourceId, definitions, errors }: Checking,
+  { source, sourceId, definitions, errors }: Checking,
 ): readonly Discovery[] {
   if (attributes.size === 0) return NO_DISCOVERIES;
-  const policy = definitions.sources.get(sourceId)?.unknownAttributes ?? 'DISCOVER';
   const noted = definitions.noted.at('ATTRIBUTE', '');
   const unknown: Discovery[] = [];
   for (const [key, value] of attributes) {
-    if (definitions.attributes.check(key, value, policy, errors) && value !== null && !noted.has(key))
+    if (definitions.attributes.has(key)) continue;
+    if (source?.unknownAttributes === 'REJECT')
+      errors.push(new OnefoldError('ATTRIBUTE_UNKNOWN', { path: ['attributes', key] }));
+    else if (value !== null && !noted.has(key))
       unknown.push({ kind: 'ATTRIBUTE', of: '', key, type: inferType(value), sourceId });
   }
   return unknown.length === 0 ? NO_DISCOVERIES : unknown;

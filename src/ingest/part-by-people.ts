@@ -1,6 +1,7 @@
 import { identifierName } from '../identity/index.js';
 import { bucketOf } from '../platform/index.js';
 import { receiptName } from './claim-receipts.js';
+import { isNamed } from './item.js';
 import type { Item } from './item.js';
 
 /**
@@ -16,6 +17,7 @@ export function partByPeople(items: readonly Item[], parts: number): Item[][] {
   for (const [first = '', ...others] of names) for (const other of others) links.add(first, other);
   const leaders = new Map<string, string>();
   items.forEach((item, index) => {
+    if (!isNamed(item)) return;
     const [receipt, first = ''] = [receiptName(item), names[index]?.[0]];
     const leader = leaders.get(receipt);
     if (leader === undefined) leaders.set(receipt, first);
@@ -28,9 +30,10 @@ export function partByPeople(items: readonly Item[], parts: number): Item[][] {
   return parted;
 }
 
-/** An item whose identifiers cannot be read is about nobody, but it has its externalId. */
+/** An item whose identifiers cannot be read is about nobody, but it may have its externalId. */
 function namesOf(item: Item): string[] {
-  return item.identifiers.length > 0 ? item.identifiers.map(identifierName) : [receiptName(item)];
+  if (item.identifiers.length > 0) return item.identifiers.map(identifierName);
+  return isNamed(item) ? [receiptName(item)] : [];
 }
 
 /** Names that are linked, however far around, stand for each other: union-find with the least name as the root. */

@@ -1,9 +1,9 @@
 import { Arg, Authorized, Ctx, Query, Resolver } from 'type-graphql';
 import { RequestContext, Scope } from '../access/index.js';
 import { checkSought, namespaces, previewIdentity } from '../identity/index.js';
-import type { IdentityPreviewed } from '../identity/index.js';
+import type { Identifier, IdentityPreviewed } from '../identity/index.js';
 import { IdentifierFate, IdentityOutcome, IdentityPreview } from '../identity/preview.type.js';
-import { MASK } from '../platform/index.js';
+import { MASK, OnefoldError, Refusals } from '../platform/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { IdentifierInput } from './ingest.type.js';
 import { parseIdentifiers } from './parse-identifiers.js';
@@ -25,7 +25,13 @@ export class PreviewIdentityResolver {
     const { seesPersonal } = context;
     for (const [index, { namespace }] of raw.entries())
       checkSought(known, namespace, { seesPersonal, path: ['identifiers', index, 'namespace'] });
-    const identifiers = parseIdentifiers(known, raw);
+    const parsed = parseIdentifiers(known, raw, null);
+    const faults: OnefoldError[] = [];
+    const identifiers: Identifier[] = [];
+    for (const one of parsed)
+      if (one instanceof OnefoldError) faults.push(one);
+      else identifiers.push(one);
+    if (faults.length > 0) throw new Refusals(faults);
     return toPreview(await previewIdentity(tx, { namespaces: known, identifiers }), seesPersonal);
   }
 }

@@ -103,6 +103,10 @@ export const ERRORS = {
   INVALID_VALUE: { status: 400, message: 'The value is not of the kind that belongs here.' },
   TOO_LONG: { status: 400, message: 'The value is longer than is kept. Shorten it.' },
   TOO_MANY: { status: 400, message: 'There are more values than are kept. Send fewer.' },
+  FIELD_UNKNOWN: {
+    status: 400,
+    message: 'There is no such field here. Leave it out, or send it where it belongs.',
+  },
   OCCURRED_AT_AHEAD: {
     status: 400,
     message: '`occurredAt` is more than 24 hours ahead of the server. Mend the clock of the sender.',
@@ -202,6 +206,10 @@ export const ERRORS = {
   EXTERNAL_ID_CONFLICT: {
     status: 409,
     message: 'This externalId was accepted before with another body. Send a new fact under a new externalId.',
+  },
+  IDENTIFIER_BLOCKED: {
+    status: 400,
+    message: 'The identifier is blocked: it stands for nobody in particular. Leave it out.',
   },
   IDENTIFIERS_BLOCKED: {
     status: 400,

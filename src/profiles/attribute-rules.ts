@@ -1,16 +1,16 @@
-import type { UnknownPolicy } from '../access/index.js';
 import { OnefoldError } from '../platform/index.js';
 import type { AttributeDefinition } from './attribute-definitions.js';
 import { valueCheck } from './value-type.js';
 
 /** What the attributes of an item are held against. */
 export interface AttributeRules {
+  /** Whether there is a definition with this key. */
+  has(key: string): boolean;
   /**
    * Adds to `errors` what a value breaks, with the path from the item inwards. Null says that there is no value any
    * more, and always may.
-   * @returns whether its key is to be discovered
    */
-  check(key: string, value: unknown, policy: UnknownPolicy, errors: OnefoldError[]): boolean;
+  check(key: string, value: unknown, errors: OnefoldError[]): void;
   isAudited(key: string): boolean;
 }
 
@@ -19,16 +19,10 @@ export function compileAttributes(definitions: ReadonlyMap<string, AttributeDefi
   const checks = new Map([...definitions].map(([key, definition]) => [key, valueCheck(definition)]));
   const audited = new Set([...definitions.values()].filter((one) => one.isAudited).map(({ key }) => key));
   return {
-    check(key, value, policy, errors) {
-      const check = checks.get(key);
-      if (!check) {
-        if (policy === 'DISCOVER') return true;
-        errors.push(new OnefoldError('ATTRIBUTE_UNKNOWN', { path: ['attributes', key] }));
-        return false;
-      }
-      const expected = value === null ? null : check(value);
+    has: (key) => checks.has(key),
+    check(key, value, errors) {
+      const expected = value === null ? null : (checks.get(key)?.(value) ?? null);
       if (expected !== null) errors.push(invalid(key, expected));
-      return false;
     },
     isAudited: (key) => audited.has(key),
   };

@@ -44,6 +44,7 @@ function itemAbout(identifiers: readonly Identifier[], externalId?: string): Ite
     event: null,
     attributes: new Map(),
     errors: [],
+    warnings: [],
   };
 }
 
@@ -68,7 +69,7 @@ function groupsOf(all: readonly Item[]): Item[][] {
   let groups: Group[] = [];
   for (const item of all) {
     const names = new Set([
-      item.externalId,
+      item.externalId ?? '',
       ...item.identifiers.map(({ namespace, value }) => `${namespace} ${value}`),
     ]);
     const isLinked = (group: Group) => [...names].some((name) => group.names.has(name));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   asAdmin,
   defineEventType,
@@ -27,6 +28,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
+  clock.set('2026-03-01T12:00:00.000Z');
   tenant = { ...server, ...(await newTenant(server)) };
   await defineEventType(tenant, { key: 'order', properties: [{ key: 'total', type: 'NUMBER' }] });
 });
@@ -98,7 +100,7 @@ describe('an item that is rejected for what it holds', () => {
     const [one] = await quarantined();
     expect(one.item.attributes).toEqual({ 'na\0me': 'half \ud800', deep: [[{ a: '\0' }]] });
     expect(one.type).toBeNull();
-    expect(one.errors).toHaveLength(2);
+    expect(one.errors).toEqual([{ code: 'INVALID_VALUE', path: ['type'] }]);
   });
 
   it('is kept when the database itself refuses it, alone of its batch, and can be replayed', async () => {
@@ -136,11 +138,60 @@ describe('an item that is rejected for what it holds', () => {
     });
   });
 
-  it('is not kept when its externalId is none, or was accepted with another body', async () => {
+  it('is not kept when its externalId was accepted with another body', async () => {
     await seed(tenant, [event({ external: 'a' }, 'order', { total: 1 }, { externalId: 'a' })]);
-    const results = await ingest(tenant, [broken('a'), broken(' ')]);
-    expect(results.map(({ status }) => status)).toEqual(['CONFLICT', 'REJECTED']);
+    expect((await ingest(tenant, [broken('a')])).map(({ status }) => status)).toEqual(['CONFLICT']);
     expect(await quarantined()).toEqual([]);
+  });
+
+  it.each([
+    ['no externalId', { identifiers: [{ namespace: 'external', value: 'x' }] }],
+    ['an externalId that is null', { ...item({ external: 'x' }), externalId: null }],
+    ['a blank externalId', { ...item({ external: 'x' }), externalId: ' ' }],
+    ['an externalId that is too long', { ...item({ external: 'x' }), externalId: 'x'.repeat(257) }],
+    ['an externalId that is a list', { ...item({ external: 'x' }), externalId: ['a'] }],
+    ['nothing but null', null],
+    ['a text in its place', 'order 7'],
+    ['a list in its place', [item({ external: 'x' })]],
+  ])('is kept as it came with %s, once for each body', async (_what, sent) => {
+    const other = { ...broken('o-1'), externalId: null };
+    const results = await ingest(tenant, [sent, other, sent] as never);
+    expect(results.map(({ status, externalId }) => [status, externalId])).toEqual(
+      Array(3).fill(['REJECTED', null]),
+    );
+    clock.advance(1_000);
+    await ingest(tenant, [sent] as never);
+    const kept = await quarantined();
+    expect(kept).toHaveLength(2);
+    expect(kept.find(({ item: one }: { item: unknown }) => isDeepStrictEqual(one, sent))).toMatchObject({
+      externalId: null,
+      receivedAt: new Date(clock.now().getTime() - 1_000).toISOString(),
+      rejectedAt: clock.now().toISOString(),
+    });
+    expect(await act('replayQuarantine')).toMatchObject({ accepted: 0, rejected: 2 });
+    expect(await quarantined()).toHaveLength(2);
+    expect(await act('dropQuarantine')).toEqual({ dropped: 2, userErrors: [] });
+  });
+
+  it('is kept without its body when it is too large to be read, and is not replayed', async () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 4_000; level += 1) deep = [deep];
+    const large = broken('large', { properties: { text: 'x'.repeat(200_000) } });
+    const results = await ingest(tenant, [large, broken('deep', { properties: { deep } })]);
+    expect(results.map(({ errors }) => errors.map(({ code }) => code))).toEqual([
+      ['TOO_LONG'],
+      ['INVALID_VALUE'],
+    ]);
+    const kept = await quarantined();
+    expect(
+      kept.map((one: { externalId: string; item: unknown }) => [one.externalId, one.item]).sort(),
+    ).toEqual([
+      ['deep', null],
+      ['large', null],
+    ]);
+    expect(await act('replayQuarantine')).toMatchObject({ accepted: 0, rejected: 0 });
+    await seed(tenant, [event({ external: 'a' }, 'order', { total: 1 }, { externalId: 'deep' })]);
+    expect(await namesOf()).toEqual(['large']);
   });
 
   it('is there once, as it was last sent; the same body keeps the instant at which it first came', async () => {

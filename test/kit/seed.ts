@@ -41,15 +41,17 @@ export interface ChannelInput {
 
 export interface IngestResult {
   status: 'ACCEPTED' | 'DUPLICATE' | 'CONFLICT' | 'REJECTED';
-  externalId: string;
+  /** Null when it has none that can be used. */
+  externalId: string | null;
   eventId: string | null;
   profileId: string | null;
   errors: { code: string; message: string; path: string[] }[];
+  warnings: { code: string; message: string; path: string[] }[];
 }
 
 const INGEST = `mutation ($input: IngestInput!) { ingest(input: $input) {
   accepted duplicates conflicts rejected
-  results { status externalId eventId profileId errors { code message path } } } }`;
+  results { status externalId eventId profileId errors { code message path } warnings { code message path } } } }`;
 
 const BATCH = 500;
 const PATIENCE_MS = 15_000;
@@ -106,7 +108,7 @@ export async function seed(
   const profiles: string[] = [];
   for (let start = 0; start < items.length; start += BATCH) {
     for (const result of await ingest(server, items.slice(start, start + BATCH), asking)) {
-      expect(result).toMatchObject({ status: 'ACCEPTED', errors: [] });
+      expect(result).toMatchObject({ status: 'ACCEPTED', errors: [], warnings: [] });
       profiles.push(result.profileId ?? '');
     }
   }

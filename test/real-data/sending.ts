@@ -30,6 +30,7 @@ export async function sendAll(
       const batch = items.slice(next, (next += BATCH));
       const answer = await client?.ingest(batch);
       for (const { status, externalId } of answer?.results ?? []) {
+        if (externalId === null) throw new Error('every item that is sent has an externalId');
         if (status === 'ACCEPTED') sent.accepted.push(externalId);
         else if (status === 'DUPLICATE') sent.duplicates.push(externalId);
         else sent.refused.push(externalId);

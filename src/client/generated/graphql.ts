@@ -179,6 +179,8 @@ export type CountInput =
 
 /** A new segment. */
 export type CreateSegmentInput = {
+  /** Whether it may ask for attributes, types of events and properties that nobody has defined and no source has sent yet, or for what their values have not been so far. Such names are refused by default: most are slips. The summary says which they are. */
+  allowUndefined?: boolean;
   /** What it is for. */
   description?: string | null | undefined;
   /** Who leaves it: whoever has come in stays until they fit this. Absent = whoever no longer fits `rule`. */
@@ -277,6 +279,8 @@ export type IngestItemInput = {
   attributes?: unknown;
   /** Ways to reach the person, and what they consent to; at most 20. */
   channels?: Array<ChannelInput> | null | undefined;
+  /** Where phone numbers without a country code belong: two letters of ISO 3166-1, such as `NL`. Default: the attribute `country` of the item if it is such letters, else the `defaultCountry` of the source. */
+  defaultCountry?: string | null | undefined;
   /** Your id of this item, unique in the source of your API key. Sending the same item again under it changes nothing. At most 256 characters. */
   externalId: string;
   /** Who it is about: 1 to 20 identifiers. */
@@ -486,7 +490,7 @@ export type IngestMutationVariables = Exact<{
 }>;
 
 
-export type IngestMutation = { ingest: { accepted: number, duplicates: number, conflicts: number, rejected: number, results: Array<{ status: IngestStatus, externalId: string, eventId: string | null, profileId: string | null, errors: Array<{ code: string, message: string, path: Array<string> }> }> } };
+export type IngestMutation = { ingest: { accepted: number, duplicates: number, conflicts: number, rejected: number, results: Array<{ status: IngestStatus, externalId: string | null, eventId: string | null, profileId: string | null, errors: Array<{ code: string, message: string, path: Array<string> }> }> } };
 
 export type SegmentChangesSubscriptionVariables = Exact<{
   segments?: Array<string> | string | null | undefined;

@@ -5,10 +5,11 @@ import type { Transaction } from '../../platform/index.js';
 export interface QuarantinedRow {
   id: string;
   sourceId: string;
-  externalId: string;
+  /** Null when it has none that can be used. */
+  externalId: string | null;
   type: string | null;
-  /** JSON of the item as it was sent. */
-  body: string;
+  /** JSON of the item as it was sent; null when it was too large to be kept. */
+  body: string | null;
   /** JSON of a list of code, message and path. */
   errors: string;
   receivedAt: Date;
@@ -50,7 +51,7 @@ export function quarantinedBetween(
   );
 }
 
-/** Those that were looked at longest ago. */
+/** Those that were looked at longest ago, of those that were kept whole. */
 export function quarantinedToReplay(
   tx: Reads,
   filter: QuarantineFilter,
@@ -58,7 +59,8 @@ export function quarantinedToReplay(
 ): Promise<QuarantinedRow[]> {
   return tx.query<QuarantinedRow>(
     `/* quarantine to replay */
-    select ${COLUMNS} from quarantine q where ${MEANT} order by q.rejected_at, q.id limit $7`,
+    select ${COLUMNS} from quarantine q where ${MEANT} and q.body is not null
+    order by q.rejected_at, q.id limit $7`,
     [...valuesOf(tx, filter), limit],
   );
 }

@@ -157,7 +157,7 @@ function toItem(
     source: source ? new SourceType(source) : null,
     externalId: row.externalId,
     type: row.type,
-    item: context.has(Scope.READ_PII) ? readJson(row.body) : null,
+    item: row.body !== null && context.has(Scope.READ_PII) ? readJson(row.body) : null,
     errors: JSON.parse(row.errors) as UserError[],
     receivedAt: row.receivedAt,
     rejectedAt: row.rejectedAt,

@@ -15,15 +15,19 @@ export class QuarantinedItem extends Node {
   @Field(() => SourceType, { nullable: true, description: 'The source that sent it.' })
   source!: SourceType | null;
 
-  @Field(() => String, { description: 'Its externalId.' })
-  externalId!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its externalId; null when it has none that can be used.',
+  })
+  externalId!: string | null;
 
   @Field(() => String, { nullable: true, description: 'The type of its event; null when it tells none.' })
   type!: string | null;
 
   @Field(() => Json, {
     nullable: true,
-    description: 'The item as it was sent. Null without the scope READ_PII.',
+    description:
+      'The item as it was sent; null when it is too large to be kept (over 100,000 characters, or nested more than 120 deep). Null without the scope READ_PII.',
   })
   item!: unknown;
 

@@ -1,11 +1,11 @@
 import { readJson, turns } from '../../platform/index.js';
 import type { Database, Transaction } from '../../platform/index.js';
 import type { IngestQueue } from '../ingest-queue.js';
-import type { Item, Outcome, RawItem } from '../item.js';
+import type { Item, Outcome } from '../item.js';
 import { itemDefinitions } from '../item-definitions.js';
-import { answersTo, parseOrReject } from '../parse-or-reject.js';
+import { parseItem } from '../parse-item.js';
 import { clearAccepted, quarantinedToReplay } from './quarantine.reads.js';
-import type { QuarantinedRow, QuarantineFilter } from './quarantine.reads.js';
+import type { QuarantineFilter } from './quarantine.reads.js';
 
 interface ReplayQuarantine {
   workspaceId: number;
@@ -31,19 +31,14 @@ export async function replayQuarantine(
     rows: await quarantinedToReplay(tx, filter, limit),
     definitions: await itemDefinitions.read(tx),
   }));
-  const parsed: (Item | Outcome)[] = [];
+  const parsed: Item[] = [];
   for (const row of rows) {
     await turns.next(keyId);
     const { sourceId, receivedAt } = row;
-    parsed.push(parseOrReject(rawOf(row), { sourceId, keyId, receivedAt, definitions }));
+    parsed.push(parseItem(readJson(row.body ?? ''), { sourceId, keyId, receivedAt, definitions }));
   }
-  const outcomes = await answersTo(parsed, (items) => queue.submit(workspaceId, items));
+  const outcomes = await queue.submit(workspaceId, parsed);
   const ids = rows.filter((_, index) => outcomes[index]?.status !== 'REJECTED').map(({ id }) => id);
   if (ids.length > 0) await transaction((tx) => clearAccepted(tx, ids));
   return outcomes;
-}
-
-function rawOf({ body }: QuarantinedRow): RawItem {
-  const sent = readJson(body) as Omit<RawItem, 'occurredAt'> & { occurredAt?: string | null };
-  return { ...sent, occurredAt: sent.occurredAt == null ? null : new Date(sent.occurredAt) };
 }

@@ -1,16 +1,16 @@
-import { OnefoldError, Refusals } from '../../platform/index.js';
+import { OnefoldError } from '../../platform/index.js';
 import { termLabel } from './label.js';
 import type { LabelNews, LabelVocabulary } from './label.js';
 import type { TermName } from './profile-schemas.js';
 
-/** What an item says of labels. */
+/** What an item says of labels, as it came: any of it may be anything. */
 export interface RawLabels {
-  add?: readonly string[] | null;
-  remove?: readonly string[] | null;
-  addTerms?: readonly TermName[] | null;
-  removeTerms?: readonly TermName[] | null;
-  adopt?: readonly string[] | null;
-  drop?: readonly string[] | null;
+  add?: readonly unknown[] | null;
+  remove?: readonly unknown[] | null;
+  addTerms?: readonly unknown[] | null;
+  removeTerms?: readonly unknown[] | null;
+  adopt?: readonly unknown[] | null;
+  drop?: readonly unknown[] | null;
 }
 
 const MAX_LABELS = 50;
@@ -18,11 +18,14 @@ const MAX_LABELS = 50;
 /**
  * Reads what an item says of labels; a role that is adopted brings its own tags and terms. What is said twice is said
  * once, and who says yes and no says no.
- * @throws Refusals with paths from the item inwards: all that is wrong
+ * @param faults what is left out is added to it, with paths from the item inwards
  */
-export function parseLabels(raw: RawLabels, { tags, taxonomies, schemas }: LabelVocabulary): LabelNews[] {
-  const faults: OnefoldError[] = [];
-  const all = (field: keyof RawLabels): readonly (string | TermName)[] => {
+export function parseLabels(
+  raw: RawLabels,
+  { tags, taxonomies, schemas }: LabelVocabulary,
+  faults: OnefoldError[],
+): LabelNews[] {
+  const all = (field: keyof RawLabels): readonly unknown[] => {
     const given = raw[field] ?? [];
     if (given.length <= MAX_LABELS) return given;
     const message = `At most ${MAX_LABELS} are allowed here.`;
@@ -45,7 +48,7 @@ export function parseLabels(raw: RawLabels, { tags, taxonomies, schemas }: Label
     ['removeTerms', false],
   ] as const)
     for (const [index, name] of all(field).entries()) {
-      const { taxonomy, term } = name as TermName;
+      const { taxonomy, term } = (name ?? {}) as TermName;
       if (taxonomies.get(taxonomy)?.terms.some(({ key }) => key === term))
         news.push({ kind: 'TERM', label: termLabel({ taxonomy, term }), isOn });
       else fault('TERM_UNKNOWN', field, index);
@@ -65,7 +68,6 @@ export function parseLabels(raw: RawLabels, { tags, taxonomies, schemas }: Label
       news.push(...schema.tags.map((label): LabelNews => ({ kind: 'TAG', label, isOn })));
       news.push(...schema.terms.map((name): LabelNews => ({ kind: 'TERM', label: termLabel(name), isOn })));
     }
-  if (faults.length > 0) throw new Refusals(faults);
   return once(news);
 }
 

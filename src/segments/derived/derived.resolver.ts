@@ -102,7 +102,7 @@ export class DerivedResolver {
 
 function save(
   isNew: boolean,
-  { key, label, function: name, type, path, where, withinLast }: UpdateDerivedAttributeInput,
+  { key, label, function: name, type, path, where, withinLast, allowUndefined }: UpdateDerivedAttributeInput,
   context: RequestContext,
 ): Promise<Partial<DerivedAttributePayload>> {
   return withUserErrors(async () => {
@@ -115,7 +115,8 @@ function save(
       withinLast: withinLast && { ...withinLast },
     };
     const { seesPersonal } = context;
-    const rest = { isNew, now: context.clock.now(), seesPersonal, users: context.service(DefinitionUsers) };
+    const users = context.service(DefinitionUsers);
+    const rest = { isNew, now: context.clock.now(), seesPersonal, allowUndefined, users };
     await context.write((tx) => saveDerivedAttribute(tx, { key, ...changes, ...rest }));
     return { derivedAttribute: await attributeOf(key, context) };
   });

@@ -1,7 +1,7 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import type { Standing } from '../../access/index.js';
 import { DateTime, Json, UserError } from '../../platform/graphql/index.js';
-import { AggregateFunction, DurationInput, PropertyRuleInput } from '../rule.input.js';
+import { AggregateFunction, ALLOW_UNDEFINED, DurationInput, PropertyRuleInput } from '../rule.input.js';
 import { derivedAttributes } from './derived-attributes.js';
 import type { DerivedDefinition } from './derived-attributes.js';
 
@@ -102,6 +102,9 @@ abstract class DerivedAttributeInput {
     description: 'Only events less than this long ago, at every moment anew; null = all there are.',
   })
   withinLast?: DurationInput | null;
+
+  @Field(() => Boolean, { defaultValue: false, description: ALLOW_UNDEFINED })
+  allowUndefined!: boolean;
 }
 
 @InputType({ description: 'A new derived attribute.' })
