@@ -154,16 +154,16 @@ describe('A number', () => {
     'with more than 1,000 digits costs its own item alone: %s',
     async (source) => {
       const items = [
-        item({ external: '1' }, { attributes: { number: 1 } }),
-        item({ external: '2' }, { externalId: 'odd', attributes: { number: n(source) } }),
+        event({ external: '1' }, 'order', { number: 1 }),
+        event({ external: '2' }, 'order', { number: n(source) }, { externalId: 'odd' }),
       ];
       const text = await post(INGEST, { input: { items } });
       expect(text).toContain('"accepted":1');
       expect(text).toContain(
-        '"errors":[{"code":"INVALID_VALUE","path":["input","items","1","attributes","number"]}]',
+        '"errors":[{"code":"INVALID_VALUE","path":["input","items","1","properties","number"]}]',
       );
       expect(await post('{ quarantine { nodes { externalId item } } }')).toContain(
-        `"attributes":{"number":${source}}`,
+        `"properties":{"number":${source}}`,
       );
       for (const rule of [
         attribute({ equals: n(source) }),
@@ -225,6 +225,20 @@ describe('A number', () => {
     expect(text).toContain('"rule":{"attribute":{"is":{"gt":"***"},"key":"passport"}}');
     expect(text).not.toContain(`"passport","value":${ID}`);
   });
+});
+
+it('An id that is sent as a number is the text of its digits', async () => {
+  const one = {
+    ...event({}, 'order'),
+    externalId: n(ID),
+    identifiers: [{ namespace: 'external', value: n(NEXT) }],
+  };
+  const text = await post(
+    'mutation ($items: [IngestItemInput!]!) { ingest(input: { items: $items }) { results { status externalId } } }',
+    { items: [one] },
+  );
+  expect(text).toContain(`{"status":"ACCEPTED","externalId":"${ID}"}`);
+  expect(await post(PERSON, { value: NEXT })).toContain('"nodes":[{"properties":{}}]');
 });
 
 describe('A rule', () => {
