@@ -1,5 +1,5 @@
 import { HeaderMap } from '@apollo/server';
-import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
+import type { ApolloServerPlugin, GraphQLRequest, GraphQLResponse } from '@apollo/server';
 import { GraphQLError, OperationTypeNode, parse } from 'graphql';
 import type { FormattedExecutionResult } from 'graphql';
 import type { RequestContext } from './access/index.js';
@@ -7,6 +7,7 @@ import type { ServerParts } from './http-server.js';
 import { MAX_ERRORS, maskError, stringifyInTurns } from './platform/graphql/index.js';
 import type { PreparedOperation, RefusedOperation } from './platform/graphql/index.js';
 import { retryAfter, retryAfterMsOf, statusOf } from './platform/http/index.js';
+import { readJson } from './platform/index.js';
 import type { Log } from './platform/index.js';
 
 const SUBSCRIPTION_OVER_HTTP = new GraphQLError(
@@ -37,7 +38,7 @@ export function operationPlugin({ gate, log }: ServerParts): ApolloServerPlugin<
           const { source, request, contextValue } = asking;
           prepared = await gate.prepare({
             query: source,
-            variables: request.variables,
+            variables: variablesOf(request),
             operationName: request.operationName,
             keyId: contextValue.principal?.keyId ?? null,
             context: contextValue,
@@ -87,6 +88,12 @@ export function operationPlugin({ gate, log }: ServerParts): ApolloServerPlugin<
       };
     },
   };
+}
+
+/** Those of a GET stand in its address, where Apollo has rounded their numbers. */
+function variablesOf({ http, variables }: GraphQLRequest): GraphQLRequest['variables'] {
+  const text = http?.method === 'GET' ? new URLSearchParams(http.search).get('variables') : null;
+  return text === null ? variables : (readJson(text) as GraphQLRequest['variables']);
 }
 
 function answerTo({ errors }: RefusedOperation, log: Log): GraphQLResponse {

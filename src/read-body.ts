@@ -2,7 +2,7 @@ import express from 'express';
 import type { Request, RequestHandler } from 'express';
 import { senderOf } from './identify.js';
 import { KEYLESS_BYTES, REQUEST_BYTES } from './platform/graphql/index.js';
-import { isTooMuchJson, OnefoldError, turns } from './platform/index.js';
+import { isTooMuchJson, OnefoldError, readJson, turns } from './platform/index.js';
 
 const JSON_TYPES = ['application/json', 'application/*+json'];
 const readLong = express.raw({ limit: REQUEST_BYTES, type: JSON_TYPES });
@@ -41,7 +41,7 @@ async function parse(request: Request, keyId: string): Promise<void> {
 
 function parsed(body: Buffer): unknown {
   try {
-    return JSON.parse(utf8.decode(body));
+    return readJson(utf8.decode(body));
   } catch {
     throw new OnefoldError('MALFORMED_JSON');
   }

@@ -1,5 +1,5 @@
 import { MessageType } from 'graphql-ws';
-import { isTooMuchJson, turns } from './platform/index.js';
+import { isTooMuchJson, readJson, turns } from './platform/index.js';
 
 interface SocketMessagesOptions {
   /** Handles a message, as JSON that has been read. For `subscribe` it resolves when the operation has ended. */
@@ -95,7 +95,7 @@ export class SocketMessages {
 
 function parsed(text: string): Message {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = readJson(text);
     return typeof value === 'object' && value !== null ? value : {};
   } catch {
     return {};

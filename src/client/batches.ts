@@ -1,3 +1,4 @@
+import { toJson } from './exact-json.js';
 import type { IngestItemInput } from './generated/graphql.js';
 
 /** Below the server's 1,000 items and 5 MB, with room for what is around the items. */
@@ -10,7 +11,7 @@ export function* batches(items: Iterable<IngestItemInput>): Generator<IngestItem
   let batch: IngestItemInput[] = [];
   let bytes = 0;
   for (const item of items) {
-    const size = encoder.encode(JSON.stringify(item)).length + 1;
+    const size = encoder.encode(toJson(item)).length + 1;
     if (batch.length > 0 && (batch.length === MAX_ITEMS || bytes + size > MAX_BYTES)) {
       yield batch;
       batch = [];

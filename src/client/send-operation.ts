@@ -1,3 +1,4 @@
+import { fromJson, toJson } from './exact-json.js';
 import { refusal, OnefoldError } from './onefold-error.js';
 import type { ErrorEntry } from './onefold-error.js';
 import type { WebSocketClass } from './web-socket.js';
@@ -39,7 +40,7 @@ export async function sendOperation<Result>(
         'content-type': 'application/json',
         accept: 'application/graphql-response+json, application/json;q=0.9',
       },
-      body: JSON.stringify(operation),
+      body: toJson(operation),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
     text = await response.text();
@@ -65,7 +66,7 @@ function resultOf<Result>(url: string, status: number, text: string): Result {
 
 function parse<Result>(text: string): Answer<Result> | undefined {
   try {
-    const answer: unknown = JSON.parse(text);
+    const answer: unknown = fromJson(text);
     return typeof answer === 'object' && answer !== null ? answer : undefined;
   } catch {
     return undefined;

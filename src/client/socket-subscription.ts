@@ -6,6 +6,7 @@ import {
   stringifyMessage,
 } from 'graphql-ws';
 import type { Message } from 'graphql-ws';
+import { exactly, unrounded } from './exact-json.js';
 import { OnefoldError, refusal } from './onefold-error.js';
 import type { ErrorEntry } from './onefold-error.js';
 import type { Endpoint, Operation } from './send-operation.js';
@@ -111,7 +112,7 @@ class Line<Result> {
     this.isAlive = true;
     if (this.ending) return;
     try {
-      this.handle(parseMessage(text));
+      this.handle(parseMessage(text, unrounded));
     } catch (error) {
       this.end(new OnefoldError('BAD_RESPONSE', (error as Error).message));
     }
@@ -143,7 +144,7 @@ class Line<Result> {
   }
 
   private send(message: Message): void {
-    this.socket.send(stringifyMessage(message));
+    this.socket.send(stringifyMessage(message, exactly));
   }
 
   /** A connection whose other end has vanished never says so. Browsers do not let us send the frames for it. */

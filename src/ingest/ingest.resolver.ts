@@ -1,15 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
 import { RequestContext, Scope } from '../access/index.js';
-import { toUserError } from '../platform/graphql/index.js';
-import { OnefoldError, publicId, turns } from '../platform/index.js';
+import { OnefoldError, turns } from '../platform/index.js';
 import { nextArrivals } from './arrivals.js';
 import { IngestQueue } from './ingest-queue.js';
-import { IngestInput, IngestPayload, IngestResult, IngestStatus } from './ingest.type.js';
+import { IngestInput, IngestPayload } from './ingest.type.js';
 import type { Item, Outcome } from './item.js';
 import { itemDefinitions } from './item-definitions.js';
 import { itemsOf } from './lift-items.input.js';
 import { parseItem } from './parse-item.js';
+import { toResult } from './to-result.js';
 
 const MAX_ITEMS = 1_000;
 const READ_AT_A_TIME = 25;
@@ -38,7 +38,7 @@ async function ingestItems(raw: readonly unknown[], context: RequestContext): Pr
   );
   const count = (status: Outcome['status']) => outcomes.filter((outcome) => outcome.status === status).length;
   return {
-    results: () => outcomes.map(toResult),
+    results: () => outcomes.map((outcome, index) => toResult(outcome, ['input', 'items', index])),
     accepted: count('ACCEPTED'),
     duplicates: count('DUPLICATE'),
     conflicts: count('CONFLICT'),
@@ -64,16 +64,4 @@ async function parseItems(raw: readonly unknown[], context: RequestContext): Pro
     parsed.push(parseItem(item, { ...request, arrival: first + index }));
   }
   return parsed;
-}
-
-function toResult(outcome: Outcome, index: number): IngestResult {
-  const toError = (error: OnefoldError) => toUserError(error, ['input', 'items', index]);
-  return {
-    status: IngestStatus[outcome.status],
-    externalId: outcome.externalId,
-    eventId: outcome.eventId && publicId('event', outcome.eventId),
-    profileId: outcome.profileId && publicId('profile', outcome.profileId),
-    errors: outcome.errors.map(toError),
-    warnings: outcome.warnings.map(toError),
-  };
 }

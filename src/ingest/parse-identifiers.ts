@@ -49,7 +49,7 @@ function textIn(value: unknown, key: string): string {
     ? new OnefoldError('REQUIRED', { path: [key] })
     : new OnefoldError('INVALID_VALUE', {
         path: [key],
-        message: 'A text is expected here, or a whole number below 2^53.',
+        message: 'A text is expected here, or a whole number.',
       });
 }
 

@@ -7,6 +7,7 @@ import {
   composedJson,
   exceededBound,
   idOfArrival,
+  isContainer,
   OnefoldError,
   readCountry,
 } from '../platform/index.js';
@@ -174,7 +175,7 @@ function parseExternalId(externalId: unknown): string {
   if (typeof externalId !== 'string') {
     throw new OnefoldError('INVALID_VALUE', {
       path,
-      message: 'A text is expected here, or a whole number below 2^53.',
+      message: 'A text is expected here, or a whole number.',
     });
   }
   checkText(externalId, MAX_EXTERNAL_ID, path);
@@ -373,7 +374,7 @@ function inOneSpelling<T extends object>(value: T, path: readonly string[], warn
 }
 
 function checkObject(value: unknown, path: readonly string[]): asserts value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isContainer(value) || Array.isArray(value)) {
     throw new OnefoldError('INVALID_VALUE', {
       path,
       message: 'An object of names and values is expected here.',

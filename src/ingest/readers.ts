@@ -1,4 +1,4 @@
-import { didYouMean, OnefoldError } from '../platform/index.js';
+import { didYouMean, isContainer, isNumber, OnefoldError } from '../platform/index.js';
 import type { ErrorCode } from '../platform/index.js';
 import type { ReadInstant } from './read-instant-of.js';
 
@@ -23,9 +23,12 @@ export const text: Reader = (value, place) =>
 export const flag: Reader = (value, place) =>
   typeof value === 'boolean' ? value : fault(place, '`true` or `false` is expected here.');
 
+const WHOLE = /^-?\d+$/;
+
 /** An id that came as a whole number is the text of its digits. Whatever else is no text is for others to refuse. */
 export function id(value: unknown): unknown {
-  return Number.isSafeInteger(value) || typeof value === 'bigint' ? String(value) : value;
+  const text = isNumber(value) ? JSON.stringify(value) : '';
+  return WHOLE.test(text) ? text : value;
 }
 
 /** An instant that cannot be read stays as it came, for others to refuse. */
@@ -95,7 +98,7 @@ export function record(
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isContainer(value) && !Array.isArray(value);
 }
 
 function unknownField(key: string, known: ReadonlyMap<string, Reader>, place: Place): undefined {

@@ -1,10 +1,13 @@
+import { isContainer } from './exact-number.js';
+
 /**
  * The same text for the same value, whatever the order of keys (RFC 8785 in spirit: keys sorted by UTF-16 code
- * units, numbers as JavaScript prints them). For digests and for choosing between equals, never for storage.
+ * units). A number has one text however it was spelled: `1`, `1.0` and `1e0` are one. For digests and for choosing
+ * between equals, never for storage.
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'string') return quoted(value);
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (!isContainer(value)) return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value instanceof Date) return JSON.stringify(value);
   const record = value as Record<string, unknown>;

@@ -1,17 +1,18 @@
 import { OnefoldError } from './errors.js';
+import { ExactNumber, isContainer } from './exact-number.js';
 
 const MAX_DEPTH = 20;
 
 /**
  * Refuses what JSON in a request may say but a database cannot keep as it is: U+0000, broken surrogate pairs,
- * numbers too great for 64 bits of floating point, nesting without end.
+ * numbers of more than 1,000 digits, nesting without end.
  * @throws OnefoldError INVALID_VALUE with the path of the offending value
  */
 export function checkJson(value: unknown, path: readonly (string | number)[], maxDepth = MAX_DEPTH): void {
   if (typeof value === 'string') checkString(value, path);
-  if (typeof value === 'number' && !Number.isFinite(value))
-    throw invalid(path, 'The number is too great to be kept.');
-  if (typeof value !== 'object' || value === null) return;
+  if (value instanceof ExactNumber && value.isTooLong)
+    throw invalid(path, 'A number is kept with at most 1,000 digits, written out in full.');
+  if (!isContainer(value)) return;
   if (path.length > maxDepth) throw invalid(path, `JSON nests at most ${maxDepth} deep here.`);
   for (const key of Object.keys(value)) {
     checkString(key, path);
@@ -22,7 +23,7 @@ export function checkJson(value: unknown, path: readonly (string | number)[], ma
 
 /** Whether it is certain by itself: mostly, and then no path is wanted. */
 function isFine(value: unknown): boolean {
-  return typeof value === 'string' ? isText(value) : typeof value === 'number' && Number.isFinite(value);
+  return typeof value === 'string' ? isText(value) : typeof value === 'number';
 }
 
 function checkString(text: string, path: readonly (string | number)[]): void {

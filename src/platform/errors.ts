@@ -216,6 +216,15 @@ export const ERRORS = {
     message:
       'All identifiers of this item are blocked: they stand for nobody in particular. Send one that tells who it is.',
   },
+  QUARANTINED_UNKNOWN: {
+    status: 404,
+    message:
+      'There is no item with that id in quarantine. It may have been accepted or dropped meanwhile: see `quarantine`.',
+  },
+  CHANGED_SINCE: {
+    status: 409,
+    message: 'It was changed after `ifUnchangedSince`. Look at it again.',
+  },
   PROFILE_UNKNOWN: {
     status: 404,
     message: 'There is no profile with that id in this workspace. See `profileByIdentifier`.',

@@ -24,7 +24,9 @@ export { idOfArrival, LAST_ID, newId, NO_ID, parsePublicId, publicId, uuidOf } f
 export type { IdPrefix } from './ids.js';
 export { checkJson } from './check-json.js';
 export { didYouMean } from './did-you-mean.js';
+export { ExactNumber, isContainer, isNumber, numberOf } from './exact-number.js';
 export { checkText } from './check-text.js';
+export { readJson } from './read-json.js';
 export { MASK } from './mask-value.js';
 export { NORMALISERS } from './normalisers.js';
 export type { Normaliser, Whereabouts } from './normalisers.js';

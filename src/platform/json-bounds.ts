@@ -1,3 +1,5 @@
+import { ExactNumber } from './exact-number.js';
+
 /** How much JSON is read at all. */
 export interface JsonBounds {
   /** Lists and objects in one another. */
@@ -22,6 +24,7 @@ export function exceededBound(
     const next: unknown[] = [];
     for (const one of level) {
       if (typeof one === 'string') left.characters -= one.length;
+      else if (one instanceof ExactNumber) left.characters -= one.text.length;
       else if (typeof one === 'object' && one !== null) {
         if (reached === depth) return 'depth';
         if (Array.isArray(one)) for (const child of one) next.push(child);

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import pg from 'pg';
+import { readJson } from './read-json.js';
 
 /** Of one connection: a prepared statement takes memory of the server for as long as it is kept. */
 export const MAX_PREPARED = 400;
@@ -16,6 +17,7 @@ interface Wire {
 
 const TIMESTAMPTZ = 1184;
 const INT8 = 20;
+const JSON_TYPES = [114, 3802];
 
 /**
  * A `pg` client that prepares each statement whose text begins with a comment, and reports every statement to
@@ -31,9 +33,10 @@ export function preparingClient(onStatement: () => void): typeof pg.Client {
 
     constructor(config?: string | pg.ClientConfig) {
       super(config);
-      // Instants as Date and bigint as number (all of ours are counts and sequences below 2^53).
+      // JSON with its digits, instants as Date and bigint as number (all of ours are counts and sequences below 2^53).
       this.setTypeParser(TIMESTAMPTZ, pg.types.getTypeParser(TIMESTAMPTZ) as (text: string) => Date);
       this.setTypeParser(INT8, Number);
+      for (const type of JSON_TYPES) this.setTypeParser(type, readJson);
     }
 
     // @ts-expect-error the overloads of pg's query() cannot be written down in one signature

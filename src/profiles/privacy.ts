@@ -1,4 +1,4 @@
-import { canonicalJson, MASK } from '../platform/index.js';
+import { canonicalJson, isContainer, MASK } from '../platform/index.js';
 import { looksPersonal } from './personal-names.js';
 import type { ValueType } from './value-type.js';
 
@@ -55,7 +55,7 @@ export function asksPersonal(privacy: Privacy | undefined, comparison: unknown):
   if (!privacy) return false;
   if (privacy.isPersonal) return true;
   const operands = Object.values(Object(comparison) as object).flat() as unknown[];
-  const objects = operands.filter((operand) => typeof operand === 'object');
+  const objects = operands.filter(isContainer);
   return canonicalJson(privacy.mask(objects)) !== canonicalJson(objects);
 }
 
@@ -74,10 +74,10 @@ interface Saying {
 }
 
 function maskInside(path: string, value: unknown): unknown {
-  if (isAbsent(value) || typeof value !== 'object') return value;
+  if (!isContainer(value)) return value;
   if (Array.isArray(value)) return value.map((element) => maskInside(path, element));
   return Object.fromEntries(
-    Object.entries(value as object).map(([key, inner]): [string, unknown] => {
+    Object.entries(value).map(([key, inner]): [string, unknown] => {
       const here = `${path}.${key}`;
       return [key, !isAbsent(inner) && looksPersonal(here) ? MASK : maskInside(here, inner)];
     }),

@@ -1,4 +1,4 @@
-import { canonicalJson, checkJson, midnightOf, OnefoldError, readInstant } from '../platform/index.js';
+import { canonicalJson, checkJson, isNumber, midnightOf, OnefoldError, readInstant } from '../platform/index.js';
 import type { InstantReading } from '../platform/index.js';
 
 /** What the values of an attribute, or of a property of an event, must be. */
@@ -97,10 +97,6 @@ export function inferType(value: unknown): ValueType {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number';
 }
 
 /** A day that the calendar has: the 31st of February is none. */

@@ -1,5 +1,6 @@
 import { Field, InputType, Int, registerEnumType } from 'type-graphql';
 import { ChannelTypeEnum, ConsentStateEnum } from '../consent/consent.type.js';
+import { readJson } from '../platform/index.js';
 import type { ChannelType, ConsentState } from '../consent/index.js';
 import { DateTime, Json } from '../platform/graphql/index.js';
 import { AGGREGATES } from './rule/aggregate.js';
@@ -404,5 +405,5 @@ export const ONE_OF_INPUTS: readonly string[] = [RuleInput.name, ComparisonInput
 
 /** The rule as plain JSON, without what was not set, in one spelling: as it is parsed, compared and kept. */
 export function ruleJson(rule: RuleInput | readonly PropertyRuleInput[]): unknown {
-  return canonicalRule(JSON.parse(JSON.stringify(rule)));
+  return canonicalRule(readJson(JSON.stringify(rule)));
 }

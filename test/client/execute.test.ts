@@ -238,6 +238,41 @@ describe('Ingest by the client', () => {
   });
 });
 
+describe('A number that JavaScript would round', () => {
+  const NUMBER =
+    'query ($value: String!) { profileByIdentifier(namespace: "external", value: $value) { attribute(key: "number") events { nodes { properties } } } }';
+
+  it.each([157963456373623802n, -9007199254740993n, 123456789012345678901234567890n])(
+    'goes as a bigint, and comes back as one: %s',
+    async (number) => {
+      const value = `exact${number}`;
+      const sent = event(
+        { external: value },
+        'visit',
+        { list: [number, 1.5, 'a'] },
+        { attributes: { number } },
+      );
+      expect(await client.ingest([sent])).toMatchObject({ accepted: 1 });
+      expect(await client.ingest([sent])).toMatchObject({ duplicates: 1 });
+      expect(await client.execute(NUMBER, { value })).toEqual({
+        profileByIdentifier: {
+          attribute: number,
+          events: { nodes: [{ properties: { list: [number, 1.5, 'a'] } }] },
+        },
+      });
+    },
+  );
+
+  it('stays a number where it says the same', async () => {
+    const numbers = [9007199254740991, 1.5, 1e21, 0.1];
+    await client.ingest([event({ external: 'plain' }, 'visit', {}, { attributes: { number: numbers } })]);
+    const answer = await client.execute<{ profileByIdentifier: { attribute: unknown } }>(NUMBER, {
+      value: 'plain',
+    });
+    expect(answer.profileByIdentifier.attribute).toEqual([9007199254740991, 1.5, 1e21, 0.1]);
+  });
+});
+
 function itemsIn(body: string): IngestItemInput[] {
   return (JSON.parse(body) as { variables: { input: { items: IngestItemInput[] } } }).variables.input.items;
 }

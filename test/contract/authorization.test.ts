@@ -191,6 +191,10 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
     'mutation { deletePurpose(input: { key: "none" }) { userErrors { code } } }',
     ['MANAGE'],
   ],
+  'Mutation.updateQuarantinedItem': [
+    'mutation { updateQuarantinedItem(input: { id: "none", item: {} }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
   'Mutation.replayQuarantine': [
     'mutation { replayQuarantine(input: { filter: {}, first: 0 }) { userErrors { code } } }',
     ['MANAGE'],

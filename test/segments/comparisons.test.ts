@@ -239,12 +239,12 @@ describe('what no value can be is refused, with the place', () => {
     expect(error.extensions.argumentPath).toEqual([...PATH, ...place]);
   });
 
-  it('a number too great for 64 bits of floating point', async () => {
+  it('a number of more than 1,000 digits', async () => {
     const answer = await gql(
       server,
-      `{ profiles(where: { attribute: { key: "v", is: { gt: 1e400 } } }) { totalCount } }`,
+      `{ profiles(where: { attribute: { key: "v", is: { gt: 1e1000 } } }) { totalCount } }`,
     );
-    expect(expectError(answer, 'RULE_INVALID').extensions.argumentPath).toEqual(PATH);
+    expect(expectError(answer, 'RULE_INVALID').extensions.argumentPath).toEqual([...PATH, 'gt']);
   });
 
   it('the key of an attribute, the type of an event and the path of a property with U+0000', async () => {

@@ -10,6 +10,7 @@ export interface QuarantinedRow {
   type: string | null;
   /** JSON of the item as it was sent; null when it was too large to be kept. */
   body: string | null;
+  isEdited: boolean;
   /** JSON of a list of code, message and path. */
   errors: string;
   receivedAt: Date;
@@ -22,22 +23,26 @@ export interface QuarantinedRow {
 export interface QuarantineFilter {
   ids: readonly string[] | null;
   codes: readonly string[] | null;
-  sourceId: string | null;
+  sourceIds: readonly string[] | null;
   type: string | null;
   externalId: string | null;
+  /** When it first came: from the first instant on, and before the second. */
+  from: Date | null;
+  to: Date | null;
 }
 
 type Reads = Pick<Transaction, 'query' | 'workspaceId'>;
 
 const COLUMNS = `q.id, q.source_id as "sourceId", q.external_id as "externalId", q.type, q.body, q.errors,
-  q.received_at as "receivedAt", q.arrival, q.rejected_at as "rejectedAt"`;
+  q.original_digest is not null as "isEdited", q.received_at as "receivedAt", q.arrival, q.rejected_at as "rejectedAt"`;
 /** Those that were accepted since, as their source sent them again, are no longer there. */
 const WAITING = `q.shard >> 8 = $1 and not exists (
   select from receipt r where r.shard = q.shard and r.source_id = q.source_id and r.external_id = q.external_id
 )`;
 const MEANT = `${WAITING} and ($2::uuid[] is null or q.id = any($2)) and ($3::text[] is null or q.codes && $3)
-  and ($4::uuid is null or q.source_id = $4) and ($5::text is null or q.type = $5)
-  and ($6::text is null or q.external_id = $6)`;
+  and ($4::uuid[] is null or q.source_id = any($4)) and ($5::text is null or q.type = $5)
+  and ($6::text is null or q.external_id = $6)
+  and ($7::timestamptz is null or q.received_at >= $7) and ($8::timestamptz is null or q.received_at < $8)`;
 
 /** A page of what is in quarantine, newest first, or oldest first when read backward. */
 export function quarantinedBetween(
@@ -47,8 +52,8 @@ export function quarantinedBetween(
 ): Promise<QuarantinedRow[]> {
   return tx.query<QuarantinedRow>(
     `/* quarantine ${page.backward ? 'backward' : 'forward'} */
-    select ${COLUMNS} from quarantine q where ${MEANT} and q.id < $7 and q.id > $8
-    order by q.id ${page.backward ? 'asc' : 'desc'} limit $9`,
+    select ${COLUMNS} from quarantine q where ${MEANT} and q.id < $9 and q.id > $10
+    order by q.id ${page.backward ? 'asc' : 'desc'} limit $11`,
     [...valuesOf(tx, filter), page.below ?? LAST_ID, page.above ?? NO_ID, page.limit],
   );
 }
@@ -62,9 +67,18 @@ export function quarantinedToReplay(
   return tx.query<QuarantinedRow>(
     `/* quarantine to replay */
     select ${COLUMNS} from quarantine q where ${MEANT} and q.body is not null
-    order by q.rejected_at, q.id limit $7`,
+    order by q.rejected_at, q.id limit $9`,
     [...valuesOf(tx, filter), limit],
   );
+}
+
+/** How many fit. */
+export async function countQuarantined(tx: Reads, filter: QuarantineFilter): Promise<number> {
+  const [row] = await tx.query<{ count: number }>(
+    `/* count quarantined */ select count(*) from quarantine q where ${MEANT}`,
+    valuesOf(tx, filter),
+  );
+  return row?.count ?? 0;
 }
 
 /** How many items there are with each code; one that has several counts for each. */
@@ -82,7 +96,7 @@ export function dropQuarantined(tx: Transaction, filter: QuarantineFilter, limit
   return tx.write(
     `/* drop quarantined */
     delete from quarantine where shard >> 8 = $1 and id = any(array(
-      select q.id from quarantine q where ${MEANT} order by q.rejected_at, q.id limit $7
+      select q.id from quarantine q where ${MEANT} order by q.rejected_at, q.id limit $9
     ))`,
     [...valuesOf(tx, filter), limit],
   );
@@ -104,8 +118,10 @@ function valuesOf({ workspaceId }: Reads, filter: QuarantineFilter): unknown[] {
     workspaceId,
     filter.ids && uuids(filter.ids),
     filter.codes,
-    filter.sourceId,
+    filter.sourceIds && uuids(filter.sourceIds),
     filter.type,
     filter.externalId,
+    filter.from,
+    filter.to,
   ];
 }

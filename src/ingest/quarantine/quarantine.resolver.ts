@@ -1,13 +1,20 @@
 import { Arg, Args, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { RequestContext, Scope, sourceByKey, sources } from '../../access/index.js';
+import { RequestContext, Scope, sources } from '../../access/index.js';
 import type { Source } from '../../access/index.js';
 import { SourceType } from '../../access/source.type.js';
 import { PageArgs, pageRequest, toConnection, withUserErrors } from '../../platform/graphql/index.js';
 import type { UserError } from '../../platform/graphql/index.js';
-import { OnefoldError, uuidOf } from '../../platform/index.js';
+import { OnefoldError, readJson, uuidOf } from '../../platform/index.js';
 import { IngestQueue } from '../ingest-queue.js';
 import type { Outcome } from '../item.js';
-import { dropQuarantined, quarantineCounts, quarantinedBetween } from './quarantine.reads.js';
+import { toResult } from '../to-result.js';
+import { filterOf, MAX_AT_A_TIME, withIds } from './quarantine-filter.js';
+import {
+  countQuarantined,
+  dropQuarantined,
+  quarantineCounts,
+  quarantinedBetween,
+} from './quarantine.reads.js';
 import type { QuarantinedRow, QuarantineFilter } from './quarantine.reads.js';
 import {
   DropQuarantinePayload,
@@ -17,10 +24,11 @@ import {
   QuarantineFilterInput,
   QuarantineInput,
   ReplayQuarantinePayload,
+  UpdateQuarantinedItemInput,
+  UpdateQuarantinedItemPayload,
 } from './quarantine.type.js';
 import { replayQuarantine } from './replay-quarantine.js';
-
-const MAX_AT_A_TIME = 1_000;
+import { updateQuarantined } from './update-quarantined.js';
 
 @Resolver()
 export class QuarantineResolver {
@@ -36,19 +44,21 @@ export class QuarantineResolver {
   ): Promise<QuarantineConnection> {
     const filter = await filterOf(given ?? {}, context);
     const request = pageRequest(context, args, { quarantine: filter });
-    const rows = await quarantinedBetween(await context.reading(), filter, {
+    const tx = await context.reading();
+    const rows = await quarantinedBetween(tx, filter, {
       below: request.after?.[0]?.toString(),
       above: request.before?.[0]?.toString(),
       backward: request.backward,
       limit: request.limit,
     });
-    const known = await sources.read(await context.reading());
-    return toConnection(
+    const known = await sources.read(tx);
+    const page = toConnection(
       request,
       rows,
       (row) => [row.id],
       (row) => toItem(row, known, context),
     );
+    return Object.assign(page, { totalCount: () => countQuarantined(tx, filter) });
   }
 
   @Authorized(Scope.READ, Scope.MANAGE)
@@ -57,6 +67,32 @@ export class QuarantineResolver {
   })
   async quarantineCounts(@Ctx() context: RequestContext): Promise<QuarantineCount[]> {
     return quarantineCounts(await context.reading());
+  }
+
+  @Authorized(Scope.MANAGE)
+  @Mutation(() => UpdateQuarantinedItemPayload, {
+    description:
+      'Changes an item in quarantine, so that it can be replayed. It keeps its source and the instant at which it came. Should its source send it again as it was, the change stands.',
+  })
+  updateQuarantinedItem(
+    @Arg('input', () => UpdateQuarantinedItemInput, { description: 'Which one, and what it is to be.' })
+    { id: publicId, item, ifUnchangedSince, replay: isReplayed }: UpdateQuarantinedItemInput,
+    @Ctx() context: RequestContext,
+  ): Promise<Partial<UpdateQuarantinedItemPayload>> {
+    return withUserErrors(async () => {
+      const id = uuidOf('quarantined', publicId);
+      if (!id) throw new OnefoldError('QUARANTINED_UNKNOWN', { path: ['id'] });
+      const { viewer, clock } = context;
+      await context.write((tx) =>
+        updateQuarantined(tx, {
+          ...{ id, item, ifUnchangedSince: ifUnchangedSince ?? null },
+          ...{ keyId: viewer.keyId, now: clock.now() },
+        }),
+      );
+      const [outcome] = isReplayed ? await replay(withIds([id]), 1, context) : [];
+      const [left] = await findQuarantined(context, [id]);
+      return { item: left ?? null, result: outcome ? toResult(outcome, ['input', 'item']) : null };
+    });
   }
 
   @Authorized(Scope.MANAGE)
@@ -71,16 +107,14 @@ export class QuarantineResolver {
     return withUserErrors(async () => {
       const limit = checkLimit(input);
       const filter = await filterOf(input.filter, context);
-      const { database, workspaceId, viewer } = context;
-      const parts = { database, queue: context.service(IngestQueue) };
-      const which = { workspaceId, keyId: viewer.keyId, filter, limit, now: context.clock.now() };
-      const outcomes = await context.around(() => replayQuarantine(parts, which));
+      const outcomes = await replay(filter, limit, context);
       const count = (status: Outcome['status']) => outcomes.filter((one) => one.status === status).length;
       return {
         accepted: count('ACCEPTED'),
         duplicates: count('DUPLICATE'),
         conflicts: count('CONFLICT'),
         rejected: count('REJECTED'),
+        remaining: await countQuarantined(await context.reading(), filter),
       };
     });
   }
@@ -96,12 +130,20 @@ export class QuarantineResolver {
     return withUserErrors(async () => {
       const limit = checkLimit(input);
       const filter = await filterOf(input.filter, context);
-      return { dropped: await context.write((tx) => dropQuarantined(tx, filter, limit)) };
+      return context.write(async (tx) => ({
+        dropped: await dropQuarantined(tx, filter, limit),
+        remaining: await countQuarantined(tx, filter),
+      }));
     });
   }
 }
 
-const NO_FILTER: QuarantineFilter = { ids: null, codes: null, sourceId: null, type: null, externalId: null };
+function replay(filter: QuarantineFilter, limit: number, context: RequestContext): Promise<Outcome[]> {
+  const { database, workspaceId, viewer } = context;
+  const parts = { database, queue: context.service(IngestQueue) };
+  const which = { workspaceId, keyId: viewer.keyId, filter, limit, now: context.clock.now() };
+  return context.around(() => replayQuarantine(parts, which));
+}
 
 /** For `node(id:)`. */
 export async function findQuarantined(
@@ -110,33 +152,10 @@ export async function findQuarantined(
 ): Promise<(QuarantinedItem | null)[]> {
   const tx = await context.reading();
   const page = { backward: false, limit: ids.length };
-  const rows = await quarantinedBetween(tx, { ...NO_FILTER, ids }, page);
+  const rows = await quarantinedBetween(tx, withIds(ids), page);
   const known = await sources.read(tx);
   const byId = new Map(rows.map((row) => [row.id, toItem(row, known, context)]));
   return ids.map((id) => byId.get(id) ?? null);
-}
-
-/** @throws OnefoldError SOURCE_UNKNOWN, TOO_MANY */
-async function filterOf(
-  { ids, codes, source, type, externalId }: QuarantineFilterInput,
-  context: RequestContext,
-): Promise<QuarantineFilter> {
-  if ((ids?.length ?? 0) > MAX_AT_A_TIME || (codes?.length ?? 0) > MAX_AT_A_TIME)
-    throw new OnefoldError('TOO_MANY', { path: ['filter'] });
-  return {
-    // An id of something else fits nothing.
-    ids: ids?.flatMap((id) => uuidOf('quarantined', id) ?? []) ?? null,
-    codes: codes ?? null,
-    sourceId: source == null ? null : await sourceIdOf(source, context),
-    type: type ?? null,
-    externalId: externalId ?? null,
-  };
-}
-
-async function sourceIdOf(key: string, context: RequestContext): Promise<string> {
-  const found = await sourceByKey(await context.reading(), key);
-  if (!found) throw new OnefoldError('SOURCE_UNKNOWN', { path: ['filter', 'source'] });
-  return found.id;
 }
 
 function checkLimit({ first }: QuarantineInput): number {
@@ -157,7 +176,8 @@ function toItem(
     source: source ? new SourceType(source) : null,
     externalId: row.externalId,
     type: row.type,
-    item: row.body !== null && context.has(Scope.READ_PII) ? (JSON.parse(row.body) as unknown) : null,
+    item: row.body !== null && context.has(Scope.READ_PII) ? readJson(row.body) : null,
+    isEdited: row.isEdited,
     errors: JSON.parse(row.errors) as UserError[],
     receivedAt: row.receivedAt,
     rejectedAt: row.rejectedAt,

@@ -1,13 +1,16 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { SourceType } from '../../access/source.type.js';
 import { connectionOf, DateTime, Json, Node, UserError } from '../../platform/graphql/index.js';
-import type { Connection } from '../../platform/graphql/index.js';
+import { IngestResult } from '../ingest.type.js';
+
+const REMAINING =
+  'How many that fit the filter are in quarantine afterwards, those that were rejected again among them. Null when it was refused.';
 
 @ObjectType('QuarantinedItem', {
   implements: Node,
   simpleResolvers: true,
   description:
-    'An item that was rejected for what it holds. It is gone when it has been accepted or dropped, or after 90 days.',
+    'An item that was rejected for what it holds. It is gone when it has been accepted or dropped, or 90 days after it was last tried or changed.',
 })
 export class QuarantinedItem extends Node {
   readonly typeName = 'QuarantinedItem';
@@ -27,19 +30,28 @@ export class QuarantinedItem extends Node {
   @Field(() => Json, {
     nullable: true,
     description:
-      'The item as it was sent; null when it is too large to be kept (over 100,000 characters, or nested more than 120 deep). Null without the scope READ_PII.',
+      'The item as it was sent, or as it was changed here; null when it is too large to be kept (over 100,000 characters, or nested more than 120 deep). Null without the scope READ_PII.',
   })
   item!: unknown;
 
-  @Field(() => [UserError], { description: 'What was wrong with it when it was last tried.' })
+  @Field(() => Boolean, {
+    description: 'Whether it was changed here since its source sent it: see `updateQuarantinedItem`.',
+  })
+  isEdited!: boolean;
+
+  @Field(() => [UserError], {
+    description:
+      'What was wrong with it when it was last tried or changed, with paths from the item inwards; empty when it can be replayed.',
+  })
   errors!: UserError[];
 
   @Field(() => DateTime, {
-    description: 'When it first came with this body: what stands for `occurredAt` where it has none.',
+    description:
+      'When it first came with the body that its source sent: what stands for `occurredAt` where it has none.',
   })
   receivedAt!: Date;
 
-  @Field(() => DateTime, { description: 'When it was last tried.' })
+  @Field(() => DateTime, { description: 'When it was last tried or changed.' })
   rejectedAt!: Date;
 
   constructor(uuid: string) {
@@ -47,8 +59,13 @@ export class QuarantinedItem extends Node {
   }
 }
 
-export const QuarantineConnection = connectionOf('QuarantinedItem', () => QuarantinedItem);
-export type QuarantineConnection = Connection<QuarantinedItem>;
+const QuarantinePage = connectionOf('QuarantinedItem', () => QuarantinedItem);
+
+@ObjectType({ simpleResolvers: true, description: 'A page of the items in quarantine.' })
+export class QuarantineConnection extends QuarantinePage {
+  @Field(() => Int, { description: 'How many fit the filter in all: counted when asked for.' })
+  totalCount!: () => Promise<number>;
+}
 
 @ObjectType({ simpleResolvers: true, description: 'How many items are in quarantine for one cause.' })
 export class QuarantineCount {
@@ -73,11 +90,23 @@ export class QuarantineFilterInput {
   @Field(() => String, { nullable: true, description: 'Only those of the source with this key.' })
   source?: string | null;
 
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Only those of the sources with these keys; at most 1,000.',
+  })
+  sources?: string[] | null;
+
   @Field(() => String, { nullable: true, description: 'Only those that tell an event of this type.' })
   type?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Only those with this externalId.' })
   externalId?: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Only those that first came then or later.' })
+  from?: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Only those that first came before then.' })
+  to?: Date | null;
 }
 
 @InputType({ description: 'Which items to replay, or to drop.' })
@@ -90,6 +119,49 @@ export class QuarantineInput {
     description: 'How many at most: 1 to 1,000. Those that were tried longest ago come first.',
   })
   first!: number;
+}
+
+@InputType({ description: 'A change of an item in quarantine.' })
+export class UpdateQuarantinedItemInput {
+  @Field(() => ID, { description: 'Which one.' })
+  id!: string;
+
+  @Field(() => Json, {
+    description:
+      'What takes its place, in the form of an IngestItemInput. It may still be wrong: the answer says how. At most 100,000 characters, nested at most 120 deep.',
+  })
+  item!: unknown;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Only if it was last tried or changed at this instant or before: its `rejectedAt`, say.',
+  })
+  ifUnchangedSince?: Date | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Whether it is replayed at once. Otherwise it waits for `replayQuarantine`.',
+  })
+  replay!: boolean;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What became of an item in quarantine that was changed.' })
+export class UpdateQuarantinedItemPayload {
+  @Field(() => QuarantinedItem, {
+    nullable: true,
+    description:
+      'The item as it is now, with what is still wrong with it; null when it was replayed and left quarantine, or the change was refused.',
+  })
+  item?: QuarantinedItem | null;
+
+  @Field(() => IngestResult, {
+    nullable: true,
+    description: 'What the replay of it answers; null when it was not replayed.',
+  })
+  result?: IngestResult | null;
+
+  @Field(() => [UserError], { description: 'Why nothing was changed; empty when it was.' })
+  userErrors!: UserError[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What became of the items that were replayed.' })
@@ -120,6 +192,9 @@ export class ReplayQuarantinePayload {
   })
   rejected?: number | null;
 
+  @Field(() => Int, { nullable: true, description: REMAINING })
+  remaining?: number | null;
+
   @Field(() => [UserError], { description: 'Why nothing was replayed; empty when it was.' })
   userErrors!: UserError[];
 }
@@ -128,6 +203,9 @@ export class ReplayQuarantinePayload {
 export class DropQuarantinePayload {
   @Field(() => Int, { nullable: true, description: 'How many went; null when it was refused.' })
   dropped?: number | null;
+
+  @Field(() => Int, { nullable: true, description: REMAINING })
+  remaining?: number | null;
 
   @Field(() => [UserError], { description: 'Why nothing was dropped; empty when it was.' })
   userErrors!: UserError[];

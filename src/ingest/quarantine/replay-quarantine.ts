@@ -1,4 +1,4 @@
-import { turns } from '../../platform/index.js';
+import { readJson, turns } from '../../platform/index.js';
 import type { Database, Transaction } from '../../platform/index.js';
 import type { IngestQueue } from '../ingest-queue.js';
 import type { Item, Outcome } from '../item.js';
@@ -38,7 +38,7 @@ export async function replayQuarantine(
     const { sourceId, receivedAt } = row;
     const arrival = row.arrival ?? receivedAt.getTime() * 1_000;
     const reading = { sourceId, keyId, receivedAt, requestedAt: now, arrival, definitions };
-    parsed.push(parseItem(JSON.parse(row.body ?? ''), reading));
+    parsed.push(parseItem(readJson(row.body ?? ''), reading));
   }
   const outcomes = await queue.submit(workspaceId, parsed);
   const ids = rows.filter((_, index) => outcomes[index]?.status !== 'REJECTED').map(({ id }) => id);

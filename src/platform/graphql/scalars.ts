@@ -7,10 +7,10 @@ import {
   GraphQLPositiveInt,
 } from 'graphql-scalars';
 import { readInstant } from '../read-instant.js';
+import { readLiteral } from './read-literal.js';
 
 export {
   GraphQLDate as DateScalar,
-  GraphQLJSON as Json,
   GraphQLNonNegativeInt as NonNegativeInt,
   GraphQLPositiveInt as PositiveInt,
 };
@@ -23,6 +23,14 @@ export const DateTime = new GraphQLScalarType<Date>({
   specifiedByURL: 'https://scalars.graphql.org/andimarek/date-time.html',
   parseValue,
   parseLiteral: (node) => parseValue(node.kind === Kind.STRING ? node.value : null),
+});
+
+/** graphql-scalars rounds the numbers of literals. */
+export const Json = new GraphQLScalarType({
+  ...GraphQLJSON.toConfig(),
+  description:
+    'Any value of JSON. Numbers are kept and answered exactly, whatever their size, with at most 1,000 digits when written out in full; `1`, `1.0` and `1e0` are one number. Read answers with a parser that keeps large numbers where that matters: JavaScript rounds them.',
+  parseLiteral: readLiteral,
 });
 
 function parseValue(value: unknown): Date {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { canonicalJson, MASK } from '../../platform/index.js';
+import { canonicalJson, ExactNumber, isContainer, isNumber, MASK } from '../../platform/index.js';
 import type { ValueType } from '../../profiles/index.js';
 import { instantOperand, isOneOf, isOrdered } from './instant-operand.js';
 import { invalid, onlyField } from './invalid.js';
@@ -70,7 +70,7 @@ export function maskComparison(input: object): object {
 /** A list of one, however long it was. */
 function maskOperand(operand: unknown): unknown {
   if (Array.isArray(operand)) return [MASK];
-  if (typeof operand !== 'object' || operand === null) return MASK;
+  if (!isContainer(operand)) return MASK;
   return Object.fromEntries(Object.keys(operand).map((key) => [key, MASK]));
 }
 
@@ -217,11 +217,16 @@ function isJson(text: string): boolean {
   }
 }
 
+type Ordered = string | number | ExactNumber;
+
 /** Numbers by value; dates and instants in the order of time; other texts by code point. */
 function ordered(symbol: '>' | '>=' | '<' | '<=') {
-  return (value: JsonValue, wanted: string | number, timeZone: string): Sql => {
+  return (value: JsonValue, wanted: Ordered, timeZone: string): Sql => {
     const is = sql.raw(symbol);
-    if (typeof wanted === 'number') return sql`${value.number} ${is} ${sql.lit(wanted)}::numeric`;
+    if (typeof wanted !== 'string') {
+      const number = wanted instanceof ExactNumber ? wanted.text : wanted;
+      return sql`${value.number} ${is} ${sql.lit(number)}::numeric`;
+    }
     const operand = instantOperand(wanted, timeZone);
     return operand
       ? isOrdered(value, symbol, { operand, timeZone })
@@ -268,19 +273,19 @@ function parseList(operand: unknown, path: RulePath): readonly unknown[] {
   return operand.map((value, index) => parseScalar(value, [...path, String(index)]));
 }
 
-function parseOrdered(operand: unknown, path: RulePath): string | number {
-  if (typeof operand === 'number') return operand;
+function parseOrdered(operand: unknown, path: RulePath): Ordered {
+  if (isNumber(operand)) return operand;
   if (typeof operand === 'string' && operand.length <= MAX_TEXT) return operand;
   if (typeof operand === 'string')
     throw invalid(path, `A text in a rule has at most ${MAX_TEXT} characters.`);
   throw invalid(path, 'This compares numbers or texts (dates as ISO 8601 text): give one of them.');
 }
 
-function parseRange(operand: unknown, path: RulePath): { from: string | number; to: string | number } {
+function parseRange(operand: unknown, path: RulePath): { from: Ordered; to: Ordered } {
   const range = (operand ?? {}) as { from?: unknown; to?: unknown };
   const from = parseOrdered(range.from, [...path, 'from']);
   const to = parseOrdered(range.to, [...path, 'to']);
-  if (typeof from !== typeof to)
+  if (isNumber(from) !== isNumber(to))
     throw invalid(path, '`from` and `to` must both be numbers or both be texts.');
   return { from, to };
 }

@@ -1,3 +1,4 @@
+import { ExactNumber } from '../../platform/index.js';
 import type { Moment } from './now.js';
 
 /** A property of an event with one of some values, each a text, a number or a boolean. */
@@ -6,7 +7,7 @@ export interface PropertyAmong {
   among: readonly Scalar[];
 }
 
-export type Scalar = string | number | boolean;
+export type Scalar = string | number | boolean | ExactNumber;
 
 interface Bounds {
   from: Moment | Date | null;
@@ -16,7 +17,7 @@ interface Bounds {
 export const ALWAYS: Bounds = Object.freeze({ from: null, to: null });
 
 export function isScalar(value: unknown): value is Scalar {
-  return ['string', 'number', 'boolean'].includes(typeof value);
+  return ['string', 'number', 'boolean'].includes(typeof value) || value instanceof ExactNumber;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isNumber } from '../../platform/index.js';
 import { VALUE_TYPES } from '../../profiles/index.js';
 import type { ValueType } from '../../profiles/index.js';
 import { instantOperand } from './instant-operand.js';
@@ -71,6 +72,6 @@ function isOfType(type: Exclude<ValueType, 'JSON'>, operands: Operands, value: u
     // The beginning of a date has a place in their order.
     return instantOperand(value, 'UTC') !== null || (isOrdered && YEAR_OR_MONTH.test(String(value)));
   }
-  if (isOrdered) return typeof value === (type === 'NUMBER' ? 'number' : 'string');
+  if (isOrdered) return type === 'NUMBER' ? isNumber(value) : typeof value === 'string';
   return VALUE_TYPES[type].fits(value);
 }

@@ -41,6 +41,7 @@ export const RECIPES: Record<string, Recipe> = {
       '',
       'filter: { codes: ["IDENTIFIER_INVALID"] }',
       'filter: { type: "visit", source: "default" }',
+      'filter: { type: "visit", from: "2000-01-01T00:00:00Z" }',
     ],
   },
   'Query.segments': { item: 'id' },
