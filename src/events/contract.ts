@@ -1,7 +1,8 @@
 import type { UnknownPolicy } from '../access/index.js';
 import { OnefoldError } from '../platform/index.js';
 import { valueCheck } from '../profiles/index.js';
-import type { EventTypeDefinition } from './event-types.js';
+import type { EventTypeDefinition, PropertyDefinition } from './event-types.js';
+import { currencyKeysIn, fitsCurrency } from './money.js';
 
 /** What an event is held against. */
 export interface Contract {
@@ -15,8 +16,12 @@ export interface Contract {
 const NOTHING: readonly string[] = [];
 
 /** Makes the contract of a type ready for use. A property that is null counts as absent. */
-export function compileContract({ key: type, properties: definitions }: EventTypeDefinition): Contract {
-  const checks = new Map(definitions.map((definition) => [definition.key, valueCheck(definition)]));
+export function compileContract(definition: EventTypeDefinition): Contract {
+  const { key: type, properties: definitions } = definition;
+  const currencies = currencyKeysIn(definition);
+  const checks = new Map(
+    definitions.map((one) => [one.key, currencies.has(one.key) ? currencyCheck(one) : valueCheck(one)]),
+  );
   const required = definitions.filter(({ isRequired }) => isRequired).map(({ key }) => key);
   return {
     check(properties, policy, errors) {
@@ -40,6 +45,12 @@ export function compileContract({ key: type, properties: definitions }: EventTyp
       return NOTHING;
     },
   };
+}
+
+function currencyCheck(definition: PropertyDefinition): (value: unknown) => string | null {
+  const check = valueCheck(definition);
+  return (value) =>
+    check(value) ?? (fitsCurrency(value) ? null : 'the ISO 4217 code of a currency, such as EUR,');
 }
 
 function invalid(type: string, key: string, expected: string): OnefoldError {

@@ -1,5 +1,5 @@
 import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { RequestContext, Scope, sources } from '../access/index.js';
+import { DefinitionUsers, RequestContext, Scope, sources } from '../access/index.js';
 import { withUserErrors } from '../platform/graphql/index.js';
 import { discoveriesOf } from '../profiles/index.js';
 import { DiscoveredType } from '../profiles/discovered.type.js';
@@ -79,7 +79,7 @@ export class EventTypeResolver {
         description: description ?? null,
         properties: properties.map(toProperty),
       };
-      await context.write((tx) => defineEventType(tx, { ...definition, ...context.byViewer }));
+      await context.write((tx) => defineEventType(tx, { ...definition, ...restOf(context) }));
       return { eventType: await eventTypeOf(key, context) };
     });
   }
@@ -96,7 +96,7 @@ export class EventTypeResolver {
   ): Promise<Partial<EventTypePayload>> {
     return withUserErrors(async () => {
       const changes = { label, description, properties: properties?.map(toProperty) };
-      await context.write((tx) => updateEventType(tx, { key, ...changes, ...context.byViewer }));
+      await context.write((tx) => updateEventType(tx, { key, ...changes, ...restOf(context) }));
       return { eventType: await eventTypeOf(key, context) };
     });
   }
@@ -112,11 +112,14 @@ export class EventTypeResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<DeleteEventTypePayload>> {
     return withUserErrors(async () => {
-      const { seesPersonal } = context;
-      await context.write((tx) => deleteEventType(tx, { key, seesPersonal }));
+      await context.write((tx) => deleteEventType(tx, { key, ...restOf(context) }));
       return { deletedKey: key, eventType: await eventTypeOf(key, context) };
     });
   }
+}
+
+function restOf(context: RequestContext) {
+  return { ...context.byViewer, users: context.service(DefinitionUsers) };
 }
 
 function toProperty({
@@ -134,6 +137,7 @@ function toProperty({
     isRequired: flags.isRequired,
     isUsableInSegments: flags.isUsableInSegments,
     isPersonal: flags.isPersonal,
+    currencyKey: flags.currencyKey,
   });
 }
 

@@ -4,5 +4,6 @@ export { events } from './move-events.js';
 export { MAX_TYPE } from './check-event-type.js';
 export { compileContract } from './contract.js';
 export type { Contract } from './contract.js';
+export { currencyKeyOf, moneyOf } from './money.js';
 export { privacyOfProperty } from './personal-properties.js';
 export { eventTypes } from './event-types.js';

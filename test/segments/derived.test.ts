@@ -77,7 +77,10 @@ it('those that are shipped are what the events say, whatever order they come in'
     last_seen_at: DAY(7),
     last_sentiment: 'negative',
     last_service_contact_at: DAY(7),
+    net_spend: 30.3,
+    net_spend_by_currency: { USD: 30.3 },
     purchase_count: 3,
+    spend_by_currency: { USD: 30.3 },
     total_spend: 30.3,
   });
   expect(await derivedOf('nobody')).toEqual({
@@ -88,7 +91,10 @@ it('those that are shipped are what the events say, whatever order they come in'
     last_seen_at: DAY(1),
     last_sentiment: null,
     last_service_contact_at: null,
+    net_spend: null,
+    net_spend_by_currency: null,
     purchase_count: 0,
+    spend_by_currency: null,
     total_spend: null,
   });
 });

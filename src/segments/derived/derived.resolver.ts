@@ -7,6 +7,7 @@ import { refOf } from '../../profiles/index.js';
 import { Profile } from '../../profiles/profile.type.js';
 import { maskConditions, readingOf } from '../rule/event-conditions.js';
 import { ruleJson } from '../rule.input.js';
+import type { PropertyRuleInput } from '../rule.input.js';
 import { catalogueOf } from '../segment-catalogue.js';
 import type { SegmentCatalogue } from '../segment-catalogue.js';
 import { deleteDerivedAttribute } from './delete-derived-attribute.js';
@@ -102,7 +103,7 @@ export class DerivedResolver {
 
 function save(
   isNew: boolean,
-  { key, label, function: name, type, path, where, withinLast }: UpdateDerivedAttributeInput,
+  { key, label, function: name, type, path, where, withinLast, currency, less }: UpdateDerivedAttributeInput,
   context: RequestContext,
 ): Promise<Partial<DerivedAttributePayload>> {
   return withUserErrors(async () => {
@@ -111,14 +112,24 @@ function save(
       function: name ?? undefined,
       type,
       path,
-      where: where == null ? undefined : (ruleJson(where) as { path: string; is: object }[]),
+      where: where == null ? undefined : conditionsOf(where),
       withinLast: withinLast && { ...withinLast },
+      currency,
+      less: less && {
+        type: less.type ?? null,
+        path: less.path ?? null,
+        where: conditionsOf(less.where ?? []),
+      },
     };
     const { seesPersonal } = context;
     const rest = { isNew, now: context.clock.now(), seesPersonal, users: context.service(DefinitionUsers) };
     await context.write((tx) => saveDerivedAttribute(tx, { key, ...changes, ...rest }));
     return { derivedAttribute: await attributeOf(key, context) };
   });
+}
+
+function conditionsOf(where: PropertyRuleInput[]): { path: string; is: object }[] {
+  return ruleJson(where) as { path: string; is: object }[];
 }
 
 async function attributeOf(key: string, context: RequestContext): Promise<DerivedAttributeType | null> {
@@ -132,9 +143,13 @@ function toType(
   catalogue: SegmentCatalogue,
   { seesPersonal }: RequestContext,
 ): DerivedAttributeType {
-  const { type, where } = standing;
+  const shown = <Part extends Pick<DerivedDefinition, 'type' | 'where'>>(part: Part): Part =>
+    seesPersonal
+      ? part
+      : { ...part, where: maskConditions(part.where, readingOf(part.type, catalogue.masked)) };
   return new DerivedAttributeType(standing, {
     isPersonal: privacyOfDerived(standing, catalogue)?.isPersonal ?? false,
-    where: seesPersonal ? where : maskConditions(where, readingOf(type, catalogue.masked)),
+    where: shown(standing).where,
+    less: standing.less ? shown(standing.less) : null,
   });
 }

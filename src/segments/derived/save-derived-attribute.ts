@@ -16,7 +16,16 @@ type SaveDerivedAttribute = Pick<DerivedDefinition, 'key'> &
     users: DefinitionUsers;
   };
 
-const NEW = { label: '', type: null, function: '', path: null, where: [], withinLast: null };
+const NEW = {
+  label: '',
+  type: null,
+  function: '',
+  path: null,
+  where: [],
+  withinLast: null,
+  currency: null,
+  less: null,
+};
 
 /**
  * Defines a derived attribute, or changes one: what is undefined stays as it is. Segments that ask for it are built anew.
@@ -33,6 +42,7 @@ export async function saveDerivedAttribute(
     const definition = { ...standing, ...Object.fromEntries(said) };
     checkName(definition.label, ['label']);
     checkJson(definition.where, ['where']);
+    if (definition.less) checkJson(definition.less.where, ['less', 'where']);
     const { personal } = derivedFigure(definition, contextOf(catalogue, seesPersonal));
     const isRenamed = said.every(([name]) => name === 'label');
     if (personal && !seesPersonal && !isRenamed) throw personalForbidden(personal);

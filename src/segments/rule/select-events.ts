@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { moneyOf } from '../../events/index.js';
 import { parseAggregate } from './aggregate.js';
 import type { Aggregate } from './aggregate.js';
 import { earliest } from './earliest.js';
@@ -39,12 +40,20 @@ export interface EventsInput {
 }
 
 /** A figure over events; null for the type = of any. */
-export interface DerivedFigure {
-  type: string | null;
+export interface DerivedFigure extends DerivedPart {
   function: string;
+  withinLast: unknown;
+  /** Of money: in which currency. Null or absent = as the contract says. */
+  currency?: string | null;
+  /** The same figure over other events, which is taken off. */
+  less?: DerivedPart | null;
+}
+
+/** Which events a figure is over, and which property. */
+export interface DerivedPart {
+  type: string | null;
   path: string | null;
   where: readonly unknown[];
-  withinLast: unknown;
 }
 
 /** @throws OnefoldError RULE_INVALID with the path of the offending place */
@@ -90,10 +99,14 @@ export function aggregateOf(
   context: RuleContext,
   input: unknown,
 ): Aggregate {
-  const reading = readingOf(typeof type === 'string' ? type : null, context);
+  const ofType = typeof type === 'string' ? type : null;
+  const reading = readingOf(ofType, context);
   return parseAggregate(input, path, {
     stepsOf: (property, here) => stepsOf(property, here, reading),
     typeOf: (property) => reading.typeOf(property),
     privacyOf: (property) => reading.privacyOf(property),
+    amountsOf: ofType === null ? [] : [moneyOf(ofType)],
+    currency: context.currency ?? 'USD',
+    currencyKeyOf: (property) => (ofType === null ? undefined : context.currencyKey?.(ofType, property)),
   });
 }

@@ -72,7 +72,11 @@ export const event: PredicateKind = {
         privacy: aggregate?.privacy,
       },
       personal: events.personal ?? (isPersonal ? [...path, 'aggregate', 'path'] : undefined),
-      dependsOn: () => [...events.dependsOn, ...(is?.nextChange ? [TIME_ZONE] : [])],
+      dependsOn: () => [
+        ...events.dependsOn,
+        ...(aggregate?.dependsOn ?? []),
+        ...(is?.nextChange ? [TIME_ZONE] : []),
+      ],
       describe: () =>
         [
           'have',
