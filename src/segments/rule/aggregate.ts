@@ -18,7 +18,7 @@ interface Kind {
   /** Null when no event counts. */
   figure: Figure;
   /** How the same figure over other events is taken off; absent = that makes no sense. */
-  less?: { figure: Figure; from(figure: Sql, less: Sql): Sql };
+  less?: { figure: Figure; from: (figure: Sql, less: Sql) => Sql };
   /** Of which amounts of money it is: of those in one currency, or of all of them, each apart. Absent = it adds up none. */
   ofMoney?: 'ONE_CURRENCY' | 'EVERY_CURRENCY';
   /** Whether an event counts only when the property is there. */
@@ -165,7 +165,7 @@ export const AGGREGATES: Readonly<Record<string, Kind>> = {
 export interface Aggregate {
   figure: OfEvent;
   /** How the same over other events is taken off; absent = that makes no sense. */
-  less?: { figure: OfEvent; from(figure: Sql, less: Sql): Sql };
+  less?: { figure: OfEvent; from: (figure: Sql, less: Sql) => Sql };
   /** What an event must meet to count. */
   conditions: readonly OfEvent[];
   /** What it comes to where none does; absent = null. */

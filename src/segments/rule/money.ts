@@ -14,8 +14,8 @@ export interface MoneyReading {
   /** Of the workspace. */
   currency: string;
   /** The property that names the currency of another; undefined = the contract does not call that an amount. */
-  currencyKeyOf(property: string): string | undefined;
-  stepsOf(property: string, path: RulePath): readonly string[];
+  currencyKeyOf: (property: string) => string | undefined;
+  stepsOf: (property: string, path: RulePath) => readonly string[];
 }
 
 /** The currency of each amount. */
