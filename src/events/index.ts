@@ -7,3 +7,4 @@ export type { Contract } from './contract.js';
 export { currencyKeyOf, moneyOf } from './money.js';
 export { privacyOfProperty } from './personal-properties.js';
 export { eventTypes } from './event-types.js';
+export { pathOfSteps, stepsOfPath } from './property-path.js';

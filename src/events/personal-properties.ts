@@ -10,15 +10,20 @@ type Contracts = ReadonlyMap<string, Contract>;
  * How far the values at a path are hidden: the contract of the type decides for all of a property, names for what it
  * says nothing of.
  * @param type null = of any: what one contract calls personal is
- * @param path keys with dots between
+ * @param steps keys on the way to it: see `stepsOfPath`
  */
-export function privacyOfProperty(contracts: Contracts, type: string | null, path: string): Privacy {
-  const [key = ''] = path.split('.');
+export function privacyOfProperty(
+  contracts: Contracts,
+  type: string | null,
+  steps: readonly string[],
+): Privacy {
+  const [key = ''] = steps;
+  const path = steps.join('.');
   if (type === null)
     return privacyOf({ key: path, isPersonal: isPersonalInAny(contracts, key) ? true : null });
   const said = definitionOf(contracts.get(type), key);
   // A text has nothing inside; an event from before the contract may hold an object there.
-  const isOutside = path !== key && said?.isPersonal === false && said.type !== 'JSON';
+  const isOutside = steps.length > 1 && said?.isPersonal === false && said.type !== 'JSON';
   return privacyOf({ ...(isOutside ? {} : said), key: path });
 }
 

@@ -13,6 +13,7 @@ import { parseChannels } from '../consent/index.js';
 import type { ParsedChannels } from '../consent/index.js';
 import { inferType, parseLabels } from '../profiles/index.js';
 import type { Discovery, LabelNews } from '../profiles/index.js';
+import { discoverProperties } from './discover-properties.js';
 import type { Item, RawItem } from './item.js';
 import type { ItemDefinitions } from './item-definitions.js';
 import { parseIdentifiers } from './parse-identifiers.js';
@@ -162,18 +163,16 @@ function checkContract(
   const policy = definitions.sources.get(sourceId)?.unknownEvents ?? 'DISCOVER';
   const contract = definitions.contracts.get(type);
   if (contract) {
-    const unknown = contract.check(properties, policy, errors);
-    if (unknown.length === 0) return NO_DISCOVERIES;
-    const noted = definitions.noted.at('PROPERTY', type);
-    if (unknown.every((key) => noted.has(key))) return NO_DISCOVERIES;
-    return unknown
-      .filter((key) => !noted.has(key) && key !== '' && key.length <= MAX_KEY)
-      .map((key) => ({ kind: 'PROPERTY', of: type, key, type: inferType(properties[key]), sourceId }));
+    const keys = contract.check(properties, policy, errors);
+    return discoverProperties({ type, properties, keys, sourceId }, definitions);
   }
-  if (policy === 'DISCOVER')
+  if (policy === 'DISCOVER') {
+    const keys = Object.keys(properties);
+    const found = discoverProperties({ type, properties, keys, sourceId }, definitions);
     return definitions.noted.at('EVENT_TYPE', '').has(type)
-      ? NO_DISCOVERIES
-      : [{ kind: 'EVENT_TYPE', of: '', key: type, type: 'JSON', sourceId }];
+      ? found
+      : [{ kind: 'EVENT_TYPE', of: '', key: type, type: 'JSON', sourceId }, ...found];
+  }
   errors.push(new OnefoldError('EVENT_TYPE_UNKNOWN', { path: ['type'] }));
   return NO_DISCOVERIES;
 }

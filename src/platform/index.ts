@@ -24,6 +24,7 @@ export type { ErrorCode } from './errors.js';
 export { LAST_ID, newId, NO_ID, parsePublicId, publicId, uuidOf } from './ids.js';
 export type { IdPrefix } from './ids.js';
 export { checkJson } from './check-json.js';
+export { didYouMean } from './did-you-mean.js';
 export { checkText } from './check-text.js';
 export { MASK } from './mask-value.js';
 export { NORMALISERS } from './normalisers.js';

@@ -7,7 +7,7 @@ export type { AttributeDefinition } from './attribute-definitions.js';
 export { compileAttributes } from './attribute-rules.js';
 export type { AttributeRules } from './attribute-rules.js';
 export { dependencyOf, labelVocabulary, LABEL_STANDING_FIRST, termLabel } from './labels/label.js';
-export type { LabelNews, LabelVocabulary, ToldLabel } from './labels/label.js';
+export type { LabelKind, LabelNews, LabelVocabulary, ToldLabel } from './labels/label.js';
 export { parseLabels } from './labels/parse-labels.js';
 export type { RawLabels } from './labels/parse-labels.js';
 export { labels, recordLabels } from './labels/record-labels.js';

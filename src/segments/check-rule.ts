@@ -1,8 +1,12 @@
 import { personalForbidden } from '../access/index.js';
 import { currencyKeyOf } from '../events/index.js';
 import { parseIdentifier } from '../identity/index.js';
-import { checkJson, OnefoldError } from '../platform/index.js';
-import { parseRule } from './rule/parse-rule.js';
+import { checkJson, didYouMean, OnefoldError, Refusals } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+import { definedNames, seenNames } from './known-names.js';
+import { Names } from './rule/names.js';
+import type { Quoting } from './rule/names.js';
+import { checkNesting, parseRule } from './rule/parse-rule.js';
 import { personalIn } from './rule/personal-in.js';
 import { segmentsIn } from './rule/rule-size.js';
 import type { Rule, RuleContext } from './rule/rule.js';
@@ -11,30 +15,94 @@ import type { SegmentCatalogue } from './segment-catalogue.js';
 /** Of the JSON of a rule, which nests more than twice as deep as the rule. */
 const MAX_JSON_DEPTH = 100;
 
+interface Checking {
+  /** The segment that is to get it, when it exists already: it must not come to depend on itself. */
+  forKey?: string;
+  /** The argument that the rule is in; default `rule`. */
+  path?: string;
+  /** Whether the rule may use personal values: its matches, and even their number, reveal them. */
+  seesPersonal: boolean;
+}
+
+/** A rule that has been read. */
+export interface CheckedRule {
+  rule: Rule;
+  /** As it is kept: with the quotation marks that paths in it need. */
+  json: unknown;
+  /** What it asks for that there is not, with the path from the argument inwards: it fits nobody. */
+  warnings: readonly OnefoldError[];
+}
+
 /**
- * Reads a rule against the segments there are.
- * @param forKey the segment that is to get it, when it exists already: it must not come to depend on itself
- * @param path the argument that the rule is in; default `rule`
- * @param seesPersonal whether the rule may use personal values: its matches, and even their number, reveal them
+ * Reads a rule against the segments and the names there are.
  * @throws OnefoldError FORBIDDEN, RULE_INVALID, RULE_TOO_LARGE, SEGMENT_UNKNOWN, SEGMENT_CYCLE, with the path from the argument inwards
  */
-export function checkRule(
+export async function checkRule(
+  tx: Pick<Transaction, 'query'>,
   catalogue: SegmentCatalogue,
-  rule: unknown,
-  { forKey, path = 'rule', seesPersonal }: { forKey?: string; path?: string; seesPersonal: boolean },
-): Rule {
-  const parsed = readRule(catalogue, rule, { field: path, seesPersonal });
-  const personal = seesPersonal ? undefined : personalIn(parsed);
+  json: unknown,
+  { forKey, path = 'rule', seesPersonal }: Checking,
+): Promise<CheckedRule> {
+  const { read: rule, names } = await within(path, () => {
+    checkNesting(json);
+    checkJsonOfRule(json);
+    return readNames(tx, catalogue, (names) =>
+      parseRule(json, { ...contextOf(catalogue, seesPersonal), names }),
+    );
+  });
+  const personal = seesPersonal ? undefined : personalIn(rule);
   if (personal) throw personalForbidden([path, ...personal]);
-  const ways = forKey ? segmentsIn(parsed).filter((key) => leadsTo(catalogue, key, forKey)) : [];
+  const ways = forKey ? segmentsIn(rule).filter((key) => leadsTo(catalogue, key, forKey)) : [];
   if (ways.length > 0) {
     throw new OnefoldError('SEGMENT_CYCLE', {
       path: [path],
       message: `The segment would depend on itself through "${ways.join('", "')}". Remove that reference.`,
     });
   }
-  return parsed;
+  return {
+    rule,
+    json: withQuotings(json, names.quotings),
+    warnings: names.faults.map((fault) => inField(path, fault)),
+  };
 }
+
+/** As `checkRule`, for a rule that is to be saved. @throws Refusals also of names that there are not, unless they are allowed */
+export async function checkSavedRule(
+  tx: Pick<Transaction, 'query'>,
+  catalogue: SegmentCatalogue,
+  json: unknown,
+  { allowUndefined, ...rest }: Checking & { allowUndefined: boolean },
+): Promise<CheckedRule> {
+  const checked = await checkRule(tx, catalogue, json, rest);
+  if (!allowUndefined && checked.warnings.length > 0) throw new Refusals(checked.warnings);
+  return checked;
+}
+
+/** Looks names up among the definitions, and only where one is not there among what sources have sent, too. */
+export async function readNames<T>(
+  tx: Pick<Transaction, 'query'>,
+  catalogue: SegmentCatalogue,
+  read: (names: Names) => T,
+): Promise<{ read: T; names: Names }> {
+  const defined = new Names(definedNames(catalogue));
+  const result = read(defined);
+  if (defined.faults.length === 0) return { read: result, names: defined };
+  const names = new Names(await seenNames(tx, catalogue));
+  return { read: read(names), names };
+}
+
+/** The same JSON with paths as they should be. */
+export function withQuotings<T>(json: T, quotings: readonly Quoting[]): T {
+  if (quotings.length === 0) return json;
+  const quoted = structuredClone(json);
+  for (const { at, path } of quotings) {
+    const parent = at.slice(0, -1).reduce<unknown>((value, step) => (value as Steps)[step], quoted);
+    (parent as Steps)[at.at(-1) ?? ''] = path;
+  }
+  return quoted;
+}
+
+type Steps = Record<string, unknown>;
 
 /** Keys of the segments whose rule refers to this one, directly or through others. */
 export function dependentsOf(catalogue: SegmentCatalogue, key: string): string[] {
@@ -57,6 +125,8 @@ export function contextOf(catalogue: SegmentCatalogue, seesPersonal: boolean): R
       const live = catalogue.byKey.get(key);
       return live && (seesPersonal ? live.rule : catalogue.masked.of(key));
     },
+    meantSegment: (key) => didYouMean(key, catalogue.byKey.keys()),
+    segmentMark: catalogue.masked.segmentMark,
     personal: catalogue.personal,
     isKeptBack: (type, property) => propertyOf(type, property)?.isUsableInSegments === false,
     attributeType: (key) => catalogue.attributes.get(key)?.type,
@@ -64,7 +134,10 @@ export function contextOf(catalogue: SegmentCatalogue, seesPersonal: boolean): R
     canonical: (namespace, value) => {
       // Without a value, too, the namespace must be there.
       if (!catalogue.namespaces.has(namespace))
-        throw new OnefoldError('NAMESPACE_UNKNOWN', { path: ['namespace'] });
+        throw new OnefoldError('NAMESPACE_UNKNOWN', {
+          path: ['namespace'],
+          message: `There is no such identifier namespace.${didYouMean(namespace, catalogue.namespaces.keys())} See \`identifierNamespaces\` for those there are.`,
+        });
       return value === null ? null : parseIdentifier(catalogue.namespaces, namespace, value).value;
     },
     labels: catalogue.labels,
@@ -73,21 +146,17 @@ export function contextOf(catalogue: SegmentCatalogue, seesPersonal: boolean): R
     currencyKey: (type, property) => currencyKeyOf(catalogue.eventTypes, type, property),
     derived: catalogue.derived,
     isPurpose: (key) => catalogue.purposes.has(key),
+    meantPurpose: (key) => didYouMean(key, catalogue.purposes.keys()),
   };
 }
 
-function readRule(
-  catalogue: SegmentCatalogue,
-  rule: unknown,
-  { field, seesPersonal }: { field: string; seesPersonal: boolean },
-): Rule {
+/** @throws OnefoldError RULE_INVALID with the path of what cannot be kept */
+function checkJsonOfRule(json: unknown): void {
   try {
-    checkJson(rule, [], MAX_JSON_DEPTH);
-    return parseRule(rule, contextOf(catalogue, seesPersonal));
+    checkJson(json, [], MAX_JSON_DEPTH);
   } catch (error) {
     if (!(error instanceof OnefoldError)) throw error;
-    const { inputPath: path, message, code } = inField(field, error);
-    throw new OnefoldError(code === 'INVALID_VALUE' ? 'RULE_INVALID' : code, { path, message });
+    throw new OnefoldError('RULE_INVALID', { path: error.inputPath, message: error.message });
   }
 }
 

@@ -2,11 +2,10 @@ import { changeCatalogue, checkDefinitionKey, checkDescription, checkName } from
 import { newId, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkExpiry, followStatus } from './change-status.js';
-import { checkRule } from './check-rule.js';
+import { checkSavedRule } from './check-rule.js';
 import type { Rule } from './rule/rule.js';
 import { withExit } from './rule/with-exit.js';
 import { fitsNewcomer, segmentCatalogue } from './segment-catalogue.js';
-import type { SegmentCatalogue } from './segment-catalogue.js';
 import { noteVersion } from './segment-versions.js';
 import { Segment } from './segment.entity.js';
 
@@ -18,6 +17,8 @@ interface CreateSegment {
   exitRule?: unknown;
   status?: 'DRAFT' | 'LIVE';
   expiresAt?: Date | null;
+  /** Whether the rules may ask for names that there are not. */
+  allowUndefined: boolean;
   /** The API key in whose name it is saved. */
   keyId: string;
   seesPersonal: boolean;
@@ -27,7 +28,7 @@ interface CreateSegment {
 /**
  * Saves a rule. From the commit on every ingest keeps the segment, unless it is a draft; a build brings in those who
  * fit already.
- * @throws OnefoldError KEY_INVALID, KEY_TAKEN, REQUIRED, TOO_LONG, INVALID_VALUE, and those of `checkRule`
+ * @throws OnefoldError KEY_INVALID, KEY_TAKEN, REQUIRED, TOO_LONG, INVALID_VALUE, and those of `checkSavedRule`
  */
 export async function createSegment(tx: Transaction, input: CreateSegment): Promise<Segment> {
   const { now, keyId } = input;
@@ -36,19 +37,19 @@ export async function createSegment(tx: Transaction, input: CreateSegment): Prom
   if (input.description != null) checkDescription(input.description);
   checkExpiry(input.expiresAt ?? null, now);
   const id = newId();
-  const rule = readRule(await segmentCatalogue.read(tx), id, input);
+  let rules = await readRules(tx, id, input);
   // One that the database cannot run must be refused now, not stand in the way of every batch.
-  await fitsNewcomer(tx, [rule]);
+  await fitsNewcomer(tx, [rules.composed]);
   // From here on every batch waits.
-  if (!(await changeCatalogue(tx))) readRule(await segmentCatalogue.read(tx), id, input);
+  if (!(await changeCatalogue(tx))) rules = await readRules(tx, id, input);
   const segment: Segment = {
     id,
     workspaceId: tx.workspaceId,
     key: input.key,
     name: input.name,
     description: input.description ?? null,
-    rule: input.rule,
-    exitRule: input.exitRule ?? null,
+    rule: rules.rule,
+    exitRule: rules.exitRule,
     ruleVersion: 1,
     status: input.status ?? 'LIVE',
     expiresAt: input.expiresAt ?? null,
@@ -62,16 +63,20 @@ export async function createSegment(tx: Transaction, input: CreateSegment): Prom
   return segment;
 }
 
-function readRule(
-  catalogue: SegmentCatalogue,
+async function readRules(
+  tx: Transaction,
   id: string,
-  { key, rule, exitRule, seesPersonal }: CreateSegment,
-): Rule {
+  { key, rule, exitRule, seesPersonal, allowUndefined }: CreateSegment,
+): Promise<{ composed: Rule; rule: unknown; exitRule: unknown }> {
+  const catalogue = await segmentCatalogue.read(tx);
   if (catalogue.byKey.has(key)) throw new OnefoldError('KEY_TAKEN', { path: ['key'] });
-  const entry = checkRule(catalogue, rule, { seesPersonal });
-  return withExit(
-    id,
-    entry,
-    exitRule == null ? null : checkRule(catalogue, exitRule, { path: 'exitRule', seesPersonal }),
-  );
+  const how = { seesPersonal, allowUndefined };
+  const entry = await checkSavedRule(tx, catalogue, rule, how);
+  const exit =
+    exitRule == null ? null : await checkSavedRule(tx, catalogue, exitRule, { ...how, path: 'exitRule' });
+  return {
+    composed: withExit(id, entry.rule, exit?.rule ?? null),
+    rule: entry.json,
+    exitRule: exit?.json ?? null,
+  };
 }

@@ -1,18 +1,20 @@
 import { Arg, Authorized, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { RequestContext, Scope } from '../access/index.js';
+import { toUserError } from '../platform/graphql/index.js';
 import { MASK, OnefoldError, uuidOf } from '../platform/index.js';
 import { livingRefs } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { checkRule } from './check-rule.js';
+import type { CheckedRule } from './check-rule.js';
 import { explanationOf } from './explain.reads.js';
 import type { Answer } from './explain.reads.js';
 import { Explanation } from './explanation.type.js';
 import type { ExplanationNode } from './explanation.type.js';
 import { describeRule } from './rule/compile-rule.js';
 import type { Explained } from './rule/explain-rule.js';
-import type { Rule } from './rule/rule.js';
 import { RuleInput, ruleJson } from './rule.input.js';
+import { savedRule } from './saved-rule.js';
 import { catalogueOf } from './segment-catalogue.js';
 
 @Resolver()
@@ -36,7 +38,7 @@ export class ExplainResolver {
     profileId: string,
     @Ctx() context: RequestContext,
   ): Promise<Explanation> {
-    const rule = await ruleOf({ segment, input }, context);
+    const { rule, warnings } = await ruleOf({ segment, input }, context);
     const profile = await livingProfile(profileId, context);
     const tx = await context.reading();
     const { root, answers } = await explanationOf(tx, { rule, profile, now: context.clock.now() });
@@ -49,6 +51,7 @@ export class ExplainResolver {
       nextChangeAt: tree.nextChangeAt,
       root: tree,
       nodes: flat(tree),
+      warnings: warnings.map((one) => toUserError(one)),
     };
   }
 }
@@ -56,7 +59,7 @@ export class ExplainResolver {
 async function ruleOf(
   { segment, input }: { segment: string | null; input: RuleInput | null },
   context: RequestContext,
-): Promise<Rule> {
+): Promise<Pick<CheckedRule, 'rule' | 'warnings'>> {
   const catalogue = await catalogueOf(context);
   if ((segment == null) === (input == null))
     throw new OnefoldError('REQUIRED', {
@@ -64,10 +67,10 @@ async function ruleOf(
       message: 'Name a segment or give a rule: one of the two.',
     });
   const { seesPersonal } = context;
-  if (input != null) return checkRule(catalogue, ruleJson(input), { seesPersonal });
+  if (input != null) return checkRule(await context.reading(), catalogue, ruleJson(input), { seesPersonal });
   const live = catalogue.byKey.get(segment ?? '');
   if (!live) throw new OnefoldError('SEGMENT_UNKNOWN', { path: ['segment'] });
-  return seesPersonal ? live.rule : catalogue.masked.of(live.definition.key);
+  return savedRule(live, context);
 }
 
 async function livingProfile(id: string, context: RequestContext): Promise<ProfileRef> {

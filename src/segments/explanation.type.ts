@@ -1,12 +1,13 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { DateTime, Json } from '../platform/graphql/index.js';
+import { DateTime, Json, UserError } from '../platform/graphql/index.js';
 import { Profile } from '../profiles/profile.type.js';
+import { WARNINGS } from './rule.input.js';
 
 @ObjectType({ simpleResolvers: true, description: 'A node of a rule, as it is answered for one person.' })
 export class ExplanationNode {
   @Field(() => [String], {
     description:
-      'Where it stands in the rule: `["all", "0"]`. What another segment asks stands below `segment`. Empty = the whole.',
+      'Where it stands in the rule: `["all", "0"]`. What another segment asks stands below `segment`. Of a segment with a rule for leaving it begins with `rule` or `exitRule`, and `["membership"]` asks whether the person is in it already. Empty = the whole.',
   })
   path!: readonly string[];
 
@@ -26,7 +27,7 @@ export class ExplanationNode {
   @Field(() => Json, {
     nullable: true,
     description:
-      'The value that it looks at: of an attribute, of a figure over events. Null when it is not known, or there is no one value. `***` without the scope READ_PII where it, or what the node asks, is personal.',
+      'What it looks at: the value of an attribute or of a figure over events, the channels of the type, the identifiers of the namespace, the tags, terms or roles of the person (lists: the first 100), whether the rule of a segment holds. Null for `all`, `any` and `not`, and when a value is not known. `***` without the scope READ_PII where it, or what the node asks, is personal; endpoints and identifiers always are.',
   })
   seen!: unknown;
 
@@ -66,4 +67,7 @@ export class Explanation {
     description: 'All its nodes, from the top down, each before its children: at most 200 or so.',
   })
   nodes!: ExplanationNode[];
+
+  @Field(() => [UserError], { description: WARNINGS })
+  warnings!: UserError[];
 }

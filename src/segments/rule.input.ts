@@ -387,6 +387,14 @@ export class RuleInput {
   segment?: SegmentRuleInput;
 }
 
+/** Of an input in which a rule is saved. */
+export const ALLOW_UNDEFINED =
+  'Whether it may ask for attributes, types of events and properties that nobody has defined and no source has sent yet, or for what their values have not been so far. Such names are refused by default: most are slips.';
+
+/** Of an answer to a rule that is not saved. */
+export const WARNINGS =
+  'What the rule asks for that there is not, such as an attribute that nobody has defined and no source has sent: at most 20, each with its place in the argument. It fits nobody. To save such a rule takes `allowUndefined`.';
+
 /** Inputs of which exactly one field is set; TypeGraphQL has no option for it, so the schema marks them. */
 export const ONE_OF_INPUTS: readonly string[] = [RuleInput.name, ComparisonInput.name, CountInput.name];
 

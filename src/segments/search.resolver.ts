@@ -11,14 +11,14 @@ import {
   Resolver,
 } from 'type-graphql';
 import { RequestContext, Scope } from '../access/index.js';
-import { PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
+import { PageArgs, pageRequest, toConnection, toUserError, UserError } from '../platform/graphql/index.js';
 import type { Connection, SortKey } from '../platform/graphql/index.js';
 import { OnefoldError } from '../platform/index.js';
 import { Profile, ProfileConnection } from '../profiles/profile.type.js';
 import { checkRule } from './check-rule.js';
+import type { CheckedRule } from './check-rule.js';
 import { describeRule } from './rule/compile-rule.js';
-import type { Rule } from './rule/rule.js';
-import { RuleInput, ruleJson } from './rule.input.js';
+import { RuleInput, ruleJson, WARNINGS } from './rule.input.js';
 import {
   checkSample,
   countAndSample,
@@ -49,6 +49,9 @@ registerEnumType(ProfileOrder, {
 export class ProfileSearchConnection extends ProfileConnection {
   @Field(() => Int, { description: 'How many fit in all: counted when asked for.' })
   totalCount!: () => Promise<number>;
+
+  @Field(() => [UserError], { description: WARNINGS })
+  warnings!: UserError[];
 }
 
 const EVERYBODY = { all: [] };
@@ -69,11 +72,11 @@ export class SearchResolver {
     orderBy: ProfileOrder | null,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
-  ): Promise<Connection<Profile> & { totalCount: () => Promise<number> }> {
+  ): Promise<Connection<Profile> & Pick<ProfileSearchConnection, 'totalCount' | 'warnings'>> {
     const order = orderBy ?? ProfileOrder.STORED;
     const json = where ? ruleJson(where) : EVERYBODY;
     const request = pageRequest(context, args, { profiles: json, order });
-    const rule = await ruleFor(json, context, 'where');
+    const { rule, warnings } = await ruleFor(json, context, 'where');
     const now = context.clock.now();
     const tx = await context.reading();
     const rows = await searchProfiles(tx, {
@@ -90,7 +93,10 @@ export class SearchResolver {
       (row) => [row.shard, row.id],
       (row) => new Profile(row),
     );
-    return Object.assign(page, { totalCount: () => countProfiles(tx, { rule, now }) });
+    return Object.assign(page, {
+      totalCount: () => countProfiles(tx, { rule, now }),
+      warnings: warnings.map((one) => toUserError(one)),
+    });
   }
 
   @Authorized(Scope.READ)
@@ -114,7 +120,7 @@ export class SearchResolver {
         message: 'It takes at least a millisecond.',
       });
     const started = performance.now();
-    const rule = await ruleFor(ruleJson(input), context, 'rule');
+    const { rule, warnings } = await ruleFor(ruleJson(input), context, 'rule');
     const now = context.clock.now();
     const tx = await context.reading();
     const estimate =
@@ -129,13 +135,15 @@ export class SearchResolver {
       sample: estimate.sample.map((row) => new Profile(row)),
       tookMs: Math.round(performance.now() - started),
       summary: describeRule(rule),
+      warnings: warnings.map((one) => toUserError(one)),
     };
   }
 }
 
-async function ruleFor(json: unknown, context: RequestContext, argument: string): Promise<Rule> {
+async function ruleFor(json: unknown, context: RequestContext, argument: string): Promise<CheckedRule> {
   const catalogue = await catalogueOf(context);
-  return checkRule(catalogue, json, { path: argument, seesPersonal: context.seesPersonal });
+  const { seesPersonal } = context;
+  return checkRule(await context.reading(), catalogue, json, { path: argument, seesPersonal });
 }
 
 function placeOf(key: SortKey | null): { shard: number; id: string } | null {

@@ -77,6 +77,7 @@ export interface SegmentCatalogue {
 
 /** The rules of the segments that are not deleted, and what they are read with. */
 interface SavedRules extends RuleContext {
+  segmentMark(this: void, key: string): string | undefined;
   of(key: string): Rule;
 }
 
@@ -162,7 +163,7 @@ function personalDataOf({
 }: Pick<SegmentCatalogue, 'attributes' | 'eventTypes' | 'namespaces'>): PersonalData {
   return {
     attribute: (key) => privacyOf(attributes.get(key) ?? { key }),
-    property: (type, path) => privacyOfProperty(contracts, type, path),
+    property: (type, steps) => privacyOfProperty(contracts, type, steps),
     namespace: (key) => kinds.get(key)?.isPersonal ?? true,
   };
 }
@@ -215,6 +216,10 @@ function rulesOf(
   const parsed = new Map<string, Rule>();
   const context = {
     segmentRule: (key: string) => (byKey.has(key) ? context.of(key) : undefined),
+    segmentMark: (key: string) => {
+      const { status = 'LIVE' } = byKey.get(key) ?? {};
+      return status === 'LIVE' ? undefined : status.toLowerCase();
+    },
     ...given,
     isSaved: true,
     canonical: (namespace: string, value: string | null) =>

@@ -1,5 +1,6 @@
 import { Arg, Authorized, Ctx, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { RequestContext, Scope } from '../access/index.js';
+import { toUserError, UserError } from '../platform/graphql/index.js';
 import { OnefoldError } from '../platform/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { checkRule } from './check-rule.js';
@@ -8,7 +9,7 @@ import { segmentSizes } from './membership.reads.js';
 import { describeRule } from './rule/compile-rule.js';
 import type { Rule } from './rule/rule.js';
 import { memberOf, withExit } from './rule/with-exit.js';
-import { RuleInput, ruleJson } from './rule.input.js';
+import { RuleInput, ruleJson, WARNINGS } from './rule.input.js';
 import { checkSample, countAndSample } from './search-profiles.js';
 import { catalogueOf } from './segment-catalogue.js';
 import type { LiveSegment } from './segment-catalogue.js';
@@ -63,6 +64,9 @@ export class RuleComparison {
 
   @Field(() => String, { description: 'The new rule in plain English.' })
   summary!: string;
+
+  @Field(() => [UserError], { description: WARNINGS })
+  warnings!: UserError[];
 }
 
 @Resolver()
@@ -118,15 +122,17 @@ export class SegmentComparisonResolver {
     const { id, exitRule } = segment.definition;
     const catalogue = await catalogueOf(context);
     const { seesPersonal } = context;
+    const tx = await context.reading();
     const read = (json: unknown, path: string) =>
-      checkRule(catalogue, json, { forKey: key, path, seesPersonal });
-    const exit = exitInput === undefined ? exitRule : exitInput && ruleJson(exitInput);
-    const rule = withExit(id, read(ruleJson(input), 'rule'), exit == null ? null : read(exit, 'exitRule'));
+      checkRule(tx, catalogue, json, { forKey: key, path, seesPersonal });
+    const entry = await read(ruleJson(input), 'rule');
+    const exitJson = exitInput === undefined ? exitRule : exitInput && ruleJson(exitInput);
+    const exit = exitJson == null ? null : await read(exitJson, 'exitRule');
+    const rule = withExit(id, entry.rule, exit?.rule ?? null);
     const inside = memberOf(id);
     const entering: Rule = { kind: 'all', rules: [rule, { kind: 'not', rule: inside }] };
     const leaving: Rule = { kind: 'all', rules: [inside, { kind: 'not', rule }] };
     const now = context.clock.now();
-    const tx = await context.reading();
     const enter = await countAndSample(tx, { rule: entering, now, limit: sample });
     const leave = await countAndSample(tx, { rule: leaving, now, limit: sample });
     const size = await context.loaders.get(segmentSizes, context).load(id);
@@ -138,6 +144,7 @@ export class SegmentComparisonResolver {
       leaving: leave.sample.map((row) => new Profile(row)),
       tookMs: Math.round(performance.now() - started),
       summary: describeRule(rule),
+      warnings: [...entry.warnings, ...(exit?.warnings ?? [])].map((one) => toUserError(one)),
     };
   }
 }

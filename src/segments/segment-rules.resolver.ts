@@ -3,6 +3,7 @@ import { RequestContext } from '../access/index.js';
 import { Json } from '../platform/graphql/index.js';
 import { describeRule } from './rule/compile-rule.js';
 import { maskRule } from './rule/mask-rule.js';
+import { savedRule } from './saved-rule.js';
 import { catalogueOf } from './segment-catalogue.js';
 import { SegmentType } from './segment.type.js';
 
@@ -25,11 +26,12 @@ export class SegmentRulesResolver {
     return shownRule(live.definition.exitRule, context);
   }
 
-  @FieldResolver(() => String, { description: 'The rule in plain English. Hidden as in `rule`.' })
+  @FieldResolver(() => String, {
+    description:
+      'The rule in plain English, with a mark on names that there are not, and on segments that are not live. Hidden as in `rule`.',
+  })
   async summary(@Root() { live }: SegmentType, @Ctx() context: RequestContext): Promise<string> {
-    const { key, deletedAt } = live.definition;
-    const isWhole = context.seesPersonal || deletedAt !== null;
-    return describeRule(isWhole ? live.rule : (await catalogueOf(context)).masked.of(key));
+    return describeRule((await savedRule(live, context)).rule);
   }
 }
 

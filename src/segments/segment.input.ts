@@ -1,6 +1,6 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import { DateTime, UserError } from '../platform/graphql/index.js';
-import { RuleInput } from './rule.input.js';
+import { ALLOW_UNDEFINED, RuleInput } from './rule.input.js';
 import { SegmentState, SegmentType } from './segment.type.js';
 
 @InputType({ description: 'A new segment.' })
@@ -38,6 +38,12 @@ export class CreateSegmentInput {
     description: 'When it is archived by itself; absent = never.',
   })
   expiresAt?: Date | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: `${ALLOW_UNDEFINED} The summary says which they are.`,
+  })
+  allowUndefined!: boolean;
 }
 
 @InputType({ description: 'Changes to a segment; what is absent stays as it is.' })
@@ -75,6 +81,12 @@ export class UpdateSegmentInput {
     description: 'When it is archived by itself; null = never.',
   })
   expiresAt?: Date | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: `${ALLOW_UNDEFINED} The summary says which they are.`,
+  })
+  allowUndefined!: boolean;
 }
 
 @InputType({ description: 'Which segment to delete.' })

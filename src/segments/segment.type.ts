@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { connectionOf, DateTime, Json, Node } from '../platform/graphql/index.js';
+import { connectionOf, DateTime, Json, Node, UserError } from '../platform/graphql/index.js';
 import { Profile } from '../profiles/profile.type.js';
+import { WARNINGS } from './rule.input.js';
 import type { BuildRow } from './segment-build.js';
 import type { LiveSegment } from './segment-catalogue.js';
 import type { SegmentStatus } from './segment.entity.js';
@@ -208,4 +209,7 @@ export class SegmentPreview {
 
   @Field(() => String, { description: 'The rule in plain English.' })
   summary!: string;
+
+  @Field(() => [UserError], { description: WARNINGS })
+  warnings!: UserError[];
 }

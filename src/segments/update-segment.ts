@@ -2,7 +2,7 @@ import { changeCatalogue, checkDescription, checkName } from '../access/index.js
 import { canonicalJson, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkExpiry, followStatus } from './change-status.js';
-import { checkRule, dependentsOf, within } from './check-rule.js';
+import { checkSavedRule, dependentsOf, within } from './check-rule.js';
 import { rebuild } from './rebuild.js';
 import { segmentCatalogue } from './segment-catalogue.js';
 import { noteVersion } from './segment-versions.js';
@@ -18,6 +18,8 @@ interface UpdateSegment {
   exitRule?: unknown;
   status?: SegmentStatus | null;
   expiresAt?: Date | null;
+  /** Whether new rules may ask for names that there are not. */
+  allowUndefined: boolean;
   /** The API key in whose name it is saved. */
   keyId: string;
   seesPersonal: boolean;
@@ -27,7 +29,7 @@ interface UpdateSegment {
 /**
  * Changes a segment. New rules count from the commit on, also in the segments that refer to this one; builds then
  * bring everybody's membership in line.
- * @throws OnefoldError SEGMENT_UNKNOWN, REQUIRED, TOO_LONG, INVALID_VALUE, and those of `checkRule`
+ * @throws OnefoldError SEGMENT_UNKNOWN, REQUIRED, TOO_LONG, INVALID_VALUE, and those of `checkSavedRule`
  */
 export async function updateSegment(tx: Transaction, input: UpdateSegment): Promise<Segment> {
   const { key, now, keyId, seesPersonal } = input;
@@ -38,12 +40,19 @@ export async function updateSegment(tx: Transaction, input: UpdateSegment): Prom
   const live = catalogue.byKey.get(key);
   if (!live) throw new OnefoldError('SEGMENT_UNKNOWN', { path: ['key'] });
   const { definition } = live;
+  // An unchanged rule is checked, too: a right guess of a hidden one must be refused as a wrong one is.
+  const read = async (field: 'rule' | 'exitRule') => {
+    const isNew = input[field] != null && differs(input[field], definition[field]);
+    if (input[field] == null || (!isNew && seesPersonal)) return definition[field];
+    const how = { forKey: key, path: field, seesPersonal, allowUndefined: input.allowUndefined || !isNew };
+    return (await checkSavedRule(tx, catalogue, input[field], how)).json;
+  };
   const changed: Segment = {
     ...definition,
     name: input.name ?? definition.name,
     description: input.description === undefined ? definition.description : input.description,
-    rule: input.rule ?? definition.rule,
-    exitRule: input.exitRule === undefined ? definition.exitRule : input.exitRule,
+    rule: await read('rule'),
+    exitRule: input.exitRule === null ? null : await read('exitRule'),
     status: input.status ?? definition.status,
     expiresAt: input.expiresAt === undefined ? definition.expiresAt : input.expiresAt,
     updatedAt: now,
@@ -54,11 +63,6 @@ export async function updateSegment(tx: Transaction, input: UpdateSegment): Prom
     differs(changed.rule, definition.rule),
     differs(changed.exitRule, definition.exitRule),
   ];
-  // An unchanged rule is checked, too: a right guess of a hidden one must be refused as a wrong one is.
-  const isRead = (given: unknown, isNew: boolean) => given != null && (isNew || !seesPersonal);
-  if (isRead(input.rule, isNewRule)) checkRule(catalogue, changed.rule, { forKey: key, seesPersonal });
-  if (isRead(input.exitRule, isNewExit))
-    checkRule(catalogue, changed.exitRule, { forKey: key, path: 'exitRule', seesPersonal });
   const { id, name, description, rule, exitRule, status, expiresAt } = changed;
   await tx.em.nativeUpdate(
     Segment,

@@ -225,12 +225,6 @@ describe('amounts of money', () => {
     const less = { type: 'return', path: 'amount', where: [{ path: 'reason', is: { notEquals: 'fraud' } }] };
     const defined = async (key: string, rest: Json) =>
       expect(await change('defineDerivedAttribute', { ...spend, key, ...rest })).toEqual([]);
-    await defined('euros', { currency: 'eur' });
-    await defined('own', { currency: 'WORKSPACE' });
-    await defined('net', { currency: 'EUR', less });
-    await defined('numbers', {});
-    await defined('net_count', { function: 'COUNT', path: null, less: { type: 'return' } });
-    await defined('each', { function: 'SUM_BY_CURRENCY', less });
     await seed(tenant, [
       event({ external: 'ada' }, 'order', { price: { amount: 30, currency: 'EUR' } }),
       event({ external: 'ada' }, 'order', { price: { amount: 4, currency: 'usd' } }),
@@ -239,6 +233,12 @@ describe('amounts of money', () => {
       event({ external: 'ada' }, 'return', { amount: 5, currency: 'EUR', reason: 'fraud' }),
       event({ external: 'ada' }, 'return', { amount: 1 }),
     ]);
+    await defined('euros', { currency: 'eur' });
+    await defined('own', { currency: 'WORKSPACE' });
+    await defined('net', { currency: 'EUR', less });
+    await defined('numbers', {});
+    await defined('net_count', { function: 'COUNT', path: null, less: { type: 'return' } });
+    await defined('each', { function: 'SUM_BY_CURRENCY', less });
     const keys = ['each', 'euros', 'net', 'net_count', 'numbers', 'own'];
     expect(await derivedOf('ada', ...keys)).toEqual({
       each: { EUR: 20, USD: 5 },

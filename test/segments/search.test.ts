@@ -1,5 +1,6 @@
 import { segmentCatalogue } from '../../src/segments/segment-catalogue.js';
-import { checkRule } from '../../src/segments/check-rule.js';
+import { contextOf } from '../../src/segments/check-rule.js';
+import { parseRule } from '../../src/segments/rule/parse-rule.js';
 import { sizeOfOverlap } from '../../src/segments/history.reads.js';
 import { searchProfiles } from '../../src/segments/search-profiles.js';
 import type { SearchOrder } from '../../src/segments/search-profiles.js';
@@ -150,7 +151,7 @@ async function readBy(
   table: string,
 ): Promise<number[]> {
   const plans = await plansOf(async (tx) => {
-    const parsed = checkRule(await segmentCatalogue.read(tx), rule, { seesPersonal: true });
+    const parsed = parseRule(rule, contextOf(await segmentCatalogue.read(tx), true));
     const rest = { now: new Date(), after: null, before: null, backward: false, limit: 51 };
     await searchProfiles(tx, { rule: parsed, order: orderBy, ...rest });
   });
@@ -184,7 +185,7 @@ it.each(ORDERS)(
   'a search in the order %s that finds nobody goes through the events of all at once',
   async (order) => {
     const plans = await plansOf(async (tx) => {
-      const parsed = checkRule(await segmentCatalogue.read(tx), rule('no buyer')[0], { seesPersonal: true });
+      const parsed = parseRule(rule('no buyer')[0], contextOf(await segmentCatalogue.read(tx), true));
       const rest = { now: new Date(), after: null, before: null, backward: false, limit: 51 };
       await searchProfiles(tx, { rule: parsed, order, ...rest });
     });

@@ -103,18 +103,25 @@ export class DerivedResolver {
 
 function save(
   isNew: boolean,
-  { key, label, function: name, type, path, where, withinLast, currency, less }: UpdateDerivedAttributeInput,
+  {
+    key,
+    label,
+    function: name,
+    where,
+    less,
+    withinLast,
+    allowUndefined,
+    ...input
+  }: UpdateDerivedAttributeInput,
   context: RequestContext,
 ): Promise<Partial<DerivedAttributePayload>> {
   return withUserErrors(async () => {
     const changes = {
       label: label ?? undefined,
       function: name ?? undefined,
-      type,
-      path,
+      ...input,
       where: where == null ? undefined : conditionsOf(where),
       withinLast: withinLast && { ...withinLast },
-      currency,
       less: less && {
         type: less.type ?? null,
         path: less.path ?? null,
@@ -122,7 +129,8 @@ function save(
       },
     };
     const { seesPersonal } = context;
-    const rest = { isNew, now: context.clock.now(), seesPersonal, users: context.service(DefinitionUsers) };
+    const users = context.service(DefinitionUsers);
+    const rest = { isNew, now: context.clock.now(), seesPersonal, allowUndefined, users };
     await context.write((tx) => saveDerivedAttribute(tx, { key, ...changes, ...rest }));
     return { derivedAttribute: await attributeOf(key, context) };
   });

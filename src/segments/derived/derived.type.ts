@@ -1,7 +1,7 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import type { Standing } from '../../access/index.js';
 import { DateTime, Json, UserError } from '../../platform/graphql/index.js';
-import { AggregateFunction, DurationInput, PropertyRuleInput } from '../rule.input.js';
+import { AggregateFunction, ALLOW_UNDEFINED, DurationInput, PropertyRuleInput } from '../rule.input.js';
 import { derivedAttributes } from './derived-attributes.js';
 import type { DerivedDefinition } from './derived-attributes.js';
 
@@ -172,6 +172,9 @@ abstract class DerivedAttributeInput {
       'Events over which the same figure is taken off, such as refunds; they count in the same window and currency. Numbers are taken off by their size: a refund of -20 like one of 20. For COUNT, SUM and SUM_BY_CURRENCY alone. Null = nothing is.',
   })
   less?: DerivedLessInput | null;
+
+  @Field(() => Boolean, { defaultValue: false, description: ALLOW_UNDEFINED })
+  allowUndefined!: boolean;
 }
 
 @InputType({ description: 'A new derived attribute.' })

@@ -1,8 +1,8 @@
 import { changeCatalogue, checkDefinitionKey, checkName, personalForbidden } from '../../access/index.js';
 import type { DefinitionUsers } from '../../access/index.js';
-import { checkJson } from '../../platform/index.js';
+import { checkJson, Refusals } from '../../platform/index.js';
 import type { Transaction } from '../../platform/index.js';
-import { contextOf } from '../check-rule.js';
+import { contextOf, readNames, withQuotings } from '../check-rule.js';
 import { derivedFigure } from '../rule/predicates/derived.js';
 import { segmentCatalogue } from '../segment-catalogue.js';
 import { derivedAttributes } from './derived-attributes.js';
@@ -13,6 +13,8 @@ type SaveDerivedAttribute = Pick<DerivedDefinition, 'key'> &
     isNew: boolean;
     now: Date;
     seesPersonal: boolean;
+    /** Whether it may ask for names that there are not. */
+    allowUndefined: boolean;
     users: DefinitionUsers;
   };
 
@@ -29,28 +31,34 @@ const NEW = {
 
 /**
  * Defines a derived attribute, or changes one: what is undefined stays as it is. Segments that ask for it are built anew.
- * @throws OnefoldError FORBIDDEN, KEY_INVALID, KEY_TAKEN, DEFINITION_UNKNOWN, TOO_MANY, REQUIRED, TOO_LONG, RULE_INVALID
+ * @throws OnefoldError FORBIDDEN, KEY_INVALID, KEY_TAKEN, DEFINITION_UNKNOWN, TOO_MANY, REQUIRED, TOO_LONG, RULE_INVALID, and Refusals of names that there are not
  */
 export async function saveDerivedAttribute(
   tx: Transaction,
-  { key, isNew, now, seesPersonal, users, ...changes }: SaveDerivedAttribute,
+  { key, isNew, now, seesPersonal, allowUndefined, users, ...changes }: SaveDerivedAttribute,
 ): Promise<void> {
   await changeCatalogue(tx);
   const catalogue = await segmentCatalogue.read(tx);
-  const changed = (standing: DerivedDefinition): DerivedDefinition => {
+  const changed = async (standing: DerivedDefinition): Promise<DerivedDefinition> => {
     const said = Object.entries(changes).filter(([, value]) => value !== undefined);
     const definition = { ...standing, ...Object.fromEntries(said) };
     checkName(definition.label, ['label']);
     checkJson(definition.where, ['where']);
     if (definition.less) checkJson(definition.less.where, ['less', 'where']);
-    const { personal } = derivedFigure(definition, contextOf(catalogue, seesPersonal));
+    const {
+      read: { personal },
+      names,
+    } = await readNames(tx, catalogue, (known) =>
+      derivedFigure(definition, { ...contextOf(catalogue, seesPersonal), names: known }),
+    );
     const isRenamed = said.every(([name]) => name === 'label');
     if (personal && !seesPersonal && !isRenamed) throw personalForbidden(personal);
-    return definition;
+    if (names.faults.length > 0 && !isRenamed && !allowUndefined) throw new Refusals(names.faults);
+    return withQuotings(definition, names.quotings);
   };
   if (isNew) {
     checkDefinitionKey(key);
-    return derivedAttributes.define(tx, changed({ key, ...NEW }), now);
+    return derivedAttributes.define(tx, await changed({ key, ...NEW }), now);
   }
   await derivedAttributes.update(tx, key, changed, now);
   await users.follow(tx, `derived:${key}`, now);

@@ -186,6 +186,7 @@ export interface Aggregate {
 
 /** How a property is found, and what the contract of the event says that it is. */
 interface Properties extends MoneyReading {
+  stepsOf: (property: string, path: RulePath) => readonly string[];
   /** What rules depend on that ask which of them are amounts of money. */
   amountsOf: readonly string[];
   typeOf: (property: string) => ValueType | undefined;
@@ -209,7 +210,7 @@ export function parseAggregate(input: unknown, path: RulePath, properties: Prope
     throw invalid([...path, 'path'], 'Events are counted as they are: leave the property out.');
   const privacy = property === '' ? undefined : privacyOf(property);
   const steps = property === '' ? null : stepsOf(property, [...path, 'path']);
-  const { money, only } = moneyOf(kind, { property, wanted: given.currency }, path, properties);
+  const { money, only } = moneyOf(kind, { steps, wanted: given.currency }, path, properties);
   const of =
     (figure: Figure): OfEvent =>
     (event) =>
@@ -237,7 +238,7 @@ export function parseAggregate(input: unknown, path: RulePath, properties: Prope
 /** Whether a figure is over money; and over that in which currency alone. @throws OnefoldError RULE_INVALID */
 function moneyOf(
   { ofMoney }: Kind,
-  { property, wanted }: { property: string; wanted: unknown },
+  { steps, wanted }: { steps: readonly string[] | null; wanted: unknown },
   path: RulePath,
   reading: MoneyReading,
 ): { money: Money | null; only: InCurrency | null } {
@@ -245,7 +246,7 @@ function moneyOf(
   if (wanted != null && ofMoney !== 'ONE_CURRENCY')
     throw invalid(here, 'This figure is not one over amounts in one currency: leave it out.');
   const isMeant = wanted != null || ofMoney === 'EVERY_CURRENCY';
-  const money = ofMoney ? moneyOfProperty(property, [...path, 'path'], { reading, isMeant }) : null;
+  const money = ofMoney && steps ? moneyOfProperty(steps, reading, isMeant) : null;
   const only = money && ofMoney === 'ONE_CURRENCY' ? inCurrency(wanted, here, { money, reading }) : null;
   return { money, only };
 }

@@ -49,10 +49,21 @@ export function describeRule(rule: Rule): string {
 
 function words(rule: Rule, nested = false): string {
   if (rule.kind === 'predicate') return rule.predicate.describe();
-  if (rule.kind === 'not') return `do not (${words(rule.rule)})`;
+  if (rule.kind === 'not') return wordsOfNot(rule.rule);
+  if (rule.parts) {
+    const parts = `${words(rule.parts.entry, true)}; once in, they stay until they ${words(rule.parts.exit, true)}`;
+    return nested ? `(${parts})` : parts;
+  }
   if (rule.rules.length === 0) return rule.kind === 'all' ? 'exist' : 'do not exist';
   const parts = rule.rules.map((child) => words(child, true)).join(rule.kind === 'all' ? ', and ' : ', or ');
   return nested && rule.rules.length > 1 ? `(${parts})` : parts;
+}
+
+function wordsOfNot(rule: Rule): string {
+  if (rule.kind === 'not') return words(rule.rule);
+  if (rule.kind !== 'predicate') return `do not (${words(rule)})`;
+  const said = rule.predicate.describe();
+  return said.startsWith('are ') ? `are not ${said.slice('are '.length)}` : `do not ${said}`;
 }
 
 function joined({ kind, rules }: Rule & { kind: 'all' | 'any' }, compile: (rule: Rule) => Sql): Sql {

@@ -1,3 +1,4 @@
+import { stepsOfPath } from '../../events/index.js';
 import { asksPersonal } from '../../profiles/index.js';
 import type { Privacy, ValueType } from '../../profiles/index.js';
 import { maskComparison, parseComparison } from './comparison.js';
@@ -5,6 +6,7 @@ import type { EventRow, OfEvent } from './event-row.js';
 import { isScalar } from './events-within.js';
 import type { PropertyAmong } from './events-within.js';
 import { invalid } from './invalid.js';
+import { savedStepsOf } from './names.js';
 import type { RuleContext, RulePath } from './rule.js';
 
 /** What an event must meet to count, and how it reads in English. */
@@ -33,8 +35,10 @@ export interface PropertyRule {
 }
 
 /** How the properties of events of one type are read. */
-export interface Reading extends Pick<RuleContext, 'isMasked' | 'timeZone'> {
-  isKeptBack(property: string): boolean;
+export interface Reading extends Pick<RuleContext, 'isMasked' | 'names' | 'timeZone'> {
+  /** Null = of any type. */
+  eventType: string | null;
+  isKeptBack(key: string): boolean;
   typeOf(property: string): ValueType | undefined;
   privacyOf(property: string): Privacy | undefined;
 }
@@ -43,12 +47,20 @@ const MAX_CONDITIONS = 20;
 
 /** @param type null = of any, which have no contract in common */
 export function readingOf(type: string | null, context: RuleContext): Reading {
+  const { names } = context;
+  const stepsTo = (property: string) => names?.stepsOf(type, property) ?? savedStepsOf(property);
   return {
+    eventType: type,
+    names,
     timeZone: context.timeZone,
     isMasked: context.isMasked,
-    isKeptBack: (property) => type !== null && context.isKeptBack?.(type, property) === true,
-    typeOf: (property) => (type === null ? undefined : context.propertyType?.(type, property)),
-    privacyOf: (property) => context.personal?.property(type, property),
+    isKeptBack: (key) => type !== null && context.isKeptBack?.(type, key) === true,
+    typeOf: (property) => {
+      const [key = '', ...inside] = stepsTo(property);
+      // Of what is inside an object the contract says nothing.
+      return type === null || inside.length > 0 ? undefined : context.propertyType?.(type, key);
+    },
+    privacyOf: (property) => context.personal?.property(type, stepsTo(property)),
   };
 }
 
@@ -65,19 +77,22 @@ export function parseProperties(input: unknown, path: RulePath, reading: Reading
     if (typeof condition.path !== 'string' || condition.path === '')
       throw invalid([...here, 'path'], 'The path of a property is expected here.');
     const steps = stepsOf(condition.path, [...here, 'path'], reading);
+    const name = reading.names?.property(reading.eventType, condition.path, [...here, 'path']);
     const isPersonal = asksPersonal(reading.privacyOf(condition.path), condition.is);
     const comparison = parseComparison(condition.is, [...here, 'is'], {
       timeZone: reading.timeZone,
       type: reading.typeOf(condition.path),
       isMasked: isPersonal && reading.isMasked,
     });
+    if (name) reading.names?.compare(name, condition.is, [...here, 'is']);
     const { nextChange, among } = comparison;
+    const [property = '', ...inside] = steps;
     return {
-      needs: steps.length === 1 && among?.every(isScalar) ? { property: condition.path, among } : undefined,
+      needs: inside.length === 0 && among?.every(isScalar) ? { property, among } : undefined,
       condition: (row: EventRow) => comparison.holds(row.property(steps)),
       turn: nextChange && ((row: EventRow) => nextChange(row.property(steps))),
       personal: isPersonal ? [...here, 'path'] : undefined,
-      words: `${index === 0 ? 'where' : 'and'} ${condition.path} ${comparison.describe()}`,
+      words: `${index === 0 ? 'where' : 'and'} ${condition.path}${name?.mark ?? ''} ${comparison.describe()}`,
     };
   });
   return {
@@ -97,9 +112,11 @@ export function maskConditions(given: readonly PropertyRule[], reading: Reading)
   );
 }
 
-/** The steps of the path to a property. */
+/** The steps of the path to a property. @throws OnefoldError RULE_INVALID */
 export function stepsOf(property: string, path: RulePath, reading: Reading): readonly string[] {
-  const steps = property.split('.');
+  if (reading.names && !stepsOfPath(property))
+    throw invalid(path, 'A quotation mark in the path has no partner, or something stands right behind it.');
+  const steps = reading.names?.stepsOf(reading.eventType, property) ?? savedStepsOf(property);
   if (reading.isKeptBack(steps[0] ?? ''))
     throw invalid(path, 'The contract of the event keeps this property from segments.');
   return steps;

@@ -39,6 +39,14 @@ export function explainRule(rule: Rule, passes: EventPasses, path: readonly stri
 }
 
 function childrenOf(rule: Rule): { child: Rule; steps: string[] }[] {
+  if (rule.kind !== 'not' && rule.kind !== 'predicate' && rule.parts) {
+    const { entry, inside, exit } = rule.parts;
+    return [
+      { child: entry, steps: ['rule'] },
+      { child: inside, steps: ['membership'] },
+      { child: exit, steps: ['exitRule'] },
+    ];
+  }
   if (rule.kind === 'not') return [{ child: rule.rule, steps: ['not'] }];
   if (rule.kind !== 'predicate')
     return rule.rules.map((child, index) => ({ child, steps: [rule.kind, String(index)] }));

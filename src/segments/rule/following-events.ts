@@ -100,6 +100,7 @@ function parseNext(
   const { type } = given;
   if (typeof type !== 'string' || type === '')
     throw invalid([...path, 'type'], 'The type of an event is expected here.');
+  const name = context.names?.eventType(type, [...path, 'type']);
   const within = parseDuration(given.within, [...path, 'within']);
   const reading = readingOf(type, context);
   const properties = parseProperties(given.where, [...path, 'where'], reading);
@@ -115,7 +116,11 @@ function parseNext(
         sql` and `,
       ),
     turn: turn ? (row) => earliest([turn(row), ...turns.map((one) => one(row))]) : null,
-    words: [`one of type ${type} within ${within.describe()}`, ...properties.words, ...after.words].join(' '),
+    words: [
+      `one of type ${type}${name?.mark ?? ''} within ${within.describe()}`,
+      ...properties.words,
+      ...after.words,
+    ].join(' '),
     personal: properties.personal ?? after.personal,
     dependsOn: [new EventsWithin(type, ALWAYS, properties.needs), ...after.dependsOn],
   };

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { pathOfSteps } from '../../events/index.js';
 import { currencyCode } from '../../platform/index.js';
 import type { EventRow, OfEvent } from './event-row.js';
 import { invalid } from './invalid.js';
@@ -15,7 +16,6 @@ export interface MoneyReading {
   currency: string;
   /** The property that names the currency of another; undefined = the contract does not call that an amount. */
   currencyKeyOf: (property: string) => string | undefined;
-  stepsOf: (property: string, path: RulePath) => readonly string[];
 }
 
 /** The currency of each amount. */
@@ -34,20 +34,19 @@ export interface InCurrency {
 /** The currency beside an amount that the contract does not call one. */
 const BESIDE = 'currency';
 
-/** @param isMeant whether it is an amount even where the contract does not say so */
+/** @param steps of the path to a number @param isMeant whether it is an amount even where the contract does not say so */
 export function moneyOfProperty(
-  property: string,
-  path: RulePath,
-  { reading, isMeant }: { reading: MoneyReading; isMeant: boolean },
+  steps: readonly string[],
+  reading: MoneyReading,
+  isMeant: boolean,
 ): Money | null {
-  const known = reading.currencyKeyOf(property);
+  const known = steps.length === 1 ? reading.currencyKeyOf(steps[0] ?? '') : undefined;
   if (known === undefined && !isMeant) return null;
-  const name = known ?? [...property.split('.').slice(0, -1), BESIDE].join('.');
-  const steps = reading.stepsOf(name, path);
+  const named = known === undefined ? [...steps.slice(0, -1), BESIDE] : [known];
   const own = sql`${reading.currency}::text`;
   return {
-    property: name,
-    codeOf: (event) => sql`coalesce(nullif(upper(btrim(${event.property(steps).plain})), ''), ${own})`,
+    property: pathOfSteps(named),
+    codeOf: (event) => sql`coalesce(nullif(upper(btrim(${event.property(named).plain})), ''), ${own})`,
   };
 }
 

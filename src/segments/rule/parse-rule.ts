@@ -6,6 +6,7 @@ import type { Rule, RuleContext, RulePath } from './rule.js';
 
 /** Nodes of a rule, those of the segments it refers to included: what is evaluated for every person. */
 export const MAX_RULE_NODES = 200;
+/** \`all\`, \`any\` and \`not\` around one question. */
 const MAX_RULE_DEPTH = 20;
 
 /**
@@ -17,6 +18,28 @@ export function parseRule(input: unknown, context: RuleContext): Rule {
   const rule = parseNode(input, [], context);
   if (sizeOfRule(rule) > MAX_RULE_NODES) throw tooLarge();
   return rule;
+}
+
+/**
+ * Refuses a rule that nests too deep, before anything walks through all of it.
+ * @throws OnefoldError RULE_INVALID with the path of the first node that is too deep
+ */
+export function checkNesting(input: unknown, path: RulePath = [], depth = 0): void {
+  if (depth > MAX_RULE_DEPTH)
+    throw invalid(
+      path,
+      `Rules nest at most ${MAX_RULE_DEPTH} deep: \`all\`, \`any\` and \`not\` are counted.`,
+    );
+  for (const { child, steps } of childrenOf(input)) checkNesting(child, [...path, ...steps], depth + 1);
+}
+
+function childrenOf(input: unknown): { child: unknown; steps: string[] }[] {
+  if (typeof input !== 'object' || input === null) return [];
+  return Object.entries(input).flatMap(([field, value]: [string, unknown]) => {
+    if (field === 'not') return value ? [{ child: value, steps: [field] }] : [];
+    if ((field !== 'all' && field !== 'any') || !Array.isArray(value)) return [];
+    return value.map((child: unknown, index) => ({ child, steps: [field, String(index)] }));
+  });
 }
 
 /** Nodes of the rule itself, before anything of it is read: no more than one above the bound is counted. */
@@ -35,7 +58,6 @@ function tooLarge(): OnefoldError {
 }
 
 function parseNode(input: unknown, path: RulePath, context: RuleContext): Rule {
-  if (path.length > 2 * MAX_RULE_DEPTH) throw invalid(path, `Rules nest at most ${MAX_RULE_DEPTH} deep.`);
   const [field, value] = onlyField(input, path);
   const here = [...path, field];
   if (field === 'all' || field === 'any') {

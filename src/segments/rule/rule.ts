@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely';
 import type { LabelVocabulary, Privacy, ValueType } from '../../profiles/index.js';
 import type { EventPasses } from './event-passes.js';
 import type { EventsWithin } from './events-within.js';
+import type { Names } from './names.js';
 import type { DerivedFigure } from './select-events.js';
 
 /** A piece of SQL with its parameters. */
@@ -18,9 +19,16 @@ export type Dependency = string | EventsWithin;
 
 /** A rule as a closed, frozen tree: a predicate, or other rules put together. */
 export type Rule =
-  | { readonly kind: 'all' | 'any'; readonly rules: readonly Rule[] }
+  | { readonly kind: 'all' | 'any'; readonly rules: readonly Rule[]; readonly parts?: PartsOfRule }
   | { readonly kind: 'not'; readonly rule: Rule }
   | { readonly kind: 'predicate'; readonly predicate: Predicate };
+
+/** What a rule with a rule for leaving was put together from. */
+export interface PartsOfRule {
+  readonly entry: Rule;
+  readonly inside: Rule;
+  readonly exit: Rule;
+}
 
 /**
  * One yes-or-no question about a person. Each kind is one file in `predicates/`; it parses its own input into this.
@@ -50,8 +58,8 @@ export interface Predicate {
 /** What is personal in a workspace. */
 export interface PersonalData {
   attribute(key: string): Privacy;
-  /** @param type of the event; null = of any */
-  property(type: string | null, path: string): Privacy;
+  /** @param type of the event; null = of any @param steps keys on the way to it */
+  property(type: string | null, steps: readonly string[]): Privacy;
   /** Whether identifiers of a namespace are. */
   namespace(key: string): boolean;
 }
@@ -60,6 +68,10 @@ export interface PersonalData {
 export interface RuleContext {
   /** The rule of a segment, or undefined when there is none with that key. */
   segmentRule(key: string): Rule | undefined;
+  /** What is meant by a key of which there is no segment: a sentence, or nothing. Absent where a saved rule is read. */
+  meantSegment?(key: string): string;
+  /** Where a segment is not live, what it is: `archived`. */
+  segmentMark?(key: string): string | undefined;
   /**
    * The canonical form of an identifier; of a namespace alone, null. Where a saved rule is read it refuses nothing.
    * @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID, with the path from the identifier inwards
@@ -82,8 +94,11 @@ export interface RuleContext {
   /** What an attribute, or a property of a type of events, is defined to be. Likewise absent. */
   attributeType?(key: string): ValueType | undefined;
   propertyType?(type: string, property: string): ValueType | undefined;
+  /** Where the names in the rule are looked up. Absent = all are taken to stand for something. */
+  names?: Names | undefined;
   /** Whether there is such a purpose of consent. Likewise absent. */
   isPurpose?(key: string): boolean;
+  meantPurpose?(key: string): string;
   /** Absent = nothing is. */
   personal?: PersonalData;
   /** Whether what personal values are compared with is hidden where the rule is described. */

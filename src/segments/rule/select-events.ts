@@ -59,6 +59,7 @@ export interface DerivedPart {
 /** @throws OnefoldError RULE_INVALID with the path of the offending place */
 export function selectEvents(given: EventsInput, path: RulePath, context: RuleContext): SelectedEvents {
   const type = typeof given.type === 'string' ? given.type : null;
+  const name = type === null ? undefined : context.names?.eventType(type, [...path, 'type']);
   const properties = parseProperties(given.where, [...path, 'where'], readingOf(type, context));
   const following = parseFollowing(given, path, { context });
   const period = parsePeriod(given, path);
@@ -83,7 +84,7 @@ export function selectEvents(given: EventsInput, path: RulePath, context: RuleCo
       ...(turns.length > 0 ? [TIME_ZONE] : []),
     ],
     words: [
-      type === null ? 'of any type' : `of type ${type}`,
+      type === null ? 'of any type' : `of type ${type}${name?.mark ?? ''}`,
       ...properties.words,
       ...period.words,
       ...following.words,
@@ -91,6 +92,9 @@ export function selectEvents(given: EventsInput, path: RulePath, context: RuleCo
     personal: properties.personal ?? following.personal,
   };
 }
+
+/** Figures that look at numbers alone. */
+const OF_NUMBERS: ReadonlySet<string> = new Set(['SUM', 'SUM_BY_CURRENCY', 'AVERAGE', 'MINIMUM', 'MAXIMUM']);
 
 /** The figure that is asked of these events. @throws OnefoldError RULE_INVALID with the path of the offending place */
 export function aggregateOf(
@@ -101,7 +105,7 @@ export function aggregateOf(
 ): Aggregate {
   const ofType = typeof type === 'string' ? type : null;
   const reading = readingOf(ofType, context);
-  return parseAggregate(input, path, {
+  const aggregate = parseAggregate(input, path, {
     stepsOf: (property, here) => stepsOf(property, here, reading),
     typeOf: (property) => reading.typeOf(property),
     privacyOf: (property) => reading.privacyOf(property),
@@ -109,4 +113,10 @@ export function aggregateOf(
     currency: context.currency ?? 'USD',
     currencyKeyOf: (property) => (ofType === null ? undefined : context.currencyKey?.(ofType, property)),
   });
+  const { path: property, function: figure } = input as { path?: string | null; function: string };
+  if (!reading.names || !property) return aggregate;
+  const here = [...path, 'path'];
+  const name = reading.names.property(reading.eventType, property, here);
+  if (OF_NUMBERS.has(figure)) reading.names.sum(name, here);
+  return { ...aggregate, words: `${aggregate.words}${name.mark}` };
 }

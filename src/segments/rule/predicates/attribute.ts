@@ -20,6 +20,8 @@ export const attribute: PredicateKind = {
       type: context.attributeType?.(key),
       isMasked: isPersonal && context.isMasked,
     });
+    const name = context.names?.attribute(key, [...path, 'key']);
+    if (name) context.names?.compare(name, is, [...path, 'is']);
     const value = jsonValue(sql`(p.attributes -> ${key}::text)`, sql`(p.attributes ->> ${key}::text)`);
     return {
       compile: () => orFalse(comparison.holds(value)),
@@ -28,7 +30,7 @@ export const attribute: PredicateKind = {
       personal: isPersonal ? [...path, 'key'] : undefined,
       nextChange: () => comparison.nextChange?.(value) ?? null,
       dependsOn: () => [`attribute:${key}`, ...(comparison.nextChange ? [TIME_ZONE] : [])],
-      describe: () => `have an attribute ${key} that ${comparison.describe()}`,
+      describe: () => `have an attribute ${key}${name?.mark ?? ''} that ${comparison.describe()}`,
     };
   },
   mask: (input: { key: string; is: object }, { personal }) =>

@@ -7,9 +7,11 @@ import {
   JOINED_CHANNEL,
   STANDING_FIRST,
 } from '../../../consent/index.js';
+import { MASK } from '../../../platform/index.js';
 import { invalid } from '../invalid.js';
 import { NOW } from '../now.js';
 import type { PredicateKind, Sql } from '../rule.js';
+import { maskingEach, seenList } from '../seen-list.js';
 
 interface ChannelInput {
   type?: unknown;
@@ -31,25 +33,35 @@ export const channel: PredicateKind = {
     if (consent != null && !(CONSENT_STATES as readonly unknown[]).includes(consent))
       throw invalid([...path, 'consent'], 'A state of consent is expected here.');
     if (typeof purpose !== 'string' || context.isPurpose?.(purpose) === false)
-      throw invalid([...path, 'purpose'], 'There is no such purpose. See `purposes` for those there are.');
+      throw invalid(
+        [...path, 'purpose'],
+        `There is no such purpose.${context.meantPurpose?.(String(purpose)) ?? ''} See \`purposes\` for those there are.`,
+      );
     const said = sql`c.shard = p.shard and c.profile_id = p.id and c.type = ${type}::text and c.purpose = ${purpose}::text`;
+    const channels = sql`
+      select ch.endpoint, ${sql.raw(JOINED_CHANNEL)} from channel ch
+      where ch.shard = p.shard and ch.profile_id = p.id and ch.type = ${type}::text group by ch.endpoint`;
+    const state = sql`coalesce((
+      select c.state from consent_change c where ${said} and c.endpoint = ch.endpoint and ${VALID}
+      order by ${sql.raw(STANDING_FIRST)} limit 1
+    ), 'UNKNOWN')`;
     const conditions: Sql[] = [sql`ch.is_active`];
     if (typeof reachable === 'boolean')
       conditions.push(sql`coalesce(ch.is_reachable, true) = ${reachable}::boolean`);
     if (typeof verified === 'boolean')
       conditions.push(sql`(ch.verified_at is not null) = ${verified}::boolean`);
-    if (consent != null)
-      conditions.push(sql`coalesce((
-        select c.state from consent_change c where ${said} and c.endpoint = ch.endpoint and ${VALID}
-        order by ${sql.raw(STANDING_FIRST)} limit 1
-      ), 'UNKNOWN') = ${consent}::text`);
+    if (consent != null) conditions.push(sql`${state} = ${consent}::text`);
     return {
-      compile: () => sql`exists (
-        select from (
-          select ch.endpoint, ${sql.raw(JOINED_CHANNEL)} from channel ch
-          where ch.shard = p.shard and ch.profile_id = p.id and ch.type = ${type}::text group by ch.endpoint
-        ) ch where ${sql.join(conditions, sql` and `)}
-      )`,
+      compile: () => sql`exists (select from (${channels}) ch where ${sql.join(conditions, sql` and `)})`,
+      seen: {
+        value: () =>
+          seenList(sql`
+            select jsonb_build_object('endpoint', ch.endpoint, 'isActive', ch.is_active,
+              'isReachable', coalesce(ch.is_reachable, true), 'isVerified', ch.verified_at is not null,
+              'purpose', ${purpose}::text, 'consent', ${state}) as one
+            from (${channels}) ch`),
+        privacy: maskingEach((one) => ({ ...(one as object), endpoint: MASK })),
+      },
       // The next entry to expire or (they may be dated up to a day ahead) to begin.
       nextChange: () =>
         consent == null

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { didYouMean } from '../../../platform/index.js';
 import { asksPersonal, privacyOf } from '../../../profiles/index.js';
 import type { Privacy, ValueType } from '../../../profiles/index.js';
 import { maskComparison, orFalse, parseComparison } from '../comparison.js';
@@ -22,9 +23,10 @@ export const derived: PredicateKind = {
     if (!definition && !context.isSaved)
       throw invalid(
         [...path, 'key'],
-        'There is no such derived attribute. See `derivedAttributes` for those there are.',
+        `There is no such derived attribute.${didYouMean(String(key), context.derived?.keys() ?? [])} See \`derivedAttributes\` for those there are.`,
       );
-    const figure = definition && derivedFigure(definition, context);
+    // The names in the definition were looked up when that was saved.
+    const figure = definition && derivedFigure(definition, { ...context, names: undefined });
     const isPersonal = asksPersonal(figure?.privacy, is);
     const comparison = parseComparison(is, [...path, 'is'], {
       timeZone: context.timeZone,

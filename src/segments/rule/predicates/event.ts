@@ -6,6 +6,7 @@ import type { EventPasses } from '../event-passes.js';
 import { invalid, onlyField } from '../invalid.js';
 import { maskEvents } from '../following-events.js';
 import { numberValue } from '../json-value.js';
+import { savedStepsOf } from '../names.js';
 import type { PredicateKind, RuleContext, RulePath, Sql } from '../rule.js';
 import { TIME_ZONE } from '../relative-date.js';
 import { aggregateOf, selectEvents } from '../select-events.js';
@@ -105,7 +106,7 @@ function maskAggregate(
   aggregate: SavedAggregate,
   { personal }: RuleContext,
 ): SavedAggregate {
-  const privacy = aggregate.path ? personal?.property(type, aggregate.path) : undefined;
+  const privacy = aggregate.path ? personal?.property(type, savedStepsOf(aggregate.path)) : undefined;
   return asksPersonal(privacy, aggregate.is) ? { ...aggregate, is: maskComparison(aggregate.is) } : aggregate;
 }
 

@@ -1,6 +1,8 @@
-import { OnefoldError } from '../../../platform/index.js';
+import { sql } from 'kysely';
+import { didYouMean, OnefoldError } from '../../../platform/index.js';
 import type { PredicateKind } from '../rule.js';
-import { hasLabel } from './tag.js';
+import { seenList } from '../seen-list.js';
+import { hasLabel, standing } from './tag.js';
 
 /** Whether the person has a role: adopted, or by default and not dropped. */
 export const facet: PredicateKind = {
@@ -9,11 +11,21 @@ export const facet: PredicateKind = {
     const { schema } = input as { schema: string };
     const definition = labels?.schemas.get(schema);
     if (!isSaved && labels && !definition)
-      throw new OnefoldError('SCHEMA_UNKNOWN', { path: [...path, 'schema'] });
+      throw new OnefoldError('SCHEMA_UNKNOWN', {
+        path: [...path, 'schema'],
+        message: `There is no such profile schema.${didYouMean(schema, labels.schemas.keys())} See \`profileSchemas\` for those there are, or define it.`,
+      });
+    const byDefault = [...(labels?.schemas.values() ?? [])].flatMap((one) => (one.isDefault ? one.key : []));
     return {
       compile: () => hasLabel('FACET', schema, definition?.isDefault),
       nextChange: () => null,
       dependsOn: () => [`facet:${schema}`],
+      seen: {
+        value: () =>
+          seenList(sql`select one from (
+              select unnest(${byDefault}::text[]) as one union select label from (${standing('FACET')}) l where is_on
+            ) held where one not in (select label from (${standing('FACET')}) l where not is_on)`),
+      },
       describe: () => `have the role ${schema}`,
     };
   },

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { MASK, OnefoldError } from '../../../platform/index.js';
 import { invalid } from '../invalid.js';
 import type { PredicateKind, RuleContext, RulePath, Sql } from '../rule.js';
+import { maskingEach, seenList } from '../seen-list.js';
 
 interface IdentifierInput {
   namespace?: unknown;
@@ -16,9 +17,8 @@ export const identifier: PredicateKind = {
     const { namespace, value, validated } = input as IdentifierInput;
     if (typeof namespace !== 'string')
       throw invalid([...path, 'namespace'], 'The key of a namespace is expected here.');
-    const conditions: Sql[] = [
-      sql`i.profile_shard = p.shard and i.profile_id = p.id and i.namespace = ${namespace}::text`,
-    ];
+    const ofNamespace = sql`i.profile_shard = p.shard and i.profile_id = p.id and i.namespace = ${namespace}::text`;
+    const conditions: Sql[] = [ofNamespace];
     const wanted = typeof value === 'string' ? value : null;
     const canonical = within(path, () => (context.canonical ? context.canonical(namespace, wanted) : wanted));
     if (canonical !== null) conditions.push(sql`i.value = ${canonical}::text`);
@@ -29,6 +29,10 @@ export const identifier: PredicateKind = {
       compile: () => sql`exists (select from identifier i where ${sql.join(conditions, sql` and `)})`,
       nextChange: () => null,
       dependsOn: () => ['identifier'],
+      seen: {
+        value: () => seenList(sql`select i.value as one from identifier i where ${ofNamespace}`),
+        privacy: maskingEach(),
+      },
       personal: isPersonal(input, context) ? [...path, wanted === null ? 'namespace' : 'value'] : undefined,
       describe: () =>
         [

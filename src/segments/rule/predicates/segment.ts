@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { OnefoldError } from '../../../platform/index.js';
 import { conditionOf, dependenciesOf, filterOf, nextChangeOf } from '../compile-rule.js';
 import { sizeOfRule } from '../rule-size.js';
@@ -12,13 +13,19 @@ export const segment: PredicateKind = {
   parse(input, path, context) {
     const key = String((input as { key?: unknown }).key);
     const rule = context.segmentRule(key);
-    if (!rule) throw new OnefoldError('SEGMENT_UNKNOWN', { path: [...path, 'key'] });
+    if (!rule)
+      throw new OnefoldError('SEGMENT_UNKNOWN', {
+        path: [...path, 'key'],
+        message: `There is no segment with that key.${context.meantSegment?.(key) ?? ''} See \`segments\` for those there are.`,
+      });
+    const mark = context.segmentMark?.(key);
     return {
       compile: (passes) => conditionOf(rule, passes),
       holds: (passes) => filterOf(rule, passes),
       nextChange: (passes) => nextChangeOf(rule, passes),
       dependsOn: () => [...dependenciesOf(rule).values()],
-      describe: () => `are in the segment ${key}`,
+      seen: { value: (passes) => sql`to_jsonb(${conditionOf(rule, passes)})` },
+      describe: () => `are in the segment ${key}${mark ? ` (${mark})` : ''}`,
       inlined: rule,
       references: { segments: [key], size: sizeOfRule(rule) },
     };

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import { OnefoldError } from '../../../platform/index.js';
+import { didYouMean, OnefoldError } from '../../../platform/index.js';
 import { LABEL_STANDING_FIRST, termLabel, withDescendants } from '../../../profiles/index.js';
-import type { PredicateKind, Sql } from '../rule.js';
-import { hasLabel } from './tag.js';
+import type { PredicateKind, RulePath, Sql } from '../rule.js';
+import { seenList } from '../seen-list.js';
+import { hasLabel, standing } from './tag.js';
 
 interface TermInput {
   taxonomy: string;
@@ -18,7 +19,16 @@ export const term: PredicateKind = {
     const definition = labels?.taxonomies.get(taxonomy);
     const wanted = definition ? withDescendants(definition, key) : [];
     if (!isSaved && labels && wanted.length === 0)
-      throw new OnefoldError('TERM_UNKNOWN', { path: [...path, 'term'] });
+      throw definition
+        ? unknown(
+            [...path, 'term'],
+            'term',
+            didYouMean(
+              key,
+              definition.terms.map((one) => one.key),
+            ),
+          )
+        : unknown([...path, 'taxonomy'], 'taxonomy', didYouMean(taxonomy, labels.taxonomies.keys()));
     const names = (isDeep ? wanted : wanted.slice(0, 1)).map((one) => termLabel({ taxonomy, term: one }));
     const roles = definition?.schemas ?? null;
     const isHeld = sql`exists (
@@ -37,7 +47,19 @@ export const term: PredicateKind = {
       },
       nextChange: () => null,
       dependsOn: () => [`term:${taxonomy}`, ...(roles ?? []).map((schema) => `facet:${schema}`)],
+      seen: {
+        value: () =>
+          seenList(sql`select substr(label, ${taxonomy.length + 2}::int) as one from (${standing('TERM')}) l
+            where is_on and starts_with(label, ${termLabel({ taxonomy, term: '' })}::text)`),
+      },
       describe: () => `are sorted under ${key} of ${taxonomy}${isDeep ? '' : ' itself'}`,
     };
   },
 };
+
+function unknown(path: RulePath, what: string, meant: string): OnefoldError {
+  return new OnefoldError('TERM_UNKNOWN', {
+    path,
+    message: `There is no such ${what}.${meant} See \`taxonomies\` for those there are, or add it.`,
+  });
+}

@@ -1,0 +1,32 @@
+import type { RequestContext } from '../access/index.js';
+import type { OnefoldError } from '../platform/index.js';
+import { readNames } from './check-rule.js';
+import { parseRule } from './rule/parse-rule.js';
+import type { Rule } from './rule/rule.js';
+import { withExit } from './rule/with-exit.js';
+import { catalogueOf } from './segment-catalogue.js';
+import type { LiveSegment } from './segment-catalogue.js';
+
+/**
+ * The rule of a segment as the viewer may see it. Where it is described, names are marked that there are not: neither
+ * defined nor sent by a source so far.
+ */
+export async function savedRule(
+  { definition, rule: whole }: Pick<LiveSegment, 'definition' | 'rule'>,
+  context: RequestContext,
+): Promise<{ rule: Rule; warnings: readonly OnefoldError[] }> {
+  // Of one that was deleted nothing is left to read.
+  if (definition.deletedAt) return { rule: whole, warnings: [] };
+  const catalogue = await catalogueOf(context);
+  const { seesPersonal } = context;
+  const saved = {
+    ...catalogue.masked,
+    ...(seesPersonal && { isMasked: false, segmentRule: (key: string) => catalogue.byKey.get(key)?.rule }),
+  };
+  const { read: rule, names } = await readNames(await context.reading(), catalogue, (known) => {
+    const read = (json: unknown) => parseRule(json, { ...saved, names: known });
+    const { id, rule: entry, exitRule } = definition;
+    return withExit(id, read(entry), exitRule == null ? null : read(exitRule));
+  });
+  return { rule, warnings: names.faults };
+}
