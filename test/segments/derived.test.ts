@@ -140,7 +140,14 @@ it('one of a window, with conditions, changes as time passes, and so do its segm
     function: 'SUM',
     path: 'total',
   };
-  expect(await call('defineDerivedAttribute', { ...definition, where, withinLast: { days: 10 } })).toEqual({
+  expect(
+    await call('defineDerivedAttribute', {
+      ...definition,
+      where,
+      withinLast: { days: 10 },
+      allowUndefined: true,
+    }),
+  ).toEqual({
     derivedAttribute: { ...definition, where, withinLast: { days: 10 }, shipped: false },
     userErrors: [],
   });
@@ -183,7 +190,14 @@ it('is equal to a recomputation after late events, merges and undos', async () =
   };
   for (const name of Object.keys(kinds)) {
     const path = name === 'COUNT' ? null : 'n';
-    const input = { key: name.toLowerCase(), label: name, type: 'move', function: name, path };
+    const input = {
+      key: name.toLowerCase(),
+      label: name,
+      type: 'move',
+      function: name,
+      path,
+      allowUndefined: true,
+    };
     expect((await call('defineDerivedAttribute', input)).userErrors).toEqual([]);
   }
   let run = 0;
@@ -246,7 +260,7 @@ describe('a derived attribute', () => {
     expect((await call('deleteDerivedAttribute', { key: 'spent' })).userErrors).toMatchObject([
       { code: 'DEFINITION_IN_USE', path: ['input', 'key'] },
     ]);
-    await call('updateDerivedAttribute', { key: 'total_spend', path: 'amount' });
+    await call('updateDerivedAttribute', { key: 'total_spend', path: 'amount', allowUndefined: true });
     expect((await call('deleteDerivedAttribute', { key: 'total_spend' })).derivedAttribute.path).toBe(
       'total',
     );
