@@ -125,7 +125,7 @@ async function fillTheRest(client: pg.Client, ids: readonly Person[], sourceId: 
     function* () {
       for (const { shard, id, endpoint } of withAddress) {
         const own = shardOf(shard >> 8, bucketOf(`email\0${endpoint}`));
-        const validated = next() < 0.5 ? [ago(90), 'link'] : ['\\N', '\\N'];
+        const validated = next() < 0.5 ? [ago(90), 'LINK'] : ['\\N', '\\N'];
         yield [own, 'email', endpoint, shard, id, id, sourceId, ago(100), ago(100), ...validated];
       }
     },
@@ -163,8 +163,8 @@ async function fillTheRest(client: pg.Client, ids: readonly Person[], sourceId: 
 
 const LABELS = [
   ['TAG', 'vip', 0.1],
-  ['TERM', 'themes/sport', 0.2],
-  ['TERM', 'themes/golf', 0.1],
+  ['TERM', 'pastimes/sport', 0.2],
+  ['TERM', 'pastimes/golf', 0.1],
   ['FACET', 'student', 0.2],
 ] as const;
 

@@ -122,8 +122,8 @@ export const KIND_RULES: readonly TypicalRule[] = [
   { name: 'tag', rule: { tag: { key: 'vip' } }, sql: labelled('TAG', `'vip'`) },
   {
     name: 'term',
-    rule: { term: { taxonomy: 'themes', term: 'sport' } },
-    sql: labelled('TERM', `'themes/sport', 'themes/golf'`),
+    rule: { term: { taxonomy: 'pastimes', term: 'sport' } },
+    sql: labelled('TERM', `'pastimes/sport', 'pastimes/golf'`),
   },
   { name: 'facet', rule: { facet: { schema: 'student' } }, sql: labelled('FACET', `'student'`) },
   { name: 'event, count', rule: purchase({ count: { atLeast: 3 } }), sql: having('count(*) >= 3') },
@@ -192,7 +192,7 @@ export const KIND_RULES: readonly TypicalRule[] = [
 /** What the rules refer to. */
 export const KIND_DEFINITIONS: readonly string[] = [
   'defineTag(input: { key: "vip", label: "VIP" }) { userErrors { message } }',
-  `defineTaxonomy(input: { key: "themes", label: "Themes", terms: [
+  `defineTaxonomy(input: { key: "pastimes", label: "Pastimes", terms: [
     { key: "sport", label: "Sport" }, { key: "golf", label: "Golf", parent: "sport" } ] }) { userErrors { message } }`,
   `createSegment(input: { key: "from-ghent", name: "From Ghent", state: DRAFT,
     rule: { attribute: { key: "city", is: { equals: "Ghent" } } } }) { userErrors { message } }`,

@@ -17,7 +17,7 @@ export const facet: PredicateKind = {
       });
     const byDefault = [...(labels?.schemas.values() ?? [])].flatMap((one) => (one.isDefault ? one.key : []));
     return {
-      compile: () => hasLabel('FACET', schema, definition?.isDefault),
+      compile: (passes) => hasLabel(passes, { kind: 'FACET', label: schema }, definition?.isDefault),
       nextChange: () => null,
       dependsOn: () => [`facet:${schema}`],
       seen: {
