@@ -183,6 +183,8 @@ export type CountInput =
 
 /** A new segment. */
 export type CreateSegmentInput = {
+  /** Whether it may ask for attributes, types of events and properties that nobody has defined and no source has sent yet, or for what their values have not been so far. Such names are refused by default: most are slips. The summary says which they are. */
+  allowUndefined?: boolean;
   /** What it is for. */
   description?: string | null | undefined;
   /** Who leaves it: whoever has come in stays until they fit this. Absent = whoever no longer fits `rule`. */

@@ -114,14 +114,14 @@ export const AGGREGATES: Readonly<Record<string, Kind>> = {
   DISTINCT_LIST: {
     words: 'list of distinct values',
     path: 'NEEDED',
-    figure: (value) => sql`array_agg(distinct ${known(value)})`,
+    figure: ({ json }) => sql`array_agg(distinct ${json})`,
     needsValue: true,
     shown: (figure) => jsonValue(sql`to_jsonb((${figure})[1:${sql.lit(MAX_LIST)}])`),
   },
   MOST_FREQUENT: {
     words: 'most frequent value',
     path: 'NEEDED',
-    figure: (value) => sql`mode() within group (order by ${known(value)})`,
+    figure: ({ json }) => sql`mode() within group (order by ${json})`,
     needsValue: true,
     shown: jsonValue,
     type: 'PROPERTY',
@@ -129,7 +129,7 @@ export const AGGREGATES: Readonly<Record<string, Kind>> = {
   FIRST: {
     words: 'first value',
     path: 'NEEDED',
-    figure: (value, { occurredAt, id }) => sql`array_agg(${known(value)} order by ${occurredAt}, ${id})`,
+    figure: ({ json }, { occurredAt, id }) => sql`array_agg(${json} order by ${occurredAt}, ${id})`,
     needsValue: true,
     shown: first,
     type: 'PROPERTY',
@@ -137,8 +137,7 @@ export const AGGREGATES: Readonly<Record<string, Kind>> = {
   LAST: {
     words: 'last value',
     path: 'NEEDED',
-    figure: (value, { occurredAt, id }) =>
-      sql`array_agg(${known(value)} order by ${occurredAt} desc, ${id} desc)`,
+    figure: ({ json }, { occurredAt, id }) => sql`array_agg(${json} order by ${occurredAt} desc, ${id} desc)`,
     needsValue: true,
     shown: first,
     type: 'PROPERTY',
@@ -220,7 +219,7 @@ export function parseAggregate(input: unknown, path: RulePath, properties: Prope
     ...(kind.less && { less: { figure: of(kind.less.figure), from: kind.less.from } }),
     conditions: [
       ...(kind.needsValue && steps
-        ? [(event: EventRow) => sql`${known(event.property(steps))} is not null`]
+        ? [(event: EventRow) => sql`${event.property(steps).plain} is not null`]
         : []),
       ...(only ? [only.condition] : []),
     ],

@@ -144,7 +144,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   hasNone: operator(
     'ELEMENTS',
     parseList,
-    (value, wanted) => sql`((${hasAny(value, wanted)}) is not true)`,
+    (value, wanted) => sql`(not ${hasAny(value, wanted)})`,
     'has none of',
   ),
   exists: operator(
@@ -213,7 +213,7 @@ function ordered(value: JsonValue, symbol: Sql, wanted: string | number): Sql {
 /** Texts are looked up in a list by the database itself, which is quicker by far than to take it apart. */
 function hasAny(value: JsonValue, wanted: readonly unknown[]): Sql {
   if (wanted.every((one) => typeof one === 'string'))
-    return sql`(jsonb_typeof(${value.json}) = 'array' and ${value.json} ?| ${wanted}::text[])`;
+    return sql`(coalesce(jsonb_typeof(${value.json}), '') = 'array' and ${value.json} ?| ${wanted}::text[])`;
   return sql`exists (select from ${elements(value)} where element = any(${jsonList(wanted)}))`;
 }
 

@@ -22,7 +22,7 @@ export interface ValueAside {
   /** Of the person in row `p`. */
   ofOne: Sql;
   /** A select of `shard`, `profile_id` and `value`, one row for each person who has rows. @param among conditions over a row `e` of any table of people */
-  ofAll(among: Sql): Sql;
+  ofAll: (among: Sql) => Sql;
 }
 
 interface Pass {
