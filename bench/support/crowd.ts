@@ -27,6 +27,8 @@ interface Crowd {
   events: number;
   workspaceId: number;
   sourceId: string;
+  /** Whether all that rules can ask of is known of them: dates, channels, consent, labels. Others are quicker made. */
+  everything?: boolean;
 }
 
 /** The workspace that a server starts with, and its source. */
@@ -58,6 +60,7 @@ export async function fillByCopy(client: pg.Client, crowd: Crowd): Promise<void>
         city: one(CITIES, next),
         loyaltyStatus: one(STATUSES, next),
         contractEndDate: instant(now + (next() * 400 - 30) * DAY_MS),
+        ...(crowd.everything && ownAttributes(next)),
       };
       yield [shard, id, JSON.stringify(attributes), created, created];
     }
@@ -90,7 +93,91 @@ export async function fillByCopy(client: pg.Client, crowd: Crowd): Promise<void>
       }
     },
   );
-  await client.query('vacuum analyze profile, identifier, event');
+  if (crowd.everything) await fillTheRest(client, ids, crowd.sourceId);
+  await client.query('vacuum analyze profile, identifier, event, channel, consent_change, profile_label');
+}
+
+interface Person {
+  shard: number;
+  id: string;
+}
+
+const INTERESTS = ['golf', 'chess', 'music', 'cooking', 'travel', 'films'];
+
+function ownAttributes(next: () => number): object {
+  const born = new Date(Date.UTC(1940, 0, 1) + Math.floor(next() * 23_000) * DAY_MS);
+  return {
+    birthDate: born.toISOString().slice(0, 'yyyy-mm-dd'.length),
+    interests: [one(INTERESTS, next), one(INTERESTS, next)],
+    ...(next() < 0.9 && { points: Math.floor(next() * 1_000) }),
+  };
+}
+
+/** Of two in three an e-mail address, mostly with what they said to it; of a few a tag, a term, a role. */
+async function fillTheRest(client: pg.Client, ids: readonly Person[], sourceId: string): Promise<void> {
+  const next = random(8);
+  const ago = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
+  const reachable = ids.map((person, index) => ({ ...person, endpoint: `person-${index}@example.com` }));
+  const withAddress = reachable.filter((_, index) => index % 3 > 0);
+  await copy(
+    client,
+    'identifier (shard, namespace, value, profile_shard, profile_id, recorded_profile_id, source_id, first_seen_at, last_seen_at, validated_at, validated_by)',
+    function* () {
+      for (const { shard, id, endpoint } of withAddress) {
+        const own = shardOf(shard >> 8, bucketOf(`email\0${endpoint}`));
+        const validated = next() < 0.5 ? [ago(90), 'LINK'] : ['\\N', '\\N'];
+        yield [own, 'email', endpoint, shard, id, id, sourceId, ago(100), ago(100), ...validated];
+      }
+    },
+  );
+  await copy(
+    client,
+    'channel (shard, profile_id, type, endpoint, recorded_profile_id, first_seen_at, last_seen_at, source_id)',
+    function* () {
+      for (const { shard, id, endpoint } of withAddress)
+        yield [shard, id, 'EMAIL', endpoint, id, ago(100), ago(100), sourceId];
+    },
+  );
+  await copy(
+    client,
+    'consent_change (shard, profile_id, id, recorded_profile_id, type, endpoint, purpose, state, at, source_id, received_at)',
+    function* () {
+      for (const { shard, id, endpoint } of withAddress)
+        for (const [days, state] of consentsOf(next))
+          yield [
+            ...[shard, id, uuid(Date.now(), 0), id, 'EMAIL', endpoint, 'marketing', state, ago(days)],
+            ...[sourceId, ago(days)],
+          ];
+    },
+  );
+  await copy(
+    client,
+    'profile_label (shard, profile_id, kind, label, recorded_profile_id, is_on, at, source_id)',
+    function* () {
+      for (const { shard, id } of ids)
+        for (const [kind, label, share] of LABELS)
+          if (next() < share) yield [shard, id, kind, label, id, next() < 0.9 ? 't' : 'f', ago(50), sourceId];
+    },
+  );
+}
+
+const LABELS = [
+  ['TAG', 'vip', 0.1],
+  ['TERM', 'pastimes/sport', 0.2],
+  ['TERM', 'pastimes/golf', 0.1],
+  ['FACET', 'student', 0.2],
+] as const;
+
+/** Most grant it; some of them take it back later. */
+function consentsOf(next: () => number): [daysAgo: number, state: string][] {
+  const said = next();
+  if (said < 0.1) return [];
+  return said < 0.3
+    ? [
+        [80, 'GRANTED'],
+        [40, 'REVOKED'],
+      ]
+    : [[80, 'GRANTED']];
 }
 
 function nameOf(index: number): string {

@@ -53,7 +53,8 @@ export class AccessResolver {
 
   @Authorized(Scope.ADMIN)
   @Mutation(() => WorkspacePayload, {
-    description: 'Changes the workspace. With another time zone, segments that ask for dates are built anew.',
+    description:
+      'Changes the workspace. With another time zone, segments that ask for dates are rebuilt; with another currency, those that ask for sums of money.',
   })
   updateWorkspace(
     @Arg('input', () => UpdateWorkspaceInput, { description: 'What changes.' }) input: UpdateWorkspaceInput,
@@ -176,6 +177,6 @@ function toApiKey(apiKey: ApiKey, source: Source): ApiKeyType {
   };
 }
 
-function toWorkspace({ uid, name, timeZone }: Workspace): WorkspaceType {
-  return { id: publicId('workspace', uid), name, timeZone };
+function toWorkspace({ uid, name, timeZone, currency }: Workspace): WorkspaceType {
+  return { id: publicId('workspace', uid), name, timeZone, currency };
 }

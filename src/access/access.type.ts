@@ -37,6 +37,12 @@ export class WorkspaceType {
       'In which dates begin and end, for rules of segments: an IANA name such as `Europe/Brussels`.',
   })
   timeZone!: string;
+
+  @Field(() => String, {
+    description:
+      'The currency of amounts that name none, and the one that figures over money are in: an ISO 4217 code. `USD` until it is set.',
+  })
+  currency!: string;
 }
 
 @InputType({ description: 'Changes to the workspace; what is absent stays as it is.' })
@@ -49,6 +55,13 @@ export class UpdateWorkspaceInput {
     description: 'In which dates begin and end: an IANA name such as `Europe/Brussels`. Segments follow.',
   })
   timeZone?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The currency of amounts that name none, and the one that figures over money are in: an ISO 4217 code such as `EUR`, in any case. Nothing is converted. Segments follow.',
+  })
+  currency?: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What became of the workspace.' })

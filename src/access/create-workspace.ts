@@ -21,6 +21,7 @@ export async function createWorkspace(
       uid: newId(),
       name: input.name,
       timeZone: 'UTC',
+      currency: 'USD',
       catalogueVersion: 1,
       createdAt: now,
     });

@@ -18,6 +18,10 @@ export class Workspace {
   @Property({ type: 'text', fieldName: 'time_zone' })
   timeZone!: string;
 
+  /** In which amounts are that name no currency, and figures that name none: an ISO 4217 code such as `EUR`. */
+  @Property({ type: 'text' })
+  currency!: string;
+
   /** Goes up with every change of a definition: whoever has read that version knows all definitions. */
   @Property({ type: 'integer', columnType: 'bigint', fieldName: 'catalogue_version' })
   catalogueVersion!: number;

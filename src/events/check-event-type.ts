@@ -31,10 +31,30 @@ export function checkEventType({ key, label, description, properties }: EventTyp
     if (property.help !== null) checkDescription(property.help, [...path, 'help']);
     checkValueRule(property, path);
   }
+  for (const [index, property] of properties.entries())
+    checkCurrencyKey(property, properties, ['properties', String(index), 'currencyKey']);
+}
+
+function checkCurrencyKey(
+  { key, type, currencyKey }: PropertyDefinition,
+  properties: readonly PropertyDefinition[],
+  path: readonly string[],
+): void {
+  if (currencyKey == null) return;
+  const named = properties.find((one) => one.key === currencyKey);
+  const isAmount = type === 'NUMBER' && currencyKey !== key;
+  if (isAmount && (named?.type === 'TEXT' || named?.type === 'JSON')) return;
+  throw new OnefoldError('INVALID_VALUE', {
+    path,
+    message: isAmount
+      ? 'The key of a property of this contract is expected here, of the type TEXT.'
+      : 'Only a number is an amount of money: leave `currencyKey` out.',
+  });
 }
 
 /**
- * A contract only grows: whatever it took before, it takes afterwards.
+ * A contract only grows: whatever it took before, it takes afterwards. (Except that amounts of money may be called so
+ * later: from then on their currencies are checked.)
  * @throws OnefoldError CONTRACT_NARROWED with the path of the property, as it stands in `after`
  */
 export function checkGrowth(before: EventTypeDefinition, after: EventTypeDefinition): void {

@@ -2,7 +2,8 @@ import type { UnknownPolicy } from '../access/index.js';
 import { OnefoldError } from '../platform/index.js';
 import type { InstantReading } from '../platform/index.js';
 import { asKept, valueCheck } from '../profiles/index.js';
-import type { EventTypeDefinition } from './event-types.js';
+import type { EventTypeDefinition, PropertyDefinition } from './event-types.js';
+import { currencyKeysIn, fitsCurrency } from './money.js';
 
 /** What an event is held against. */
 export interface Contract {
@@ -20,8 +21,12 @@ type Properties = Record<string, unknown>;
 const NOTHING: readonly string[] = [];
 
 /** Makes the contract of a type ready for use. A property that is null counts as absent. */
-export function compileContract({ key: type, properties: definitions }: EventTypeDefinition): Contract {
-  const checks = new Map(definitions.map((definition) => [definition.key, valueCheck(definition)]));
+export function compileContract(definition: EventTypeDefinition): Contract {
+  const { key: type, properties: definitions } = definition;
+  const currencies = currencyKeysIn(definition);
+  const checks = new Map(
+    definitions.map((one) => [one.key, currencies.has(one.key) ? currencyCheck(one) : valueCheck(one)]),
+  );
   const required = definitions.filter(({ isRequired }) => isRequired).map(({ key }) => key);
   const datetimes = definitions.filter((one) => one.type === 'DATETIME').map(({ key }) => key);
   return {
@@ -52,6 +57,12 @@ export function compileContract({ key: type, properties: definitions }: EventTyp
       return NOTHING;
     },
   };
+}
+
+function currencyCheck(definition: PropertyDefinition): (value: unknown) => string | null {
+  const check = valueCheck(definition);
+  return (value) =>
+    check(value) ?? (fitsCurrency(value) ? null : 'the ISO 4217 code of a currency, such as EUR,');
 }
 
 function invalid(type: string, key: string, expected: string): OnefoldError {

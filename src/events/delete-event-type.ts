@@ -1,6 +1,8 @@
+import type { DefinitionUsers } from '../access/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkPersonalFlags } from './check-personal-flags.js';
 import { eventTypes } from './event-types.js';
+import { followMoney } from './money.js';
 
 /**
  * Takes back a contract of the workspace; a shipped one is as shipped again. Events of the type stay, and more of them
@@ -9,7 +11,17 @@ import { eventTypes } from './event-types.js';
  */
 export async function deleteEventType(
   tx: Transaction,
-  { key, seesPersonal }: { key: string; seesPersonal: boolean },
+  {
+    key,
+    seesPersonal,
+    now,
+    users,
+  }: { key: string; seesPersonal: boolean; now: Date; users: DefinitionUsers },
 ): Promise<void> {
-  await eventTypes.remove(tx, key, (before, after) => checkPersonalFlags({ before, after }, seesPersonal));
+  const before = (await eventTypes.read(tx)).get(key);
+  await eventTypes.remove(tx, key, (standing, instead) =>
+    checkPersonalFlags({ before: standing, after: instead }, seesPersonal),
+  );
+  const after = (await eventTypes.read(tx)).get(key);
+  await followMoney(tx, { before, after, now, users }, key);
 }

@@ -1,5 +1,5 @@
 import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { changeDefinitions, RequestContext, Scope, sources } from '../access/index.js';
+import { changeDefinitions, DefinitionUsers, RequestContext, Scope, sources } from '../access/index.js';
 import { withUserErrors } from '../platform/graphql/index.js';
 import { canonicalKey, composedTexts } from '../platform/index.js';
 import { discoveriesOf } from '../profiles/index.js';
@@ -81,7 +81,7 @@ export class EventTypeResolver {
         description: description ?? null,
         properties: properties.map(toProperty),
       };
-      await changeDefinitions(context, (tx) => defineEventType(tx, { ...definition, ...context.byViewer }));
+      await changeDefinitions(context, (tx) => defineEventType(tx, { ...definition, ...restOf(context) }));
       return { eventType: await eventTypeOf(key, context) };
     });
   }
@@ -99,7 +99,7 @@ export class EventTypeResolver {
     return withUserErrors(async () => {
       const key = canonicalKey(given);
       const changes = { label, description, properties: properties?.map(toProperty) };
-      await changeDefinitions(context, (tx) => updateEventType(tx, { key, ...changes, ...context.byViewer }));
+      await changeDefinitions(context, (tx) => updateEventType(tx, { key, ...changes, ...restOf(context) }));
       return { eventType: await eventTypeOf(key, context) };
     });
   }
@@ -115,12 +115,15 @@ export class EventTypeResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<DeleteEventTypePayload>> {
     return withUserErrors(async () => {
-      const { seesPersonal } = context;
       const key = canonicalKey(given);
-      await changeDefinitions(context, (tx) => deleteEventType(tx, { key, seesPersonal }));
+      await changeDefinitions(context, (tx) => deleteEventType(tx, { key, ...restOf(context) }));
       return { deletedKey: key, eventType: await eventTypeOf(key, context) };
     });
   }
+}
+
+function restOf(context: RequestContext) {
+  return { ...context.byViewer, users: context.service(DefinitionUsers) };
 }
 
 function toProperty({
@@ -138,6 +141,7 @@ function toProperty({
     isRequired: flags.isRequired,
     isUsableInSegments: flags.isUsableInSegments,
     isPersonal: flags.isPersonal,
+    currencyKey: flags.currencyKey,
   });
 }
 

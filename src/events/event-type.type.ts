@@ -41,6 +41,13 @@ export class EventPropertyType {
       'Whether it is personal: keys without READ_PII see `***` for its values, and cannot use it in rules. Where nobody has said, its name decides.',
   })
   isPersonal!: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'For an amount of money: the key of the property that names its currency (ISO 4217, in any case). Figures over it then never add up currencies. Null = it is no amount of money.',
+  })
+  currencyKey!: string | null;
 }
 
 @ObjectType('EventType', {
@@ -74,7 +81,11 @@ export class EventTypeType {
 
   constructor(standing: Standing<EventTypeDefinition>) {
     Object.assign(this, standing, {
-      properties: standing.properties.map((one) => ({ ...one, isPersonal: isPersonal(one) })),
+      properties: standing.properties.map((one) => ({
+        ...one,
+        isPersonal: isPersonal(one),
+        currencyKey: one.currencyKey ?? null,
+      })),
       shipped: eventTypes.isShipped(standing.key),
     });
   }
@@ -113,6 +124,13 @@ export class EventPropertyInput {
       'Whether it is personal, with all that is inside it. Null = as its name looks, and the names inside it; `email` and `street` look personal. Absent = as it was. To show more than before needs READ_PII as well.',
   })
   isPersonal?: boolean | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'For an amount of money (a NUMBER, in major units: 49.99): the key of the property of this contract that names its currency. From then on only ISO 4217 codes are taken there. Null = it is no amount of money; absent = as it was.',
+  })
+  currencyKey?: string | null;
 }
 
 @InputType({ description: 'A new contract of a type of event.' })

@@ -11,6 +11,8 @@ export interface PropertyDefinition extends ValueRule {
   isUsableInSegments: boolean;
   /** Whether keys without READ_PII see only that there is a value; null or absent = as its name looks. */
   isPersonal?: boolean | null;
+  /** Of an amount of money: the property of the same event that names its currency. Null or absent = no amount. */
+  currencyKey?: string | null;
 }
 
 /** The contract of one type of event. */
@@ -37,17 +39,25 @@ export function property(
     allowedValues: null,
     isUsableInSegments: true,
     isPersonal: null,
+    currencyKey: null,
     ...rest,
   };
 }
 
+/** Money, in the currency that the property `currency` names. */
+const AMOUNT = 'AMOUNT';
+
 function shipped(
   key: string,
   description: string,
-  properties: Readonly<Record<string, ValueType>>,
+  properties: Readonly<Record<string, ValueType | typeof AMOUNT>>,
   others: readonly PropertyDefinition[] = [],
 ): EventTypeDefinition {
-  const plain = Object.entries(properties).map(([name, type]) => property(name, type, { isPersonal: false }));
+  const plain = Object.entries(properties).map(([name, type]) =>
+    type === AMOUNT
+      ? property(name, 'NUMBER', { isPersonal: false, currencyKey: 'currency' })
+      : property(name, type, { isPersonal: false }),
+  );
   return { key, label: null, description, version: 1, properties: [...plain, ...others] };
 }
 
@@ -65,18 +75,18 @@ const ANSWERS = property('answers', 'JSON', { isPersonal: true });
 export const EVENT_TYPES: readonly EventTypeDefinition[] = [
   shipped('purchase', 'Something was bought.', {
     orderId: 'JSON',
-    total: 'NUMBER',
+    total: AMOUNT,
     currency: 'TEXT',
     items: 'JSON',
     channel: 'TEXT',
     coupon: 'TEXT',
-    discount: 'NUMBER',
-    shipping: 'NUMBER',
-    tax: 'NUMBER',
+    discount: AMOUNT,
+    shipping: AMOUNT,
+    tax: AMOUNT,
   }),
   shipped('refund', 'Money for a purchase was given back.', {
     orderId: 'JSON',
-    total: 'NUMBER',
+    total: AMOUNT,
     currency: 'TEXT',
     reason: 'TEXT',
   }),
@@ -92,7 +102,7 @@ export const EVENT_TYPES: readonly EventTypeDefinition[] = [
     productId: 'JSON',
     name: 'TEXT',
     category: 'TEXT',
-    price: 'NUMBER',
+    price: AMOUNT,
     currency: 'TEXT',
   }),
   shipped('tier_changed', 'A customer came to another tier of a loyalty programme.', {
@@ -122,7 +132,7 @@ export const EVENT_TYPES: readonly EventTypeDefinition[] = [
     previousPlan: 'TEXT',
     status: 'TEXT',
     renewalDate: 'DATETIME',
-    price: 'NUMBER',
+    price: AMOUNT,
     currency: 'TEXT',
     reason: 'TEXT',
   }),

@@ -1,13 +1,19 @@
+import type { DefinitionUsers } from '../access/index.js';
 import { canonicalJson } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkPersonalFlags } from './check-personal-flags.js';
 import { checkEventType, checkGrowth } from './check-event-type.js';
 import { eventTypes } from './event-types.js';
 import type { EventTypeDefinition, PropertyDefinition } from './event-types.js';
+import { followMoney } from './money.js';
 import { flagOf } from './personal-properties.js';
 
 type UpdateEventType = Pick<EventTypeDefinition, 'key'> &
-  Partial<Omit<EventTypeDefinition, 'key' | 'version'>> & { now: Date; seesPersonal: boolean };
+  Partial<Omit<EventTypeDefinition, 'key' | 'version'>> & {
+    now: Date;
+    seesPersonal: boolean;
+    users: DefinitionUsers;
+  };
 
 /**
  * Lets a contract grow; what is absent stays as it is. `properties` names all of them. A shipped type may be narrowed
@@ -16,16 +22,18 @@ type UpdateEventType = Pick<EventTypeDefinition, 'key'> &
  */
 export async function updateEventType(
   tx: Transaction,
-  { key, now, seesPersonal, properties, ...changes }: UpdateEventType,
+  { key, now, seesPersonal, users, properties, ...changes }: UpdateEventType,
 ): Promise<void> {
+  let before: EventTypeDefinition | undefined;
   await eventTypes.update(
     tx,
     key,
     (standing) => {
+      before = standing;
       const changed = {
         ...standing,
         ...withoutAbsent(changes),
-        properties: properties?.map((one) => withFlag(standing, one)) ?? standing.properties,
+        properties: properties?.map((one) => withUnsaid(standing, one)) ?? standing.properties,
       };
       checkEventType(changed);
       checkPersonalFlags({ before: standing, after: changed }, seesPersonal);
@@ -35,13 +43,15 @@ export async function updateEventType(
     },
     now,
   );
+  const after = (await eventTypes.read(tx)).get(key);
+  await followMoney(tx, { before, after, now, users }, key);
 }
 
-/** Where nothing is said of whether it is personal, it stays as it was. */
-function withFlag(standing: EventTypeDefinition, property: PropertyDefinition): PropertyDefinition {
-  return property.isPersonal === undefined
-    ? { ...property, isPersonal: flagOf(standing, property.key) }
-    : property;
+/** What is not said of whether it is personal, or an amount of money, stays as it was. */
+function withUnsaid(standing: EventTypeDefinition, property: PropertyDefinition): PropertyDefinition {
+  const before = standing.properties.find(({ key }) => key === property.key);
+  const { isPersonal = flagOf(standing, property.key), currencyKey = before?.currencyKey ?? null } = property;
+  return { ...property, isPersonal, currencyKey };
 }
 
 function withoutAbsent<T extends object>(changes: T): Partial<T> {

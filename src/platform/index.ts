@@ -13,6 +13,7 @@ export {
 } from './columns.js';
 export { systemClock } from './clock.js';
 export type { Clock } from './clock.js';
+export { currencyCode } from './currencies.js';
 export { Database } from './database.js';
 export { startEmbeddedPostgres } from './embedded-postgres/index.js';
 export type { EmbeddedPostgres } from './embedded-postgres/index.js';

@@ -1,4 +1,5 @@
 import { personalForbidden } from '../access/index.js';
+import { currencyKeyOf } from '../events/index.js';
 import { parseIdentifier } from '../identity/index.js';
 import { checkJson, didYouMean, OnefoldError, Refusals } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
@@ -141,6 +142,8 @@ export function contextOf(catalogue: SegmentCatalogue, seesPersonal: boolean): R
     },
     labels: catalogue.labels,
     timeZone: catalogue.timeZone,
+    currency: catalogue.currency,
+    currencyKey: (type, property) => currencyKeyOf(catalogue.eventTypes, type, property),
     derived: catalogue.derived,
     isPurpose: (key) => catalogue.purposes.has(key),
     meantPurpose: (key) => didYouMean(key, catalogue.purposes.keys()),

@@ -83,9 +83,12 @@ export async function sizeOfOverlap(
   [first, second]: readonly [string, string],
 ): Promise<number> {
   const [row] = await tx.searching<{ both: number }>(
-    `select count(*) as both from membership a
-    join membership b on b.shard = a.shard and b.profile_id = a.profile_id and b.segment_id = $2
-    where a.workspace_id = $3 and a.segment_id = $1`,
+    // A full join is never done person by person, whatever the database believes of segments that were just built.
+    `select count(a.one + b.one) as both from (
+      select shard, profile_id, 1 as one from membership where workspace_id = $3 and segment_id = $1
+    ) a full join (
+      select shard, profile_id, 1 as one from membership where workspace_id = $3 and segment_id = $2
+    ) b using (shard, profile_id)`,
     [first, second, tx.workspaceId],
   );
   return row?.both ?? 0;

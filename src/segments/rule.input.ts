@@ -161,6 +161,10 @@ registerEnumType(AggregateFunction, {
   description: 'A figure over one property of events.',
   valuesConfig: {
     SUM: { description: 'The sum of its numbers, exactly. Not known when there are none.' },
+    SUM_BY_CURRENCY: {
+      description:
+        'The sum of the amounts of money in each currency, exactly: an object such as `{ "EUR": 49.99, "JPY": 10000 }`. Not known when there are none.',
+    },
     AVERAGE: { description: 'The mean of its numbers. Not known when there are none.' },
     MINIMUM: { description: 'The least of its numbers. Not known when there are none.' },
     MAXIMUM: { description: 'The greatest of its numbers. Not known when there are none.' },
@@ -188,6 +192,13 @@ export class AggregateRuleInput {
       'The property; dots lead into objects: `product.price`. Only COUNT, FIRST_AT and LAST_AT do without.',
   })
   path?: string;
+
+  @Field(() => String, {
+    ...OPTIONAL,
+    description:
+      'For SUM, AVERAGE, MINIMUM and MAXIMUM of money: only amounts in this currency count: an ISO 4217 code, or `WORKSPACE` for that of the workspace. Absent = `WORKSPACE`, if the contract of the type calls the property an amount of money; otherwise all numbers count.',
+  })
+  currency?: string;
 
   @Field(() => ComparisonInput, { description: 'What the figure must be.' })
   is!: ComparisonInput;

@@ -3,6 +3,8 @@ import { BUCKETS, OnefoldError, shardRange } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { inLockOrder } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
+import { livingIn, nextPeople, orderOf } from './next-people.js';
+import type { Line } from './next-people.js';
 import { passesFor } from './passes-for.js';
 import { filterOf } from './rule/compile-rule.js';
 import { compileSql } from './rule/compile-sql.js';
@@ -24,11 +26,61 @@ interface SearchPage {
   now: Date;
 }
 
-/** The living profiles that fit a rule, a page at a time. */
-export function searchProfiles(tx: Transaction, page: SearchPage): Promise<ProfileRef[]> {
+/** How many people are tried at first, and how many of a page must be found among them for it to be worth trying more. */
+const NEAR = 1_000;
+const WORTH_MORE = 1 / 8;
+
+/**
+ * The living profiles that fit a rule, a page at a time. The next people are tried one by one; where too few of them
+ * fit, all are tried at once, which is quicker by far for each of them.
+ */
+export async function searchProfiles(tx: Transaction, page: SearchPage): Promise<ProfileRef[]> {
+  const { limit } = page;
+  const size = fitsEverybody(page.rule) ? limit : Math.max(NEAR, 2 * limit);
+  const near = await searchNear(tx, page, size);
+  if (near.isEnough) return near.found;
+  const share = near.found.length / limit;
+  if (share >= WORTH_MORE) {
+    const more = await searchNear(tx, page, Math.ceil((1.5 * size) / share));
+    if (more.isEnough) return more.found;
+  }
+  const line = lineOf(page);
+  const how = { bounds: line.bounds, passes: await passesForAll(tx, page.rule, page.now) };
+  return run<ProfileRef>(
+    tx,
+    sql`select p.shard, p.id ${fitting(tx, page.rule, how)} order by ${orderOf(line)} limit ${limit}::int`,
+    page.now,
+  );
+}
+
+/** Among the next people alone. */
+async function searchNear(
+  tx: Transaction,
+  page: SearchPage,
+  size: number,
+): Promise<{ found: ProfileRef[]; isEnough: boolean }> {
+  const { rule, limit, now } = page;
+  const line = lineOf(page);
+  const passes = new EventPasses();
+  const condition = filterOf(rule, passes);
+  const { first, p, areAll } = nextPeople(tx, line, size);
+  const rows = await run<ProfileRef & { areAll: boolean }>(
+    tx,
+    sql`${first} select p.shard, p.id, ${areAll} as "areAll" from (select) as always left join (
+      select p.shard, p.id from ${p} ${passes.joins()} where ${condition} order by ${orderOf(line)} limit ${limit}::int
+    ) p on true order by ${orderOf(line)}`,
+    now,
+  );
+  const found = rows.flatMap(({ shard, id }) => (id === null ? [] : [{ shard, id }]));
+  return { found, isEnough: found.length === limit || rows[0]?.areAll === true };
+}
+
+function fitsEverybody(rule: Rule): boolean {
+  return rule.kind === 'all' && rule.rules.length === 0;
+}
+
+function lineOf(page: SearchPage): Line {
   const newestFirst = page.order === 'NEWEST_FIRST';
-  const ascending = newestFirst === page.backward;
-  const direction = sql.raw(ascending ? 'asc' : 'desc');
   const place = (ref: ProfileRef) =>
     page.order === 'STORED' ? sql`(${ref.shard}::int, ${ref.id}::uuid)` : sql`${ref.id}::uuid`;
   const column = page.order === 'STORED' ? sql`(p.shard, p.id)` : sql`p.id`;
@@ -36,13 +88,11 @@ export function searchProfiles(tx: Transaction, page: SearchPage): Promise<Profi
     ...(page.after ? [sql`${column} ${newestFirst ? sql`<` : sql`>`} ${place(page.after)}`] : []),
     ...(page.before ? [sql`${column} ${newestFirst ? sql`>` : sql`<`} ${place(page.before)}`] : []),
   ];
-  const order =
-    page.order === 'STORED' ? sql`p.shard ${direction}, p.id ${direction}` : sql`p.id ${direction}`;
-  return run<ProfileRef>(
-    tx,
-    sql`select p.shard, p.id ${fitting(tx, page.rule, { bounds })} order by ${order} limit ${page.limit}::int`,
-    page.now,
-  );
+  return {
+    by: page.order === 'STORED' ? 'PLACE' : 'ID',
+    ascending: newestFirst === page.backward,
+    bounds,
+  };
 }
 
 /** A few of the living profiles that fit a rule. */
@@ -96,7 +146,7 @@ export async function countAndSample(
 function passesForAll(tx: Transaction, rule: Rule, now: Date): Promise<EventPasses> {
   const { from, until } = shardRange(tx.workspaceId);
   const among = {
-    people: sql`p.shard >= ${from}::int and p.shard < ${until}::int and p.merged_into is null`,
+    people: livingIn(tx),
     events: [sql`e.shard >= ${from}::int`, sql`e.shard < ${until}::int`],
   };
   return passesFor(tx, rule, { among, now });
@@ -156,9 +206,7 @@ function fitting(
   rule: Rule,
   { bounds = [], passes = new EventPasses() }: { bounds?: readonly Sql[]; passes?: EventPasses },
 ): Sql {
-  const { from, until } = shardRange(tx.workspaceId);
-  const mine = sql`p.shard >= ${from}::int and p.shard < ${until}::int and p.merged_into is null`;
-  const conditions = [mine, ...bounds, filterOf(rule, passes)];
+  const conditions = [livingIn(tx), ...bounds, filterOf(rule, passes)];
   return sql`from profile p ${passes.joins()} where ${sql.join(conditions, sql` and `)}`;
 }
 

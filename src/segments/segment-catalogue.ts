@@ -5,7 +5,7 @@ import type { RequestContext } from '../access/index.js';
 import { purposes } from '../consent/index.js';
 import { namespaces } from '../identity/index.js';
 import type { Namespaces } from '../identity/index.js';
-import { eventTypes, privacyOfProperty } from '../events/index.js';
+import { currencyKeyOf, eventTypes, privacyOfProperty } from '../events/index.js';
 import { together } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { attributeDefinitions, labelVocabulary, privacyOf } from '../profiles/index.js';
@@ -65,6 +65,8 @@ export interface SegmentCatalogue {
   labels: LabelVocabulary;
   /** In which dates begin. */
   timeZone: string;
+  /** Of amounts that name none. */
+  currency: string;
   derived: ReadonlyMap<string, Standing<DerivedDefinition>>;
   /** By key. */
   purposes: ReadonlyMap<string, unknown>;
@@ -113,11 +115,13 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     eventTypes: eventTypes.read(tx),
     purposes: purposes.read(tx),
   });
-  const { timeZone } = workspace;
+  const { timeZone, currency } = workspace;
   const living = definitions.filter((definition) => !definition.deletedAt);
   const personal = personalDataOf(known);
   const { labels, derived } = known;
-  const given = { namespaces: known.namespaces, labels, derived, timeZone, personal };
+  const currencyKey = (type: string, property: string) => currencyKeyOf(known.eventTypes, type, property);
+  const settings = { timeZone, currency, currencyKey };
+  const given = { namespaces: known.namespaces, labels, derived, personal, ...settings };
   const rules = rulesOf(living, given);
   const masked = rulesOf(living, { ...given, isMasked: true });
   const nobody = parseRule(NOBODY, rules);
@@ -145,6 +149,7 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     ofNewcomers: await segmentsOfNewcomers(tx, kept),
     timed: kept.filter((segment) => segment.timed),
     timeZone,
+    currency,
     personal,
     masked,
     ...known,
@@ -200,7 +205,10 @@ function rulesOf(
   {
     namespaces: kinds,
     ...given
-  }: Pick<RuleContext, 'labels' | 'timeZone' | 'derived' | 'personal' | 'isMasked'> & {
+  }: Pick<
+    RuleContext,
+    'labels' | 'timeZone' | 'currency' | 'currencyKey' | 'derived' | 'personal' | 'isMasked'
+  > & {
     namespaces: Namespaces;
   },
 ): SavedRules {

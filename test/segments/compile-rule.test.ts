@@ -35,6 +35,8 @@ function compile(
 
 const A = `(p.attributes -> $1::text)`;
 const A2 = `(p.attributes -> $2::text)`;
+/** The same as text. */
+const plain = (value: string) => value.replace('->', '->>');
 const asNumber = (value: string, same: string) =>
   `(case when jsonb_typeof(${value}) = 'number' then (${same})::numeric end)`;
 const asText = (value: string, plain: string) =>
@@ -93,7 +95,7 @@ describe('a comparison of an attribute becomes SQL, with texts and JSON as param
       ['k', 'k', ['1']],
     ],
     [{ exists: true }, `coalesce(${A} <> 'null', false)`, ['k']],
-    [{ exists: false }, `coalesce(((${A} <> 'null') is not true), false)`, ['k']],
+    [{ exists: false }, `coalesce((${plain(A)} is null), false)`, ['k']],
   ])('%j', (is, text, parameters) => {
     const { conditions, joins } = compile([{ attribute: { key: 'k', is } }]);
     expect(conditions).toEqual([{ text, parameters }]);
@@ -113,17 +115,17 @@ describe('rules put together', () => {
     [{ all: [city] }, `(coalesce(${A} <> 'null', false))`, ['city']],
     [
       { all: [city, name] },
-      `(coalesce(${A} <> 'null', false) and coalesce(((${A2} <> 'null') is not true), false))`,
+      `(coalesce(${A} <> 'null', false) and coalesce((${plain(A2)} is null), false))`,
       ['city', 'name'],
     ],
     [
       { any: [city, name] },
-      `(coalesce(${A} <> 'null', false) or coalesce(((${A2} <> 'null') is not true), false))`,
+      `(coalesce(${A} <> 'null', false) or coalesce((${plain(A2)} is null), false))`,
       ['city', 'name'],
     ],
     [
       { any: [{ all: [city, { any: [] }] }, { not: name }] },
-      `((coalesce(${A} <> 'null', false) and false) or (not coalesce(((${A2} <> 'null') is not true), false)))`,
+      `((coalesce(${A} <> 'null', false) and false) or (not coalesce((${plain(A2)} is null), false)))`,
       ['city', 'name'],
     ],
   ])('%j', (rule, text, parameters) => {
@@ -134,7 +136,7 @@ describe('rules put together', () => {
     const segments = { inner: { not: city }, outer: { all: [{ segment: { key: 'inner' } }, name] } };
     expect(compile([{ segment: { key: 'outer' } }], segments).conditions).toEqual([
       {
-        text: `((not coalesce(${A} <> 'null', false)) and coalesce(((${A2} <> 'null') is not true), false))`,
+        text: `((not coalesce(${A} <> 'null', false)) and coalesce((${plain(A2)} is null), false))`,
         parameters: ['city', 'name'],
       },
     ]);

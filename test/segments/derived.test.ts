@@ -78,7 +78,10 @@ it('those that are shipped are what the events say, whatever order they come in'
     last_seen_at: DAY(7),
     last_sentiment: 'negative',
     last_service_contact_at: DAY(7),
+    net_spend: 30.3,
+    net_spend_by_currency: { USD: 30.3 },
     purchase_count: 3,
+    spend_by_currency: { USD: 30.3 },
     total_spend: 30.3,
   });
   expect(await derivedOf('nobody')).toEqual({
@@ -89,7 +92,10 @@ it('those that are shipped are what the events say, whatever order they come in'
     last_seen_at: DAY(1),
     last_sentiment: null,
     last_service_contact_at: null,
+    net_spend: null,
+    net_spend_by_currency: null,
     purchase_count: 0,
+    spend_by_currency: null,
     total_spend: null,
   });
 });
@@ -135,7 +141,14 @@ it('one of a window, with conditions, changes as time passes, and so do its segm
     function: 'SUM',
     path: 'total',
   };
-  expect(await call('defineDerivedAttribute', { ...definition, where, withinLast: { days: 10 } })).toEqual({
+  expect(
+    await call('defineDerivedAttribute', {
+      ...definition,
+      where,
+      withinLast: { days: 10 },
+      allowUndefined: true,
+    }),
+  ).toEqual({
     derivedAttribute: { ...definition, where, withinLast: { days: 10 }, shipped: false },
     userErrors: [],
   });
@@ -178,7 +191,14 @@ it('is equal to a recomputation after late events, merges and undos', async () =
   };
   for (const name of Object.keys(kinds)) {
     const path = name === 'COUNT' ? null : 'n';
-    const input = { key: name.toLowerCase(), label: name, type: 'move', function: name, path };
+    const input = {
+      key: name.toLowerCase(),
+      label: name,
+      type: 'move',
+      function: name,
+      path,
+      allowUndefined: true,
+    };
     expect((await call('defineDerivedAttribute', input)).userErrors).toEqual([]);
   }
   let run = 0;
@@ -241,7 +261,7 @@ describe('a derived attribute', () => {
     expect((await call('deleteDerivedAttribute', { key: 'spent' })).userErrors).toMatchObject([
       { code: 'DEFINITION_IN_USE', path: ['input', 'key'] },
     ]);
-    await call('updateDerivedAttribute', { key: 'total_spend', path: 'amount' });
+    await call('updateDerivedAttribute', { key: 'total_spend', path: 'amount', allowUndefined: true });
     expect((await call('deleteDerivedAttribute', { key: 'total_spend' })).derivedAttribute.path).toBe(
       'total',
     );

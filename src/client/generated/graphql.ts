@@ -29,10 +29,14 @@ export type AggregateFunction =
   /** The value that it has most often; of several the first in order. */
   | 'MOST_FREQUENT'
   /** The sum of its numbers, exactly. Not known when there are none. */
-  | 'SUM';
+  | 'SUM'
+  /** The sum of the amounts of money in each currency, exactly: an object such as `{ "EUR": 49.99, "JPY": 10000 }`. Not known when there are none. */
+  | 'SUM_BY_CURRENCY';
 
 /** A question about a figure over one property of the events that count. */
 export type AggregateRuleInput = {
+  /** For SUM, AVERAGE, MINIMUM and MAXIMUM of money: only amounts in this currency count: an ISO 4217 code, or `WORKSPACE` for that of the workspace. Absent = `WORKSPACE`, if the contract of the type calls the property an amount of money; otherwise all numbers count. */
+  currency?: string | null | undefined;
   /** Which figure. */
   function: AggregateFunction;
   /** What the figure must be. */

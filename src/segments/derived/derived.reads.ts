@@ -50,9 +50,8 @@ function statementFor(catalogue: SegmentCatalogue, variant: string): CompiledSql
   return statement;
 }
 
-function figures({ derived, timeZone }: SegmentCatalogue, keys: readonly string[]) {
+function figures({ derived, masked: context }: SegmentCatalogue, keys: readonly string[]) {
   const passes = new EventPasses();
-  const context = { segmentRule: () => undefined, timeZone, isSaved: true };
   const values = keys.flatMap((key) => {
     const definition = derived.get(key);
     return definition ? [derivedFigure(definition, context).value(passes).json] : [];

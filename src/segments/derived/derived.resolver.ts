@@ -7,6 +7,7 @@ import { refOf } from '../../profiles/index.js';
 import { Profile } from '../../profiles/profile.type.js';
 import { maskConditions, readingOf } from '../rule/event-conditions.js';
 import { ruleJson } from '../rule.input.js';
+import type { PropertyRuleInput } from '../rule.input.js';
 import { catalogueOf } from '../segment-catalogue.js';
 import type { SegmentCatalogue } from '../segment-catalogue.js';
 import { deleteDerivedAttribute } from './delete-derived-attribute.js';
@@ -102,17 +103,32 @@ export class DerivedResolver {
 
 function save(
   isNew: boolean,
-  { key, label, function: name, type, path, where, withinLast, allowUndefined }: UpdateDerivedAttributeInput,
+  {
+    key,
+    label,
+    function: name,
+    where,
+    less,
+    withinLast,
+    allowUndefined,
+    ...input
+  }: UpdateDerivedAttributeInput,
   context: RequestContext,
 ): Promise<Partial<DerivedAttributePayload>> {
   return withUserErrors(async () => {
     const changes = {
       label: label ?? undefined,
       function: name ?? undefined,
-      type: type && canonicalKey(type),
-      path: path && canonicalKey(path),
-      where: where == null ? undefined : (ruleJson(where) as { path: string; is: object }[]),
+      ...input,
+      type: input.type && canonicalKey(input.type),
+      path: input.path && canonicalKey(input.path),
+      where: where == null ? undefined : conditionsOf(where),
       withinLast: withinLast && { ...withinLast },
+      less: less && {
+        type: less.type ?? null,
+        path: less.path ?? null,
+        where: conditionsOf(less.where ?? []),
+      },
     };
     const { seesPersonal } = context;
     const users = context.service(DefinitionUsers);
@@ -126,6 +142,10 @@ function save(
   });
 }
 
+function conditionsOf(where: PropertyRuleInput[]): { path: string; is: object }[] {
+  return ruleJson(where) as { path: string; is: object }[];
+}
+
 async function attributeOf(key: string, context: RequestContext): Promise<DerivedAttributeType | null> {
   const catalogue = await catalogueOf(context);
   const standing = catalogue.derived.get(key);
@@ -137,9 +157,13 @@ function toType(
   catalogue: SegmentCatalogue,
   { seesPersonal }: RequestContext,
 ): DerivedAttributeType {
-  const { type, where } = standing;
+  const shown = <Part extends Pick<DerivedDefinition, 'type' | 'where'>>(part: Part): Part =>
+    seesPersonal
+      ? part
+      : { ...part, where: maskConditions(part.where, readingOf(part.type, catalogue.masked)) };
   return new DerivedAttributeType(standing, {
     isPersonal: privacyOfDerived(standing, catalogue)?.isPersonal ?? false,
-    where: seesPersonal ? where : maskConditions(where, readingOf(type, catalogue.masked)),
+    where: shown(standing).where,
+    less: standing.less ? shown(standing.less) : null,
   });
 }

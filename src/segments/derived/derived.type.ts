@@ -5,6 +5,27 @@ import { AggregateFunction, ALLOW_UNDEFINED, DurationInput, PropertyRuleInput } 
 import { derivedAttributes } from './derived-attributes.js';
 import type { DerivedDefinition } from './derived-attributes.js';
 
+@ObjectType('DerivedLess', {
+  simpleResolvers: true,
+  description: 'Events over which the same figure is taken off a derived attribute.',
+})
+export class DerivedLessType {
+  @Field(() => String, { nullable: true, description: 'Of which type the events are; null = of any.' })
+  type!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The property that the figure is of; null = the events themselves.',
+  })
+  path!: string | null;
+
+  @Field(() => Json, {
+    description:
+      'Conditions that an event must all meet to count, as in rules; `[]` = none. What personal properties are compared with is `***` without the scope READ_PII.',
+  })
+  where!: readonly unknown[];
+}
+
 @ObjectType('DerivedAttribute', {
   simpleResolvers: true,
   description: 'A figure over the events of a person, under a name: it always is what the events say.',
@@ -40,6 +61,20 @@ export class DerivedAttributeType {
   })
   withinLast!: unknown;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'For a figure over money: the currency of the amounts that count, an ISO 4217 code, or `WORKSPACE` for that of the workspace. Null = that of the workspace, if the contract of the type calls the property an amount of money.',
+  })
+  currency!: string | null;
+
+  @Field(() => DerivedLessType, {
+    nullable: true,
+    description:
+      'Events over which the same figure is taken off, such as refunds; numbers are taken off by their size, whatever their sign. Null = nothing is.',
+  })
+  less!: DerivedLessType | null;
+
   @Field(() => Boolean, {
     description:
       'Whether it is personal, because a property is that it shows or that decides which events count: keys without READ_PII see `***` for its values, and cannot use it in rules.',
@@ -57,9 +92,12 @@ export class DerivedAttributeType {
 
   constructor(
     standing: Standing<DerivedDefinition>,
-    shown: Pick<DerivedAttributeType, 'isPersonal' | 'where'>,
+    shown: Pick<DerivedAttributeType, 'isPersonal' | 'where' | 'less'>,
   ) {
-    Object.assign(this, standing, shown, { shipped: derivedAttributes.isShipped(standing.key) });
+    Object.assign(this, standing, shown, {
+      currency: standing.currency ?? null,
+      shipped: derivedAttributes.isShipped(standing.key),
+    });
   }
 }
 
@@ -77,6 +115,24 @@ export class DerivedValue {
       'The value; null when no event gives one. `***` for personal ones without the scope READ_PII, whether there is one or not.',
   })
   value!: unknown;
+}
+
+@InputType({ description: 'Events over which the same figure is taken off a derived attribute.' })
+export class DerivedLessInput {
+  @Field(() => String, { nullable: true, description: 'Only events of this type; null = of any.' })
+  type?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The property that the figure is of; dots lead into objects. Only COUNT does without.',
+  })
+  path?: string | null;
+
+  @Field(() => [PropertyRuleInput], {
+    nullable: true,
+    description: 'Conditions that an event must all meet to count; at most 20.',
+  })
+  where?: PropertyRuleInput[] | null;
 }
 
 @InputType()
@@ -102,6 +158,20 @@ abstract class DerivedAttributeInput {
     description: 'Only events less than this long ago, at every moment anew; null = all there are.',
   })
   withinLast?: DurationInput | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'For SUM, AVERAGE, MINIMUM and MAXIMUM of money: only amounts in this currency count: an ISO 4217 code, or `WORKSPACE` for that of the workspace. An amount that names no currency is in that of the workspace. Null = `WORKSPACE`, if the contract of the type calls the property an amount of money (`currencyKey`); otherwise all numbers count. The currency is read where the contract says, or else from the property `currency` beside the amount.',
+  })
+  currency?: string | null;
+
+  @Field(() => DerivedLessInput, {
+    nullable: true,
+    description:
+      'Events over which the same figure is taken off, such as refunds; they count in the same window and currency. Numbers are taken off by their size: a refund of -20 like one of 20. For COUNT, SUM and SUM_BY_CURRENCY alone. Null = nothing is.',
+  })
+  less?: DerivedLessInput | null;
 
   @Field(() => Boolean, { defaultValue: false, description: ALLOW_UNDEFINED })
   allowUndefined!: boolean;

@@ -18,7 +18,16 @@ type SaveDerivedAttribute = Pick<DerivedDefinition, 'key'> &
     users: DefinitionUsers;
   };
 
-const NEW = { label: '', type: null, function: '', path: null, where: [], withinLast: null };
+const NEW = {
+  label: '',
+  type: null,
+  function: '',
+  path: null,
+  where: [],
+  withinLast: null,
+  currency: null,
+  less: null,
+};
 
 /**
  * Defines a derived attribute, or changes one: what is undefined stays as it is. Segments that ask for it are built anew.
@@ -35,6 +44,7 @@ export async function saveDerivedAttribute(
     const definition = { ...standing, ...Object.fromEntries(said) };
     checkName(definition.label, ['label']);
     checkJson(definition.where, ['where']);
+    if (definition.less) checkJson(definition.less.where, ['less', 'where']);
     const {
       read: { personal },
       names,

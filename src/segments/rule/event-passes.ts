@@ -17,6 +17,14 @@ export interface EventFigure {
   ofNone?: number | undefined;
 }
 
+/** A value of each person that is read off the rows of another table. */
+export interface ValueAside {
+  /** Of the person in row `p`. */
+  ofOne: Sql;
+  /** A select of `shard`, `profile_id` and `value`, one row for each person who has rows. @param among conditions over a row `e` of any table of people */
+  ofAll: (among: Sql) => Sql;
+}
+
 interface Pass {
   alias: string;
   type: string | null;
@@ -39,6 +47,8 @@ const STORED = storedEvent(EVENT);
  */
 export class EventPasses {
   private readonly passes: Pass[] = [];
+  /** By what they say: in a statement about all people. */
+  private readonly asides = new Map<string, Sql>();
 
   /**
    * @param allOf conditions over `e`: the statement is about all people whose events these are, and goes through them
@@ -61,25 +71,42 @@ export class EventPasses {
     return this.allOf && ofNone !== undefined ? sql`coalesce(${column}, ${sql.lit(ofNone)})` : column;
   }
 
+  /** @returns the expression under which the value can be read in the statement; null where there is no row */
+  value({ ofOne, ofAll }: ValueAside): Sql {
+    if (!this.allOf) return ofOne;
+    const values = ofAll(all(this.allOf));
+    const name = nameOf(values);
+    this.asides.set(name, values);
+    return sql.ref(`aside${[...this.asides.keys()].indexOf(name)}.value`);
+  }
+
   /**
    * The joins that make the passes, for a row `p` of profile.
    * @param isWanted for the rules that use a pass, whether any of them is asked of the row; absent = always
    */
   joins(isWanted?: (users: ReadonlySet<number>) => Sql): Sql {
-    return sql.join(
-      this.passes.map((pass) => {
-        const alias = sql.ref(pass.alias);
-        const figures = this.figuresOf(pass);
-        if (this.allOf)
-          return sql`left join (${figures}) as ${alias} on ${alias}.shard = p.shard and ${alias}.profile_id = p.id`;
-        if (!isWanted) return sql`cross join lateral (${figures}) as ${alias}`;
-        // `offset 0` keeps the question outside: a pass that is not wanted is not even begun.
-        return sql`left join lateral (
+    return sql.join([...this.passJoins(isWanted), ...this.asideJoins()], sql` `);
+  }
+
+  private passJoins(isWanted?: (users: ReadonlySet<number>) => Sql): Sql[] {
+    return this.passes.map((pass) => {
+      const alias = sql.ref(pass.alias);
+      const figures = this.figuresOf(pass);
+      if (this.allOf)
+        return sql`left join (${figures}) as ${alias} on ${alias}.shard = p.shard and ${alias}.profile_id = p.id`;
+      if (!isWanted) return sql`cross join lateral (${figures}) as ${alias}`;
+      // `offset 0` keeps the question outside: a pass that is not wanted is not even begun.
+      return sql`left join lateral (
           select * from (${figures} offset 0) as figures where ${isWanted(pass.users)} offset 0
         ) as ${alias} on true`;
-      }),
-      sql` `,
-    );
+    });
+  }
+
+  private asideJoins(): Sql[] {
+    return [...this.asides.values()].map((values, index) => {
+      const alias = sql.ref(`aside${index}`);
+      return sql`left join (${values}) as ${alias} on ${alias}.shard = p.shard and ${alias}.profile_id = p.id`;
+    });
   }
 
   private figuresOf({ type, columns, bounds }: Pass): Sql {

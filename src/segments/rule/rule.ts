@@ -86,6 +86,10 @@ export interface RuleContext {
   derived?: ReadonlyMap<string, DerivedFigure>;
   /** In which dates begin, such as `Europe/Brussels`; default: UTC. */
   timeZone?: string;
+  /** Of amounts that name none: an ISO 4217 code; default: USD. */
+  currency?: string;
+  /** The property that names the currency of another; undefined = the contract of the type does not call that an amount. */
+  currencyKey?(type: string, property: string): string | undefined;
   /** The tags, taxonomies and profile schemas there are. */
   labels?: LabelVocabulary;
   /** Whether a saved rule is read: what it names may be gone since, and then fits nobody. */

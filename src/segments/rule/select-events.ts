@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { moneyOf } from '../../events/index.js';
 import { parseAggregate } from './aggregate.js';
 import type { Aggregate } from './aggregate.js';
 import { earliest } from './earliest.js';
@@ -40,12 +41,20 @@ export interface EventsInput {
 }
 
 /** A figure over events; null for the type = of any. */
-export interface DerivedFigure {
-  type: string | null;
+export interface DerivedFigure extends DerivedPart {
   function: string;
+  withinLast: unknown;
+  /** Of money: in which currency. Null or absent = as the contract says. */
+  currency?: string | null;
+  /** The same figure over other events, which is taken off. */
+  less?: DerivedPart | null;
+}
+
+/** Which events a figure is over, and which property. */
+export interface DerivedPart {
+  type: string | null;
   path: string | null;
   where: readonly unknown[];
-  withinLast: unknown;
 }
 
 /** @throws OnefoldError RULE_INVALID with the path of the offending place */
@@ -96,7 +105,7 @@ export function selectEvents(given: EventsInput, path: RulePath, context: RuleCo
 }
 
 /** Figures that look at numbers alone. */
-const OF_NUMBERS: ReadonlySet<string> = new Set(['SUM', 'AVERAGE', 'MINIMUM', 'MAXIMUM']);
+const OF_NUMBERS: ReadonlySet<string> = new Set(['SUM', 'SUM_BY_CURRENCY', 'AVERAGE', 'MINIMUM', 'MAXIMUM']);
 
 /** The figure that is asked of these events. @throws OnefoldError RULE_INVALID with the path of the offending place */
 export function aggregateOf(
@@ -105,11 +114,15 @@ export function aggregateOf(
   context: RuleContext,
   input: unknown,
 ): Aggregate {
-  const reading = readingOf(typeof type === 'string' ? type : null, context);
+  const ofType = typeof type === 'string' ? type : null;
+  const reading = readingOf(ofType, context);
   const aggregate = parseAggregate(input, path, {
     stepsOf: (property, here) => stepsOf(property, here, reading),
     typeOf: (property) => reading.typeOf(property),
     privacyOf: (property) => reading.privacyOf(property),
+    amountsOf: ofType === null ? [] : [moneyOf(ofType)],
+    currency: context.currency ?? 'USD',
+    currencyKeyOf: (property) => (ofType === null ? undefined : context.currencyKey?.(ofType, property)),
   });
   const { path: property, function: figure } = input as { path?: string | null; function: string };
   if (!reading.names || !property) return aggregate;

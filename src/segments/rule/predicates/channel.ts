@@ -9,6 +9,8 @@ import {
 } from '../../../consent/index.js';
 import { MASK } from '../../../platform/index.js';
 import { channelBegins } from '../facts-ahead.js';
+import { orFalse } from '../comparison.js';
+import type { EventPasses } from '../event-passes.js';
 import { invalid } from '../invalid.js';
 import { NOW } from '../now.js';
 import type { PredicateKind, Sql } from '../rule.js';
@@ -29,6 +31,8 @@ const COUNTS = sql.join(
     .map((part) => sql.raw(part)),
   sql`${NOW}::timestamptz`,
 );
+const TURN = sql`least(min(c.at) filter (where c.at > ${NOW}::timestamptz),
+  min(c.expires_at) filter (where c.expires_at > ${NOW}::timestamptz))`;
 
 /** Whether the person has an active channel of a type, of which all that is asked is true. */
 export const channel: PredicateKind = {
@@ -52,14 +56,35 @@ export const channel: PredicateKind = {
       select c.state from consent_change c where ${said} and c.endpoint = ch.endpoint and ${COUNTS}
       order by ${sql.raw(STANDING_FIRST)} limit 1
     ), 'UNKNOWN')`;
-    const conditions: Sql[] = [sql`ch.is_active`];
-    if (typeof reachable === 'boolean')
-      conditions.push(sql`coalesce(ch.is_reachable, true) = ${reachable}::boolean`);
-    if (typeof verified === 'boolean')
-      conditions.push(sql`(ch.verified_at is not null) = ${verified}::boolean`);
-    if (consent != null) conditions.push(sql`${state} = ${consent}::text`);
+    const conditions = (told: Sql) =>
+      sql.join(
+        [
+          sql`ch.is_active`,
+          ...(typeof reachable === 'boolean'
+            ? [sql`coalesce(ch.is_reachable, true) = ${reachable}::boolean`]
+            : []),
+          ...(typeof verified === 'boolean'
+            ? [sql`(ch.verified_at is not null) = ${verified}::boolean`]
+            : []),
+          ...(consent == null ? [] : [sql`${told} = ${consent}::text`]),
+        ],
+        sql` and `,
+      );
+    const meant = sql`type = ${type}::text`;
+    const about = sql`${meant} and purpose = ${purpose}::text`;
+    const has = (passes: EventPasses) =>
+      passes.value({
+        ofOne: sql`exists (select from (${channels}) ch where ${conditions(state)})`,
+        ofAll: (among) => sql`
+          select ch.shard, ch.profile_id, bool_or(${conditions(sql`coalesce(c.state, 'UNKNOWN')`)}) as value from (
+            select ch.shard, ch.profile_id, ch.endpoint, ${sql.raw(JOINED_CHANNEL)}
+            from (select * from channel e where ${among} and ${meant}) ch group by ch.shard, ch.profile_id, ch.endpoint
+          ) ch ${consent == null ? sql`` : sql`left join (${standing(among, about)}) c using (shard, profile_id, endpoint)`}
+          group by ch.shard, ch.profile_id`,
+      });
     return {
-      compile: () => sql`exists (select from (${channels}) ch where ${sql.join(conditions, sql` and `)})`,
+      compile: (passes) => orFalse(has(passes)),
+      holds: has,
       seen: {
         value: () =>
           seenList(sql`
@@ -70,14 +95,15 @@ export const channel: PredicateKind = {
         privacy: maskingEach((one) => ({ ...(one as object), endpoint: MASK })),
       },
       // The next entry to expire or (they may be dated up to a day ahead) to begin.
-      nextChange: () =>
+      nextChange: (passes) =>
         consent == null
           ? null
-          : sql`(
-            select least(min(c.at) filter (where c.at > ${NOW}::timestamptz),
-              min(c.expires_at) filter (where c.expires_at > ${NOW}::timestamptz))
-            from consent_change c where ${said}
-          )`,
+          : passes.value({
+              ofOne: sql`(select ${TURN} from consent_change c where ${said})`,
+              ofAll: (among) => sql`
+                select c.shard, c.profile_id, ${TURN} as value
+                from (select * from consent_change e where ${among} and ${about}) c group by c.shard, c.profile_id`,
+            }),
       begins: () => channelBegins(type),
       dependsOn: () => [`channel:${type}`],
       describe: () =>
@@ -92,3 +118,11 @@ export const channel: PredicateKind = {
     };
   },
 };
+
+/** What stands for each channel, of all people: a select of shard, profile_id, endpoint and state. */
+function standing(among: Sql, about: Sql): Sql {
+  return sql`
+    select distinct on (c.shard, c.profile_id, c.endpoint) c.shard, c.profile_id, c.endpoint, c.state
+    from (select * from consent_change e where ${among} and ${about}) c where ${COUNTS}
+    order by c.shard, c.profile_id, c.endpoint, ${sql.raw(STANDING_FIRST)}`;
+}

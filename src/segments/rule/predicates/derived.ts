@@ -76,16 +76,41 @@ export interface ReadyFigure {
 
 /** @throws OnefoldError RULE_INVALID with the path of the field that is wrong */
 export function derivedFigure(definition: DerivedFigure, context: RuleContext): ReadyFigure {
-  const events = selectEvents(definition, [], context);
-  const aggregate = aggregateOf(definition, [], context, definition);
-  const personal = events.personal ?? aggregate.personal;
+  const of = partOf(definition, [], context);
+  const less = definition.less ? lessOf({ ...definition, ...definition.less }, context) : null;
+  const { aggregate } = of;
+  const personal = of.personal ?? less?.personal;
   return {
-    value: (passes) => aggregate.shown(events.figure(passes, aggregate.figure, aggregate)),
-    nextChange: (passes) => events.nextChange(passes),
-    begins: (passes) => events.begins(passes),
-    dependsOn: events.dependsOn,
+    value: (passes) => {
+      const figure = of.events.figure(passes, aggregate.figure, aggregate);
+      return aggregate.shown(less ? less.from(figure, less.figure(passes)) : figure);
+    },
+    nextChange: (passes) => earliest([of.events.nextChange(passes), less?.events.nextChange(passes) ?? null]),
+    begins: (passes) => earliest([of.events.begins(passes), less?.events.begins(passes) ?? null]),
+    dependsOn: [...of.dependsOn, ...(less?.dependsOn ?? [])],
     type: aggregate.type,
     privacy: personal ? PERSONAL : aggregate.privacy,
     personal,
+  };
+}
+
+function partOf(definition: DerivedFigure, path: RulePath, context: RuleContext) {
+  const events = selectEvents(definition, path, context);
+  const aggregate = aggregateOf(definition, path, context, definition);
+  const dependsOn = [...events.dependsOn, ...aggregate.dependsOn];
+  return { events, aggregate, dependsOn, personal: events.personal ?? aggregate.personal };
+}
+
+/** What is taken off a figure. */
+function lessOf(definition: DerivedFigure, context: RuleContext) {
+  const path = ['less'];
+  const part = partOf(definition, path, context);
+  const { events, aggregate } = part;
+  const { less } = aggregate;
+  if (!less) throw invalid(path, 'Something can be taken off a COUNT, a SUM or a SUM_BY_CURRENCY alone.');
+  return {
+    ...part,
+    from: less.from,
+    figure: (passes: EventPasses) => events.figure(passes, less.figure, aggregate),
   };
 }

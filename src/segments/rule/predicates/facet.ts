@@ -18,7 +18,7 @@ export const facet: PredicateKind = {
       });
     const byDefault = [...(labels?.schemas.values() ?? [])].flatMap((one) => (one.isDefault ? one.key : []));
     return {
-      compile: () => hasLabel('FACET', schema, definition?.isDefault),
+      compile: (passes) => hasLabel(passes, { kind: 'FACET', label: schema }, definition?.isDefault),
       nextChange: () => null,
       begins: () => labelsBegin('FACET', [schema]),
       dependsOn: () => [`facet:${schema}`],

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { didYouMean, OnefoldError } from '../../../platform/index.js';
 import { LABEL_STANDING_FIRST, termLabel, withDescendants } from '../../../profiles/index.js';
+import { orFalse } from '../comparison.js';
 import { earliest } from '../earliest.js';
+import type { EventPasses } from '../event-passes.js';
 import { labelsBegin } from '../facts-ahead.js';
 import type { PredicateKind, RulePath, Sql } from '../rule.js';
 import { seenList } from '../seen-list.js';
@@ -33,20 +35,34 @@ export const term: PredicateKind = {
         : unknown([...path, 'taxonomy'], 'taxonomy', didYouMean(taxonomy, labels.taxonomies.keys()));
     const names = (isDeep ? wanted : wanted.slice(0, 1)).map((one) => termLabel({ taxonomy, term: one }));
     const roles = definition?.schemas ?? null;
-    const isHeld = sql`exists (
-      select from (
-        select distinct on (l.label) l.is_on from profile_label l
-        where l.shard = p.shard and l.profile_id = p.id and l.kind = 'TERM' and l.label = any(${names}::text[])
-        order by l.label, ${sql.raw(LABEL_STANDING_FIRST)}
-      ) l where l.is_on
-    )`;
-    const applies = (schema: string): Sql =>
-      hasLabel('FACET', schema, labels?.schemas.get(schema)?.isDefault);
+    const meant = sql`kind = 'TERM' and label = any(${names}::text[])`;
+    const order = sql.raw(LABEL_STANDING_FIRST);
+    const held = (passes: EventPasses) =>
+      passes.value({
+        ofOne: sql`exists (
+          select from (
+            select distinct on (l.label) l.is_on from profile_label l
+            where l.shard = p.shard and l.profile_id = p.id and ${meant} order by l.label, ${order}
+          ) l where l.is_on
+        )`,
+        ofAll: (among) => sql`
+          select l.shard, l.profile_id, bool_or(l.is_on) as value from (
+            select distinct on (l.shard, l.profile_id, l.label) l.shard, l.profile_id, l.is_on
+            from (select * from profile_label e where ${among} and ${meant}) l
+            order by l.shard, l.profile_id, l.label, ${order}
+          ) l group by l.shard, l.profile_id`,
+      });
+    const answer = (passes: EventPasses, isHeld: Sql) => {
+      if (names.length === 0 || roles?.length === 0) return sql`false`;
+      if (!roles) return isHeld;
+      const applies = roles.map((schema) =>
+        hasLabel(passes, { kind: 'FACET', label: schema }, labels?.schemas.get(schema)?.isDefault),
+      );
+      return sql`(${isHeld} and (${sql.join(applies, sql` or `)}))`;
+    };
     return {
-      compile: () => {
-        if (names.length === 0 || roles?.length === 0) return sql`false`;
-        return roles ? sql`(${isHeld} and (${sql.join(roles.map(applies), sql` or `)}))` : isHeld;
-      },
+      compile: (passes) => answer(passes, orFalse(held(passes))),
+      holds: (passes) => answer(passes, held(passes)),
       nextChange: () => null,
       begins: () => earliest([labelsBegin('TERM', names), labelsBegin('FACET', roles ?? [])]),
       dependsOn: () => [`term:${taxonomy}`, ...(roles ?? []).map((schema) => `facet:${schema}`)],

@@ -1,0 +1,45 @@
+import type { DefinitionUsers } from '../access/index.js';
+import { canonicalJson, currencyCode } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+import type { EventTypeDefinition } from './event-types.js';
+
+type Contract = Pick<EventTypeDefinition, 'properties'>;
+
+/** The property that names the currency of an amount; undefined = the contract does not call it an amount. */
+export function currencyKeyOf(
+  contracts: ReadonlyMap<string, Contract>,
+  type: string,
+  key: string,
+): string | undefined {
+  const amount = contracts.get(type)?.properties.find((property) => property.key === key);
+  return amount?.currencyKey ?? undefined;
+}
+
+/** The keys of the properties that name currencies. */
+export function currencyKeysIn({ properties }: Contract): ReadonlySet<string> {
+  return new Set(properties.flatMap(({ currencyKey }) => currencyKey ?? []));
+}
+
+/** Whether a value names a currency; a blank text names none, and may stand where there is none. */
+export function fitsCurrency(value: unknown): boolean {
+  return currencyCode(value) !== null || (typeof value === 'string' && value.trim() === '');
+}
+
+/** Figures over money follow, when a contract says otherwise which properties are amounts. */
+export async function followMoney(
+  tx: Transaction,
+  { before, after, now, users }: { before?: Contract; after?: Contract; now: Date; users: DefinitionUsers },
+  key: string,
+): Promise<void> {
+  if (amountsIn(before) !== amountsIn(after)) await users.follow(tx, moneyOf(key), now);
+}
+
+/** What rules depend on that ask for figures over the numbers of a type of events. */
+export function moneyOf(type: string): string {
+  return `money:${type}`;
+}
+
+function amountsIn(contract: Contract | undefined): string {
+  const amounts = contract?.properties.filter(({ currencyKey }) => currencyKey) ?? [];
+  return canonicalJson(Object.fromEntries(amounts.map(({ key, currencyKey }) => [key, currencyKey])));
+}
