@@ -91,14 +91,20 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   notEquals: operator(
     'VALUE',
     parseScalar,
-    (value, wanted, timeZone) => sql`((${isAmong(value, [wanted], timeZone)}) is not true)`,
+    (value, wanted, timeZone) =>
+      instantOperand(wanted, timeZone)
+        ? sql`((${isAmong(value, [wanted], timeZone)}) is not true)`
+        : sql`((${value.json} = ${json(wanted)}) is not true)`,
     'is not',
   ),
   in: operator('VALUES', parseList, isAmong, 'is one of', show, (wanted) => wanted),
   notIn: operator(
     'VALUES',
     parseList,
-    (value, wanted, timeZone) => sql`((${isAmong(value, wanted, timeZone)}) is not true)`,
+    (value, wanted, timeZone) =>
+      wanted.some((one) => instantOperand(one, timeZone))
+        ? sql`((${isAmong(value, wanted, timeZone)}) is not true)`
+        : sql`((${value.json} = any(${jsonList(wanted)})) is not true)`,
     'is none of',
   ),
   gt: operator('ORDERED', parseOrdered, ordered('>'), 'is more than'),

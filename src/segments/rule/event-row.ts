@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { jsonValue } from './json-value.js';
+import { instantIn, jsonValue } from './json-value.js';
 import type { JsonValue } from './json-value.js';
 import type { Sql } from './rule.js';
 
@@ -76,8 +76,6 @@ export class ReadEvents {
     const json = this.values.ref(name, () => this.stored.property(steps).json);
     const form = (kind: 'number' | 'text' | 'plain') =>
       this.forms.ref(`${kind} ${name}`, () => jsonValue(json)[kind]);
-    const inZone = (kind: 'instant' | 'instantText', timeZone: string) =>
-      this.forms.ref(`${kind} ${timeZone} ${name}`, () => jsonValue(json)[kind](timeZone));
     return {
       json,
       get number() {
@@ -89,8 +87,9 @@ export class ReadEvents {
       get plain() {
         return form('plain');
       },
-      instant: (timeZone) => inZone('instant', timeZone),
-      instantText: (timeZone) => inZone('instantText', timeZone),
+      // Not a form of its own: of most values the first letters tell enough.
+      instant: (timeZone) => instantIn(form('plain')).instant(timeZone),
+      instantText: (timeZone) => instantIn(form('plain')).instantText(timeZone),
     };
   }
 }

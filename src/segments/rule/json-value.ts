@@ -19,6 +19,15 @@ export interface JsonValue {
   instantText(timeZone: string): Sql;
 }
 
+/** What is read off a text when it is asked for. */
+export function instantIn(text: Sql): Pick<JsonValue, 'instant' | 'instantText'> {
+  return {
+    instant: (timeZone) => ofText(text, (value) => sql`onefold_instant(${value}, ${timeZone}::text)`),
+    instantText: (timeZone) =>
+      ofText(text, (value) => sql`onefold_instant_text(${value}, ${timeZone}::text)`),
+  };
+}
+
 /** Read once, however often a function looks at it. */
 function ofText(text: Sql, read: (value: Sql) => Sql): Sql {
   return sql`(select ${read(sql`t`)} from (select ${text} as t offset 0) as read)`;
@@ -31,9 +40,7 @@ export function jsonValue(json: Sql, plain = sql`(${json} #>> '{}')`): JsonValue
     plain,
     number: sql`(case when jsonb_typeof(${json}) = 'number' then (${json})::numeric end)`,
     text: sql`(case when jsonb_typeof(${json}) = 'string' then ${plain} end)`,
-    instant: (timeZone) => ofText(plain, (value) => sql`onefold_instant(${value}, ${timeZone}::text)`),
-    instantText: (timeZone) =>
-      ofText(plain, (value) => sql`onefold_instant_text(${value}, ${timeZone}::text)`),
+    ...instantIn(plain),
   };
 }
 
