@@ -115,7 +115,7 @@ const CORE: Record<string, Record<string, string>> = {
     'nodes(ids: [ID!]!)': '[Node]!',
     viewer: 'Viewer!',
     'profile(id: ID!)': 'Profile',
-    'profileByIdentifier(namespace: String!, value: String!)': 'Profile',
+    'profileByIdentifier(namespace: String!, value: String!, defaultCountry: String)': 'Profile',
     'profiles(where: RuleInput, orderBy: ProfileOrder, first: Int, after: String, last: Int, before: String)':
       'ProfileSearchConnection!',
     'segment(key: String!)': 'Segment',
