@@ -96,7 +96,14 @@ export async function createFlag(server: BenchServer, attribute: string, key: st
   );
   const { createSegment } = await server.gql<{ createSegment: { userErrors: { message: string }[] } }>(
     `mutation ($input: CreateSegmentInput!) { createSegment(input: $input) { userErrors { message } } }`,
-    { input: { key, name: key, rule: { attribute: { key: attribute, is: { equals: true } } }, allowUndefined: true } },
+    {
+      input: {
+        key,
+        name: key,
+        rule: { attribute: { key: attribute, is: { equals: true } } },
+        allowUndefined: true,
+      },
+    },
   );
   if (createSegment.userErrors[0]) throw new Error(createSegment.userErrors[0].message);
   for (;;) {

@@ -1,4 +1,11 @@
-import { canonicalJson, checkJson, isNumber, midnightOf, OnefoldError, readInstant } from '../platform/index.js';
+import {
+  canonicalJson,
+  checkJson,
+  isNumber,
+  midnightOf,
+  OnefoldError,
+  readInstant,
+} from '../platform/index.js';
 import type { InstantReading } from '../platform/index.js';
 
 /** What the values of an attribute, or of a property of an event, must be. */

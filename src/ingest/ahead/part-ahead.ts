@@ -43,7 +43,15 @@ export function partAhead<Placed extends ToldOf>(
     const { profile, side, item } = one;
     if (!isAhead(item, now)) return one;
     const later = item.occurredAt > now ? [whole(item)] : verificationsAhead(item, now);
-    ahead.push(...later.map((waiting) => ({ ...waiting, profile, side, sourceId: item.sourceId, arrival: item.arrival })));
+    ahead.push(
+      ...later.map((waiting) => ({
+        ...waiting,
+        profile,
+        side,
+        sourceId: item.sourceId,
+        arrival: item.arrival,
+      })),
+    );
     return {
       ...one,
       item: { ...item, ...(item.occurredAt > now && NOTHING), channels: channelsAt(item, now) },

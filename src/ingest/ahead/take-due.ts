@@ -100,7 +100,18 @@ function keysOf(rows: readonly DueRow[]): Buffer[] {
   ];
 }
 
-function placedOf({ shard, id, itemId, side, at, sourceId, arrival, facts, type, properties }: DueRow): Placed {
+function placedOf({
+  shard,
+  id,
+  itemId,
+  side,
+  at,
+  sourceId,
+  arrival,
+  facts,
+  type,
+  properties,
+}: DueRow): Placed {
   return {
     profile: { shard, id },
     side,

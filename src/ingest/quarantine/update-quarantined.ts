@@ -20,6 +20,8 @@ interface UpdateQuarantined {
 interface Standing {
   sourceId: string;
   receivedAt: Date;
+  /** Null when it came before arrivals were kept. */
+  arrival: number | null;
   rejectedAt: Date;
   digest: Buffer;
   originalDigest: Buffer | null;
@@ -41,7 +43,7 @@ export async function updateQuarantined(
       select from receipt r where r.shard = q.shard and r.source_id = q.source_id and r.external_id = q.external_id
     )
     returning q.source_id as "sourceId", q.received_at as "receivedAt", q.rejected_at as "rejectedAt",
-      q.digest, q.original_digest as "originalDigest"`,
+      q.arrival::float8 as arrival, q.digest, q.original_digest as "originalDigest"`,
     [tx.workspaceId, id],
   );
   if (!standing) throw new OnefoldError('QUARANTINED_UNKNOWN', { path: ['id'] });
@@ -49,7 +51,8 @@ export async function updateQuarantined(
     throw new OnefoldError('CHANGED_SINCE', { path: ['ifUnchangedSince'] });
   const { sourceId, receivedAt } = standing;
   const definitions = await itemDefinitions.read(tx);
-  const changed = parseItem(item, { sourceId, keyId, receivedAt, definitions });
+  const arrival = standing.arrival ?? receivedAt.getTime() * 1_000;
+  const changed = parseItem(item, { sourceId, keyId, receivedAt, requestedAt: now, arrival, definitions });
   if (changed.raw === undefined)
     throw new Refusals(
       changed.errors.map(({ code, message }) => new OnefoldError(code, { message, path: ['item'] })),
@@ -73,12 +76,12 @@ async function insertChanged(
   const original = standing.originalDigest ?? standing.digest;
   const inserted = await tx.query(
     `insert into quarantine
-      (shard, source_id, external_id, id, type, body, digest, errors, codes, received_at, rejected_at, original_digest)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, string_to_array($9, ','), $10, $11, nullif($12::bytea, $7))
+      (shard, source_id, external_id, id, type, body, digest, errors, codes, received_at, rejected_at, original_digest, arrival)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, string_to_array($9, ','), $10, $11, nullif($12::bytea, $7), $13::bigint)
     on conflict do nothing returning id`,
     [
       ...[kept.shard, kept.sourceId, kept.externalId, id, kept.type, kept.body, kept.digest, kept.errors],
-      ...[kept.codes, standing.receivedAt, now, original],
+      ...[kept.codes, standing.receivedAt, now, original, standing.arrival],
     ],
   );
   return inserted.length > 0;

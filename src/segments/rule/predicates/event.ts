@@ -73,11 +73,7 @@ export const event: PredicateKind = {
         privacy: aggregate?.privacy,
       },
       personal: events.personal ?? (isPersonal ? [...path, 'aggregate', 'path'] : undefined),
-      dependsOn: () => [
-        ...events.dependsOn,
-        ...(aggregate?.dependsOn ?? []),
-        ...(is?.dependsOn ?? []),
-      ],
+      dependsOn: () => [...events.dependsOn, ...(aggregate?.dependsOn ?? []), ...(is?.dependsOn ?? [])],
       describe: () =>
         [
           'have',
