@@ -6,3 +6,4 @@ export type { ErrorEntry } from './onefold-error.js';
 export type { Reconnect, SegmentChange, SegmentChangesOptions } from './segment-changes.js';
 export type { Socket, WebSocketClass } from './web-socket.js';
 export * from './generated/graphql.js';
+export { fromJson, toJson } from './exact-json.js';

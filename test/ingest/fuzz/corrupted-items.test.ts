@@ -1,4 +1,4 @@
-import { ERRORS } from '../../../src/platform/index.js';
+import { canonicalJson, ERRORS, exceededBound } from '../../../src/platform/index.js';
 import { asAdmin, defineEventType, expectNoErrors, explained, gql, startServer } from '../../kit/index.js';
 import type { TestServer } from '../../kit/index.js';
 import { corrupt, sampleCorruptions } from './corruptions.js';
@@ -7,6 +7,8 @@ import type { Json } from './corruptions.js';
 const ITEMS = Number(process.env.FUZZ_ITEMS ?? 20_000);
 const BATCH = 250;
 const PEOPLE = 2_000;
+/** Rejected items to fix: one by one, as a person would. */
+const FIXED = 300;
 /** Printed with a failure, so that it can be had again: `FUZZ_SEED=… npx jest test/ingest/fuzz`. */
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 
@@ -98,39 +100,121 @@ function faultOf({ status, errors, warnings }: Result, place: number): string | 
   return told ? `It was told ${JSON.stringify(told)}.` : null;
 }
 
-it('answers every item by itself, whatever is wrong with others', async () => {
+interface Run {
+  sent: readonly Json[];
+  results: readonly Result[];
+}
+let run: Run;
+
+beforeAll(async () => {
   const corruptions = sampleCorruptions(ITEMS, SEED);
   const sent = Array.from({ length: ITEMS }, (_, index) =>
     isCorrupted(index) ? corrupt(orderOf(index), corruptions[index] ?? []) : orderOf(index),
   );
   const results: Result[] = [];
-  const wrong: unknown[] = [];
-  for (let from = 0; from < ITEMS; from += BATCH) {
-    const batch = sent.slice(from, from + BATCH);
-    (await send(batch)).forEach((result, place) => {
-      const index = from + place;
-      results.push(result);
-      const fault = isCorrupted(index)
-        ? faultOf(result, place)
-        : result.status === 'ACCEPTED' && result.errors.length + result.warnings.length === 0
-          ? null
-          : 'It is a good one.';
-      if (fault) wrong.push({ fault, result, item: JSON.stringify(sent[index]).slice(0, 1_000) });
-    });
-  }
+  for (let from = 0; from < ITEMS; from += BATCH)
+    results.push(...(await send(sent.slice(from, from + BATCH))));
+  run = { sent, results };
+}, 300_000);
+
+/** Says how to have the same items again. */
+async function withSeed(expectation: () => Promise<void> | void): Promise<void> {
   try {
-    expect(wrong.slice(0, 5)).toEqual([]);
+    await expectation();
   } catch (error) {
-    if (error instanceof Error) error.message += `\nFUZZ_SEED=${SEED}`;
+    if (error instanceof Error) error.message += `\n\nFUZZ_SEED=${SEED}`;
     throw error;
   }
+}
+
+async function stored(): Promise<{ events: number; receipts: number }> {
   const { rows } = await asAdmin(server.databaseUrl, (client) =>
     client.query(
-      'select (select count(*)::int from event) as events, (select count(*)::int from receipt) as receipts',
+      `select (select count(*)::int from event) as events, (select count(*)::int from receipt) as receipts`,
     ),
   );
-  expect(rows[0]).toEqual({
-    events: results.filter(({ status, eventId }) => status === 'ACCEPTED' && eventId).length,
-    receipts: results.filter(({ status }) => status === 'ACCEPTED').length,
+  return rows[0];
+}
+
+it('answers every item by itself, whatever is wrong with others', async () => {
+  const { sent, results } = run;
+  const wrong = results.flatMap((result, index) => {
+    const { status, errors, warnings } = result;
+    const isGood = status === 'ACCEPTED' && errors.length + warnings.length === 0;
+    const fault = isCorrupted(index) ? faultOf(result, index % BATCH) : isGood ? null : 'It is a good one.';
+    return fault ? [{ fault, result, item: JSON.stringify(sent[index]).slice(0, 1_000) }] : [];
   });
+  await withSeed(async () => {
+    expect(wrong.slice(0, 5)).toEqual([]);
+    expect(await stored()).toEqual({
+      events: results.filter(({ status, eventId }) => status === 'ACCEPTED' && eventId).length,
+      receipts: results.filter(({ status }) => status === 'ACCEPTED').length,
+    });
+  });
+});
+
+const QUARANTINE = `query ($after: String) { quarantine(first: 500, after: $after) {
+  totalCount nodes { id externalId item } pageInfo { endCursor hasNextPage } } }`;
+const FIX = `mutation ($input: UpdateQuarantinedItemInput!) { updateQuarantinedItem(input: $input) {
+  item { errors { code } } userErrors { code path } } }`;
+const REPLAY = `mutation ($input: QuarantineInput!) { replayQuarantine(input: $input) {
+  accepted duplicates conflicts rejected userErrors { code path } } }`;
+
+interface Quarantined {
+  id: string;
+  externalId: string | null;
+  item: unknown;
+}
+
+async function quarantined(): Promise<Quarantined[]> {
+  const all: Quarantined[] = [];
+  for (let after: string | null = null; ;) {
+    const { quarantine } = expectNoErrors(await gql(server, QUARANTINE, { after }));
+    all.push(...quarantine.nodes);
+    if (!quarantine.pageInfo.hasNextPage) {
+      expect(all).toHaveLength(quarantine.totalCount);
+      return all;
+    }
+    after = quarantine.pageInfo.endCursor;
+  }
+}
+
+/** What an item is found by in quarantine: its externalId, or else its body. Null = it has neither there. */
+function nameOf(item: unknown, externalId: string | null): string | null {
+  const isKept = !exceededBound(item, { characters: 100_000, depth: 120 });
+  return externalId ?? (isKept ? canonicalJson(item) : null);
+}
+
+it('keeps every rejected item, and takes each exactly once when it has been fixed', async () => {
+  const { sent, results } = run;
+  const rejected = sent.flatMap((_, index) => (results[index]?.status === 'REJECTED' ? [index] : []));
+  const indexOf = new Map(rejected.map((index) => [nameOf(sent[index], results[index]!.externalId), index]));
+  const kept = await quarantined();
+  const found = kept.filter(({ externalId, item }) => externalId !== null || item !== null);
+  // Neither can be told from an item that is null.
+  for (const name of [null, 'null']) indexOf.delete(name);
+  await withSeed(() => expect(found).toHaveLength(indexOf.size));
+  const fixable = found.slice(0, FIXED).flatMap(({ id, externalId, item }) => {
+    const index = indexOf.get(nameOf(item, externalId));
+    return index === undefined ? [] : [{ id, index }];
+  });
+  const before = await stored();
+  for (const { id, index } of fixable) {
+    const answer = await gql(server, FIX, { input: { id, item: orderOf(index) } });
+    const fixed = expectNoErrors(answer).updateQuarantinedItem;
+    await withSeed(() =>
+      explained(answer, () => expect(fixed).toEqual({ item: { errors: [] }, userErrors: [] })),
+    );
+  }
+  const ids = fixable.map(({ id }) => id);
+  const replay = () => gql(server, REPLAY, { input: { filter: { ids }, first: 1_000 } });
+  const none = { accepted: 0, duplicates: 0, conflicts: 0, rejected: 0, userErrors: [] };
+  const { replayQuarantine } = expectNoErrors(await replay());
+  await withSeed(() => expect(replayQuarantine).toEqual({ ...none, accepted: ids.length }));
+  expect(expectNoErrors(await replay()).replayQuarantine).toEqual(none);
+  expect(await stored()).toEqual({
+    events: before.events + ids.length,
+    receipts: before.receipts + ids.length,
+  });
+  expect(await quarantined()).toHaveLength(kept.length - ids.length);
 }, 300_000);
