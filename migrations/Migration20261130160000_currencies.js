@@ -1,12 +1,15 @@
 import { Migration } from '@mikro-orm/migrations';
 
+/** Some that are in the list of a newer ISO 4217 alone are missing: a workspace that is in one of them sets it itself. */
+const CURRENCIES = Intl.supportedValuesOf('currency');
+
 /**
  * Sums of money are in the currency of the workspace from now on. A workspace that was there before gets the currency
  * that most of its purchases name, or else USD; its live segments are rebuilt, since sums may be others now.
  */
 export class Migration20261130160000_currencies extends Migration {
   up() {
-    const guarded = ['event', 'segment', 'segment_build', 'build_touch'];
+    const guarded = ['workspace', 'event', 'segment', 'segment_build', 'build_touch'];
     for (const table of guarded) this.addSql(`alter table ${table} no force row level security`);
     this.addSql(`alter table workspace add column currency text not null default 'USD'`);
     this.addSql(`
@@ -15,7 +18,7 @@ export class Migration20261130160000_currencies extends Migration {
           select shard >> 8 as id, upper(btrim(properties ->> 'currency')) as currency, count(*) as number
           from event where type = 'purchase' group by 1, 2
         ) as named
-        where currency ~ '^[A-Z]{3}$' order by id, number desc, currency
+        where currency = any(array['${CURRENCIES.join("','")}']) order by id, number desc, currency
       ) as most where most.id = w.id`);
     this.addSql(`
       create temporary table summing on commit drop as

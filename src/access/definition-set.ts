@@ -19,6 +19,8 @@ interface Kind<D> {
   shipped: readonly D[];
   /** How many there may be. */
   limit: number;
+  /** Brings one into the form of today. It may have been kept by an older version. */
+  upgrade?: (definition: D) => D;
 }
 
 /** The definitions of one kind: those that are shipped with Onefold, and over them those of the workspace. */
@@ -109,9 +111,10 @@ export class DefinitionSet<D extends Definition> {
       select key, body, updated_at as "updatedAt" from definition where workspace_id = $1 and kind = $2`,
       [tx.workspaceId, this.kind.kind],
     );
+    const { upgrade = (definition: D) => definition } = this.kind;
     const own = rows.map(({ key, body, updatedAt }): [string, Standing<D>] => [
       key,
-      { ...body, key, updatedAt } as unknown as Standing<D>,
+      { ...upgrade({ ...body, key } as unknown as D), updatedAt },
     ]);
     const shipped = [...this.shipped].map(([key, one]): [string, Standing<D>] => [
       key,

@@ -26,13 +26,14 @@ export class DefinitionUsers {
    * @throws OnefoldError DEFINITION_IN_USE that names those with a new fault
    */
   async keepValid<T>(tx: Transaction, change: () => Promise<T>, except?: string): Promise<T> {
-    await changeCatalogue(tx);
-    const before = await this.users.faults(tx);
+    // Mostly known already, and read before batches wait.
+    const known = await this.users.faults(tx);
+    const before = (await changeCatalogue(tx)) ? known : await this.users.faults(tx);
     const result = await change();
     const after = await this.users.faults(tx);
     const broken = [...after].filter(([user, faults]) => {
-      const known = before.get(user);
-      return user !== except && known && [...faults].some((fault) => !known.has(fault));
+      const had = before.get(user);
+      return user !== except && had && [...faults].some((fault) => !had.has(fault));
     });
     refuseInUse(
       broken.map(([user]) => user),

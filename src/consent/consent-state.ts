@@ -21,51 +21,40 @@ export type Backing = (typeof BACKINGS)[number];
 
 const RANKS = `array[${CONSENT_STATES.map((state) => `'${state}'`).join(', ')}]`;
 
-/** @param now an SQL expression of the instant asked about */
-function isValidAt(now: string, entry: string): string {
-  return `${entry}.at <= ${now} and (${entry}.expires_at is null or ${entry}.expires_at > ${now})`;
-}
+const CONSENT = 'c.shard, c.profile_id, c.type, c.endpoint, c.purpose';
 
-/** Orders valid entries of one channel and purpose: the first one stands. What comes after the state only settles which of equal entries is shown. */
-function standingFirst(entry: string): string {
-  return `${entry}.at desc, ${entry}.arrival desc nulls last, array_position(${RANKS}, ${entry}.state),
-    ${entry}.expires_at desc nulls first, ${entry}.source_id, ${entry}.id`;
-}
-
-const ofOneConsent = (a: string, b: string) =>
-  ['shard', 'profile_id', 'type', 'endpoint', 'purpose']
-    .map((column) => `${a}.${column} = ${b}.${column}`)
-    .join(' and ');
+/** Of valid entries of one channel and purpose the first one stands. What comes after the state only settles which of equal entries is shown. */
+const STANDING_FIRST = `c.at desc, c.arrival desc nulls last, array_position(${RANKS}, c.state),
+  c.expires_at desc nulls first, c.source_id, c.id`;
 
 /** Whether a grant lifts refusals before it. Evidence that is on record already is of an older opt-in. */
-function lifts(grant: string): string {
-  return `(${grant}.backing = 'DATED' or ${grant}.backing = 'EVIDENCE' and not exists (
-    select from consent_change o where ${ofOneConsent('o', grant)} and o.evidence = ${grant}.evidence
-      and (o.at, o.id) < (${grant}.at, ${grant}.id)
-  ))`;
-}
+const LIFTS = `c.state = 'GRANTED' and (c.backing = 'DATED' or c.backing = 'EVIDENCE' and (c.evidence is null
+  or row_number() over (partition by ${CONSENT}, c.evidence order by c.at, c.id) = 1))`;
 
 /**
- * The rule by which the ledger tells a state, for reads and segments alike. Of the entries `c` that count at an instant,
- * the newest by the instant it was said stands (see `STANDING_FIRST`). Without one the state is UNKNOWN.
+ * The rule by which the ledger tells a state, for reads and segments alike: a select of the entries that stand, one for
+ * each person, channel and purpose. Without one the state is UNKNOWN.
  *
  * An entry counts when it is valid (said by then, not expired); so an expired grant never hides a denial that is still
  * valid. A grant that lifts nothing does not count while the newest refusal is newer than the newest grant that lifts.
- * @param now an SQL expression of that instant
+ * Of entries that count, the newest by the instant it was said stands. Of the same stated instant the most careful comes
+ * first; what has no date follows the order of arrival.
+ *
+ * All entries of a person are judged together: one by one each would go through the whole ledger.
+ * @param entries a select of rows of `consent_change`, for each person and purpose all of a channel
+ * @param now an SQL expression of the instant asked about
  */
-export function countsAt(now: string): string {
-  return `${isValidAt(now, 'c')} and case when c.state <> 'GRANTED' or ${lifts('c')} then true else coalesce((
-    select r.state = 'GRANTED' from consent_change r where ${ofOneConsent('r', 'c')} and ${isValidAt(now, 'r')}
-      and (r.state in ('REVOKED', 'DENIED') or r.state = 'GRANTED' and ${lifts('r')})
-    order by ${standingFirst('r')} limit 1
-  ), true) end`;
+export function standingAt(entries: string, now: string): string {
+  return `select distinct on (${CONSENT}) c.* from (
+    select c.*, (array_agg(c.state) filter (where c.state in ('REVOKED', 'DENIED') or c.lifts) over (
+        partition by ${CONSENT} order by ${STANDING_FIRST} rows between unbounded preceding and unbounded following
+      ))[1] as decided
+    from (select c.*, ${LIFTS} as lifts from (${entries}) c) c
+    where c.at <= ${now} and (c.expires_at is null or c.expires_at > ${now})
+  ) c
+  where c.state <> 'GRANTED' or c.lifts or coalesce(c.decided = 'GRANTED', true)
+  order by ${CONSENT}, ${STANDING_FIRST}`;
 }
-
-/**
- * Orders entries `c` of one channel and purpose. Of the same stated instant the most careful comes first; what has no
- * date follows the order of arrival.
- */
-export const STANDING_FIRST = standingFirst('c');
 
 /**
  * What all sides together say of the channels of a profile, from its rows `ch` of `channel`, grouped by type and

@@ -2,7 +2,7 @@ import type { RequestContext } from '../access/index.js';
 import { ints, uuids } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import type { ChannelType } from './channel-types.js';
-import { countsAt, JOINED_CHANNEL, newestFirst, STANDING_FIRST } from './consent-state.js';
+import { JOINED_CHANNEL, newestFirst, standingAt } from './consent-state.js';
 import type { Backing, ConsentState, LegalBasis } from './consent-state.js';
 
 /** A state of consent that stands, or an entry of the ledger. */
@@ -42,6 +42,8 @@ export interface LedgerRow extends ConsentRow {
   backing: Backing;
 }
 
+const LEDGER = 'select * from consent_change c where c.shard = asked.shard and c.profile_id = asked.id';
+
 /** Loads the channels of many profiles, active ones first, then by type and endpoint. */
 export const channelsOfProfiles =
   (context: RequestContext) =>
@@ -50,24 +52,24 @@ export const channelsOfProfiles =
       `/* channels of profiles */
       select asked.id as "profileId", ch.type, ch.endpoint, ch.is_active as "isActive", ch.is_reachable as "isReachable",
         ch.verified_at as "verifiedAt", ch.verified_by as "verifiedBy", ch.first_seen_at as "firstSeenAt",
-        ch.last_seen_at as "lastSeenAt", ch.source_id as "sourceId", coalesce((
-          select json_agg(c order by c.purpose collate "C") from (
-            select distinct on (c.purpose) c.purpose, c.state, c.at, c.expires_at as "expiresAt",
-              c.legal_basis as "legalBasis", c.evidence, c.source_id as "sourceId"
-            from consent_change c
-            where c.shard = asked.shard and c.profile_id = asked.id and c.type = ch.type and c.endpoint = ch.endpoint
-              and ${countsAt('$3')}
-            order by c.purpose, ${STANDING_FIRST}
-          ) c
-        ), '[]') as consents
+        ch.last_seen_at as "lastSeenAt", ch.source_id as "sourceId", coalesce(ch.consents, '[]') as consents
       from unnest($1::int[], $2::uuid[]) as asked(shard, id)
       cross join lateral (
-        select ch.type, ch.endpoint, ${JOINED_CHANNEL},
-          (array_agg(ch.verified_by order by ${newestFirst('verified')}, ch.verified_by desc))[1] as verified_by,
-          min(ch.first_seen_at) as first_seen_at, max(ch.last_seen_at) as last_seen_at,
-          (array_agg(ch.source_id order by ch.last_seen_at desc, ch.source_id))[1] as source_id
-        from channel ch where ch.shard = asked.shard and ch.profile_id = asked.id
-        group by ch.type, ch.endpoint
+        select ch.*, c.consents from (
+          select ch.type, ch.endpoint, ${JOINED_CHANNEL},
+            (array_agg(ch.verified_by order by ${newestFirst('verified')}, ch.verified_by desc))[1] as verified_by,
+            min(ch.first_seen_at) as first_seen_at, max(ch.last_seen_at) as last_seen_at,
+            (array_agg(ch.source_id order by ch.last_seen_at desc, ch.source_id))[1] as source_id
+          from channel ch where ch.shard = asked.shard and ch.profile_id = asked.id
+          group by ch.type, ch.endpoint
+        ) ch
+        left join (
+          select c.type, c.endpoint, json_agg(json_build_object('purpose', c.purpose, 'state', c.state, 'at', c.at,
+            'expiresAt', c.expires_at, 'legalBasis', c.legal_basis, 'evidence', c.evidence, 'sourceId', c.source_id)
+            order by c.purpose collate "C") as consents
+          from (${standingAt(LEDGER, '$3')}) c group by c.type, c.endpoint
+        ) c on c.type = ch.type and c.endpoint = ch.endpoint
+        offset 0
       ) ch
       order by ch.is_active desc, ch.type collate "C", ch.endpoint collate "C"`,
       [ints(profiles.map(({ shard }) => shard)), uuids(profiles.map(({ id }) => id)), context.clock.now()],

@@ -1,11 +1,11 @@
 export { CHANNEL_TYPES } from './channel-types.js';
 export type { ChannelType } from './channel-types.js';
 export type { ParsedChannels, RawChannel } from './channel.js';
-export { CONSENT_STATES, countsAt, JOINED_CHANNEL, LEGAL_BASES, STANDING_FIRST } from './consent-state.js';
+export { CONSENT_STATES, JOINED_CHANNEL, LEGAL_BASES, standingAt } from './consent-state.js';
 export type { ConsentState, LegalBasis } from './consent-state.js';
 export { channelsOfProfiles } from './consent.reads.js';
 export { channels, consents } from './move-channels.js';
-export { parseChannels } from './parse-channels.js';
+export { MAX_CHANNELS, MAX_CONSENTS, parseChannels } from './parse-channels.js';
 export { DEFAULT_PURPOSE, purposes } from './purposes.js';
 export { recordChannels } from './record-channels.js';
 export type { ToldChannels } from './record-channels.js';

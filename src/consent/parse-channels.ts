@@ -1,4 +1,4 @@
-import { canonicalKey, checkJson, checkText, OnefoldError } from '../platform/index.js';
+import { canonicalKey, checkJson, checkText, isContainer, OnefoldError } from '../platform/index.js';
 import type { Whereabouts } from '../platform/index.js';
 import { CHANNEL_TYPES, normaliseEndpoint } from './channel-types.js';
 import type { ChannelType } from './channel-types.js';
@@ -6,20 +6,18 @@ import type { ChannelNews, ConsentEntry, ParsedChannels, RawChannel, RawConsent 
 import type { Backing } from './consent-state.js';
 import { DEFAULT_PURPOSE } from './purposes.js';
 
-const MAX_CHANNELS = 20;
-const MAX_CONSENTS = 20;
+export const MAX_CHANNELS = 20;
+export const MAX_CONSENTS = 20;
 /** It is part of a key: PostgreSQL's index entries end at some 2,700 bytes. */
 const MAX_ENDPOINT = 500;
 const MAX_EVIDENCE = 10_000;
 const MAX_AHEAD_MS = 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
 
-interface ParseChannels {
+interface ParseChannels extends Whereabouts {
   sourceId: string;
   occurredAt: Date;
   receivedAt: Date;
-  /** Where local phone numbers belong: two letters of ISO 3166-1; null when nobody knows. */
-  country: string | null;
   arrival: number;
   /** Whether the item states its `occurredAt`. */
   isDated: boolean;
@@ -119,7 +117,7 @@ function parseEndpoint(type: ChannelType, endpoint: unknown, path: Path, whereab
   if (normalised !== null) return normalised;
   throw new OnefoldError('CHANNEL_INVALID', {
     path,
-    message: `The endpoint of a channel of the type ${type} is ${CHANNEL_TYPES[type].endpoint}. Mend it, or leave the channel out.`,
+    message: `The endpoint of a channel of the type ${type} is ${CHANNEL_TYPES[type].endpoint}. Fix it, or leave the channel out.`,
   });
 }
 
@@ -152,25 +150,27 @@ function parseConsent(
     }
   };
   const evidence = orElse(null, () => parseEvidence(raw.evidence ?? null, [...path, 'evidence']));
-  const at = orElse(item.occurredAt, () => parseInstant(raw.at, [...path, 'at'], item));
+  // A date that cannot be read dates nothing.
+  const stated = raw.at == null ? null : orElse(null, () => parseInstant(raw.at, [...path, 'at'], item));
+  const at = stated ?? item.occurredAt;
   const expiresAt = orElse(null, () => parseExpiry(raw.expiresAt, at, [...path, 'expiresAt'], item));
   return {
     ...{ purpose, state: raw.state, at, expiresAt, legalBasis: raw.legalBasis ?? null, evidence },
-    arrival: raw.at != null || item.isDated ? null : item.arrival,
-    backing: backingOf(raw, item),
+    arrival: stated || item.isDated ? null : item.arrival,
+    backing: backingOf(stated, raw.evidence, item),
   };
 }
 
 /** That an item without an event states an instant dates no consent: imports stamp the rows of a list with their own. */
-function backingOf({ at, evidence }: RawConsent, { isDated, isEvent }: ParseChannels): Backing {
-  if (at != null || (isDated && isEvent)) return 'DATED';
+function backingOf(stated: Date | null, evidence: unknown, { isDated, isEvent }: ParseChannels): Backing {
+  if (stated || (isDated && isEvent)) return 'DATED';
   return proves(evidence) ? 'EVIDENCE' : 'NONE';
 }
 
 /** Blank texts, and lists and objects of nothing else, prove nothing. */
 function proves(evidence: unknown): boolean {
   if (typeof evidence === 'string') return evidence.trim() !== '';
-  if (typeof evidence === 'object' && evidence !== null) return Object.values(evidence).some(proves);
+  if (isContainer(evidence)) return Object.values(evidence).some(proves);
   return evidence != null && evidence !== false;
 }
 

@@ -2,6 +2,7 @@ import { checkDescription, checkName } from '../access/index.js';
 import { canonicalJson, checkText, OnefoldError } from '../platform/index.js';
 import { checkValueRule } from '../profiles/index.js';
 import type { EventTypeDefinition, PropertyDefinition } from './event-types.js';
+import { canNameCurrency } from './money.js';
 
 export const MAX_TYPE = 100;
 const MAX_KEY = 100;
@@ -41,9 +42,8 @@ function checkCurrencyKey(
   path: readonly string[],
 ): void {
   if (currencyKey == null) return;
-  const named = properties.find((one) => one.key === currencyKey);
   const isAmount = type === 'NUMBER' && currencyKey !== key;
-  if (isAmount && (named?.type === 'TEXT' || named?.type === 'JSON')) return;
+  if (isAmount && canNameCurrency({ properties }, currencyKey)) return;
   throw new OnefoldError('INVALID_VALUE', {
     path,
     message: isAmount

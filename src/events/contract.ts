@@ -1,9 +1,9 @@
 import type { UnknownPolicy } from '../access/index.js';
-import { OnefoldError } from '../platform/index.js';
+import { currencyCode, furtherFaults, MAX_FAULTS, OnefoldError } from '../platform/index.js';
 import type { InstantReading } from '../platform/index.js';
 import { asKept, valueCheck } from '../profiles/index.js';
 import type { EventTypeDefinition, PropertyDefinition } from './event-types.js';
-import { currencyKeysIn, fitsCurrency } from './money.js';
+import { currencyKeysIn, namesNoCurrency } from './money.js';
 
 /** What an event is held against. */
 export interface Contract {
@@ -28,13 +28,20 @@ export function compileContract(definition: EventTypeDefinition): Contract {
     definitions.map((one) => [one.key, currencies.has(one.key) ? currencyCheck(one) : valueCheck(one)]),
   );
   const required = definitions.filter(({ isRequired }) => isRequired).map(({ key }) => key);
-  const datetimes = definitions.filter((one) => one.type === 'DATETIME').map(({ key }) => key);
+  const datetimes = definitions.filter(({ type }) => type === 'DATETIME');
+  const codes = definitions.filter(({ key }) => currencies.has(key));
   return {
     asKept(properties, reading) {
-      const told = datetimes.filter((key) => Object.hasOwn(properties, key));
-      if (told.length === 0) return properties;
-      const kept = told.map((key) => [key, asKept('DATETIME', properties[key], reading)] as const);
-      return { ...properties, ...Object.fromEntries(kept) };
+      const told = ({ key }: PropertyDefinition) => Object.hasOwn(properties, key);
+      const kept = [
+        ...datetimes
+          .filter(told)
+          .map(({ key }) => [key, asKept('DATETIME', properties[key], reading)] as const),
+        ...codes.filter(told).map((one) => [one.key, currencyAsKept(one, properties[one.key])] as const),
+      ];
+      if (kept.every(([key, value]) => value === properties[key])) return properties;
+      const all = Object.entries({ ...properties, ...Object.fromEntries(kept) });
+      return Object.fromEntries(all.filter(([, value]) => value !== undefined));
     },
     check(properties, policy, errors) {
       let unknown: string[] | undefined;
@@ -53,7 +60,8 @@ export function compileContract(definition: EventTypeDefinition): Contract {
       }
       if (!unknown) return NOTHING;
       if (policy === 'DISCOVER') return unknown;
-      errors.push(...unknown.map(refused));
+      errors.push(...unknown.slice(0, MAX_FAULTS).map(refused));
+      if (unknown.length > MAX_FAULTS) errors.push(furtherFaults(['properties']));
       return NOTHING;
     },
   };
@@ -62,13 +70,20 @@ export function compileContract(definition: EventTypeDefinition): Contract {
 function currencyCheck(definition: PropertyDefinition): (value: unknown) => string | null {
   const check = valueCheck(definition);
   return (value) =>
-    check(value) ?? (fitsCurrency(value) ? null : 'the ISO 4217 code of a currency, such as EUR,');
+    check(value) ?? (currencyCode(value) === null ? 'the ISO 4217 code of a currency, such as EUR,' : null);
+}
+
+/** The code in capitals, unless the contract allows it in another spelling alone; undefined for a blank text. */
+function currencyAsKept({ allowedValues }: PropertyDefinition, value: unknown): unknown {
+  if (namesNoCurrency(value)) return undefined;
+  const code = currencyCode(value) ?? value;
+  return allowedValues && !allowedValues.includes(code) ? value : code;
 }
 
 function invalid(type: string, key: string, expected: string): OnefoldError {
   return new OnefoldError('PROPERTY_INVALID', {
     path: ['properties', key],
-    message: `The contract of "${type}" takes ${expected} here. Mend the value, or widen the contract.`,
+    message: `The contract of "${type}" takes ${expected} here. Fix the value, or widen the contract.`,
   });
 }
 

@@ -1,5 +1,7 @@
 import { DefinitionSet } from '../access/index.js';
 import type { Definition } from '../access/index.js';
+import { canonicalKey } from '../platform/index.js';
+import { composedRule } from '../profiles/index.js';
 import type { ValueRule, ValueType } from '../profiles/index.js';
 
 /** What a contract says of one property. */
@@ -70,7 +72,7 @@ const ANSWERS = property('answers', 'JSON', { isPersonal: true });
 
 /**
  * The types that every workspace has from the start. Every property is optional, and identifiers of other systems are
- * of any type: senders differ. Who wants more of theirs defines the type anew.
+ * of any type: senders differ. To require more, define the type again.
  */
 export const EVENT_TYPES: readonly EventTypeDefinition[] = [
   shipped('purchase', 'Something was bought.', {
@@ -144,4 +146,17 @@ export const eventTypes = new DefinitionSet<EventTypeDefinition>({
   name: 'event type',
   shipped: EVENT_TYPES,
   limit: 1_000,
+  upgrade: (definition) => ({ ...definition, properties: propertiesInOneSpelling(definition) }),
 });
+
+/** As events have them. Of several that come to be one, the one that was spelled so stands, or else the first. */
+function propertiesInOneSpelling({ properties }: EventTypeDefinition): readonly PropertyDefinition[] {
+  const spelled = new Map<string, PropertyDefinition>();
+  for (const one of properties) {
+    const key = canonicalKey(one.key);
+    if (spelled.has(key) && one.key !== key) continue;
+    const currencyKey = one.currencyKey == null ? one.currencyKey : canonicalKey(one.currencyKey);
+    spelled.set(key, composedRule({ ...one, key, currencyKey }));
+  }
+  return [...spelled.values()];
+}

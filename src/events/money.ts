@@ -1,5 +1,5 @@
 import type { DefinitionUsers } from '../access/index.js';
-import { canonicalJson, currencyCode } from '../platform/index.js';
+import { canonicalJson } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { EventTypeDefinition } from './event-types.js';
 
@@ -15,14 +15,20 @@ export function currencyKeyOf(
   return amount?.currencyKey ?? undefined;
 }
 
+/** Whether a property that is there can name the currencies of amounts. */
+export function canNameCurrency({ properties }: Contract, key: string): boolean {
+  const named = properties.find((property) => property.key === key);
+  return named?.type === 'TEXT' || named?.type === 'JSON';
+}
+
 /** The keys of the properties that name currencies. */
 export function currencyKeysIn({ properties }: Contract): ReadonlySet<string> {
   return new Set(properties.flatMap(({ currencyKey }) => currencyKey ?? []));
 }
 
-/** Whether a value names a currency; a blank text names none, and may stand where there is none. */
-export function fitsCurrency(value: unknown): boolean {
-  return currencyCode(value) !== null || (typeof value === 'string' && value.trim() === '');
+/** Whether a value is a blank text, which stands where there is no currency. */
+export function namesNoCurrency(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() === '';
 }
 
 /** Figures over money follow, when a contract says otherwise which properties are amounts. */

@@ -5,7 +5,7 @@ import { checkPersonalFlags } from './check-personal-flags.js';
 import { checkEventType, checkGrowth } from './check-event-type.js';
 import { eventTypes } from './event-types.js';
 import type { EventTypeDefinition, PropertyDefinition } from './event-types.js';
-import { followMoney } from './money.js';
+import { canNameCurrency, followMoney } from './money.js';
 import { flagOf } from './personal-properties.js';
 
 type UpdateEventType = Pick<EventTypeDefinition, 'key'> &
@@ -33,7 +33,7 @@ export async function updateEventType(
       const changed = {
         ...standing,
         ...withoutAbsent(changes),
-        properties: properties?.map((one) => withUnsaid(standing, one)) ?? standing.properties,
+        properties: properties ? withUnsaid(standing, properties) : standing.properties,
       };
       checkEventType(changed);
       checkPersonalFlags({ before: standing, after: changed }, seesPersonal);
@@ -47,11 +47,18 @@ export async function updateEventType(
   await followMoney(tx, { before, after, now, users }, key);
 }
 
-/** What is not said of whether it is personal, or an amount of money, stays as it was. */
-function withUnsaid(standing: EventTypeDefinition, property: PropertyDefinition): PropertyDefinition {
-  const before = standing.properties.find(({ key }) => key === property.key);
-  const { isPersonal = flagOf(standing, property.key), currencyKey = before?.currencyKey ?? null } = property;
-  return { ...property, isPersonal, currencyKey };
+/** What is not said of whether it is personal, or an amount of money, stays as it was where that is possible. */
+function withUnsaid(
+  standing: EventTypeDefinition,
+  properties: readonly PropertyDefinition[],
+): PropertyDefinition[] {
+  return properties.map((property) => {
+    const { key, type, isPersonal = flagOf(standing, key) } = property;
+    const before = standing.properties.find((one) => one.key === key)?.currencyKey ?? null;
+    const isStill = before !== null && type === 'NUMBER' && canNameCurrency({ properties }, before);
+    const { currencyKey = isStill ? before : null } = property;
+    return { ...property, isPersonal, currencyKey };
+  });
 }
 
 function withoutAbsent<T extends object>(changes: T): Partial<T> {

@@ -15,7 +15,7 @@ const list = (text: string): readonly string[] => text.split(', ');
 
 /** What programs and people write where they know nobody. */
 const NOBODY = list(
-  'null, nil, none, undefined, unknown, anonymous, anon, guest, nobody, no one, noone, n/a, ' +
+  'null, nil, none, undefined, unknown, anonymous, anon, guest, nobody, no one, no-one, noone, n/a, ' +
     'na, n.a., n/d, n.d., not available, not applicable, not set, not provided, not specified, ' +
     'unset, unspecified, unidentified, missing, empty, blank, void, default, invalid, tbd, ' +
     'not_authenticated, unauthenticated, not logged in, not_logged_in, notloggedin, logged_out, ' +
@@ -25,27 +25,40 @@ const NOBODY = list(
     'неизвестно, нет, 不明, 未知, 匿名',
 );
 
+/** What programs print for an absent value, and for several that a template puts together. */
+const ABSENT = list('null, undefined, nan, none');
+const ABSENT_TOGETHER = ABSENT.flatMap((word) => [
+  ...ABSENT.map((other) => `${word}${other}`),
+  word.repeat(3),
+]);
+
 /** For every kind of identifier that is an opaque text. */
 const OPAQUE: readonly Placeholders[] = [
   { reason: 'Words for nobody, in several languages.', values: NOBODY },
   {
     reason: 'What programs print for a value that is absent, or no text.',
-    values: list(
-      'NaN, NaT, <NA>, -1, \\N, DBNull, Optional(nil), %!s(<nil>), true, false, Infinity, ' +
-        '-Infinity, —, –, …, [native code], System.Object, function, object, string, 0x0, 0.0',
-    ),
+    values: [
+      ...ABSENT_TOGETHER,
+      ...list(
+        'NaN, NaT, <NA>, -1, \\N, DBNull, Optional(nil), %!s(<nil>), true, false, Infinity, ' +
+          '-Infinity, —, –, …, [native code], System.Object, function, object, string, 0x0, 0.0',
+      ),
+    ],
     patterns: ['^\\[object .*\\]$', '^#<.*>$'],
   },
   {
-    reason: 'Errors of spreadsheets.',
+    reason: 'Errors of spreadsheets, in several languages.',
     values: list(
       '#N/A, #REF!, #VALUE!, #NAME?, #NULL!, #DIV/0!, #NUM!, #SPILL!, #CALC!, #ERROR!, #FIELD!, ' +
-        '#BLOCKED!, #CONNECT!, #BUSY!, #GETTING_DATA, #UNKNOWN!, #NV, #BEZUG!, #WERT!',
+        '#BLOCKED!, #CONNECT!, #BUSY!, #GETTING_DATA, #UNKNOWN!, #NV, #BEZUG!, #WERT!, #ZAHL!, ' +
+        '#N/D, #VALOR!, #NOMBRE?, #¡VALOR!, #¡REF!, #¡NUM!, #¡DIV/0!, #¿NOMBRE?, #NOME?, #VALORE!, ' +
+        '#RIF!, #NOM?, #VALEUR!, #NOMBRE!, #NAAM?, #WAARDE!, #VERW!, #ARG!, #ADR!, #NAZWA?, #LICZBA!, ' +
+        '#Н/Д, #ИМЯ?, #ЗНАЧ!, #ССЫЛКА!, #ЧИСЛО!, #ДЕЛ/0!',
     ),
   },
   {
     reason: 'Templates that nobody filled in: {{user_id}}, ${userId}, %user_id%, <user_id>, *|UNIQID|*.',
-    values: ['%s', '%d', '%@'],
+    values: ['%s', '%d', '%@', '%0', '%1', '%1$s', '%1$d'],
     patterns: [
       ...[
         '^\\{\\{.*\\}\\}$',
@@ -55,9 +68,18 @@ const OPAQUE: readonly Placeholders[] = [
         '^\\*\\|.*\\|\\*$',
         '^\\$\\(.*\\)$',
       ],
-      ...['^%%?[A-Za-z_][A-Za-z_. -]*%%?$', '^%7[Bb].*%7[Dd]$', '^%24%7[Bb].*%7[Dd]$'],
+      ...['^%%?[A-Za-z_][A-Za-z0-9_. -]*%%?$', '^%7[Bb].*%7[Dd]$', '^%24%7[Bb].*%7[Dd]$'],
       ...['^<[A-Za-z_. -]+>$', '^\\{[A-Za-z_. -]+\\}$', '^\\[+[A-Za-z_. -]+\\]+$'],
-      ...['^:[A-Za-z_]+$', '^\\$[A-Za-z_]+$', '^__[A-Za-z_]+__$', '^\\[%.*%\\]$'],
+      // In brackets there are ids as well: digits end the name of a field, or stand within one that ends in `id`.
+      ...['<', '\\{', '\\['].flatMap((open, at) => {
+        const close = ['>', '\\}', '\\]'][at] ?? '';
+        return [
+          `^${open}[A-Za-z][A-Za-z][A-Za-z_. -]*[0-9]?[0-9]?${close}$`,
+          `^${open}[A-Za-z_][A-Za-z0-9_. -]*[iI][dD]${close}$`,
+        ];
+      }),
+      ...['^:[A-Za-z_][A-Za-z0-9_.]*$', '^\\$[A-Za-z_][A-Za-z0-9_.]*$', '^__[A-Za-z_][A-Za-z0-9_]*__$'],
+      ...['^\\{[0-9][0-9]?\\}$', '^\\[%.*%\\]$'],
     ],
   },
   {
@@ -65,8 +87,13 @@ const OPAQUE: readonly Placeholders[] = [
     values: list(
       'id, uid, uuid, guid, user_id, userid, user-id, user id, customer_id, customerid, ' +
         'customer id, client_id, clientid, device_id, deviceid, external_id, externalid, ' +
-        'distinct_id, anonymous_id, anonymousid, your_user_id, your-user-id, your_id, email, e-mail',
+        'distinct_id, anonymous_id, anonymousid, your_user_id, your-user-id, your_id, your-id, email, e-mail, ' +
+        'changeme, change-me, replaceme, replace-me',
     ),
+    patterns: [
+      '^[yY][oO][uU][rR][_ -][A-Za-z_ -]*[hH][eE][rR][eE]$',
+      '^[iI][nN][sS][eE][rR][tT][_ -][A-Za-z_ -]*[hH][eE][rR][eE]$',
+    ],
   },
   {
     reason: 'What people type to try something out.',
@@ -74,7 +101,7 @@ const OPAQUE: readonly Placeholders[] = [
       'test, testing, tester, test user, test_user, testuser, dummy, example, sample, foobar, ' +
         'asdf, qwerty',
     ),
-    patterns: ['^[xX][xX][xX]+$'],
+    patterns: ['^[xX][xX][xX][xX_ -]*$'],
   },
   {
     reason:
@@ -87,6 +114,10 @@ const OPAQUE: readonly Placeholders[] = [
     values: [
       ...Array.from('0123456789abcdef', (digit) =>
         '00000000-0000-0000-0000-000000000000'.replaceAll('0', digit),
+      ),
+      // The nil UUID, once somebody has stamped a version and a variant on it.
+      ...Array.from('12345678').flatMap((version) =>
+        ['0000', '8000'].map((variant) => `00000000-0000-${version}000-${variant}-000000000000`),
       ),
       ...['123e4567-e89b-12d3-a456-426614174000', '550e8400-e29b-41d4-a716-446655440000'],
       ...['12345678-1234-1234-1234-123456789012', '12345678-1234-1234-1234-123456789abc'],

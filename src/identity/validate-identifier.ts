@@ -19,8 +19,6 @@ interface ValidateIdentifier extends Identifier {
   merging: Merging;
 }
 
-const EARLIEST = new Date('0001-01-01T00:00:00Z');
-
 /**
  * Notes that an identifier, in whatever spelling, was validated; it replaces what was noted before.
  * @throws OnefoldError INVALID_VALUE, NAMESPACE_UNKNOWN, IDENTIFIER_INVALID, IDENTIFIER_UNKNOWN
@@ -29,10 +27,10 @@ export async function validateIdentifier(
   tx: Transaction,
   { namespace, value, method, at, now, merging }: ValidateIdentifier,
 ): Promise<void> {
-  if (at > now || at < EARLIEST) {
+  if (at > now) {
     throw new OnefoldError('INVALID_VALUE', {
       path: ['at'],
-      message: 'It was validated neither in the future nor before the year 1. Send when it was.',
+      message: 'It was not validated in the future. Send when it was.',
     });
   }
   shareCatalogue(tx);

@@ -1,8 +1,8 @@
 import { recordChannels } from '../consent/index.js';
 import type { ToldChannels } from '../consent/index.js';
 import { recordEvents } from '../events/index.js';
-import { noteSeen, noteVerified, recordConflicts } from '../identity/index.js';
-import type { Place, Resolution, Verification } from '../identity/index.js';
+import { identifierName, noteSeen, noteVerified, recordConflicts } from '../identity/index.js';
+import type { Place, Resolution } from '../identity/index.js';
 import { canonicalJson, shardOfId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import {
@@ -28,6 +28,7 @@ import { partAhead } from './ahead/part-ahead.js';
 import { recordAhead } from './ahead/record-ahead.js';
 import type { Told } from './item.js';
 import type { ItemDefinitions } from './item-definitions.js';
+import { verifiedBy } from './verified-by.js';
 
 /** What the batch has touched of one profile: which segments must be looked at again. */
 interface Touched {
@@ -121,14 +122,6 @@ export async function applyItems(
 function toldBy({ item, profile, side }: Placed): ToldChannels {
   const { sourceId, requestedAt: receivedAt, arrival } = item;
   return { ...item.channels, profile, side, sourceId, receivedAt, arrival };
-}
-
-/** What was left aside is somebody else's, or nobody's. */
-function verifiedBy({ item, demotions }: Placed): readonly Verification[] {
-  if (item.verifications.length === 0) return NONE;
-  return item.verifications.filter(
-    ({ identifier }) => !demotions.some((demotion) => demotion.identifier === identifier),
-  );
 }
 
 function labelsBy({ item, profile, side }: Placed): ToldLabel[] {

@@ -18,7 +18,7 @@ export function discoverProperties(
   { type, properties, keys, sourceId }: Unknown,
   { noted: names }: ItemDefinitions,
 ): readonly Discovery[] {
-  if (keys.length === 0) return NONE;
+  if (keys.length === 0 || names.isFull('PROPERTY', type)) return NONE;
   const noted = names.at('PROPERTY', type);
   if (keys.every((key) => noted.has(key))) return NONE;
   return keys

@@ -18,7 +18,7 @@ registerEnumType(IngestStatus, {
     CONFLICT: { description: 'Its externalId was accepted before with another body; nothing was changed.' },
     REJECTED: {
       description:
-        'Not acceptable, as `errors` say; nothing of it was kept, and it can be sent again once mended.',
+        'Not acceptable, as `errors` say; nothing of it was kept, and it can be sent again once fixed.',
     },
   },
 });

@@ -42,6 +42,8 @@ export interface Item {
   arrival: number;
   /** What it was read by. */
   definitions: ItemDefinitions;
+  /** Of a replay: what lay in quarantine when it was read. */
+  replayed?: Quarantined | undefined;
   /** Null when the item tells no event. */
   event: { id: string; type: string; properties: Record<string, unknown> } | null;
   attributes: ReadonlyMap<string, unknown>;
@@ -53,6 +55,12 @@ export interface Item {
   errors: readonly OnefoldError[];
   /** What was left out of it, with paths from the item inwards. */
   warnings: readonly OnefoldError[];
+}
+
+/** An item in quarantine, in one state: whoever changes it changes its digest. */
+export interface Quarantined {
+  id: string;
+  digest: Buffer;
 }
 
 /** One that can be told from others. All items without errors are. */

@@ -1,28 +1,29 @@
 import { canonicalKey, checkText, OnefoldError } from '../platform/index.js';
 import { isBlocked, parseIdentifier } from '../identity/index.js';
 import type { Identifier, Namespaces } from '../identity/index.js';
+import type { Whereabouts } from '../platform/index.js';
 import { isRecord } from './readers.js';
 
-const MAX_IDENTIFIERS = 20;
+export const MAX_IDENTIFIERS = 20;
 const MAX_LENGTH = 256;
 
 /**
  * Brings the identifiers of an item into their canonical form.
- * @param country where local phone numbers belong: two letters of ISO 3166-1; null when nobody knows
+ * @param whereabouts where local phone numbers belong
  * @returns one for each, in their order: why, where it cannot be read, with the path from the item inwards
  * @throws OnefoldError REQUIRED, TOO_MANY
  */
 export function parseIdentifiers(
   namespaces: Namespaces,
   raw: readonly unknown[],
-  country: string | null,
+  whereabouts: Whereabouts,
 ): (Identifier | OnefoldError)[] {
   checkCount(raw);
   return raw.map((one, index) => {
     try {
       const asked = textsOf(one);
       checkText(canonicalKey(asked.value), MAX_LENGTH, ['value']);
-      const identifier = parseIdentifier(namespaces, asked, { country });
+      const identifier = parseIdentifier(namespaces, asked, whereabouts);
       // The answer is remembered. Here each item waits for its turn; later all are asked at once.
       isBlocked(namespaces, identifier);
       return identifier;

@@ -1,15 +1,14 @@
 import { isBlocked } from '../identity/index.js';
 import type { Identifier, Namespaces, Verification } from '../identity/index.js';
 import { OnefoldError } from '../platform/index.js';
+import type { Whereabouts } from '../platform/index.js';
 import { parseIdentifiers } from './parse-identifiers.js';
 import { parseVerification } from './parse-verification.js';
 import type { VerifiedWhen } from './parse-verification.js';
 import { isRecord } from './readers.js';
 
-interface ParseIdentities extends VerifiedWhen {
+interface ParseIdentities extends VerifiedWhen, Whereabouts {
   namespaces: Namespaces;
-  /** Where local phone numbers belong: two letters of ISO 3166-1; null when nobody knows. */
-  country: string | null;
   /** What the item is rejected for is added to it. */
   errors: OnefoldError[];
   /** What is left out of it is added to it. */
@@ -30,8 +29,8 @@ export const NO_IDENTITIES: Identities = { identifiers: [], verifications: NO_VE
  * @throws OnefoldError REQUIRED, TOO_MANY
  */
 export function parseIdentities(raw: readonly unknown[], reading: ParseIdentities): Identities {
-  const { namespaces, country, errors, warnings } = reading;
-  const parsed = parseIdentifiers(namespaces, raw, country);
+  const { namespaces, errors, warnings } = reading;
+  const parsed = parseIdentifiers(namespaces, raw, reading);
   const identifiers: Identifier[] = [];
   const faults: OnefoldError[] = [];
   for (const [index, one] of parsed.entries()) {

@@ -6,11 +6,16 @@ import {
   checkText,
   composedJson,
   exceededBound,
+  furtherFaults,
   idOfArrival,
+  isBlank,
   isContainer,
+  MAX_FAULTS,
   OnefoldError,
   readCountry,
+  readCountryName,
 } from '../platform/index.js';
+import type { Whereabouts } from '../platform/index.js';
 import type { Source } from '../access/index.js';
 import { MAX_TYPE } from '../events/index.js';
 import { parseChannels } from '../consent/index.js';
@@ -18,7 +23,7 @@ import type { ParsedChannels } from '../consent/index.js';
 import { inferType, parseLabels } from '../profiles/index.js';
 import type { Discovery, LabelNews } from '../profiles/index.js';
 import { discoverProperties } from './discover-properties.js';
-import type { Item, RawItem } from './item.js';
+import type { Item, Quarantined, RawItem } from './item.js';
 import type { ItemDefinitions } from './item-definitions.js';
 import { NO_IDENTITIES, parseIdentities } from './parse-identities.js';
 import { readInstantOf } from './read-instant-of.js';
@@ -35,7 +40,7 @@ const BOUNDS = { characters: MAX_ITEM_BYTES, depth: 120 };
 const TOO_LONG = 'An item holds at most 100,000 characters of JSON. Send less of it.';
 const DIGEST_BYTES = 16;
 const MAX_AHEAD_MS = 24 * 3_600_000;
-const EARLIEST = new Date('0001-01-01T00:00:00Z');
+const BY_ITSELF = readInstantOf(undefined);
 const NONE: ReadonlyMap<string, unknown> = new Map();
 const NO_CHANNELS: ParsedChannels = { channels: [], consents: [] };
 const NO_LABELS: readonly LabelNews[] = [];
@@ -51,6 +56,8 @@ interface ReadingOf {
   /** Its place among everything received: see `nextArrivals`. */
   arrival: number;
   definitions: ItemDefinitions;
+  /** Of a replay: what lay in quarantine when it was read. */
+  replayed?: Quarantined | undefined;
 }
 
 /** Reads one item by itself, and names all its faults at once. */
@@ -62,8 +69,9 @@ export function parseItem(raw: unknown, reading: ReadingOf): Item {
   const warnings: OnefoldError[] = [];
   const source = definitions.sources.get(sourceId);
   const readInstant = readInstantOf(source);
-  const told = readItem(raw, { faults: errors, readInstant });
-  if (!told) return unread(raw, reading, errors, { externalId: null });
+  // What only the source's settings make an instant stays as it came: the digest outlives them.
+  const told = readItem(raw, { faults: errors, readInstant: BY_ITSELF });
+  if (!told) return unread(raw, reading, errors, { externalId: nameIn(raw) });
   const attempt = <T>(work: () => T): T | undefined => {
     try {
       return work();
@@ -75,13 +83,13 @@ export function parseItem(raw: unknown, reading: ReadingOf): Item {
   };
   const externalId = attempt(() => parseExternalId(told.externalId)) ?? null;
   const occurredAt = attempt(() => parseOccurredAt(told.occurredAt, receivedAt, readInstant)) ?? receivedAt;
-  const country = countryOf(told, source, warnings);
+  const whereabouts = whereaboutsOf(told, source, warnings);
   const context = { source, sourceId, definitions, errors, warnings };
   const { namespaces, purposes } = definitions;
   const when = { occurredAt, receivedAt, readInstant };
   const identities =
     attempt(() =>
-      parseIdentities(told.identifiers ?? [], { namespaces, country, errors, warnings, ...when }),
+      parseIdentities(told.identifiers ?? [], { namespaces, errors, warnings, ...whereabouts, ...when }),
     ) ?? NO_IDENTITIES;
   const event = attempt(() => parseEvent(told, { arrival, warnings }));
   const attributes = attempt(() => parseAttributes(told.attributes, context)) ?? NONE;
@@ -90,7 +98,7 @@ export function parseItem(raw: unknown, reading: ReadingOf): Item {
     checkAttributes(attributes, context),
   );
   const consenting = {
-    ...{ sourceId, country, purposes, arrival, ...when },
+    ...{ sourceId, purposes, arrival, ...whereabouts, ...when },
     ...{ isDated: told.occurredAt != null, isEvent: event != null },
   };
   const channels = told.channels?.length
@@ -114,6 +122,7 @@ export function parseItem(raw: unknown, reading: ReadingOf): Item {
     requestedAt,
     arrival,
     definitions,
+    replayed: reading.replayed,
     event: event ?? null,
     attributes,
     channels: channels ?? NO_CHANNELS,
@@ -127,13 +136,13 @@ export function parseItem(raw: unknown, reading: ReadingOf): Item {
 /** An item of which nothing else can be told than that it is wrong. @param raw undefined when it is too large to be kept */
 function unread(
   raw: unknown,
-  { sourceId, keyId, receivedAt, requestedAt, arrival, definitions }: ReadingOf,
+  { sourceId, keyId, receivedAt, requestedAt, arrival, definitions, replayed }: ReadingOf,
   errors: readonly OnefoldError[],
   { externalId }: { externalId: string | null },
 ): Item {
   const body = raw === undefined ? randomUUID() : canonicalJson(raw);
   return {
-    ...{ sourceId, keyId, externalId, raw, receivedAt, requestedAt, arrival, definitions, errors },
+    ...{ sourceId, keyId, externalId, raw, receivedAt, requestedAt, arrival, definitions, replayed, errors },
     digest: digestOf(body),
     size: body.length,
     occurredAt: receivedAt,
@@ -205,20 +214,33 @@ function identifierIn(one: unknown): unknown {
   return verified == null ? [namespace, value] : [namespace, value, verified];
 }
 
-/** Where the item's local phone numbers belong. */
-function countryOf(
+/** Where the item's local phone numbers belong. If it names a country that nobody knows, that is not the source's. */
+function whereaboutsOf(
   { defaultCountry, attributes }: RawItem,
   source: Source | undefined,
   warnings: OnefoldError[],
-): string | null {
+): Whereabouts {
   const own = readCountry(defaultCountry);
-  if (own !== null) return own;
+  if (own !== null) return { country: own };
   if (defaultCountry != null) {
     const message = 'The two letters of a country are expected here (ISO 3166-1), such as NL.';
     warnings.push(new OnefoldError('INVALID_VALUE', { path: ['defaultCountry'], message }));
   }
-  const told = (attributes as { country?: unknown } | null | undefined)?.country;
-  return readCountry(told) ?? source?.defaultCountry ?? null;
+  const told = attributeIn(attributes, 'country');
+  const country = readCountryName(told);
+  if (country !== null || [defaultCountry, told].some(saysSomething)) return { country };
+  return { country: source?.defaultCountry ?? null, isUsual: true };
+}
+
+/** The value of an attribute, however its key is spelled: of several the last one's, as it is kept. */
+function attributeIn(attributes: unknown, wanted: string): unknown {
+  if (!isRecord(attributes)) return undefined;
+  const key = Object.keys(attributes).findLast((one) => canonicalKey(one) === wanted);
+  return key === undefined ? undefined : attributes[key];
+}
+
+function saysSomething(value: unknown): boolean {
+  return value != null && !(typeof value === 'string' && isBlank(value));
 }
 
 function parseOccurredAt(told: unknown, now: Date, readInstant: ReadInstant): Date {
@@ -228,12 +250,6 @@ function parseOccurredAt(told: unknown, now: Date, readInstant: ReadInstant): Da
     throw new OnefoldError('INVALID_VALUE', { path: ['occurredAt'], message: occurredAt });
   if (occurredAt.getTime() > now.getTime() + MAX_AHEAD_MS)
     throw new OnefoldError('OCCURRED_AT_AHEAD', { path: ['occurredAt'] });
-  if (occurredAt < EARLIEST) {
-    throw new OnefoldError('INVALID_VALUE', {
-      path: ['occurredAt'],
-      message: '`occurredAt` is before the year 1. Send when it happened.',
-    });
-  }
   return occurredAt;
 }
 
@@ -365,11 +381,12 @@ function checkAttributes(
 function inOneSpelling<T extends object>(value: T, path: readonly string[], warnings: OnefoldError[]): T {
   const clashes: (readonly (string | number)[])[] = [];
   const spelled = composedJson(value, path, clashes);
-  for (const clash of clashes) {
+  for (const clash of clashes.slice(0, MAX_FAULTS)) {
     const message =
       'A later name is the same but for its spelling (white space, Unicode): its value is kept.';
     warnings.push(new OnefoldError('INVALID_VALUE', { path: clash, message }));
   }
+  if (clashes.length > MAX_FAULTS) warnings.push(furtherFaults(path));
   return spelled as T;
 }
 

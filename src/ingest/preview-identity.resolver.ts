@@ -31,7 +31,7 @@ export class PreviewIdentityResolver {
     const { seesPersonal } = context;
     for (const [index, { namespace }] of raw.entries())
       checkSought(known, namespace, { seesPersonal, path: ['identifiers', index, 'namespace'] });
-    const parsed = parseIdentifiers(known, raw, checkCountry(defaultCountry));
+    const parsed = parseIdentifiers(known, raw, { country: checkCountry(defaultCountry) });
     const faults: OnefoldError[] = [];
     const identifiers: Identifier[] = [];
     for (const one of parsed)

@@ -1,7 +1,8 @@
-import { CHANNEL_TYPES, CONSENT_STATES, LEGAL_BASES } from '../consent/index.js';
+import { CHANNEL_TYPES, CONSENT_STATES, LEGAL_BASES, MAX_CHANNELS, MAX_CONSENTS } from '../consent/index.js';
 import type { OnefoldError } from '../platform/index.js';
 import type { RawItem } from './item.js';
-import { anything, flag, id, instant, isRecord, listOf, oneOf, record, text } from './readers.js';
+import { MAX_IDENTIFIERS } from './parse-identifiers.js';
+import { anything, flag, id, instant, isGivenUp, isRecord, listOf, oneOf, record, text } from './readers.js';
 import type { Reader } from './readers.js';
 import type { ReadInstant } from './read-instant-of.js';
 
@@ -14,9 +15,12 @@ interface ReadItem {
 /**
  * Brings an item as it came into the form of `RawItem`: GraphQL's own reading of it would fail the whole request for
  * one wrong item. What must be there, and what values are good for, is looked at afterwards.
+ * @returns undefined when it is no object, or has more faults than are named
  */
 export function readItem(raw: unknown, { faults, readInstant }: ReadItem): RawItem | undefined {
-  return ITEM(raw, { path: [], faults, readInstant }) as RawItem | undefined;
+  const place = { path: [], faults, readInstant };
+  const told = ITEM(raw, place);
+  return isGivenUp(place) ? undefined : (told as RawItem | undefined);
 }
 
 const verified = record({ by: text, at: instant }, { needed: ['by'] });
@@ -45,7 +49,7 @@ const channel = record(
     isReachable: flag,
     verified,
     replaces: id,
-    consents: listOf(consent),
+    consents: listOf(consent, MAX_CONSENTS),
   },
   { needed: ['type'] },
 );
@@ -55,11 +59,11 @@ const names = listOf(anything);
 const ITEM = record({
   externalId: id,
   occurredAt: instant,
-  identifiers: listOf(identifier),
+  identifiers: listOf(identifier, MAX_IDENTIFIERS),
   type: anything,
   properties: anything,
   attributes: anything,
   defaultCountry: anything,
-  channels: listOf(channel),
+  channels: listOf(channel, MAX_CHANNELS),
   tags: record({ add: names, remove: names, addTerms: names, removeTerms: names, adopt: names, drop: names }),
 });

@@ -1,10 +1,18 @@
-import { didYouMean, isContainer, isNumber, OnefoldError } from '../platform/index.js';
+import {
+  didYouMean,
+  ExactNumber,
+  furtherFaults,
+  isContainer,
+  MAX_FAULTS,
+  OnefoldError,
+} from '../platform/index.js';
 import type { ErrorCode } from '../platform/index.js';
 import type { ReadInstant } from './read-instant-of.js';
 
 /** Where the reading of an item is, and what was wrong on the way. */
 export interface Place {
   path: (string | number)[];
+  /** Of more than `MAX_FAULTS` only those, and that there are more. */
   faults: OnefoldError[];
   readInstant: ReadInstant;
 }
@@ -27,8 +35,9 @@ const WHOLE = /^-?\d+$/;
 
 /** An id that came as a whole number is the text of its digits. Whatever else is no text is for others to refuse. */
 export function id(value: unknown): unknown {
-  const text = isNumber(value) ? JSON.stringify(value) : '';
-  return WHOLE.test(text) ? text : value;
+  // From 10^21 on JavaScript writes its own numbers with an exponent.
+  if (typeof value === 'number') return Number.isInteger(value) ? String(BigInt(value)) : value;
+  return value instanceof ExactNumber && WHOLE.test(value.text) ? value.text : value;
 }
 
 /** An instant that cannot be read stays as it came, for others to refuse. */
@@ -46,12 +55,16 @@ export function oneOf(names: readonly string[]): Reader {
   };
 }
 
-/** As GraphQL has it, a value that is no list is a list of one. What cannot be read in it is null. */
-export function listOf(read: Reader): Reader {
+/**
+ * As GraphQL has it, a value that is no list is a list of one. What cannot be read in it is null.
+ * @param most a longer list stays as it came, for others to refuse
+ */
+export function listOf(read: Reader, most = Infinity): Reader {
   return (value, place) => {
     const given: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (given.length > most) return given;
     let items: unknown[] | undefined;
-    for (let index = 0; index < given.length; index += 1) {
+    for (let index = 0; index < given.length && !isGivenUp(place); index += 1) {
       place.path.push(index);
       const item = read(given[index], place);
       place.path.pop();
@@ -79,6 +92,7 @@ export function record(
     for (const key of Object.keys(value)) {
       const given = value[key];
       if (given === undefined) continue;
+      if (isGivenUp(place)) break;
       place.path.push(key);
       const read = readers.get(key);
       const taken = read ? (given === null ? null : read(given, place)) : unknownField(key, readers, place);
@@ -111,5 +125,11 @@ function unknownField(key: string, known: ReadonlyMap<string, Reader>, place: Pl
 }
 
 function fault({ path, faults }: Place, message: string, code: ErrorCode = 'INVALID_VALUE'): undefined {
-  faults.push(new OnefoldError(code, { path: [...path], message }));
+  if (faults.length < MAX_FAULTS) faults.push(new OnefoldError(code, { path: [...path], message }));
+  else if (faults.length === MAX_FAULTS) faults.push(furtherFaults());
+}
+
+/** Whether there are so many faults that nothing more is read. */
+export function isGivenUp({ faults }: Place): boolean {
+  return faults.length > MAX_FAULTS;
 }

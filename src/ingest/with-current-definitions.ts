@@ -16,7 +16,9 @@ export async function withCurrentDefinitions(
   for (const item of items) {
     const turn = turns.next(item.keyId);
     if (turn) await turn;
-    current.push(item.definitions === definitions ? item : parseItem(item.raw, { ...item, definitions }));
+    // What was too large to be read is so by any definitions.
+    const isCurrent = item.definitions === definitions || item.raw === undefined;
+    current.push(isCurrent ? item : parseItem(item.raw, { ...item, definitions }));
   }
   return current;
 }

@@ -1,3 +1,4 @@
+import { isContainer } from './exact-number.js';
 import { canonicalKey, composed } from './plain-text.js';
 
 type Path = readonly (string | number)[];
@@ -8,25 +9,32 @@ type Path = readonly (string | number)[];
  * @param clashes gets the path of each name that gave way to a later one, which came to be the same
  */
 export function composedJson(value: unknown, path: Path = [], clashes: Path[] = []): unknown {
+  // Nearly always there is nothing to do, and then nothing is copied.
+  return isComposed(value) ? value : respelled(value, path, clashes);
+}
+
+function isComposed(value: unknown): boolean {
+  if (typeof value === 'string') return composed(value) === value;
+  if (!isContainer(value)) return true;
+  if (Array.isArray(value)) return value.every(isComposed);
+  const record = value as Record<string, unknown>;
+  for (const key of Object.keys(record))
+    if (canonicalKey(key) !== key || !isComposed(record[key])) return false;
+  return true;
+}
+
+function respelled(value: unknown, path: Path, clashes: Path[]): unknown {
   if (typeof value === 'string') return composed(value);
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return composedList(value, path, clashes);
+  if (!isContainer(value)) return value;
+  if (Array.isArray(value)) return value.map((item, index) => respelled(item, [...path, index], clashes));
   const record = value as Record<string, unknown>;
   const keys = Object.keys(record);
-  let isSame = true;
-  const entries = keys.map((key): [string, unknown] => {
-    const entry: [string, unknown] = [canonicalKey(key), composedJson(record[key], [...path, key], clashes)];
-    if (entry[0] !== key || entry[1] !== record[key]) isSame = false;
-    return entry;
-  });
-  if (isSame) return value;
+  const entries = keys.map((key): [string, unknown] => [
+    canonicalKey(key),
+    respelled(record[key], [...path, key], clashes),
+  ]);
   const last = new Map(entries.map(([key], index) => [key, index]));
   for (const [index, [key]] of entries.entries())
     if (last.get(key) !== index) clashes.push([...path, keys[index] ?? '']);
   return Object.fromEntries(entries);
-}
-
-function composedList(list: readonly unknown[], path: Path, clashes: Path[]): readonly unknown[] {
-  const items = list.map((item, index) => composedJson(item, [...path, index], clashes));
-  return items.every((item, index) => item === list[index]) ? list : items;
 }

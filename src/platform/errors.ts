@@ -19,14 +19,14 @@ export const ERRORS = {
     message: 'The request is larger than 5 MB, or holds more values than are read at once. Split it.',
   },
   BAD_REQUEST: { status: 400, message: 'The request does not follow the GraphQL-over-HTTP specification.' },
-  GRAPHQL_PARSE_FAILED: { status: 400, message: 'The document is not GraphQL. Mend it at the place named.' },
+  GRAPHQL_PARSE_FAILED: { status: 400, message: 'The document is not GraphQL. Fix it at the place named.' },
   GRAPHQL_VALIDATION_FAILED: {
     status: 400,
-    message: 'The document does not fit the schema. Mend it at the place named.',
+    message: 'The document does not fit the schema. Fix it at the place named.',
   },
   BAD_USER_INPUT: {
     status: 400,
-    message: 'A variable or an argument has a wrong value. Mend it as the message says.',
+    message: 'A variable or an argument has a wrong value. Fix it as the message says.',
   },
   OPERATION_RESOLUTION_FAILURE: {
     status: 400,
@@ -109,11 +109,11 @@ export const ERRORS = {
   },
   OCCURRED_AT_AHEAD: {
     status: 400,
-    message: '`occurredAt` is more than 24 hours ahead of the server. Mend the clock of the sender.',
+    message: '`occurredAt` is more than 24 hours ahead of the server. Fix the clock of the sender.',
   },
   IDENTIFIER_INVALID: {
     status: 400,
-    message: 'The identifier cannot be read as one of its namespace. Mend its value.',
+    message: 'The identifier cannot be read as one of its namespace. Fix its value.',
   },
   NAMESPACE_UNKNOWN: {
     status: 400,
@@ -129,7 +129,7 @@ export const ERRORS = {
   },
   PATTERN_INVALID: {
     status: 400,
-    message: 'The pattern is not understood. Mend it as docs/identity.md says.',
+    message: 'The pattern is not understood. Fix it as docs/identity.md says.',
   },
   IDENTIFIER_UNKNOWN: {
     status: 404,
@@ -154,7 +154,7 @@ export const ERRORS = {
   },
   ATTRIBUTE_INVALID: {
     status: 400,
-    message: 'The value is not what the definition of the attribute takes. Mend it.',
+    message: 'The value is not what the definition of the attribute takes. Fix it.',
   },
   ATTRIBUTE_UNKNOWN: {
     status: 400,
@@ -162,7 +162,7 @@ export const ERRORS = {
   },
   CHANNEL_INVALID: {
     status: 400,
-    message: 'The endpoint cannot be one of a channel of this type. Mend it, or leave the channel out.',
+    message: 'The endpoint cannot be one of a channel of this type. Fix it, or leave the channel out.',
   },
   TAG_UNKNOWN: {
     status: 400,
@@ -188,7 +188,7 @@ export const ERRORS = {
   EVENT_TYPE_UNKNOWN: {
     status: 400,
     message:
-      'Nobody has defined this type of event, and its source takes no others. Define it, or mend the type.',
+      'Nobody has defined this type of event, and its source takes no others. Define it, or fix the type.',
   },
   PROPERTY_UNKNOWN: {
     status: 400,
@@ -201,7 +201,7 @@ export const ERRORS = {
   },
   PROPERTY_INVALID: {
     status: 400,
-    message: 'The value is not what the contract of the event takes. Mend it.',
+    message: 'The value is not what the contract of the event takes. Fix it.',
   },
   EXTERNAL_ID_CONFLICT: {
     status: 409,
@@ -243,7 +243,7 @@ export const ERRORS = {
   },
   RULE_INVALID: {
     status: 400,
-    message: 'The rule does not hold together at the path named. Mend that node.',
+    message: 'The rule does not hold together at the path named. Fix that node.',
   },
   RULE_TOO_LARGE: {
     status: 400,
@@ -290,7 +290,7 @@ interface ErrorDetails {
   cause?: unknown;
 }
 
-/** A failure that the caller can understand and mend. Anything else that is thrown stays opaque to callers. */
+/** A failure that the caller can understand and fix. Anything else that is thrown stays opaque to callers. */
 export class OnefoldError extends Error {
   override readonly name = 'OnefoldError';
   /** Not `path`: GraphQL.js takes an error that has one for its own. */
@@ -311,7 +311,7 @@ export class OnefoldError extends Error {
   }
 }
 
-/** Several refusals at once: a form is mended in one go when all its faults are named. */
+/** Several refusals at once: a form is fixed in one go when all its faults are named. */
 export class Refusals extends Error {
   override readonly name = 'Refusals';
 

@@ -25,6 +25,7 @@ export { idOfArrival, LAST_ID, newId, NO_ID, parsePublicId, publicId, uuidOf } f
 export type { IdPrefix } from './ids.js';
 export { checkJson } from './check-json.js';
 export { didYouMean } from './did-you-mean.js';
+export { furtherFaults, MAX_FAULTS } from './further-faults.js';
 export { ExactNumber, isContainer, isNumber, numberOf } from './exact-number.js';
 export { checkText } from './check-text.js';
 export { readJson } from './read-json.js';
@@ -45,7 +46,7 @@ export { Loaders } from './loaders.js';
 export { createLog } from './log.js';
 export type { Log } from './log.js';
 export { migrate } from './migrate.js';
-export { checkCountry, readCountry } from './read-country.js';
+export { checkCountry, readCountry, readCountryName } from './read-country.js';
 export { BUCKETS, bucketOf, shardOf, shardOfId, shardRange } from './shard.js';
 export { SharedRead } from './shared-read.js';
 export { Signals } from './signals.js';

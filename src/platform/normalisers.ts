@@ -6,6 +6,8 @@ import { readPhone } from './read-phone.js';
 export interface Whereabouts {
   /** Where phone numbers without a country code belong: two letters of ISO 3166-1; null when nobody knows. */
   country: string | null;
+  /** Whether the country is only a usual one. Then a local number must be assigned there: it may be one of elsewhere. */
+  isUsual?: boolean;
 }
 
 /** One way of bringing identifiers into their canonical form. */
@@ -42,7 +44,7 @@ export const NORMALISERS = {
       'An e-mail address in lower case, its domain in ASCII: `ada@xn--mnchen-3ya.de`. `mailto:`, a name, brackets and quotes around it are taken off.',
   },
   PHONE: {
-    normalise: (value, whereabouts?: Whereabouts) => readPhone(value, whereabouts?.country),
+    normalise: (value, whereabouts?: Whereabouts) => readPhone(value, whereabouts),
     expects:
       'an international number with its country code, such as +44 20 7946 0958, or a local one where its country is known (`defaultCountry`)',
     description:

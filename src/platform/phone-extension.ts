@@ -26,10 +26,11 @@ const LABELS = [
     'dahili',
   ],
   ...['добавочный', 'доб', 'внутренний', 'внутр', 'вн', 'εσωτ(?:ερικό)?', 'שלוחה', 'تحويلة', 'داخلي'],
-  ...['内線', '分机', '分機', '转', '轉', '내선', '[x×#~]', '[,;]+', 'p', 'w'],
+  ...['内線', '分机', '分機', '转', '轉', '내선', '[x×#~]', '[,;]', 'p', 'w'],
 ];
+/** No two repetitions that stand beside each other take the same sign: on a row of it they would try every division. */
 const LABELLED = new RegExp(
-  `[\\s,;.:/([-]*(?:${LABELS.join('|')})[\\s.:=#-]*(?:n[ro]\\b)?[\\s.:=#-]*(\\d{0,20})#?\\s*[)\\]]?$`,
+  `(?<![\\s,;.:/([-])[\\s,;.:/([-]*(?:${LABELS.join('|')})[\\s.:=#-]*(?:n[ro]\\b[\\s.:=#-]*)?(?:(\\d{1,20})#?\\s*)?[)\\]]?$`,
   'iu',
 );
 /** As Americans write it: the sign comes last. */

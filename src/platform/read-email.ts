@@ -36,7 +36,7 @@ const WRAPPINGS: readonly ((text: string) => string | undefined)[] = [
   (text) => /^mailto:\/*([^?]*)/i.exec(text)?.[1] && plainText(decoded(text)),
   (text) => /^[^<>]*<([^<>]*)>$/.exec(text)?.[1],
   (text) => /^(["'`“”„‘’«»])([^"]*)["'`“”‘’«»]$/.exec(text)?.[2],
-  (text) => /^(.*@.*?)\s*\([^()]*\)$/.exec(text)?.[1],
+  (text) => /^([^@]*@.*)\([^()]*\)$/.exec(text)?.[1],
   (text) => /^(.*)[,;]$/.exec(text)?.[1],
 ];
 

@@ -1,3 +1,4 @@
+import { ExactNumber, isNumber } from './exact-number.js';
 import { instantShowing, startOfDay } from './wall-clock.js';
 
 /** A moment in time. */
@@ -23,9 +24,12 @@ export interface InstantReading {
 
 export type EpochUnit = 'SECONDS' | 'MILLISECONDS';
 
+const DAY_EXAMPLE = '2026-01-31';
 const EXAMPLE = 'such as 2026-01-31T12:00:00Z';
 const SHAPE =
   /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,18}))?)?(?: ?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?)?$/i;
+/** As a text it may be a day, a year, or a count. */
+const COMPACT_DAY = /^\d{4}(?:\d{4})?$/;
 const NUMBER = /^(-?)(\d{1,18})(?:\.(\d{1,18}))?$/;
 const LONG_YEAR = /^[+-]?(\d{5,})-\d{2}/;
 const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
@@ -41,10 +45,11 @@ const MAX_OFFSET_MINUTES = 16 * 60;
  * digit. 24:00 is the end of its day; the leap second 23:59:60 in UTC is the first second of the next day.
  */
 export function readInstant(value: unknown, reading: InstantReading = {}): Instant | Fault {
-  if (typeof value === 'number') return readNumber(String(value), reading);
+  if (isNumber(value)) return readNumber(value instanceof ExactNumber ? value.text : String(value), reading);
   if (typeof value !== 'string' || value.trim() === '')
     return { fault: `An instant ${EXAMPLE} is expected here.` };
   const text = value.trim();
+  if (COMPACT_DAY.test(text)) return { fault: `A day is written ${DAY_EXAMPLE}, an instant ${EXAMPLE}.` };
   if (NUMBER.test(text)) return readNumber(text, reading);
   const [, day, hour, minute, second = '00', fraction = '', zone] = SHAPE.exec(text) ?? [];
   if (day === undefined) return { fault: faultOfShape(text) };

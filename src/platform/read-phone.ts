@@ -1,26 +1,33 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { PhoneNumber } from 'libphonenumber-js/max';
+import type { Whereabouts } from './normalisers.js';
 import { partExtension } from './phone-extension.js';
 import { plainText } from './plain-text.js';
 import { renumbered } from './renumbered.js';
 
+/** With a word and a remark around it. */
 const MAX_LENGTH = 200;
+/** Of the number and its extension alone. To look for an extension takes time by the square of this. */
+const MAX_DIALLED = 64;
+const NOWHERE: Whereabouts = { country: null };
 const OTHER_DIGITS = /(?![0-9])\p{Nd}/gu;
 const DASHES = /[\p{Pd}\u2212\u30fc]/gu;
 
 /**
  * One spelling for one number that can be dialled from anywhere: E.164, with an extension as RFC 3966 writes it
  * (`+442079460958;ext=12`). Two colleagues behind one number are two people, so the extension is part of it.
- * @param country where a number without a country code belongs: two letters of ISO 3166-1; null = it is none
+ * @param whereabouts where a number without a country code belongs; without it, such a number is none
  * @returns null when it is no such number. Letters (1-800-FLOWERS) are lines of companies, and masks (`+1-XXX-XXXX`):
  * they are not read as digits.
  */
-export function readPhone(value: string, country: string | null = null): string | null {
+export function readPhone(value: string, whereabouts: Whereabouts = NOWHERE): string | null {
   if (value.length > MAX_LENGTH) return null;
-  const { number, extension } = partExtension(withoutParameters(withoutFrame(plainDigits(value))));
+  const bare = withoutParameters(withoutFrame(plainDigits(value)));
+  if (bare.length > MAX_DIALLED) return null;
+  const { number, extension } = partExtension(bare);
   const digits = dialled(number);
   if (digits === null) return null;
-  const found = best(readings(digits, country));
+  const found = best(readings(digits, whereabouts));
   return found && (extension === null ? found.number : `${found.number};ext=${extension}`);
 }
 
@@ -66,7 +73,10 @@ function dialled(text: string): string | null {
 }
 
 /** All numbers that may be meant, the likeliest first. */
-function* readings(text: string, country: string | null): Generator<PhoneNumber | undefined> {
+function* readings(
+  text: string,
+  { country, isUsual = false }: Whereabouts,
+): Generator<PhoneNumber | undefined> {
   const kept = text.replace('(0)', '0');
   // For a zero in brackets one dials a zero at home, and nothing from abroad; Italy's zero belongs to the number.
   const both = text.includes('(0)') ? [text.replace('(0)', ''), kept] : [kept];
@@ -74,7 +84,8 @@ function* readings(text: string, country: string | null): Generator<PhoneNumber 
     for (const one of both) yield* expanded(parsed(one.replace(/^\+00/, '+')));
     return;
   }
-  if (country !== null) yield* expanded(parsed(kept, country));
+  if (country !== null)
+    for (const local of expanded(parsed(kept, country))) if (!isUsual || local?.isValid()) yield local;
   for (const prefix of ['00', '011'])
     for (const one of both)
       if (one.startsWith(prefix)) yield* expanded(parsed(`+${one.slice(prefix.length)}`));

@@ -3,7 +3,7 @@ const DAY_MS = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** What clocks in a zone show at an instant, as if it were UTC: in milliseconds. */
-export function shownAt(instant: number, timeZone: string): number {
+function shownAt(instant: number, timeZone: string): number {
   const parts: Record<string, string> = {};
   for (const { type, value } of formatOf(timeZone).formatToParts(instant)) parts[type] = value;
   const { era, year, month, day, hour, minute, second } = parts;

@@ -1,5 +1,6 @@
 import { DefinitionSet } from '../access/index.js';
 import type { Definition } from '../access/index.js';
+import { composedRule } from './value-type.js';
 import type { ValueRule, ValueType } from './value-type.js';
 
 /** What a workspace says of one attribute of people. */
@@ -16,7 +17,7 @@ export interface AttributeDefinition extends Definition, ValueRule {
   isAudited: boolean;
   /** Keys of the sources that are believed more than others, the best first. */
   sources: readonly string[];
-  /** How often a source is expected to tell of it anew, in seconds; null = nothing is expected. */
+  /** How often a source is expected to send it again, in seconds; null = nothing is expected. */
   expectedEverySeconds: number | null;
 }
 
@@ -79,4 +80,5 @@ export const attributeDefinitions = new DefinitionSet<AttributeDefinition>({
   name: 'attribute',
   shipped: ATTRIBUTES,
   limit: 2_000,
+  upgrade: composedRule,
 });

@@ -36,6 +36,6 @@ export function compileAttributes(definitions: ReadonlyMap<string, AttributeDefi
 function invalid(key: string, expected: string): OnefoldError {
   return new OnefoldError('ATTRIBUTE_INVALID', {
     path: ['attributes', key],
-    message: `The attribute takes ${expected}. Mend the value, or what is allowed.`,
+    message: `The attribute takes ${expected}. Fix the value, or what is allowed.`,
   });
 }

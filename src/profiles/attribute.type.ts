@@ -62,7 +62,7 @@ export class AttributeDefinitionType {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How often a source is expected to tell of it anew, in seconds; null = nothing is expected.',
+    description: 'How often a source is expected to send it again, in seconds; null = nothing is expected.',
   })
   expectedEverySeconds!: number | null;
 
@@ -128,7 +128,7 @@ abstract class AttributeInput {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How often a source is expected to tell of it anew, in seconds; null = nothing is expected.',
+    description: 'How often a source is expected to send it again, in seconds; null = nothing is expected.',
   })
   expectedEverySeconds?: number | null;
 }

@@ -10,7 +10,7 @@ import { ValueTypeEnum } from './value-type.type.js';
 @ObjectType('Discovered', {
   simpleResolvers: true,
   description:
-    'A name that a source has sent and nobody has defined: to be approved, or mended at the source.',
+    'A name that a source has sent and nobody has defined: to be approved, or fixed at the source.',
 })
 export class DiscoveredType {
   @Field(() => String, { description: 'The name, as it was sent.' })

@@ -37,7 +37,13 @@ export type { SourceRanking } from './source-ranking.js';
 export { writeSides } from './sides.js';
 export type { SideNews } from './sides.js';
 export { signalProfiles, signalProfilesBetween } from './signal-profiles.js';
-export { discoveriesOf, noteDiscoveries, notedNames } from './discoveries.js';
+export {
+  discoveriesOf,
+  MAX_DISCOVERED_PROPERTIES,
+  MAX_DISCOVERIES,
+  noteDiscoveries,
+  notedNames,
+} from './discoveries.js';
 export type { Discovery, DiscoveryKind, DiscoveryRow, NotedNames } from './discoveries.js';
-export { asKept, checkValueRule, inferType, VALUE_TYPES, valueCheck } from './value-type.js';
+export { asKept, checkValueRule, composedRule, inferType, VALUE_TYPES, valueCheck } from './value-type.js';
 export type { ValueRule, ValueType } from './value-type.js';

@@ -1,6 +1,7 @@
 import {
   canonicalJson,
   checkJson,
+  composedTexts,
   isNumber,
   midnightOf,
   OnefoldError,
@@ -32,7 +33,9 @@ export const VALUE_TYPES: Readonly<Record<ValueType, Kind>> = {
   },
   DATETIME: {
     expects: 'an instant with its zone, such as 2026-01-31T12:00:00Z, or a date',
-    fits: (value) => isDay(value) || (isText(value) && !('fault' in readInstant(value))),
+    // With spaces around it rules read it as a text.
+    fits: (value) =>
+      isDay(value) || (isText(value) && value === value.trim() && !('fault' in readInstant(value))),
   },
   TEXT_LIST: { expects: 'a list of texts', fits: (value) => Array.isArray(value) && value.every(isText) },
   NUMBER_LIST: {
@@ -47,6 +50,11 @@ export interface ValueRule {
   type: ValueType;
   /** Of a list: what its elements may be. Null = any value of the type. */
   allowedValues: readonly unknown[] | null;
+}
+
+/** A rule whose allowed values are spelled as the values that are held against them. */
+export function composedRule<R extends ValueRule>(rule: R): R {
+  return rule.allowedValues ? { ...rule, allowedValues: composedTexts(rule.allowedValues) } : rule;
 }
 
 /** @returns a check of values that says, for people, what was expected; null when the value fits */

@@ -5,11 +5,12 @@ import { checkJson, didYouMean, OnefoldError, Refusals } from '../platform/index
 import type { Transaction } from '../platform/index.js';
 import { definedNames, seenNames } from './known-names.js';
 import { Names } from './rule/names.js';
-import type { Quoting } from './rule/names.js';
+import type { NamesReading, Quoting } from './rule/names.js';
 import { checkNesting, parseRule } from './rule/parse-rule.js';
 import { personalIn } from './rule/personal-in.js';
 import { segmentsIn } from './rule/rule-size.js';
 import type { Rule, RuleContext } from './rule/rule.js';
+import { unknownName } from './rule/unknown-name.js';
 import type { SegmentCatalogue } from './segment-catalogue.js';
 
 /** Of the JSON of a rule, which nests more than twice as deep as the rule. */
@@ -66,7 +67,11 @@ export async function checkRule(
   };
 }
 
-/** As `checkRule`, for a rule that is to be saved. @throws Refusals also of names that there are not, unless they are allowed */
+/**
+ * As `checkRule`, for a rule that is to be saved. What is stored must be readable as it will be read: a rule that is not
+ * would stop every batch of the workspace.
+ * @throws Refusals also of names that there are not, unless they are allowed
+ */
 export async function checkSavedRule(
   tx: Pick<Transaction, 'query'>,
   catalogue: SegmentCatalogue,
@@ -75,6 +80,7 @@ export async function checkSavedRule(
 ): Promise<CheckedRule> {
   const checked = await checkRule(tx, catalogue, json, rest);
   if (!allowUndefined && checked.warnings.length > 0) throw new Refusals(checked.warnings);
+  await within(rest.path ?? 'rule', () => parseRule(checked.json, catalogue.masked));
   return checked;
 }
 
@@ -83,23 +89,38 @@ export async function readNames<T>(
   tx: Pick<Transaction, 'query'>,
   catalogue: SegmentCatalogue,
   read: (names: Names) => T,
+  how: NamesReading = {},
 ): Promise<{ read: T; names: Names }> {
-  const defined = new Names(definedNames(catalogue));
+  const defined = new Names(definedNames(catalogue), how);
   const result = read(defined);
   if (defined.faults.length === 0) return { read: result, names: defined };
-  const names = new Names(await seenNames(tx, catalogue));
+  const names = new Names(await seenNames(tx, catalogue), how);
   return { read: read(names), names };
+}
+
+/** A rule as it was saved, with the quotation marks that it would be saved with now. It is not refused. */
+export async function quotedNow(
+  tx: Pick<Transaction, 'query'>,
+  catalogue: SegmentCatalogue,
+  json: unknown,
+): Promise<unknown> {
+  const { names } = await readNames(tx, catalogue, (known) =>
+    parseRule(json, { ...catalogue.masked, names: known }),
+  );
+  return withQuotings(json, names.quotings);
 }
 
 /** The same JSON with paths as they should be. */
 export function withQuotings<T>(json: T, quotings: readonly Quoting[]): T {
-  if (quotings.length === 0) return json;
-  const quoted = structuredClone(json);
-  for (const { at, path } of quotings) {
-    const parent = at.slice(0, -1).reduce<unknown>((value, step) => (value as Steps)[step], quoted);
-    (parent as Steps)[at.at(-1) ?? ''] = path;
-  }
-  return quoted;
+  return quotings.reduce((quoted, { at, path }) => replaced(quoted, at, path) as T, json);
+}
+
+/** A copy with another value at the path. All else is shared: a clone would not know an exact number. */
+function replaced(json: unknown, [step, ...inside]: readonly string[], value: unknown): unknown {
+  if (step === undefined) return value;
+  const copy = (Array.isArray(json) ? [...(json as unknown[])] : { ...(json as object) }) as Steps;
+  copy[step] = replaced(copy[step], inside, value);
+  return copy;
 }
 
 type Steps = Record<string, unknown>;
@@ -134,9 +155,10 @@ export function contextOf(catalogue: SegmentCatalogue, seesPersonal: boolean): R
     canonical: (namespace, value) => {
       // Without a value, too, the namespace must be there.
       if (!catalogue.namespaces.has(namespace))
-        throw new OnefoldError('NAMESPACE_UNKNOWN', {
-          path: ['namespace'],
-          message: `There is no such identifier namespace.${didYouMean(namespace, catalogue.namespaces.keys())} See \`identifierNamespaces\` for those there are.`,
+        throw unknownName('NAMESPACE_UNKNOWN', ['namespace'], {
+          what: 'identifier namespace',
+          meant: didYouMean(namespace, catalogue.namespaces.keys()),
+          see: '`identifierNamespaces` for those there are',
         });
       return value === null ? null : parseIdentifier(catalogue.namespaces, { namespace, value }).value;
     },

@@ -16,37 +16,9 @@ export const segmentsAsUsers = {
   /** Reads each as if it were saved now. What sources have sent does not count: it is not what was defined. */
   async faults(tx: Transaction): Promise<FaultsByUser> {
     const catalogue = await segmentCatalogue.read(tx);
-    const faultsIn = reader(catalogue);
-    const ofDerived = new Map(
-      [...catalogue.derived].map(([key, definition]) => [
-        key,
-        faultsIn((context) => derivedFigure(definition, context)),
-      ]),
-    );
-    const derived = [...catalogue.derived.values()].filter(({ updatedAt }) => updatedAt !== null);
-    return new Map([
-      ...[...catalogue.byKey].map(([key, { definition, dependsOn }]): [string, Set<string>] => {
-        const { rule, exitRule } = definition;
-        // Of a derived attribute that is as shipped only those can say that it is used who ask for it.
-        const asked = [...ofDerived].filter(
-          ([of]) => !catalogue.derived.get(of)?.updatedAt && dependsOn.has(`derived:${of}`),
-        );
-        return [
-          `the segment "${key}"`,
-          new Set([
-            ...faultsIn((context) => parseRule(rule, context)),
-            ...(exitRule == null ? [] : faultsIn((context) => parseRule(exitRule, context))).map(
-              (fault) => `exit ${fault}`,
-            ),
-            ...asked.flatMap(([of, faults]) => faults.map((fault) => `${of} ${fault}`)),
-          ]),
-        ];
-      }),
-      ...derived.map(({ key }): [string, Set<string>] => [
-        `the derived attribute "${key}"`,
-        new Set(ofDerived.get(key)),
-      ]),
-    ]);
+    const known = found.get(catalogue) ?? faultsOf(catalogue);
+    found.set(catalogue, known);
+    return known;
   },
 
   /** Rules are read by the definitions as they are now; builds then bring everybody's membership in line. */
@@ -57,12 +29,48 @@ export const segmentsAsUsers = {
   },
 };
 
+const found = new WeakMap<SegmentCatalogue, FaultsByUser>();
+
+function faultsOf(catalogue: SegmentCatalogue): FaultsByUser {
+  const faultsIn = reader(catalogue);
+  const ofDerived = new Map(
+    [...catalogue.derived].map(([key, definition]) => [
+      key,
+      faultsIn((context) => derivedFigure(definition, context)),
+    ]),
+  );
+  const derived = [...catalogue.derived.values()].filter(({ updatedAt }) => updatedAt !== null);
+  return new Map([
+    ...[...catalogue.byKey].map(([key, { definition, dependsOn }]): [string, Set<string>] => {
+      const { rule, exitRule } = definition;
+      // Of a derived attribute that is as shipped only those can say that it is used who ask for it.
+      const asked = [...ofDerived].filter(
+        ([of]) => !catalogue.derived.get(of)?.updatedAt && dependsOn.has(`derived:${of}`),
+      );
+      return [
+        `the segment "${key}"`,
+        new Set([
+          ...faultsIn((context) => parseRule(rule, context)),
+          ...(exitRule == null ? [] : faultsIn((context) => parseRule(exitRule, context))).map(
+            (fault) => `exit ${fault}`,
+          ),
+          ...asked.flatMap(([of, faults]) => faults.map((fault) => `${of} ${fault}`)),
+        ]),
+      ];
+    }),
+    ...derived.map(({ key }): [string, Set<string>] => [
+      `the derived attribute "${key}"`,
+      new Set(ofDerived.get(key)),
+    ]),
+  ]);
+}
+
 /** Tells what is wrong where something is read: by code and place, which are the same from one time to the next. */
 function reader(catalogue: SegmentCatalogue): (read: (context: RuleContext) => unknown) => string[] {
   const known = definedNames(catalogue);
   const context = contextOf(catalogue, true);
   return (read) => {
-    const names = new Names(known, true);
+    const names = new Names(known, { isSaved: true, isExhaustive: true });
     try {
       read({ ...context, names });
       return names.faults.map(nameOf);

@@ -27,7 +27,7 @@ export function livingIn(tx: Transaction): Sql {
 const perShard = (size: number) => Math.ceil((2 * size) / BUCKETS) + 8;
 
 /** The next people in a line. */
-export interface NextPeople {
+interface NextPeople {
   /** What comes before the `select`. */
   first: Sql;
   /** Rows `p` of profile. */

@@ -33,7 +33,7 @@ export class RangeInput {
 }
 
 const RELATIVE =
-  'Of a date (its first instant in the time zone of the workspace) or an instant, at every moment anew: membership changes as time passes. ';
+  "For dates and instants. Evaluated continuously, so people enter and leave as time passes. A date means the start of that day in the workspace's time zone.";
 
 @InputType({
   description:
@@ -102,25 +102,25 @@ export class ComparisonInput {
 
   @Field(() => DurationInput, {
     ...OPTIONAL,
-    description: `${RELATIVE}Later than now, and at most this far ahead.`,
+    description: `Later than now, and at most this far ahead. ${RELATIVE}`,
   })
   withinNext?: DurationInput;
 
   @Field(() => DurationInput, {
     ...OPTIONAL,
-    description: `${RELATIVE}Now or before, and less than this long ago.`,
+    description: `Now or before, and less than this long ago. ${RELATIVE}`,
   })
   withinLast?: DurationInput;
 
-  @Field(() => DurationInput, { ...OPTIONAL, description: `${RELATIVE}This long ago, or longer.` })
+  @Field(() => DurationInput, { ...OPTIONAL, description: `This long ago, or longer. ${RELATIVE}` })
   moreThanAgo?: DurationInput;
 
-  @Field(() => DurationInput, { ...OPTIONAL, description: `${RELATIVE}Further ahead than this.` })
+  @Field(() => DurationInput, { ...OPTIONAL, description: `Further ahead than this. ${RELATIVE}` })
   moreThanAhead?: DurationInput;
 
   @Field(() => DurationInput, {
     ...OPTIONAL,
-    description: `${RELATIVE}Its day of the year begins at most this far ahead, or is today: birthdays, renewals. The 29th of February counts as the 28th where there is none.`,
+    description: `The anniversary begins at most this far ahead, or is today: birthdays, renewals. In years without 29 February, 28 February counts instead. ${RELATIVE}`,
   })
   anniversaryWithinNext?: DurationInput;
 }
@@ -242,7 +242,7 @@ export class EventRuleInput {
   @Field(() => DurationInput, {
     ...OPTIONAL,
     description:
-      'Only events that happened less than this long ago, at every moment anew: membership changes as time passes.',
+      'Only events that happened less than this long ago. Evaluated continuously, so people enter and leave as time passes.',
   })
   withinLast?: DurationInput;
 

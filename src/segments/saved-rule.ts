@@ -1,6 +1,7 @@
 import type { RequestContext } from '../access/index.js';
 import type { OnefoldError } from '../platform/index.js';
 import { readNames } from './check-rule.js';
+import type { Names } from './rule/names.js';
 import { parseRule } from './rule/parse-rule.js';
 import type { Rule } from './rule/rule.js';
 import { withExit } from './rule/with-exit.js';
@@ -23,10 +24,12 @@ export async function savedRule(
     ...catalogue.masked,
     ...(seesPersonal && { isMasked: false, segmentRule: (key: string) => catalogue.byKey.get(key)?.rule }),
   };
-  const { read: rule, names } = await readNames(await context.reading(), catalogue, (known) => {
+  const readWith = (known: Names) => {
     const read = (json: unknown) => parseRule(json, { ...saved, names: known });
     const { id, rule: entry, exitRule } = definition;
     return withExit(id, read(entry), exitRule == null ? null : read(exitRule));
-  });
+  };
+  const how = { isSaved: true };
+  const { read: rule, names } = await readNames(await context.reading(), catalogue, readWith, how);
   return { rule, warnings: names.faults };
 }

@@ -34,7 +34,7 @@ export function buildTopic(segmentId: string): string {
 export const BUILDS_TOPIC = 'onefold:builds';
 
 /**
- * Starts (or starts anew) the build of segments: everybody is tried against the rule as it is now. The catalogue must be
+ * Starts (or restarts) the build of segments: everybody is tried against the rule as it is now. The catalogue must be
  * the transaction's to change: so no batch of ingest is under way that does not know of the build.
  */
 export async function startBuilds(
@@ -88,7 +88,7 @@ export function noteBuildFailure(
     await changeCatalogue(tx);
     await tx.query(
       `update segment_build set failures = failures + 1, due_at = $3::timestamptz + make_interval(secs => 2 ^ failures),
-        error = 'The build failed on the server; its log says why. Save the segment again to start anew.',
+        error = 'The build failed on the server; its log says why. Save the segment again to restart it.',
         state = case when failures + 1 >= ${MAX_FAILURES} then 'FAILED' else state end,
         finished_at = case when failures + 1 >= ${MAX_FAILURES} then $3::timestamptz end
       where workspace_id = $1 and segment_id = $2 and state in ('WAITING', 'RUNNING')`,

@@ -23,7 +23,7 @@ export class CreateSegmentInput {
   @Field(() => RuleInput, {
     nullable: true,
     description:
-      'Who leaves it: whoever has come in stays until they fit this. Absent = whoever no longer fits `rule`.',
+      'A rule for leaving. Members stay until they fit it, even when they no longer fit `rule`. Absent = members leave when they no longer fit `rule`.',
   })
   exitRule?: RuleInput | null;
 
@@ -72,7 +72,7 @@ export class UpdateSegmentInput {
   @Field(() => SegmentState, {
     nullable: true,
     description:
-      'LIVE builds it anew. PAUSED: from now on nobody enters or leaves. ARCHIVED and DRAFT: everybody leaves.',
+      'LIVE rebuilds it. PAUSED: from now on nobody enters or leaves. ARCHIVED and DRAFT: everybody leaves.',
   })
   state?: SegmentState | null;
 

@@ -2,7 +2,7 @@ import { changeCatalogue, checkDescription, checkName } from '../access/index.js
 import { canonicalJson, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkExpiry, followStatus } from './change-status.js';
-import { checkSavedRule, dependentsOf, within } from './check-rule.js';
+import { checkSavedRule, dependentsOf, quotedNow, within } from './check-rule.js';
 import { rebuild } from './rebuild.js';
 import { segmentCatalogue } from './segment-catalogue.js';
 import { noteVersion } from './segment-versions.js';
@@ -43,7 +43,9 @@ export async function updateSegment(tx: Transaction, input: UpdateSegment): Prom
   // An unchanged rule is checked, too: a right guess of a hidden one must be refused as a wrong one is.
   const read = async (field: 'rule' | 'exitRule') => {
     const isNew = input[field] != null && differs(input[field], definition[field]);
-    if (input[field] == null || (!isNew && seesPersonal)) return definition[field];
+    if (input[field] == null) return definition[field];
+    // A path of it may name by now what nobody had sent when it was saved.
+    if (!isNew && seesPersonal) return quotedNow(tx, catalogue, definition[field]);
     const how = { forKey: key, path: field, seesPersonal, allowUndefined: input.allowUndefined || !isNew };
     return (await checkSavedRule(tx, catalogue, input[field], how)).json;
   };

@@ -272,3 +272,29 @@ describe('a segment by channel', () => {
     });
   });
 });
+
+describe('a ledger of a thousand entries of one channel', () => {
+  const rule = { channel: { type: 'EMAIL', consent: 'GRANTED' } };
+
+  // Judged one by one, entries would take longer than a statement may.
+  it.each<[string, object, string]>([
+    ['without evidence', {}, 'GRANTED'],
+    ['with the same evidence', { evidence: { list: '2019' } }, 'GRANTED'],
+    ['with the evidence of before a refusal', { evidence: { list: '2018' } }, 'REVOKED'],
+  ])('is judged at once: grants %s', async (_what, grant, expected) => {
+    if (expected === 'REVOKED') {
+      await say({ state: 'GRANTED', evidence: { list: '2018' }, at: AT(1) });
+      await say({ state: 'REVOKED', at: AT(2) });
+    }
+    await createSegment(tenant, 'granted', rule);
+    const grants = (count: number) =>
+      Array.from({ length: count }, () =>
+        item({ external: 'ada' }, { channels: [{ ...EMAIL, consents: [{ state: 'GRANTED', ...grant }] }] }),
+      );
+    for (let request = 0; request < 3; request += 1) await seed(tenant, grants(400));
+    const query = `query ($rule: RuleInput!) { previewSegment(rule: $rule) { count } segment(key: "granted") { size } }`;
+    const { previewSegment, segment } = expectNoErrors(await gql(tenant, query, { rule }));
+    const fits = Number(expected === 'GRANTED');
+    expect([await state(), previewSegment.count, segment.size]).toEqual([expected, fits, fits]);
+  });
+});

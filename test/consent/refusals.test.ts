@@ -4,6 +4,7 @@ import {
   eventually,
   expectNoErrors,
   gql,
+  ingest,
   item,
   ManualClock,
   newTenant,
@@ -105,6 +106,18 @@ describe('a refusal stands', () => {
       ['REVOKED', 'REVOKED', 'REVOKED', 'DENIED'].map((said) => `EMAIL ada@example.com: ${said}`),
     );
   });
+
+  it.each(['30/11/2026', 'yesterday', '2026-02-30T00:00:00Z', 20261130])(
+    'when its date cannot be read (%j), against a grant before it in one request',
+    async (at) => {
+      const results = await ingest(tenant, [
+        telling('ada', channelsSaying({ state: 'GRANTED', evidence: { form: 2 } })),
+        telling('ada', channelsSaying({ state: 'REVOKED', at: at as string })),
+      ]);
+      expect(results.map(({ status }) => status)).toEqual(['ACCEPTED', 'ACCEPTED']);
+      expect([await state(), await isReachable(), await emailable()]).toEqual(['REVOKED', false, 0]);
+    },
+  );
 
   it('also when the grant without a date arrived first, and the refusal is dated before that', async () => {
     await say(GRANTED);

@@ -68,7 +68,7 @@ describe('the settings', () => {
     ['ALLOWED_HOSTS', 'https://onefold.example.com'],
     ['ALLOWED_HOSTS', 'onefold.example.com:4000'],
     ['ALLOWED_HOSTS', 'a.example.com b.example.com'],
-  ])('refuse %s=%s, and say which one, why, and how to mend it', (name, value) => {
+  ])('refuse %s=%s, and say which one, why, and how to fix it', (name, value) => {
     const attempt = () => readConfig({ [name]: value });
     expect(attempt).toThrow(ConfigError);
     expect(attempt).toThrow(

@@ -81,7 +81,7 @@ it('gives every connection edges with cursors, nodes and page info', () => {
     'ProfileConnection',
     'ProfileMergeConnection',
     'ProfileSearchConnection',
-    'QuarantinedItemConnection',
+    'QuarantineConnection',
     'SegmentChangeConnection',
     'SegmentConnection',
     'SegmentVersionConnection',

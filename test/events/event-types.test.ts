@@ -2,7 +2,7 @@ import { createSegment, expectNoErrors, gql, newTenant, snapshotTables, startSer
 import type { TestServer } from '../kit/index.js';
 
 const FIELDS = `key label description version shipped updatedAt
-  properties { key type label help isRequired allowedValues isUsableInSegments }`;
+  properties { key type label help isRequired allowedValues isUsableInSegments currencyKey }`;
 
 interface Refusal {
   code: string;
@@ -84,9 +84,17 @@ describe('the contracts of a workspace', () => {
           help: null,
           isRequired: false,
           allowedValues: null,
+          currencyKey: null,
           isUsableInSegments: true,
         },
-        { ...COLOUR, label: null, help: 'Of the parcel.', isRequired: true, isUsableInSegments: false },
+        {
+          ...COLOUR,
+          label: null,
+          help: 'Of the parcel.',
+          isRequired: true,
+          currencyKey: null,
+          isUsableInSegments: false,
+        },
       ],
     });
     expect(await all()).toContainEqual(eventType);
@@ -182,6 +190,45 @@ describe('a contract that is updated', () => {
       'properties',
     ]);
   });
+});
+
+it.each<[string, string, Record<string, unknown>[]]>([
+  ['the example: its currency is no longer there', 'purchase', [{ key: 'total', type: 'NUMBER' }]],
+  [
+    'the amount is no number any more',
+    'product_view',
+    [
+      { key: 'price', type: 'JSON' },
+      { key: 'currency', type: 'TEXT' },
+    ],
+  ],
+  [
+    'what named its currency is a number',
+    'refund',
+    [
+      { key: 'total', type: 'NUMBER' },
+      { key: 'currency', type: 'NUMBER' },
+    ],
+  ],
+])('an amount of a shipped type is none any more if nobody says so: %s', async (_what, key, properties) => {
+  const { eventType, userErrors } = await call('update', { key, properties });
+  expect(userErrors).toEqual([]);
+  expect(eventType.properties).toMatchObject(properties.map((one) => ({ ...one, currencyKey: null })));
+});
+
+it('an amount of a shipped type stays one where that is possible', async () => {
+  const properties = [
+    { key: 'total', type: 'NUMBER' },
+    { key: 'currency', type: 'JSON' },
+  ];
+  const { eventType } = await call('update', { key: 'purchase', properties });
+  expect(eventType.properties).toMatchObject([{ currencyKey: 'currency' }, { currencyKey: null }]);
+  await expectRefusal(
+    () =>
+      call('update', { key: 'refund', properties: [{ key: 'total', type: 'NUMBER', currencyKey: 'unit' }] }),
+    'INVALID_VALUE',
+    ['properties', '0', 'currencyKey'],
+  );
 });
 
 describe('a contract that is deleted', () => {

@@ -15,6 +15,11 @@ import {
 import type { Answer, Asking, TestServer } from '../kit/index.js';
 
 const INGEST = 'mutation ($items: [IngestItemInput!]!) { ingest(input: { items: $items }) { accepted } }';
+const CREATE_SEGMENT =
+  'mutation ($input: CreateSegmentInput!) { createSegment(input: $input) { segment { id } } }';
+const SEGMENT = { key: 'new', name: 'New', rule: { event: { type: 'purchase' } } };
+const VALIDATE =
+  'mutation ($input: ValidateIdentifierInput!) { validateIdentifier(input: $input) { profile { id } } }';
 const SIX_MEGABYTES = 6 * 1024 * 1024;
 
 let server: TestServer;
@@ -173,26 +178,48 @@ const OPERATIONS: [string, string, Record<string, unknown>, string, RegExp][] = 
   ],
   [
     'gives an instant that is none',
-    INGEST,
-    { items: [{ ...item({ email: 'a@example.com' }), occurredAt: 'yesterday' }] },
+    VALIDATE,
+    { input: { namespace: 'email', value: 'ada@example.com', method: 'CODE', at: 'yesterday' } },
     'BAD_USER_INPUT',
-    /occurredAt/,
+    /input\.at/,
+  ],
+  [
+    'gives an instant before the year 1',
+    VALIDATE,
+    { input: { namespace: 'email', value: 'ada@example.com', method: 'CODE', at: '0000-12-31T23:00:00Z' } },
+    'BAD_USER_INPUT',
+    /input\.at/,
   ],
   [
     'gives an unknown field of an input',
-    INGEST,
-    { items: [{ ...item({ email: 'a@example.com' }), color: 'red' }] },
+    CREATE_SEGMENT,
+    { input: { ...SEGMENT, color: 'red' } },
     'BAD_USER_INPUT',
     /color/,
   ],
   [
     'leaves out a field of an input',
-    INGEST,
-    { items: [{ identifiers: [] }] },
+    CREATE_SEGMENT,
+    { input: { ...SEGMENT, key: undefined } },
     'BAD_USER_INPUT',
-    /externalId/,
+    /Field "key"/,
   ],
-  ['gives null for an item', INGEST, { items: [null] }, 'BAD_USER_INPUT', /items\[0\]/],
+  [
+    'gives null for an item of a list',
+    CREATE_SEGMENT,
+    { input: { ...SEGMENT, rule: { all: [null] } } },
+    'BAD_USER_INPUT',
+    /all\[0\]/,
+  ],
+  ['sends a batch that is no list', INGEST, { items: 'visit' }, 'BAD_USER_INPUT', /\$items/],
+  ['sends no batch', INGEST, {}, 'BAD_USER_INPUT', /\$items/],
+  [
+    'writes a wrong item out in the document',
+    'mutation { ingest(input: { items: [{ externalId: "a", identifiers: [], color: "red" }] }) { accepted } }',
+    {},
+    'GRAPHQL_VALIDATION_FAILED',
+    /color/,
+  ],
   [
     'sets none of several in a rule',
     '{ profiles(where: {}) { nodes { id } } }',
@@ -236,7 +263,7 @@ const OPERATIONS: [string, string, Record<string, unknown>, string, RegExp][] = 
     /operation/,
   ],
   ['is too deep', nested(8), {}, 'OPERATION_TOO_LARGE', /14/],
-  ['is very deep', nested(500), {}, 'OPERATION_TOO_LARGE', /14/],
+  ['is very deep', nested(500), {}, 'OPERATION_TOO_LARGE', /200/],
   [
     'is deep through fragments',
     `{ segment(key: "buyers") { ...a } } ${[...'abcdefgh'].map((name, index, all) => `fragment ${name} on Segment { changes(first: 1) { nodes { segment { key ${all[index + 1] ? `...${all[index + 1]}` : ''} } } } }`).join(' ')}`,

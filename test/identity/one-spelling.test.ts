@@ -2,6 +2,9 @@ import { migrate } from '../../src/platform/index.js';
 import {
   asAdmin,
   cloneDatabase,
+  createSegment,
+  event,
+  eventually,
   expectNoErrors,
   gql,
   ingest,
@@ -134,4 +137,47 @@ it('two forms of one channel become one, of which the newest word holds', async 
   expect((await holder('external', 'c-19')).channels).toEqual([
     { endpoint: 'gus@example.com', isActive: false, consents: [] },
   ]);
+});
+
+it('segments on channels are built again where endpoints were joined', async () => {
+  const said = (endpoint: string, state: string, at: string) => ({
+    channels: [{ type: 'EMAIL', endpoint, consents: [{ state, at }] }],
+    occurredAt: at,
+  });
+  const [profile] = await seed(server, [
+    item({ external: 'c-20' }, said('hal@example.net', 'GRANTED', THEN) as never),
+    item({ external: 'c-20' }, said('hal@example.com', 'REVOKED', LATER) as never),
+  ]);
+  await createSegment(server, 'mailable', { channel: { type: 'EMAIL', consent: 'GRANTED' } });
+  const isMember = async () => {
+    const query = `query ($id: ID!) { node(id: $id) { ... on Profile { segments { segment { key } } } } }`;
+    const { node } = expectNoErrors(await gql(server, query, { id: profile }));
+    return node.segments.length > 0;
+  };
+  expect(await isMember()).toBe(true);
+  await upgradeFrom([
+    { table: 'channel', column: 'endpoint', is: 'hal@example.net', was: 'hal@example.com.' },
+    { table: 'consent_change', column: 'endpoint', is: 'hal@example.net', was: 'hal@example.com.' },
+  ]);
+  await eventually('the segment is built again', async () => !(await isMember()));
+});
+
+it('types and attributes are found under their names, whatever white space was around them', async () => {
+  for (const key of ['parcel', 'letter', 'caf\u00e9'])
+    expectNoErrors(
+      await gql(
+        server,
+        'mutation ($key: String!) { defineEventType(input: { key: $key, properties: [{ key: "to", type: TEXT, isRequired: true }] }) { userErrors { code } } }',
+        { key },
+      ),
+    );
+  await upgradeFrom([
+    { table: 'definition', column: 'key', is: 'parcel', was: '\u00a0parcel' },
+    { table: 'definition', column: 'key', is: 'letter', was: 'letter\t' },
+    { table: 'definition', column: 'key', is: 'caf\u00e9', was: 'cafe\u0301 ' },
+  ]);
+  for (const key of ['parcel', 'letter', 'caf\u00e9'])
+    expect(await ingest(server, [event({ external: 'c-21' }, key, {})])).toMatchObject([
+      { status: 'REJECTED', errors: [{ code: 'PROPERTY_REQUIRED' }] },
+    ]);
 });

@@ -1,4 +1,5 @@
 import {
+  asAdmin,
   defineEventType,
   event,
   expectNoErrors,
@@ -134,6 +135,9 @@ describe('what nobody has defined', () => {
       b: true,
       d: '2026-01-31',
       i: '2026-01-31T12:00:00Z',
+      spaces: ' 2026-01-31T12:00:00Z ',
+      tab: '\t2026-01-31T12:00:00Z',
+      line: '2026-01-31T12:00:00Z\n',
       l: ['x'],
       j: { a: 1 },
     };
@@ -153,8 +157,11 @@ describe('what nobody has defined', () => {
         ['i', 'DATETIME'],
         ['j', 'JSON'],
         ['l', 'TEXT_LIST'],
+        ['line', 'TEXT'],
         ['n', 'NUMBER'],
+        ['spaces', 'TEXT'],
         ['t', 'TEXT'],
+        ['tab', 'TEXT'],
       ].map(([key, type]) => ({ key, eventType: 'order', type, ...from })),
     );
     await defineEventType(tenant, { key: 'visit' });
@@ -182,5 +189,148 @@ describe('what nobody has defined', () => {
     expect((await send('unheard-of', {}, strictKey))?.status).toBe('ACCEPTED');
     expect(expectNoErrors(await update('REJECT')).updateSource.source).toEqual({ unknownEvents: 'REJECT' });
     expect((await send('unheard-of', {}, strictKey))?.status).toBe('REJECTED');
+  });
+});
+
+describe('what was defined in another spelling, before names and texts had one,', () => {
+  const KEY = 'caf\u00e9';
+  const NFD = 'cafe\u0301';
+
+  /** Puts texts in definitions back as an older server kept them. */
+  async function respell(tenant: TestServer, texts: Record<string, string>) {
+    await asAdmin(server.databaseUrl, async (client) => {
+      for (const [is, was] of Object.entries(texts)) {
+        const { rowCount } = await client.query(
+          `update definition set body = replace(body::text, $2, $3)::jsonb where workspace_id = $1 and body::text like '%' || $2 || '%'`,
+          [tenant.workspaceId, JSON.stringify(is), JSON.stringify(was)],
+        );
+        expect(rowCount).toBe(1);
+      }
+      await client.query('update workspace set catalogue_version = catalogue_version + 1 where id = $1', [
+        tenant.workspaceId,
+      ]);
+    });
+  }
+
+  it('is met by every spelling', async () => {
+    const tenant = { ...server, ...(await newTenant(server)) };
+    await defineEventType(tenant, {
+      key: 'order',
+      properties: [
+        { key: 'total', type: 'NUMBER', isRequired: true, currencyKey: 'unit' },
+        { key: 'unit', type: 'TEXT' },
+        { key: KEY, type: 'TEXT', isRequired: true, allowedValues: ['Z\u00fcrich', 'Bern'] },
+        { key: 'due', type: 'DATETIME' },
+      ],
+    });
+    await respell(tenant, {
+      ...{ total: 'total ', unit: '\u00a0unit', [KEY]: NFD },
+      ...{ 'Z\u00fcrich': 'Zu\u0308rich', due: 'due\u200b' },
+    });
+    const [good, respelled, wrong] = await ingest(tenant, [
+      event({ external: '1' }, 'order', { total: 5, unit: 'EUR', [KEY]: 'Z\u00fcrich' }),
+      event({ external: '2' }, 'order', { 'total ': 5, [NFD]: 'Zu\u0308rich', due: '2026-01-31 12:00+01' }),
+      event({ external: '3' }, 'order', { total: 'x', unit: 'sheep', due: 'soon', [KEY]: 'Z\u00fcrig' }),
+    ]);
+    expect([good, respelled]).toMatchObject([
+      { status: 'ACCEPTED', warnings: [] },
+      { status: 'ACCEPTED', warnings: [] },
+    ]);
+    expect(faultsOf(wrong)?.sort()).toEqual([
+      `PROPERTY_INVALID properties.${KEY}`,
+      'PROPERTY_INVALID properties.due',
+      'PROPERTY_INVALID properties.total',
+      'PROPERTY_INVALID properties.unit',
+    ]);
+    const query = '{ eventTypes { key properties { key currencyKey allowedValues } } }';
+    expect(
+      expectNoErrors(await gql(tenant, query)).eventTypes.find(({ key }: { key: string }) => key === 'order')
+        .properties,
+    ).toEqual([
+      { key: 'total', currencyKey: 'unit', allowedValues: null },
+      { key: 'unit', currencyKey: null, allowedValues: null },
+      { key: KEY, currencyKey: null, allowedValues: ['Z\u00fcrich', 'Bern'] },
+      { key: 'due', currencyKey: null, allowedValues: null },
+    ]);
+  });
+
+  it('gives way to the one that is spelled so', async () => {
+    const tenant = { ...server, ...(await newTenant(server)) };
+    await defineEventType(tenant, {
+      key: 'order',
+      properties: [
+        { key: 'a', type: 'BOOLEAN', isRequired: true },
+        { key: 'total', type: 'NUMBER' },
+        { key: 'b', type: 'BOOLEAN' },
+      ],
+    });
+    await respell(tenant, { a: 'total ', b: '\ttotal' });
+    expect(await ingest(tenant, [event({ external: '1' }, 'order', { total: 5 })])).toMatchObject([
+      { status: 'ACCEPTED' },
+    ]);
+  });
+
+  it('is met by attributes too', async () => {
+    const tenant = { ...server, ...(await newTenant(server)) };
+    const define = `mutation { defineAttribute(input: { key: "town", type: TEXT, allowedValues: ["Z\u00fcrich"] }) { userErrors { code } } }`;
+    expect(expectNoErrors(await gql(tenant, define)).defineAttribute.userErrors).toEqual([]);
+    await respell(tenant, { 'Z\u00fcrich': 'Zu\u0308rich' });
+    expect(
+      await ingest(tenant, [
+        event({ external: '1' }, 'visit', {}, { attributes: { town: 'Z\u00fcrich' } }),
+        event({ external: '2' }, 'visit', {}, { attributes: { town: 'Zu\u0308rich' } }),
+        event({ external: '3' }, 'visit', {}, { attributes: { town: 'Zurich' } }),
+      ]),
+    ).toMatchObject([{ warnings: [] }, { warnings: [] }, { warnings: [{ code: 'ATTRIBUTE_INVALID' }] }]);
+  });
+});
+
+describe('names that a source makes up', () => {
+  it('take the place of no names of other types, of attributes and of types', async () => {
+    const tenant = { ...server, ...(await newTenant(server)) };
+    const madeUp = (from: number, count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`item-${from + index}`, 1]));
+    await seed(tenant, [
+      event({ external: '1' }, 'cart', madeUp(10_000, 5_000)),
+      event({ external: '1' }, 'cart', madeUp(20_000, 4_000)),
+      event({ external: '1' }, 'basket', madeUp(30_000, 499)),
+    ]);
+    await seed(tenant, [event({ external: '1' }, 'cart', madeUp(40_000, 4_000))]);
+    await seed(tenant, [
+      event({ external: '1' }, 'basket', { size: 1, ...madeUp(30_000, 499), zest: 1 }),
+      event({ external: '2' }, 'visit', { page: '/' }, { attributes: { shoeSize: 41 } }),
+    ]);
+    const counts = await asAdmin(server.databaseUrl, async (client) => {
+      const { rows } = await client.query(
+        'select kind, of, count(*)::int from discovery where workspace_id = $1 group by 1, 2 order by 1, 2',
+        [tenant.workspaceId],
+      );
+      return rows.map(({ kind, of, count }) => `${kind} ${of} ${count}`);
+    });
+    expect(counts).toEqual([
+      ...['ATTRIBUTE  1', 'EVENT_TYPE  3'],
+      ...['PROPERTY basket 500', 'PROPERTY cart 500', 'PROPERTY visit 1'],
+    ]);
+    const preview = async (rule: object) => {
+      const query =
+        'query ($rule: RuleInput!) { previewSegment(rule: $rule) { count warnings { message } } }';
+      return expectNoErrors(await gql(tenant, query, { rule })).previewSegment;
+    };
+    const where = (type: string, path: string) => ({
+      event: { type, where: [{ path, is: { exists: true } }] },
+    });
+    for (const rule of [
+      where('visit', 'page'),
+      where('basket', 'size'),
+      { attribute: { key: 'shoeSize', is: { exists: true } } },
+    ])
+      expect(await preview(rule)).toEqual({ count: 1, warnings: [] });
+    // Nobody knows whether it was sent, and nobody says so.
+    expect((await preview(where('cart', 'item-43999'))).warnings).toEqual([
+      { message: expect.stringContaining('it is not among the names that sources sent first') },
+    ]);
+    expect((await preview(where('visit', 'pages'))).warnings).toEqual([
+      { message: expect.stringContaining('no source has sent it') },
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import {
   event,
   expectNoErrors,
   gql,
+  hold,
   ingest,
   ManualClock,
   newKey,
@@ -342,3 +343,56 @@ async function listAll(): Promise<Listed[]> {
   );
   return quarantine.nodes;
 }
+
+describe('A replay that began before', () => {
+  /** @returns the id of the item, which is changed to `still much`, and what ends the replay of it that has begun */
+  async function replayOf(wrong: unknown) {
+    const id = await rejectedId(order('o-1', 'much'));
+    await update({ id, item: wrong });
+    await ingest(tenant, [order('p-1', 'much')]);
+    const [other] = await list({ externalId: 'p-1' });
+    await update({ id: other?.id, item: order('p-1', 1) });
+    // What is right waits for the lock, and with it the whole batch, which has been read.
+    const holder = await hold(server, 'lock table receipt in share row exclusive mode');
+    const replay = act('replayQuarantine', { filter: {} });
+    await holder.untilSomebodyWaits();
+    return {
+      id,
+      end: async () => {
+        await holder.letGo();
+        return replay;
+      },
+    };
+  }
+
+  it('an item was changed again does not undo that', async () => {
+    const { id, end } = await replayOf(order('o-1', 'still much'));
+    const { item } = await update({ id, item: order('o-1', 'even more') });
+    expect(await end()).toMatchObject({ accepted: 1, rejected: 1, remaining: 1 });
+    expect(await list()).toEqual([item]);
+    expect(item).toMatchObject({ item: order('o-1', 'even more'), isEdited: true });
+  });
+
+  it('an item was put right does not bring its errors back', async () => {
+    const { id, end } = await replayOf(order('o-1', 'still much'));
+    const { item } = await update({ id, item: order('o-1', 2) });
+    await end();
+    expect(await list()).toEqual([item]);
+    expect(await act('replayQuarantine', { filter: {} })).toMatchObject({ accepted: 1, remaining: 0 });
+    expect(await eventsOf('o-1')).toMatchObject([{ properties: { total: 2 } }]);
+  });
+
+  it('an item was dropped does not bring it back', async () => {
+    const { id, end } = await replayOf(order('o-1', 'still much'));
+    expect(await act('dropQuarantine', { filter: { ids: [id] } })).toMatchObject({ dropped: 1 });
+    expect(await end()).toMatchObject({ accepted: 1, rejected: 1, remaining: 0 });
+    expect(await list()).toEqual([]);
+  });
+
+  it('an item was left alone says what is still wrong with it', async () => {
+    const { id, end } = await replayOf(order('o-1', 'still much'));
+    clock.advance(5_000);
+    await end();
+    expect(await list()).toMatchObject([{ id, item: order('o-1', 'still much'), isEdited: true }]);
+  });
+});

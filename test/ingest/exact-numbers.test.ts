@@ -121,6 +121,17 @@ describe.each(DOORS)('A number that is sent over %s', (_name, door) => {
 });
 
 describe('A number', () => {
+  it.each(['4711', ID, `1${'0'.repeat(21)}`, `1${'0'.repeat(30)}`, `-${'9'.repeat(40)}`])(
+    '%s is an id with these digits',
+    async (digits) => {
+      const identifiers = [{ namespace: 'external', value: n(digits) }];
+      const [result] = await ingest(tenant, [{ externalId: n(digits), identifiers } as unknown as ItemInput]);
+      expect(result).toMatchObject({ status: 'ACCEPTED', externalId: digits });
+      const query = `{ profileByIdentifier(namespace: "external", value: "${digits}") { id } }`;
+      expect(expectNoErrors(await gql(tenant, query)).profileByIdentifier).toEqual({ id: result?.profileId });
+    },
+  );
+
   it('may stand in the document', async () => {
     const literal = `mutation { ingest(input: { items: [{ externalId: "x", identifiers: [{ namespace: "external", value: "1" }], type: "order", attributes: { number: ${ID} }, properties: { number: [${DECIMAL}, -1E400, 1.50, 7] } }] }) { accepted } }`;
     expect(await post(literal)).toContain('"accepted":1');
@@ -239,6 +250,31 @@ it('An id that is sent as a number is the text of its digits', async () => {
   );
   expect(text).toContain(`{"status":"ACCEPTED","externalId":"${ID}"}`);
   expect(await post(PERSON, { value: NEXT })).toContain('"nodes":[{"properties":{}}]');
+});
+
+describe.each(DOORS)('Where no exact number can stand, over %s,', (_name, door) => {
+  const LARGE = '12345678901234567890';
+
+  it.each<[string, string, object, string]>([
+    ['an Int', PREVIEW, { rule: attribute({ withinNext: { days: n(LARGE) } }) }, 'Int cannot represent'],
+    ['a text', PERSON, { value: n(LARGE) }, 'String cannot represent a non string value'],
+    ['an input', PREVIEW, { rule: n(LARGE) }, 'Expected type \\"RuleInput\\" to be an object'],
+    [
+      'an input in a list',
+      PREVIEW,
+      { rule: { all: [{ tag: { path: ['x'] } }, n('0.1234567890123456789')] } },
+      'Expected type \\"RuleInput\\" to be an object',
+    ],
+  ])('it is refused as any number: %s', async (_what, query, variables, expected) => {
+    const text = await door(query, variables);
+    expect(text).toContain(expected);
+    expect(text).not.toMatch(/rawJSON|isTooLong|\[object|\\"text\\"/);
+  });
+});
+
+it('An id of GraphQL that is sent as a large number is its digits', async () => {
+  const text = await post('query ($id: ID!) { node(id: $id) { id } }', { id: n(ID) });
+  expect(text).not.toContain('rawJSON');
 });
 
 describe('A rule', () => {

@@ -413,6 +413,73 @@ describe('what else an item tells that is dated ahead', () => {
   });
 });
 
+describe('that an identifier was verified, dated ahead', () => {
+  const EMAIL = { namespace: 'email', value: 'ada@example.com' };
+  const VALIDATED = { identifier: { namespace: 'email', validated: true } };
+  const sent = (verified: object, rest: Partial<ItemInput> = {}) => {
+    const one = item({ external: 'ada' }, rest);
+    return { ...one, identifiers: [...one.identifiers, { ...EMAIL, verified }] };
+  };
+  const known = async () => {
+    const fields = 'lifecycle identifiers { namespace validatedAt validatedBy }';
+    const { lifecycle, identifiers } = await page('ada', fields);
+    const { validatedAt, validatedBy } = identifiers.find(
+      (one: { namespace: string }) => one.namespace === 'email',
+    );
+    return [lifecycle, validatedAt, validatedBy];
+  };
+
+  it.each<[string, (at: string) => ItemInput]>([
+    ['by its item', (at) => sent({ by: 'CODE' }, { occurredAt: at })],
+    ['by itself', (at) => sent({ by: 'CODE', at })],
+    ['by itself, in an event', (at) => sent({ by: 'CODE', at }, { type: 'signed_up' })],
+    ['by both, by itself later', (at) => sent({ by: 'CODE', at }, { occurredAt: inMs(HOUR) })],
+  ])('counts from its instant on: %s', async (_what, telling) => {
+    await createSegment(tenant, 'validated', VALIDATED);
+    const at = inMs(AHEAD);
+    const [ada] = await seed(tenant, [telling(at)]);
+    expect(await known()).toEqual(['LEAD', null, null]);
+    expect(await members('validated')).toBe(0);
+    expect(await answers(VALIDATED, ada!)).toEqual({ ...fitting(false), nextChangeAt: at });
+    clock.set(new Date(Date.parse(at) - 1));
+    expect(await known()).toEqual(['LEAD', null, null]);
+    await untilFlipped('validated', 1, at);
+    expect(await known()).toEqual(['CONTACT', at, 'CODE']);
+    expect(await answers(VALIDATED, ada!)).toEqual({ ...fitting(true), nextChangeAt: null });
+    await eventually('nothing waits any more', async () => (await waiting()) === 0);
+  });
+
+  it('does not hide one of now, and takes part as any other', async () => {
+    const [early, late] = [inMs(HOUR), inMs(2 * HOUR)];
+    await seed(tenant, [sent({ by: 'CODE', at: late })]);
+    await seed(tenant, [sent({ by: 'MANUAL', at: early })]);
+    const now = inMs(0);
+    await seed(tenant, [sent({ by: 'LINK' })]);
+    expect(await known()).toEqual(['CONTACT', now, 'LINK']);
+    clock.set(early);
+    await eventually('one waits', async () => (await waiting()) === 1);
+    expect(await known()).toEqual(['CONTACT', early, 'MANUAL']);
+    clock.set(late);
+    await eventually('nothing waits any more', async () => (await waiting()) === 0);
+    expect(await known()).toEqual(['CONTACT', late, 'CODE']);
+  });
+
+  it('counts at once for an instant of its own that has come, though its item is ahead', async () => {
+    const at = inMs(-HOUR);
+    await seed(tenant, [sent({ by: 'CODE', at }, { occurredAt: inMs(HOUR) })]);
+    expect(await known()).toEqual(['CONTACT', at, 'CODE']);
+  });
+
+  it('is nothing of a person whose identifier was left aside', async () => {
+    const [other] = await seed(tenant, [item({ external: 'eve', email: 'ada@example.com' })]);
+    await seed(tenant, [item({ external: 'ada' })]);
+    await seed(tenant, [sent({ by: 'CODE', at: inMs(HOUR) })]);
+    expect(await waiting()).toBe(0);
+    clock.set(inMs(HOUR));
+    expect((await answers(VALIDATED, other!)).preview).toBe(0);
+  });
+});
+
 it('is done by one of several servers', async () => {
   await createSegment(tenant, 'buyers', { event: { type: 'purchase' } });
   const other = await startServer({ beside: tenant });

@@ -209,6 +209,45 @@ describe('phone numbers', () => {
     ).toEqual([british, british, british]);
   });
 
+  it.each<[string, object, string | null]>([
+    ['030 12345678', { attributes: { 'country ': 'DE' } }, '+493012345678'],
+    ['030 12345678', { attributes: { 'country\u200b': 'de' } }, '+493012345678'],
+    ['089 1234567', { attributes: { country: 'Germany' } }, '+49891234567'],
+    ['020 7946 0958', { attributes: { country: 'united kingdom' } }, '+442079460958'],
+    ['020 7946 0958', { attributes: { country: 'U.K.' } }, '+442079460958'],
+    ['06 1234 5679', { attributes: { country: 'The Netherlands' } }, '+31612345679'],
+    ['06 1234 5679', { defaultCountry: 'Holland', attributes: { country: 'NL' } }, '+31612345679'],
+    ['(415) 555-2671', { attributes: { country: 'USA' } }, '+14155552671'],
+    ['(415) 555-2671', { attributes: { country: ' ' } }, '+14155552671'],
+    ['(415) 555-2671', { attributes: { country: null } }, '+14155552671'],
+    ['(415) 555-2671', { defaultCountry: '' }, '+14155552671'],
+    ['030 12345678', { attributes: { country: 'Ruritania' } }, null],
+    ['030 12345678', { attributes: { country: 49 } }, null],
+    ['030 12345678', { defaultCountry: 'Holland' }, null],
+    // No number of the source's country.
+    ['089 1234567', {}, null],
+    ['01 2345 6789', {}, null],
+    ['+1 415 555 2671', { attributes: { country: 'Ruritania' } }, '+14155552671'],
+  ])(
+    'that are local are not the source’s where the item says otherwise: %s, %j',
+    async (phone, rest, expected) => {
+      const tenant = await newWorkspace();
+      await setCountry(tenant, 'US');
+      const channels = [{ type: 'SMS', endpoint: phone }];
+      const [result] = await ingest(tenant, [item({ external: 'c-1', phone }, { channels, ...rest })]);
+      const paths = result!.warnings.map(({ path }) => path.slice(3).join('.'));
+      expect(result!.status).toBe('ACCEPTED');
+      expect(paths.filter((path) => path !== 'defaultCountry')).toEqual(
+        expected === null ? ['identifiers.1.value', 'channels.0.endpoint'] : [],
+      );
+      const known = await holder(tenant, 'external', 'c-1');
+      expect(known.identifiers.map(({ value }: { value: string }) => value).sort()).toEqual(
+        [expected ?? [], 'c-1'].flat(),
+      );
+      expect(await channelsOf(tenant, 'c-1')).toEqual(expected === null ? [] : [expected]);
+    },
+  );
+
   it.each([
     ['US', '(415) 555-2671', '+14155552671'],
     ['US', '011 44 20 7946 0958', '+442079460958'],

@@ -359,6 +359,18 @@ describe('that an identifier was verified', () => {
     expect(await email()).toEqual(verified(null, null));
   });
 
+  it('is not noted of an identifier that is left aside, whatever it is written like', async () => {
+    await warningsOf(item({ external: 'grace', email: 'ada@example.com' }));
+    const of = (value: string, rest: object = {}) => ({ namespace: 'email', value, ...rest });
+    await warningsOf({
+      ...item({ external: 'ada' }),
+      identifiers: [id, of('ADA@Example.com', { verified: { by: 'CODE' } }), of('ada@example.com')],
+    });
+    const query = `{ profileByIdentifier(namespace: "external", value: "grace") { identifiers { namespace value validatedAt validatedBy } } }`;
+    const { identifiers } = expectNoErrors(await gql(tenant, query)).profileByIdentifier;
+    expect(identifiers).toContainEqual(verified(null, null));
+  });
+
   it('flips segments that ask for it', async () => {
     await warningsOf(item({ external: 'ada', email: 'ada@example.com' }));
     await createSegment(tenant, 'sure', { identifier: { namespace: 'email', validated: true } });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readInstant, startOfDay } from '../../src/platform/index.js';
+import { numberOf, readInstant, startOfDay } from '../../src/platform/index.js';
 import type { InstantReading } from '../../src/platform/index.js';
 
 function textOf(value: unknown, reading?: InstantReading): string {
@@ -144,6 +144,24 @@ describe('without a zone, in the zone that is given', () => {
   ])('%s begins in %s at %s', (day, timeZone, expected) => {
     expect(textOf(day, { timeZone })).toBe(expected);
   });
+
+  it.each(['1700000000.123456789', '1700000000.1234567890123', '1700000000.000000001'])(
+    'the number %s counts seconds to the last digit',
+    (source) => {
+      const fraction = source.split('.')[1];
+      expect(textOf(numberOf(source), { epoch: 'SECONDS' })).toBe(`2023-11-14T22:13:20.${fraction}Z`);
+    },
+  );
+
+  it.each(['20260105', '2026', '1970', '19991231'])(
+    'the text %s may be a day or a year, and is refused',
+    (text) => {
+      for (const epoch of ['SECONDS', 'MILLISECONDS'] as const)
+        expect(textOf(text, { epoch })).toBe(
+          'A day is written 2026-01-31, an instant such as 2026-01-31T12:00:00Z.',
+        );
+    },
+  );
 
   it('a day begins where the clock first shows it', () => {
     const shown = (at: number, timeZone: string) =>

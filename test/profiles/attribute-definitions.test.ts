@@ -14,7 +14,7 @@ import {
   snapshotTables,
   startServer,
 } from '../kit/index.js';
-import type { TestServer } from '../kit/index.js';
+import type { IngestResult, TestServer } from '../kit/index.js';
 
 const FIELDS = `key type label help allowedValues isRequired isPersonal isSearchable isShownInLists isAudited sources expectedEverySeconds shipped`;
 const UNSAID = {
@@ -62,9 +62,17 @@ async function newSource(key: string, rest = ''): Promise<string> {
   return newKey(tenant, ['INGEST'], { source: key });
 }
 
-async function faultsOf(attributes: unknown, key = tenant.key) {
+async function send(attributes: unknown, key = tenant.key) {
   const [result] = await ingest(tenant, [item({ external: 'ada' }, { attributes })], { key });
-  return result?.errors.map(({ code, path }) => `${code} ${path.slice(3).join('.')}`).sort();
+  const told = (faults: IngestResult['errors'] = []) =>
+    faults.map(({ code, path }) => `${code} ${path.slice(3).join('.')}`).sort();
+  return { status: result?.status, errors: told(result?.errors), warnings: told(result?.warnings) };
+}
+const ACCEPTED = { status: 'ACCEPTED', errors: [], warnings: [] };
+
+async function valueOf(key: string): Promise<unknown> {
+  const query = `query ($key: String!) { profileByIdentifier(namespace: "external", value: "ada") { attribute(key: $key) } }`;
+  return expectNoErrors(await gql(tenant, query, { key })).profileByIdentifier?.attribute;
 }
 
 describe('the attributes of a workspace', () => {
@@ -157,33 +165,47 @@ describe('a value that comes', () => {
     ['contractEndDate', '2026-12-31', 'soon'],
     ['contractEndDate', '2026-12-31T23:59:59+01:00', 20261231],
     ['city', 'Ghent', ['Ghent']],
-  ])('as %s may be %j, and not %j', async (key, fine, wrong) => {
-    expect(await faultsOf({ [key]: fine })).toEqual([]);
-    expect(await faultsOf({ [key]: wrong, firstName: 'Ada' })).toEqual([
-      `ATTRIBUTE_INVALID attributes.${key}`,
-    ]);
-    expect(await faultsOf({ [key]: null })).toEqual([]);
-  });
+  ])(
+    'as %s may be %j; %j is left out, or its item rejected, as its source says',
+    async (key, fine, wrong) => {
+      expect(await send({ [key]: fine })).toEqual(ACCEPTED);
+      const before = await valueOf(key);
+      const fault = `ATTRIBUTE_INVALID attributes.${key}`;
+      expect(await send({ [key]: wrong, firstName: 'Ada' })).toEqual({ ...ACCEPTED, warnings: [fault] });
+      expect([await valueOf(key), await valueOf('firstName')]).toEqual([before, 'Ada']);
+      const strict = await newSource('strict', ', mistypedAttributes: REJECT');
+      expect(await send({ [key]: wrong, firstName: 'Grace' }, strict)).toEqual({
+        status: 'REJECTED',
+        errors: [fault],
+        warnings: [],
+      });
+      expect([await valueOf(key), await valueOf('firstName')]).toEqual([before, 'Ada']);
+      expect(await send({ [key]: null })).toEqual(ACCEPTED);
+      expect(await valueOf(key)).toBeNull();
+    },
+  );
 
   it('must be one of those that are allowed', async () => {
     await call('updateAttribute', { key: 'gender', allowedValues: ['f', 'm', 'x'] });
-    expect([await faultsOf({ gender: 'x' }), await faultsOf({ gender: 'F' })]).toEqual([
-      [],
-      ['ATTRIBUTE_INVALID attributes.gender'],
+    expect([await send({ gender: 'x' }), await send({ gender: 'F' })]).toEqual([
+      ACCEPTED,
+      { ...ACCEPTED, warnings: ['ATTRIBUTE_INVALID attributes.gender'] },
     ]);
+    expect(await valueOf('gender')).toBe('x');
   });
 
   it('of an attribute that nobody has defined is refused or discovered, as its source says', async () => {
-    const strict = await newSource('strict', ', unknownAttributes: REJECT');
-    expect(await faultsOf({ shoeSize: 43, city: 1 }, strict)).toEqual([
-      'ATTRIBUTE_INVALID attributes.city',
-      'ATTRIBUTE_UNKNOWN attributes.shoeSize',
-    ]);
+    const strict = await newSource('strict', ', unknownAttributes: REJECT, mistypedAttributes: REJECT');
+    expect(await send({ shoeSize: 43, city: 1 }, strict)).toEqual({
+      status: 'REJECTED',
+      errors: ['ATTRIBUTE_INVALID attributes.city', 'ATTRIBUTE_UNKNOWN attributes.shoeSize'],
+      warnings: [],
+    });
     const discovered = async () =>
       expectNoErrors(await gql(tenant, '{ discoveredAttributes { key type eventType source { key } } }'))
         .discoveredAttributes;
     expect(await discovered()).toEqual([]);
-    expect(await faultsOf({ shoeSize: 43, since: '2026-01-31', gone: null })).toEqual([]);
+    expect(await send({ shoeSize: 43, since: '2026-01-31', gone: null })).toEqual(ACCEPTED);
     const source = { key: 'default' };
     expect(await discovered()).toEqual([
       { key: 'shoeSize', type: 'NUMBER', eventType: null, source },
@@ -191,7 +213,7 @@ describe('a value that comes', () => {
     ]);
     await define({ key: 'shoeSize', type: 'NUMBER' });
     expect((await discovered()).map(({ key }: { key: string }) => key)).toEqual(['since']);
-    expect(await faultsOf({ shoeSize: 44 }, strict)).toEqual([]);
+    expect(await send({ shoeSize: 44 }, strict)).toEqual(ACCEPTED);
   });
 });
 

@@ -150,7 +150,7 @@ beforeAll(async () => {
     EVERYBODY.map((who) => {
       const values = { v: VALUES[who] };
       return event(
-        { external: who },
+        { external: `has-${who}` },
         'told',
         { ...values, deep: values },
         { attributes: { who, ...values } },

@@ -1,4 +1,5 @@
 import {
+  asAdmin,
   defineEventType,
   defineNamespace,
   expectNoErrors,
@@ -161,4 +162,58 @@ it('does not mind what was undefined before', async () => {
       'updateEventType(input: { key: "cart", properties: [{ key: "lines", type: JSON }, { key: "total", type: TEXT }] })',
     ),
   ).toMatchObject([{ code: 'DEFINITION_IN_USE', message: expect.stringContaining('the segment "carts"') }]);
+});
+
+/** A rule as an older version stored it, which this one would refuse. */
+async function stored(key: string, rule: object): Promise<void> {
+  await draft(key, { all: [] });
+  await asAdmin(server.databaseUrl, async (admin) => {
+    await admin.query('update segment set rule = $1 where key = $2', [JSON.stringify(rule), key]);
+    await admin.query('update workspace set catalogue_version = catalogue_version + 1');
+  });
+}
+
+const BROKEN = { attribute: { key: 'renewalDate', is: { gt: '2026-99-99' } } };
+
+it.each<[string, string, object]>([
+  ['a rule', 'deleteTag(input: { key: "vip" })', { all: [BROKEN, RULES.vips] }],
+  [
+    'a deeper rule',
+    'deletePurpose(input: { key: "surveys" })',
+    { any: [{ not: BROKEN }, { not: RULES.surveyed }] },
+  ],
+  [
+    'a condition',
+    'updateEventType(input: { key: "visit", properties: [{ key: "page", type: TEXT }, { key: "seconds", type: NUMBER }] })',
+    {
+      event: {
+        type: 'visit',
+        where: [
+          { path: 'seconds', is: { gt: 'many' } },
+          { path: 'device', is: { equals: 'phone' } },
+        ],
+      },
+    },
+  ],
+])('sees what is used behind %s that is wrong already', async (_, mutation, rule) => {
+  await stored('old', rule);
+  expect(await change('updateTag(input: { key: "vip", label: "Very important" })')).toEqual([]);
+  expect(await change(mutation)).toMatchObject([
+    { code: 'DEFINITION_IN_USE', message: expect.stringContaining('the segment "old"') },
+  ]);
+});
+
+it.each(['in', 'notIn'])('sees each value that is taken out of a list for `%s`', async (operator) => {
+  await draft('both', { attribute: { key: 'tier', is: { [operator]: ['gold', 'silver'] } } });
+  const allow = (...values: string[]) =>
+    change(`updateAttribute(input: { key: "tier", allowedValues: ${JSON.stringify(values)} })`);
+  const inUse = [{ code: 'DEFINITION_IN_USE', message: expect.stringContaining('the segment "both"') }];
+  expect(await allow('silver')).toMatchObject(inUse);
+  const rule = { attribute: { key: 'tier', is: { [operator]: ['gold', 'silver', 'none'] } } };
+  await stored('three', rule);
+  expect(await change('deleteSegment(input: { key: "both" })')).toEqual([]);
+  expect(await allow('gold', 'silver', 'bronze')).toEqual([]);
+  expect(await allow('silver')).toMatchObject([
+    { code: 'DEFINITION_IN_USE', message: expect.stringContaining('the segment "three"') },
+  ]);
 });

@@ -59,7 +59,7 @@ const did = (who: string, type: string, properties: Record<string, unknown>, occ
   event({ external: who }, type, properties, { occurredAt });
 
 it('those that are shipped are what the events say, whatever order they come in', async () => {
-  await seed(tenant, [did('nobody', 'undefined', {}, DAY(1))]);
+  await seed(tenant, [did('stranger', 'undefined', {}, DAY(1))]);
   await seed(tenant, [
     did('ada', 'purchase', { total: 20.2 }, DAY(3)),
     did('ada', 'purchase', { total: 10.1 }, DAY(1)),
@@ -84,7 +84,7 @@ it('those that are shipped are what the events say, whatever order they come in'
     spend_by_currency: { USD: 30.3 },
     total_spend: 30.3,
   });
-  expect(await derivedOf('nobody')).toEqual({
+  expect(await derivedOf('stranger')).toEqual({
     average_order_value: null,
     current_tier: null,
     first_purchase_at: null,

@@ -38,6 +38,30 @@ beforeEach(async () => {
 const explain = (variables: Record<string, unknown>, key?: string) =>
   gql(tenant, EXPLAIN, { profileId: ada, ...variables }, key ? { key } : {});
 
+const GHENT = { attribute: { key: 'city', is: { equals: 'Ghent' } } };
+const VIP = { segment: { key: 'vips' } };
+
+it.each<[object, string]>([
+  [{ not: { any: [GHENT] } }, 'do not have an attribute city that is "Ghent"'],
+  [{ not: { all: [{ any: [VIP] }] } }, 'are not in the segment vips'],
+  [{ not: { any: [{ not: VIP }] } }, 'are in the segment vips'],
+  [{ not: { all: [{ not: { any: [{ not: VIP }] } }] } }, 'are not in the segment vips'],
+  [
+    { not: { any: [VIP, GHENT] } },
+    'do not (are in the segment vips, or have an attribute city that is "Ghent")',
+  ],
+  [
+    { any: [{ not: { not: { all: [VIP, GHENT] } } }, VIP] },
+    '(are in the segment vips, and have an attribute city that is "Ghent"), or are in the segment vips',
+  ],
+  [{ not: { all: [] } }, 'do not exist'],
+  [{ not: { any: [] } }, 'exist'],
+])('says in plain English what is not the case: %j', async (rule, words) => {
+  await createSegment(tenant, 'vips', { all: [] });
+  const { explainSegment } = expectNoErrors(await explain({ rule }));
+  expect(explainSegment.summary).toBe(`People who ${words}.`);
+});
+
 it('tells of each node whether it holds, what it saw, and when time may change it', async () => {
   await createSegment(tenant, 'spenders', { derived: { key: 'total_spend', is: { gte: 500 } } });
   const rule = {

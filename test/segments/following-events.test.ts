@@ -185,7 +185,7 @@ it('reads well', async () => {
   });
   const { segment } = expectNoErrors(await gql(tenant, '{ segment(key: "abandoned") { summary } }'));
   expect(segment.summary).toBe(
-    'People who have at least 1 event of type cart where total is more than 50 within the last 7 days not followed by one of type purchase within 1 hour.',
+    'People who have at least 1 event of type cart (not defined) where total is more than 50 within the last 7 days not followed by one of type purchase within 1 hour.',
   );
 });
 

@@ -128,7 +128,7 @@ it('what a segment asks for cannot be deleted', async () => {
 it.each([
   [{ tag: { key: 'none' } }, 'TAG_UNKNOWN', ['tag', 'key']],
   [{ term: THEME('none') }, 'TERM_UNKNOWN', ['term', 'term']],
-  [{ term: { taxonomy: 'none', term: 'x' } }, 'TERM_UNKNOWN', ['term', 'term']],
+  [{ term: { taxonomy: 'none', term: 'x' } }, 'TERM_UNKNOWN', ['term', 'taxonomy']],
   [{ facet: { schema: 'none' } }, 'SCHEMA_UNKNOWN', ['facet', 'schema']],
 ])('the rule %j is refused with its place', async (rule, code, path) => {
   const query = `query ($rule: RuleInput!) { previewSegment(rule: $rule) { count } }`;

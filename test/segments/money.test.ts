@@ -1,4 +1,5 @@
 import {
+  asAdmin,
   createSegment,
   event,
   expectNoErrors,
@@ -258,6 +259,112 @@ describe('amounts of money', () => {
     expect(await members('left')).toEqual([]);
     expect(await change('updateDerivedAttribute', { key: 'net', less: null })).toEqual([]);
     expect(await members('left')).toEqual(['ada']);
+  });
+});
+
+describe('what is taken off an amount', () => {
+  const SPEND = { label: 'x', function: 'SUM', type: 'purchase', path: 'total' };
+  const returned = (amount: number, currency?: string) =>
+    event({ external: 'ada' }, 'returned', { amount, ...(currency && { currency }) });
+
+  it.each<[string, Json, ReturnType<typeof event>[], number | null]>([
+    [
+      'the example: a type without a contract',
+      { less: { type: 'returned', path: 'amount' } },
+      [returned(10_000, 'JPY'), returned(9, 'usd')],
+      40,
+    ],
+    [
+      'without a currency it is in that of the workspace',
+      { less: { type: 'returned', path: 'amount' } },
+      [returned(10_000, 'JPY'), returned(9)],
+      40,
+    ],
+    ['events of any type', { less: { path: 'amount' } }, [returned(10_000, 'JPY'), returned(9)], 40],
+    [
+      'events of any type, of an amount',
+      { less: { path: 'total', where: [{ path: 'total', is: { gt: 5_000 } }] } },
+      [refunded('ada', 10_000, 'JPY')],
+      49,
+    ],
+    [
+      'of the currency that the figure is in',
+      { currency: 'JPY', less: { type: 'returned', path: 'amount' } },
+      [bought('ada', 30_000, 'JPY'), returned(10_000, 'JPY'), returned(9)],
+      20_000,
+    ],
+    [
+      'numbers less numbers stay as they are',
+      { type: 'visit', path: 'pages', less: { type: 'returned', path: 'amount' } },
+      [event({ external: 'ada' }, 'visit', { pages: 10 }), returned(3, 'JPY')],
+      7,
+    ],
+  ])('is in its currency: %s', async (_, rest, items, expected) => {
+    const input = { ...SPEND, key: 'left', ...rest, allowUndefined: true };
+    expect(await change('defineDerivedAttribute', input)).toEqual([]);
+    await seed(tenant, [bought('ada', 49, 'USD'), ...items]);
+    expect(await derivedOf('ada', 'left')).toEqual({ left: expected });
+  });
+
+  it('is found with white space around its keys', async () => {
+    const less = { type: ' returned\t', path: '\u00a0amount ' };
+    const input = { ...SPEND, key: 'left', less, allowUndefined: true };
+    expect(await change('defineDerivedAttribute', input)).toEqual([]);
+    await seed(tenant, [bought('ada', 49, 'USD'), returned(9)]);
+    expect(await derivedOf('ada', 'left')).toEqual({ left: 40 });
+    const { derivedAttributes } = expectNoErrors(
+      await gql(tenant, '{ derivedAttributes { key less { type path } } }'),
+    );
+    expect(derivedAttributes).toContainEqual({ key: 'left', less: { type: 'returned', path: 'amount' } });
+  });
+});
+
+describe('white space around a currency', () => {
+  it.each<[string, string, string | undefined]>([
+    ['a space that does not break', 'EUR\u00a0', 'EUR'],
+    ['a tab and the end of a line', '\teur\n', 'EUR'],
+    ['a wide space', '\u3000EUR', 'EUR'],
+    ['a space that does not break, alone', '\u00a0', undefined],
+    ['nothing', '', undefined],
+  ])('is not kept: %s', async (_, currency, kept) => {
+    await seed(tenant, [bought('ada', 49, currency)]);
+    const query = `{ profileByIdentifier(namespace: "external", value: "ada") { events(first: 1) { nodes { properties } } } }`;
+    const { profileByIdentifier } = expectNoErrors(await gql(tenant, query));
+    expect(profileByIdentifier.events.nodes).toEqual([
+      { properties: { total: 49, ...(kept && { currency: kept }) } },
+    ]);
+    expect(await derivedOf('ada', 'spend_by_currency')).toEqual({
+      spend_by_currency: { [kept ?? 'USD']: 49 },
+    });
+  });
+
+  it('is looked past in events from before', async () => {
+    await seed(tenant, [bought('ada', 49, 'EUR'), bought('ada', 1, 'JPY'), bought('ada', 2, 'GBP')]);
+    const spelled = (from: string, to: string) =>
+      asAdmin(tenant.databaseUrl, (client) =>
+        client.query(
+          `update event set properties = jsonb_set(properties, '{currency}', to_jsonb($2::text)) where properties ->> 'currency' = $1`,
+          [from, to],
+        ),
+      );
+    await spelled('EUR', '\teur\u00a0');
+    await spelled('JPY', '\u3000');
+    await spelled('GBP', '\ufeffGbp\u2009\n');
+    expect(await derivedOf('ada', 'spend_by_currency', 'total_spend')).toEqual({
+      spend_by_currency: { EUR: 49, GBP: 2, USD: 1 },
+      total_spend: 1,
+    });
+  });
+
+  it('stays where the contract allows a spelling of its own alone', async () => {
+    const properties = [
+      { key: 'worth', type: 'NUMBER', currencyKey: 'unit' },
+      { key: 'unit', type: 'TEXT', allowedValues: ['eur', 'USD'] },
+    ];
+    expect(await change('defineEventType', { key: 'order', properties })).toEqual([]);
+    const order = (unit: string) => event({ external: 'ada' }, 'order', { worth: 1, unit });
+    const results = await ingest(tenant, [order('eur'), order('usd'), order('EUR')]);
+    expect(results.map(({ status }) => status)).toEqual(['ACCEPTED', 'ACCEPTED', 'REJECTED']);
   });
 });
 

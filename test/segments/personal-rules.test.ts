@@ -374,3 +374,38 @@ describe('a segment over personal values, without READ_PII', () => {
     expect(updateSegment.userErrors).toEqual([]);
   });
 });
+
+let told = 0;
+
+it.each<[string, Json]>([
+  ['an attribute', attribute('secretTier', { equals: 'secret-value' })],
+  ['an attribute, in a list', { not: attribute('secretTier', { in: ['gold', 'secret-value'] }) }],
+  ['a property', delivery('secretTier', { notEquals: 'secret-value' })],
+  [
+    'a property of what follows',
+    {
+      event: {
+        type: 'delivery',
+        followedBy: {
+          type: 'delivery',
+          within: { hours: 1 },
+          where: [{ path: 'secretTier', is: { equals: 'secret-value' } }],
+        },
+      },
+    },
+  ],
+])('what is wrong with the value of %s is not told to a key without READ_PII', async (_, rule) => {
+  const SET_UP = `mutation {
+    defineAttribute(input: { key: "secretTier", type: TEXT, isPersonal: true, allowedValues: ["gold", "secret-valve"] }) { userErrors { code } }
+    updateEventType(input: { key: "delivery", properties: [
+      { key: "note", type: TEXT, isPersonal: true }, { key: "email", type: TEXT, isPersonal: false }, { key: "receiver", type: JSON },
+      { key: "secretTier", type: TEXT, isPersonal: true, allowedValues: ["gold", "secret-valve"] }] }) { userErrors { code } } }`;
+  expectNoErrors(await gql(server, SET_UP));
+  const key = `told-${(told += 1)}`;
+  await createSegment(server, key, rule);
+  const ASK =
+    'query ($key: String!, $id: ID!) { explainSegment(segment: $key, profileId: $id) { summary warnings { code message path } nodes { text } } segment(key: $key) { rule summary } }';
+  const answer = await gql(server, ASK, { key, id: ada }, { key: blind });
+  expect(expectNoErrors(answer).explainSegment.warnings).toEqual([]);
+  expect(JSON.stringify(answer.data)).not.toMatch(/secret-val|gold/);
+});

@@ -280,7 +280,7 @@ describe('an aggregate over events', () => {
     });
     const { segment } = expectNoErrors(await gql(tenant, '{ segment(key: "all") { summary } }'));
     expect(segment.summary).toBe(
-      'People who have events of type purchase with a sum of total that is at least 50, ' +
+      'People who have events of type purchase with a sum of total in USD that is at least 50, ' +
         'and have an attribute contractEndDate that is within the next 30 days, ' +
         'and have an attribute birthDate that has an anniversary within the next 7 days, ' +
         'and have an attribute renewalDate that was at least 1 day ago.',

@@ -183,6 +183,7 @@ describe('an exit rule', () => {
       name: 'Engaged',
       rule: { event: { type: 'visit', withinLast: { hours: 1 } } },
       exitRule: BUYERS,
+      allowUndefined: true,
     });
     await untilLive(tenant, 'engaged');
     await seed(tenant, [

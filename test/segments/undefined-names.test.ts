@@ -294,3 +294,53 @@ it('takes the example of the documents on a workspace that has seen nothing', as
     userErrors: [],
   });
 });
+
+it.each<[object, string[]]>([
+  [attribute('shoeColor', { gt: JSON.rawJSON('157963456373623802') }), ['attribute', 'is', 'gt']],
+  [
+    where('cart viewed', 'note', { lte: JSON.rawJSON('0.1234567890123456789') }),
+    ['event', 'where', '0', 'is', 'lte'],
+  ],
+  [
+    attribute('shoeColor', {
+      between: { from: JSON.rawJSON('157963456373623802'), to: JSON.rawJSON('157963456373623803') },
+    }),
+    ['attribute', 'is', 'between'],
+  ],
+])('a number of many digits is a number where only texts have come: %#', async (rule, path) => {
+  const { warnings } = await preview(rule);
+  expect(warnings).toEqual([
+    { code: 'RULE_INVALID', path: ['rule', ...path], message: expect.stringContaining('no number') },
+  ]);
+});
+
+it.each<[object, boolean]>([
+  [{ equals: '2026-01-05T10:00:00+03:00' }, true],
+  [{ in: ['2026-01-05 07:00Z', '2026-01-06T07:00:00.000Z'] }, true],
+  [{ notEquals: '2026-01-06T12:30:00+05:30' }, true],
+  [{ equals: '2026-01-05T10:00:00Z' }, false],
+  [{ notIn: ['2026-01-05T07:00:00Z', '2026-01-05T07:00:01Z'] }, false],
+])('an allowed instant is one instant in any spelling: %j', async (is, isAllowed) => {
+  const allowed = 'allowedValues: ["2026-01-05T07:00:00Z", "2026-01-06T08:00:00+01:00"]';
+  for (const mutation of [
+    `defineAttribute(input: { key: "slot", type: DATETIME, ${allowed} })`,
+    `defineEventType(input: { key: "booked", properties: [{ key: "slot", type: DATETIME, ${allowed} }] })`,
+  ])
+    expectNoErrors(await gql(tenant, `mutation { ${mutation} { userErrors { code } } }`));
+  for (const rule of [attribute('slot', is), where('booked', 'slot', is)]) {
+    const { userErrors } = await create(rule, { key: 'attribute' in rule ? 'a' : 'b' });
+    expect([rule, userErrors]).toEqual([
+      rule,
+      isAllowed ? [] : [expect.objectContaining({ code: 'RULE_INVALID' })],
+    ]);
+  }
+});
+
+it('names a close number of many digits in full', async () => {
+  const [one, other] = ['157963456373623802', '157963456373623803'].map((text) => JSON.rawJSON(text));
+  const DEFINE =
+    'mutation ($values: [JSON!]) { defineAttribute(input: { key: "n", type: NUMBER, allowedValues: $values }) { userErrors { code } } }';
+  expectNoErrors(await gql(tenant, DEFINE, { values: [one] }));
+  const { warnings } = await preview(attribute('n', { equals: other }));
+  expect(warnings[0].message).toContain('value 157963456373623803. Did you mean "157963456373623802"?');
+});

@@ -100,7 +100,7 @@ export type ChannelType =
 
 /** How a value is compared; exactly one field. What is not known fits `notEquals`, `notIn`, `hasNone` and `exists: false`, and nothing else. Dates and instants in ISO 8601 are compared as such, whatever their spelling; a date compared with an instant stands for its first instant in the time zone of the workspace. Other texts are compared as they are written, by code point. */
 export type ComparisonInput =
-  {   /** Of a date (its first instant in the time zone of the workspace) or an instant, at every moment anew: membership changes as time passes. Its day of the year begins at most this far ahead, or is today: birthdays, renewals. The 29th of February counts as the 28th where there is none. */
+  {   /** The anniversary begins at most this far ahead, or is today: birthdays, renewals. In years without 29 February, 28 February counts instead. For dates and instants. Evaluated continuously, so people enter and leave as time passes. A date means the start of that day in the workspace's time zone. */
   anniversaryWithinNext: DurationInput; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
   |  { anniversaryWithinNext?: never;   /** Within a range, its ends included. */
   between: RangeInput; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
@@ -128,9 +128,9 @@ export type ComparisonInput =
   lt: unknown; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
   |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never;   /** At most this number, or this date, instant or text or before it. */
   lte: unknown; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never;   /** Of a date (its first instant in the time zone of the workspace) or an instant, at every moment anew: membership changes as time passes. This long ago, or longer. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never;   /** This long ago, or longer. For dates and instants. Evaluated continuously, so people enter and leave as time passes. A date means the start of that day in the workspace's time zone. */
   moreThanAgo: DurationInput; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never;   /** Of a date (its first instant in the time zone of the workspace) or an instant, at every moment anew: membership changes as time passes. Further ahead than this. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never;   /** Further ahead than this. For dates and instants. Evaluated continuously, so people enter and leave as time passes. A date means the start of that day in the workspace's time zone. */
   moreThanAhead: DurationInput; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
   |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never;   /** Another value, or none. */
   notEquals: unknown; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
@@ -138,9 +138,9 @@ export type ComparisonInput =
   notIn: Array<unknown>; startsWith?: never; withinLast?: never; withinNext?: never; }
   |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never;   /** A text that starts with this; capitals matter. */
   startsWith: string; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never;   /** Of a date (its first instant in the time zone of the workspace) or an instant, at every moment anew: membership changes as time passes. Now or before, and less than this long ago. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never;   /** Now or before, and less than this long ago. For dates and instants. Evaluated continuously, so people enter and leave as time passes. A date means the start of that day in the workspace's time zone. */
   withinLast: DurationInput; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never;   /** Of a date (its first instant in the time zone of the workspace) or an instant, at every moment anew: membership changes as time passes. Later than now, and at most this far ahead. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never;   /** Later than now, and at most this far ahead. For dates and instants. Evaluated continuously, so people enter and leave as time passes. A date means the start of that day in the workspace's time zone. */
   withinNext: DurationInput; };
 
 /** What a person said to being addressed on a channel for a purpose. It is added to the ledger. */
@@ -187,7 +187,7 @@ export type CreateSegmentInput = {
   allowUndefined?: boolean;
   /** What it is for. */
   description?: string | null | undefined;
-  /** Who leaves it: whoever has come in stays until they fit this. Absent = whoever no longer fits `rule`. */
+  /** A rule for leaving. Members stay until they fit it, even when they no longer fit `rule`. Absent = members leave when they no longer fit `rule`. */
   exitRule?: RuleInput | null | undefined;
   /** When it is archived by itself; absent = never. */
   expiresAt?: string | null | undefined;
@@ -229,7 +229,7 @@ export type EventRuleInput = {
   type: string;
   /** Conditions that an event must all meet to count; at most 20. */
   where?: Array<PropertyRuleInput> | null | undefined;
-  /** Only events that happened less than this long ago, at every moment anew: membership changes as time passes. */
+  /** Only events that happened less than this long ago. Evaluated continuously, so people enter and leave as time passes. */
   withinLast?: DurationInput | null | undefined;
 };
 
@@ -309,7 +309,7 @@ export type IngestStatus =
   | 'CONFLICT'
   /** The same item was accepted before; nothing was changed. */
   | 'DUPLICATE'
-  /** Not acceptable, as `errors` say; nothing of it was kept, and it can be sent again once mended. */
+  /** Not acceptable, as `errors` say; nothing of it was kept, and it can be sent again once fixed. */
   | 'REJECTED';
 
 /** What makes it lawful, in the terms of article 6 of the GDPR. */

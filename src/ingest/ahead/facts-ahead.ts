@@ -1,4 +1,5 @@
 import type { ParsedChannels } from '../../consent/index.js';
+import type { Verification } from '../../identity/index.js';
 import type { LabelNews } from '../../profiles/index.js';
 import type { Told } from '../item.js';
 
@@ -9,6 +10,8 @@ export interface FactsAhead {
   attributes?: Readonly<Record<string, unknown>>;
   labels?: readonly LabelNews[];
   channels?: readonly ChannelNews[];
+  /** Of identifiers. They wait for instants of their own. */
+  verifications?: readonly Verification[];
 }
 
 /** @returns null when it tells nothing but its event */
@@ -22,12 +25,15 @@ export function factsAhead({ attributes, labels, channels: { channels } }: Told)
 }
 
 /** The consents among them count by themselves: the ledger has them already. */
-export function toldBy(facts: FactsAhead | null): Pick<Told, 'attributes' | 'labels' | 'channels'> {
-  const { attributes = {}, labels = [], channels = [] } = facts ?? {};
+export function toldBy(
+  facts: FactsAhead | null,
+): Pick<Told, 'attributes' | 'labels' | 'channels' | 'verifications'> {
+  const { attributes = {}, labels = [], channels = [], verifications = [] } = facts ?? {};
   return {
     attributes: new Map(Object.entries(attributes)),
     labels,
     channels: { channels: channels.map(revived), consents: [] },
+    verifications: verifications.map((one) => ({ ...one, at: new Date(one.at) })),
   };
 }
 

@@ -1,19 +1,18 @@
 import type { ParsedChannels } from '../../consent/index.js';
+import type { Place } from '../../identity/index.js';
 import { newId } from '../../platform/index.js';
-import type { ProfileRef } from '../../profiles/index.js';
 import type { Told } from '../item.js';
+import { verifiedBy } from '../verified-by.js';
 import { factsAhead } from './facts-ahead.js';
 import type { FactsAhead } from './facts-ahead.js';
 
 /** What an item told, and whose side of which profile it came to. */
-export interface ToldOf {
-  profile: ProfileRef;
-  side: string;
+export interface ToldOf extends Place {
   item: Told;
 }
 
 /** What waits until an instant. */
-export interface Ahead extends Omit<ToldOf, 'item'> {
+export interface Ahead extends Omit<Place, 'demotions'> {
   /** That of the event, where there is one: it is on record, and counts from then on. */
   id: string;
   at: Date;
@@ -42,7 +41,10 @@ export function partAhead<Placed extends ToldOf>(
   const present = placed.map((one) => {
     const { profile, side, item } = one;
     if (!isAhead(item, now)) return one;
-    const later = item.occurredAt > now ? [whole(item)] : verificationsAhead(item, now);
+    const later = [
+      ...(item.occurredAt > now ? [whole(item)] : channelsVerifiedAhead(item, now)),
+      ...verifiedAhead(one, now),
+    ];
     ahead.push(
       ...later.map((waiting) => ({
         ...waiting,
@@ -54,14 +56,23 @@ export function partAhead<Placed extends ToldOf>(
     );
     return {
       ...one,
-      item: { ...item, ...(item.occurredAt > now && NOTHING), channels: channelsAt(item, now) },
+      item: {
+        ...item,
+        ...(item.occurredAt > now && NOTHING),
+        channels: channelsAt(item, now),
+        verifications: item.verifications.filter(({ at }) => at <= now),
+      },
     };
   });
   return { present, ahead };
 }
 
-function isAhead({ occurredAt, channels }: Told, now: Date): boolean {
-  return occurredAt > now || channels.channels.some(({ verified }) => verified && verified.at > now);
+function isAhead({ occurredAt, channels, verifications }: Told, now: Date): boolean {
+  return (
+    occurredAt > now ||
+    verifications.some(({ at }) => at > now) ||
+    channels.channels.some(({ verified }) => verified && verified.at > now)
+  );
 }
 
 type Waiting = Pick<Ahead, 'id' | 'at' | 'facts'>;
@@ -71,7 +82,7 @@ function whole(item: Told): Waiting {
 }
 
 /** A channel may be verified later than the item happened. */
-function verificationsAhead({ channels }: Told, now: Date): Waiting[] {
+function channelsVerifiedAhead({ channels }: Told, now: Date): Waiting[] {
   return channels.channels.flatMap(({ verified, ...news }) =>
     verified && verified.at > now
       ? [
@@ -83,6 +94,16 @@ function verificationsAhead({ channels }: Told, now: Date): Waiting[] {
         ]
       : [],
   );
+}
+
+/** Identifiers count at once, that they were verified at the instant for which that is said. */
+function verifiedAhead(one: ToldOf, now: Date): Waiting[] {
+  const ahead = verifiedBy(one).filter(({ at }) => at > now);
+  return [...Map.groupBy(ahead, ({ at }) => at.getTime())].map(([at, verifications]) => ({
+    id: newId(),
+    at: new Date(at),
+    facts: { verifications },
+  }));
 }
 
 function channelsAt({ occurredAt, channels: { channels, consents } }: Told, now: Date): ParsedChannels {

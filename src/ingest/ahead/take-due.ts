@@ -123,7 +123,6 @@ function placedOf({
       occurredAt: at,
       requestedAt: at,
       arrival,
-      verifications: [],
       event: type === null ? null : { id: itemId, type, properties: properties ?? {} },
       ...toldBy(facts),
     },

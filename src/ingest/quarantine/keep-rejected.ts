@@ -9,6 +9,11 @@ export interface RejectedItem {
   errors: readonly OnefoldError[];
 }
 
+interface KeepRejected {
+  rejects: readonly RejectedItem[];
+  now: Date;
+}
+
 const DAY_MS = 86_400_000;
 /** How long an item is kept, in days, before it goes by itself. */
 export const QUARANTINE_DAYS = 90;
@@ -19,10 +24,44 @@ export const QUARANTINE_DAYS = 90;
  * that was changed here is not undone when its source sends it again as it was.
  * Whatever lay there for too long goes.
  */
-export async function keepRejected(
-  tx: Transaction,
-  { rejects, now }: { rejects: readonly RejectedItem[]; now: Date },
-): Promise<void> {
+export async function keepRejected(tx: Transaction, { rejects, now }: KeepRejected): Promise<void> {
+  if (rejects.length === 0) return;
+  await keepSent(tx, { rejects: rejects.filter(({ item }) => !item.replayed), now });
+  await keepReplayed(tx, { rejects, now });
+  await tx.query(
+    '/* forget rejected items */ delete from quarantine where shard >> 8 = $1 and rejected_at < $2',
+    [tx.workspaceId, new Date(now.getTime() - QUARANTINE_DAYS * DAY_MS)],
+  );
+}
+
+/** Says what is still wrong with items in quarantine. Those that were changed or dropped since they were read are left alone. */
+async function keepReplayed(tx: Transaction, { rejects, now }: KeepRejected): Promise<void> {
+  const rows = rejects.flatMap(({ item, errors }) =>
+    item.replayed ? [{ ...keptItem(tx.workspaceId, item, errors), ...item.replayed }] : [],
+  );
+  if (rows.length === 0) return;
+  await tx.query(
+    `/* keep replayed items */
+    with same as (
+      select q.shard, q.id, read.errors, read.codes
+      from unnest($2::uuid[], $3::bytea[], $4::text[], $5::text[]) as read(id, digest, errors, codes)
+      join quarantine q on q.id = read.id and q.digest = read.digest
+      where q.shard >> 8 = $1 order by q.shard, q.source_id, q.external_id for no key update of q
+    )
+    update quarantine q set errors = same.errors, codes = string_to_array(same.codes, ','), rejected_at = $6
+    from same where q.shard = same.shard and q.id = same.id`,
+    [
+      tx.workspaceId,
+      uuids(rows.map(({ id }) => id)),
+      byteas(rows.map(({ digest }) => digest)),
+      texts(rows.map(({ errors }) => errors)),
+      texts(rows.map(({ codes }) => codes)),
+      now,
+    ],
+  );
+}
+
+async function keepSent(tx: Transaction, { rejects, now }: KeepRejected): Promise<void> {
   if (rejects.length === 0) return;
   const all = rejects.map(({ item, errors }) => ({
     ...keptItem(tx.workspaceId, item, errors),
@@ -61,9 +100,5 @@ export async function keepRejected(
       instants(rows.map(({ receivedAt }) => receivedAt)),
       bigints(rows.map(({ arrival }) => arrival)),
     ],
-  );
-  await tx.query(
-    '/* forget rejected items */ delete from quarantine where shard >> 8 = $1 and rejected_at < $2',
-    [tx.workspaceId, new Date(now.getTime() - QUARANTINE_DAYS * DAY_MS)],
   );
 }

@@ -1,4 +1,4 @@
-import { bucketOf, shardOf } from '../../platform/index.js';
+import { bucketOf, canonicalKey, shardOf } from '../../platform/index.js';
 import type { OnefoldError } from '../../platform/index.js';
 import { receiptKey, receiptName } from '../claim-receipts.js';
 import { isNamed } from '../item.js';
@@ -44,8 +44,8 @@ function written({ code, message, inputPath }: OnefoldError): object {
 
 /** A type that cannot be one is not looked for. */
 function typeOf({ raw }: Item): string | null {
-  const type = (raw as { type?: unknown } | null | undefined)?.type;
-  const isKept =
-    typeof type === 'string' && type.length <= MAX_TYPE && !/\p{Cc}/u.test(type) && type.isWellFormed();
-  return isKept ? type : null;
+  const told = (raw as { type?: unknown } | null | undefined)?.type;
+  if (typeof told !== 'string' || !told.isWellFormed()) return null;
+  const type = canonicalKey(told);
+  return type.length <= MAX_TYPE && !/\p{Cc}/u.test(type) ? type : null;
 }

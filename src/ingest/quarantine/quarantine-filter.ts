@@ -1,6 +1,6 @@
 import { sources } from '../../access/index.js';
 import type { RequestContext } from '../../access/index.js';
-import { OnefoldError, uuidOf } from '../../platform/index.js';
+import { canonicalKey, OnefoldError, uuidOf } from '../../platform/index.js';
 import type { QuarantineFilter } from './quarantine.reads.js';
 import type { QuarantineFilterInput } from './quarantine.type.js';
 
@@ -25,7 +25,7 @@ export async function filterOf(
     ids: ids?.flatMap((id) => uuidOf('quarantined', id) ?? []) ?? null,
     codes: codes ?? null,
     sourceIds: one && several ? several.filter((id) => one.includes(id)) : (one ?? several),
-    type: type ?? null,
+    type: type == null ? null : canonicalKey(type),
     externalId: externalId ?? null,
     from: from ?? null,
     to: to ?? null,

@@ -17,6 +17,7 @@ export interface QuarantinedRow {
   /** Its place among everything received; null for what came before this was kept. */
   arrival: number | null;
   rejectedAt: Date;
+  digest: Buffer;
 }
 
 /** Which rejected items are meant; null = whatever it is. */
@@ -34,7 +35,7 @@ export interface QuarantineFilter {
 type Reads = Pick<Transaction, 'query' | 'workspaceId'>;
 
 const COLUMNS = `q.id, q.source_id as "sourceId", q.external_id as "externalId", q.type, q.body, q.errors,
-  q.original_digest is not null as "isEdited", q.received_at as "receivedAt", q.arrival, q.rejected_at as "rejectedAt"`;
+  q.original_digest is not null as "isEdited", q.received_at as "receivedAt", q.arrival, q.rejected_at as "rejectedAt", q.digest`;
 /** Those that were accepted since, as their source sent them again, are no longer there. */
 const WAITING = `q.shard >> 8 = $1 and not exists (
   select from receipt r where r.shard = q.shard and r.source_id = q.source_id and r.external_id = q.external_id

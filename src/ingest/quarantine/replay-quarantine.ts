@@ -35,10 +35,10 @@ export async function replayQuarantine(
   const parsed: Item[] = [];
   for (const row of rows) {
     await turns.next(keyId);
-    const { sourceId, receivedAt } = row;
+    const { sourceId, receivedAt, id, digest } = row;
     const arrival = row.arrival ?? receivedAt.getTime() * 1_000;
     const reading = { sourceId, keyId, receivedAt, requestedAt: now, arrival, definitions };
-    parsed.push(parseItem(readJson(row.body ?? ''), reading));
+    parsed.push(parseItem(readJson(row.body ?? ''), { ...reading, replayed: { id, digest } }));
   }
   const outcomes = await queue.submit(workspaceId, parsed);
   const ids = rows.filter((_, index) => outcomes[index]?.status !== 'REJECTED').map(({ id }) => id);

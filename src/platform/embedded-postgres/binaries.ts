@@ -47,5 +47,5 @@ function remedyFor(code: string | undefined, said: string): string {
   if (code === 'ENOENT') return 'Its programs need glibc, which Alpine Linux lacks: use a Debian image';
   if (said.includes('shared librar'))
     return 'Links to its libraries are missing: run npm rebuild, without --ignore-scripts';
-  return 'Mend what it says below';
+  return 'Fix what it says below';
 }

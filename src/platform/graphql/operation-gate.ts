@@ -19,6 +19,7 @@ import { sizeOfDocument, sizesOfOperations } from './document-size.js';
 import type { DocumentSize, OperationSize } from './document-size.js';
 import { isInputLargerThan } from './input-size.js';
 import { operationCost } from './operation-cost.js';
+import { settleNumbers } from './settle-numbers.js';
 
 /** Bytes in one request or message: a batch of 5 MB, and room for what is around it. */
 export const REQUEST_BYTES = 5 * 1024 * 1024 + 64 * 1024;
@@ -119,6 +120,7 @@ export class OperationGate<Context> {
     this.checkVariables(operation, variables);
     if (isInputLargerThan(LIMITS.input, schema, operation, variables))
       throw tooLarge('Its variables hold too much to be read at once. Send less at a time.');
+    settleNumbers(schema, operation, variables);
     const cost = operationCost(schema, document, variables, operation);
     if (cost > LIMITS.cost)
       throw tooLarge(`It may return ${cost} objects; the limit is ${LIMITS.cost}. Ask for smaller pages.`);

@@ -10,7 +10,7 @@ export class UserError {
   code!: string;
 
   @Field(() => String, {
-    description: 'For people: what is wrong and how to mend it. The wording may change.',
+    description: 'For people: what is wrong and how to fix it. The wording may change.',
   })
   message!: string;
 

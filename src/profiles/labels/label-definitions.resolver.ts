@@ -122,7 +122,7 @@ export class LabelDefinitionsResolver {
 
   @Authorized(Scope.MANAGE)
   @Mutation(() => TaxonomyPayload, {
-    description: 'Changes a taxonomy. Segments that ask for its terms are built anew.',
+    description: 'Changes a taxonomy. Segments that ask for its terms are rebuilt.',
   })
   updateTaxonomy(
     @Arg('input', () => UpdateTaxonomyInput, { description: 'Which one, and what changes.' })

@@ -13,7 +13,7 @@ const NEW = { label: '', badge: null, isDefault: false, attributes: [], tags: []
 
 /**
  * Defines a profile schema, or changes one: what is undefined stays as it is. New tags and terms of it are put on those
- * who adopt it from now on. Where it comes to be everybody's, or ceases to be, segments that ask for it are built anew.
+ * who adopt it from now on. Where it comes to be everybody's, or ceases to be, segments that ask for it are rebuilt.
  * @throws OnefoldError KEY_INVALID, KEY_TAKEN, DEFINITION_UNKNOWN, TOO_MANY, and those of `checkProfileSchema`
  */
 export async function saveProfileSchema(

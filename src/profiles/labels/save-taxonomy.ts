@@ -10,7 +10,7 @@ type SaveTaxonomy = Pick<TaxonomyDefinition, 'key'> &
   Partial<TaxonomyDefinition> & { isNew: boolean; now: Date; users: DefinitionUsers };
 
 /**
- * Defines a taxonomy, or changes one: what is undefined stays as it is. Segments that ask for its terms are built anew.
+ * Defines a taxonomy, or changes one: what is undefined stays as it is. Segments that ask for its terms are rebuilt.
  * @throws OnefoldError KEY_INVALID, KEY_TAKEN, DEFINITION_UNKNOWN, TOO_MANY, and those of `checkTaxonomy`
  */
 export async function saveTaxonomy(

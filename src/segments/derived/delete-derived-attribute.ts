@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/index.js';
 import { derivedAttributes } from './derived-attributes.js';
 
 /**
- * Deletes a derived attribute; a shipped one is as shipped again, and segments that ask for it are built anew.
+ * Deletes a derived attribute; a shipped one is as shipped again, and segments that ask for it are rebuilt.
  * @throws OnefoldError DEFINITION_UNKNOWN, DEFINITION_SHIPPED
  */
 export async function deleteDerivedAttribute(

@@ -4,7 +4,7 @@ import { WORKSPACE } from '../rule/money.js';
 
 /** Which events a figure is over. */
 interface EventsOfFigure {
-  /** Of which type the events are; null = of any. */
+  /** The type of the events; null = any type. */
   type: string | null;
   /** The property that it is of; null = of the events themselves. */
   path: string | null;

@@ -74,7 +74,7 @@ export class DerivedResolver {
 
   @Authorized(Scope.MANAGE)
   @Mutation(() => DerivedAttributePayload, {
-    description: 'Changes a derived attribute. Segments that ask for it are built anew.',
+    description: 'Changes a derived attribute. Segments that ask for it are rebuilt.',
   })
   updateDerivedAttribute(
     @Arg('input', () => UpdateDerivedAttributeInput, { description: 'Which one, and what changes.' })
@@ -125,8 +125,8 @@ function save(
       where: where == null ? undefined : conditionsOf(where),
       withinLast: withinLast && { ...withinLast },
       less: less && {
-        type: less.type ?? null,
-        path: less.path ?? null,
+        type: less.type == null ? null : canonicalKey(less.type),
+        path: less.path == null ? null : canonicalKey(less.path),
         where: conditionsOf(less.where ?? []),
       },
     };

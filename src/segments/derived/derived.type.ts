@@ -10,7 +10,7 @@ import type { DerivedDefinition } from './derived-attributes.js';
   description: 'Events over which the same figure is taken off a derived attribute.',
 })
 export class DerivedLessType {
-  @Field(() => String, { nullable: true, description: 'Of which type the events are; null = of any.' })
+  @Field(() => String, { nullable: true, description: 'The type of the events; null = any type.' })
   type!: string | null;
 
   @Field(() => String, {
@@ -37,7 +37,7 @@ export class DerivedAttributeType {
   @Field(() => String, { description: 'The name for people.' })
   label!: string;
 
-  @Field(() => String, { nullable: true, description: 'Of which type the events are; null = of any.' })
+  @Field(() => String, { nullable: true, description: 'The type of the events; null = any type.' })
   type!: string | null;
 
   @Field(() => AggregateFunction, { description: 'Which figure it is.' })
@@ -155,7 +155,8 @@ abstract class DerivedAttributeInput {
 
   @Field(() => DurationInput, {
     nullable: true,
-    description: 'Only events less than this long ago, at every moment anew; null = all there are.',
+    description:
+      'Only events less than this long ago, so the figure changes as time passes; null = all events.',
   })
   withinLast?: DurationInput | null;
 

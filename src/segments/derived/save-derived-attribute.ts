@@ -30,7 +30,7 @@ const NEW = {
 };
 
 /**
- * Defines a derived attribute, or changes one: what is undefined stays as it is. Segments that ask for it are built anew.
+ * Defines a derived attribute, or changes one: what is undefined stays as it is. Segments that ask for it are rebuilt.
  * @throws OnefoldError FORBIDDEN, KEY_INVALID, KEY_TAKEN, DEFINITION_UNKNOWN, TOO_MANY, REQUIRED, TOO_LONG, RULE_INVALID, and Refusals of names that there are not
  */
 export async function saveDerivedAttribute(
@@ -54,7 +54,10 @@ export async function saveDerivedAttribute(
     const isRenamed = said.every(([name]) => name === 'label');
     if (personal && !seesPersonal && !isRenamed) throw personalForbidden(personal);
     if (names.faults.length > 0 && !isRenamed && !allowUndefined) throw new Refusals(names.faults);
-    return withQuotings(definition, names.quotings);
+    const stored = withQuotings(definition, names.quotings);
+    // One that could not be read as it is stored would stop every batch.
+    derivedFigure(stored, catalogue.masked);
+    return stored;
   };
   if (isNew) {
     checkDefinitionKey(key);

@@ -175,6 +175,8 @@ export interface Aggregate {
   type: ValueType | null;
   /** How far it is hidden: as the property that it is of, be it only how many different values that has. */
   privacy: Privacy | undefined;
+  /** Of money in one currency. */
+  isInOneCurrency: boolean;
   /** Where it names a personal property; absent = it does not. */
   personal: RulePath | undefined;
   /** What else of the workspace it depends on. */
@@ -205,8 +207,8 @@ export function parseAggregate(input: unknown, path: RulePath, properties: Prope
     throw invalid([...path, 'path'], 'The path of a property is expected here.');
   if (property !== '' && kind.path === 'NONE')
     throw invalid([...path, 'path'], 'Events are counted as they are: leave the property out.');
-  const privacy = property === '' ? undefined : privacyOf(property);
   const steps = property === '' ? null : stepsOf(property, [...path, 'path']);
+  const privacy = property === '' ? undefined : privacyOf(property);
   const { money, only } = moneyOf(kind, { steps, wanted: given.currency }, path, properties);
   const of =
     (figure: Figure): OfEvent =>
@@ -225,6 +227,7 @@ export function parseAggregate(input: unknown, path: RulePath, properties: Prope
     ...(kind.ofNone !== undefined && { ofNone: kind.ofNone }),
     type: (kind.type === 'PROPERTY' ? typeOf(property) : kind.type) ?? null,
     privacy,
+    isInOneCurrency: only !== null,
     personal:
       privacy?.isPersonal || (money && privacyOf(money.property)?.isPersonal) ? [...path, 'path'] : undefined,
     dependsOn: [...(kind.ofMoney ? properties.amountsOf : []), ...(money ? [CURRENCY] : [])],

@@ -56,7 +56,7 @@ export function describeRule(rule: Rule): string {
 
 function words(rule: Rule, nested = false): string {
   if (rule.kind === 'predicate') return rule.predicate.describe();
-  if (rule.kind === 'not') return wordsOfNot(rule.rule);
+  if (rule.kind === 'not') return wordsOfNot(rule.rule, nested);
   if (rule.parts) {
     const parts = `${words(rule.parts.entry, true)}; once in, they stay until they ${words(rule.parts.exit, true)}`;
     return nested ? `(${parts})` : parts;
@@ -66,9 +66,13 @@ function words(rule: Rule, nested = false): string {
   return nested && rule.rules.length > 1 ? `(${parts})` : parts;
 }
 
-function wordsOfNot(rule: Rule): string {
-  if (rule.kind === 'not') return words(rule.rule);
-  if (rule.kind !== 'predicate') return `do not (${words(rule)})`;
+function wordsOfNot(rule: Rule, nested: boolean): string {
+  if (rule.kind === 'not') return words(rule.rule, nested);
+  if (rule.kind !== 'predicate') {
+    const [first, ...others] = rule.rules;
+    if (!first) return rule.kind === 'all' ? 'do not exist' : 'exist';
+    return others.length > 0 || rule.parts ? `do not (${words(rule)})` : wordsOfNot(first, nested);
+  }
   const said = rule.predicate.describe();
   return said.startsWith('are ') ? `are not ${said.slice('are '.length)}` : `do not ${said}`;
 }

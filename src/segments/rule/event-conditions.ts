@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { stepsOfPath } from '../../events/index.js';
 import { asksPersonal } from '../../profiles/index.js';
 import type { Privacy, ValueType } from '../../profiles/index.js';
@@ -46,6 +47,8 @@ export interface Reading extends Pick<RuleContext, 'isMasked' | 'isSaved' | 'nam
 }
 
 const MAX_CONDITIONS = 20;
+const MAX_PATH = 1_000;
+const MAX_STEPS = 20;
 
 /** @param type null = of any, which have no contract in common */
 export function readingOf(type: string | null, context: RuleContext): Reading {
@@ -75,29 +78,10 @@ export function parseProperties(input: unknown, path: RulePath, reading: Reading
   const given = (input ?? []) as { path?: unknown; is?: unknown }[];
   if (given.length > MAX_CONDITIONS)
     throw invalid(path, `At most ${MAX_CONDITIONS} conditions are allowed here.`);
-  const parsed = given.map((condition, index) => {
+  const parsed = given.map((condition, index): Parsed => {
     const here = [...path, String(index)];
-    if (typeof condition.path !== 'string' || condition.path === '')
-      throw invalid([...here, 'path'], 'The path of a property is expected here.');
-    const steps = stepsOf(condition.path, [...here, 'path'], reading);
-    const name = reading.names?.property(reading.eventType, condition.path, [...here, 'path']);
-    const isPersonal = asksPersonal(reading.privacyOf(condition.path), condition.is);
-    const comparison = parseComparison(condition.is, [...here, 'is'], {
-      timeZone: reading.timeZone,
-      type: reading.typeOf(condition.path),
-      isMasked: isPersonal && reading.isMasked,
-    });
-    if (name) reading.names?.compare(name, condition.is, [...here, 'is']);
-    const { nextChange, among, dependsOn = [] } = comparison;
-    const [property = '', ...inside] = steps;
-    return {
-      dependsOn,
-      needs: inside.length === 0 && among?.every(isScalar) ? { property, among } : undefined,
-      condition: (row: EventRow) => comparison.holds(row.property(steps)),
-      turn: nextChange && ((row: EventRow) => nextChange(row.property(steps))),
-      personal: isPersonal ? [...here, 'path'] : undefined,
-      words: `${index === 0 ? 'where' : 'and'} ${condition.path}${name?.mark ?? ''} ${comparison.describe()}`,
-    };
+    const read = () => parseProperty(condition, here, reading);
+    return reading.names ? reading.names.attempt(read, UNREADABLE) : read();
   });
   return {
     conditions: parsed.map((one) => one.condition),
@@ -105,8 +89,57 @@ export function parseProperties(input: unknown, path: RulePath, reading: Reading
     turns: parsed.flatMap(({ turn }) => turn ?? []),
     dependsOn: parsed.flatMap(({ dependsOn }) => dependsOn),
     needs: parsed.find(({ needs }) => needs)?.needs,
-    words: parsed.map((one) => one.words),
+    words: parsed.map(({ words }, index) => `${index === 0 ? 'where' : 'and'} ${words}`),
     personal: parsed.find(({ personal }) => personal)?.personal,
+  };
+}
+
+/** One condition, read. */
+interface Parsed {
+  dependsOn: readonly Dependency[];
+  needs: PropertyAmong | undefined;
+  condition: OfEvent;
+  turn: OfEvent | undefined;
+  personal: RulePath | undefined;
+  words: string;
+}
+
+const UNREADABLE: Parsed = {
+  dependsOn: [],
+  needs: undefined,
+  condition: () => sql`false`,
+  turn: undefined,
+  personal: undefined,
+  words: '',
+};
+
+function parseProperty(
+  condition: { path?: unknown; is?: unknown },
+  here: RulePath,
+  reading: Reading,
+): Parsed {
+  if (typeof condition.path !== 'string' || condition.path === '')
+    throw invalid([...here, 'path'], 'The path of a property is expected here.');
+  const steps = stepsOf(condition.path, [...here, 'path'], reading);
+  const name = reading.names?.property(reading.eventType, condition.path, [...here, 'path']);
+  const isPersonal = asksPersonal(reading.privacyOf(condition.path), condition.is);
+  const isHidden = isPersonal && reading.isMasked;
+  const comparison = parseComparison(condition.is, [...here, 'is'], {
+    timeZone: reading.timeZone,
+    type: reading.typeOf(condition.path),
+    isMasked: isHidden,
+  });
+  // What is wrong would be told with the values themselves.
+  if (name && !isHidden) reading.names?.compare(name, condition.is, [...here, 'is']);
+  const { nextChange, among, dependsOn = [] } = comparison;
+  const [property = '', ...inside] = steps;
+  return {
+    dependsOn,
+    needs: inside.length === 0 && among?.every(isScalar) ? { property, among } : undefined,
+    condition: (row: EventRow) => comparison.holds(row.property(steps)),
+    turn: nextChange && ((row: EventRow) => nextChange(row.property(steps))),
+    personal: isPersonal ? [...here, 'path'] : undefined,
+    words: `${condition.path}${name?.mark ?? ''} ${comparison.describe()}`,
   };
 }
 
@@ -119,10 +152,18 @@ export function maskConditions(given: readonly PropertyRule[], reading: Reading)
 
 /** The steps of the path to a property. @throws OnefoldError RULE_INVALID */
 export function stepsOf(property: string, path: RulePath, reading: Reading): readonly string[] {
-  if (reading.names && !reading.isSaved && !stepsOfPath(property))
-    throw invalid(path, 'A quotation mark in the path has no partner, or something stands right behind it.');
+  if (reading.names && !reading.isSaved) checkPath(property, path);
   const steps = reading.names?.stepsOf(reading.eventType, property) ?? savedStepsOf(property);
   if (reading.isKeptBack(steps[0] ?? ''))
     throw invalid(path, 'The contract of the event keeps this property from segments.');
   return steps;
+}
+
+function checkPath(property: string, path: RulePath): void {
+  if (property.length > MAX_PATH)
+    throw invalid(path, `The path of a property has at most ${MAX_PATH} characters.`);
+  const steps = stepsOfPath(property);
+  if (!steps)
+    throw invalid(path, 'A quotation mark in the path has no partner, or something stands right behind it.');
+  if (steps.length > MAX_STEPS) throw invalid(path, `The path of a property has at most ${MAX_STEPS} steps.`);
 }

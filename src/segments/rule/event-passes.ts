@@ -18,7 +18,7 @@ export interface EventFigure {
 }
 
 /** A value of each person that is read off the rows of another table. */
-export interface ValueAside {
+interface ValueAside {
   /** Of the person in row `p`. */
   ofOne: Sql;
   /** A select of `shard`, `profile_id` and `value`, one row for each person who has rows. @param among conditions over a row `e` of any table of people */

@@ -20,6 +20,12 @@ export function channelBegins(type: string): Sql {
   return firstAhead(sql`a.facts -> 'channels' @> ${JSON.stringify([{ type }])}::jsonb`);
 }
 
+/** When an identifier that is told to be verified later begins to count as validated. @param value null = any */
+export function validationBegins(namespace: string, value: string | null): Sql {
+  const identifier = { namespace, ...(value !== null && { value }) };
+  return firstAhead(sql`a.facts -> 'verifications' @> ${JSON.stringify([{ identifier }])}::jsonb`);
+}
+
 function firstAhead(tells: Sql): Sql {
   return sql`(
     select min(a.at) from item_ahead a

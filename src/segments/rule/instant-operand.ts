@@ -15,7 +15,7 @@ export interface InstantOperand {
 
 const DAY_LETTERS = 'yyyy-mm-dd'.length;
 /** Clocks are less than a day apart, so in whatever zone an instant is written its day is off by one at most. */
-const MARGIN_MS = 2 * 86_400_000;
+export const MARGIN_MS = 2 * 86_400_000;
 const AFTER_ALL_DAYS = 'a';
 const LOWER: readonly string[] = ['>', '>='];
 

@@ -34,6 +34,10 @@ export interface InCurrency {
 /** The currency beside an amount that the contract does not call one. */
 const BESIDE = 'currency';
 
+/** What JavaScript trims: it reads the currencies that come in. */
+const WHITE_SPACE =
+  '\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
+
 /** @param steps of the path to a number @param isMeant whether it is an amount even where the contract does not say so */
 export function moneyOfProperty(
   steps: readonly string[],
@@ -46,7 +50,10 @@ export function moneyOfProperty(
   const own = sql`${reading.currency}::text`;
   return {
     property: pathOfSteps(named),
-    codeOf: (event) => sql`coalesce(nullif(upper(btrim(${event.property(named).plain})), ''), ${own})`,
+    codeOf: (event) => {
+      const code = sql`btrim(${event.property(named).plain}, ${WHITE_SPACE}::text)`;
+      return sql`coalesce(nullif(upper(${code}), ''), ${own})`;
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { pathOfSteps, stepsOfPath } from '../../events/index.js';
-import { canonicalJson, didYouMean, OnefoldError } from '../../platform/index.js';
+import { canonicalJson, didYouMean, isNumber, OnefoldError } from '../../platform/index.js';
 import type { ErrorCode } from '../../platform/index.js';
+import { asKept, MAX_DISCOVERED_PROPERTIES, MAX_DISCOVERIES } from '../../profiles/index.js';
 import type { ValueType } from '../../profiles/index.js';
 import { invalid, onlyField } from './invalid.js';
 import type { RulePath } from './rule.js';
@@ -28,6 +29,14 @@ export interface Name {
   readonly meaning: Meaning;
 }
 
+/** How names are looked up. */
+export interface NamesReading {
+  /** Whether the rule was saved before: its paths mean what they meant then, whatever has been sent since. */
+  isSaved?: boolean;
+  /** Notes all that is wrong, without a word for people: to compare it with what was wrong before. */
+  isExhaustive?: boolean;
+}
+
 /** A path that a rule gives without the quotation marks that it needs. */
 export interface Quoting {
   readonly at: RulePath;
@@ -42,6 +51,8 @@ interface Missing {
   /** As it stands in the rule, if that is more than the key. */
   given?: string;
   among: Iterable<string>;
+  /** Whether sources may have sent it unnoted: as many names are kept there as can be. */
+  isFull: boolean;
 }
 
 const NOTHING: Meaning = Object.freeze({});
@@ -58,16 +69,35 @@ export class Names {
   private readonly missed = new Set<string>();
   readonly quotings: Quoting[] = [];
 
-  /** @param isExhaustive notes all that is wrong, without a word for people: to compare it with what was wrong before */
   constructor(
     private readonly known: KnownNames,
-    private readonly isExhaustive = false,
+    private readonly how: NamesReading = {},
   ) {}
+
+  /**
+   * Reads one part of a rule. Where all faults are wanted, one that throws is noted, and the rest is read as well.
+   * @param instead stands in its place then
+   */
+  attempt<T>(read: () => T, instead: T): T {
+    if (!this.how.isExhaustive) return read();
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof OnefoldError)) throw error;
+      this.faults.push(error);
+      return instead;
+    }
+  }
 
   attribute(key: string, path: RulePath): Name {
     const { attributes } = this.known;
     const meaning = attributes.get(key);
-    if (!meaning) this.miss('ATTRIBUTE_UNKNOWN', { what: 'attribute', key, among: attributes.keys() }, path);
+    if (!meaning)
+      this.miss(
+        'ATTRIBUTE_UNKNOWN',
+        { what: 'attribute', key, among: attributes.keys(), isFull: attributes.size >= MAX_DISCOVERIES },
+        path,
+      );
     return named(meaning);
   }
 
@@ -75,7 +105,11 @@ export class Names {
     const { eventTypes } = this.known;
     const isKnown = eventTypes.has(key);
     if (!isKnown)
-      this.miss('EVENT_TYPE_UNKNOWN', { what: 'type of event', key, among: eventTypes.keys() }, path);
+      this.miss(
+        'EVENT_TYPE_UNKNOWN',
+        { what: 'type of event', key, among: eventTypes.keys(), isFull: eventTypes.size >= MAX_DISCOVERIES },
+        path,
+      );
     return named(isKnown ? NOTHING : undefined);
   }
 
@@ -88,7 +122,7 @@ export class Names {
     if (properties && !meaning)
       this.miss(
         'PROPERTY_UNKNOWN',
-        { what: 'property', of: type, key, given, among: properties.keys() },
+        { what: 'property', of: type, key, given, among: properties.keys(), isFull: this.isFullAt(type) },
         path,
       );
     if (inside.length > 0 && !canHold(meaning))
@@ -99,24 +133,29 @@ export class Names {
 
   /**
    * The keys on the way to a property. A key with dots that is known needs no quotation marks, unless the path may lead
-   * into an object as well. What is malformed is taken for one key.
+   * into an object as well, or was saved without them: it means what it meant. What is malformed is taken for one key.
    */
   stepsOf(type: string | null, given: string): readonly string[] {
     const steps = savedStepsOf(given);
-    if (steps.length < 2 || given.includes('"')) return steps;
+    if (this.how.isSaved || steps.length < 2 || given.includes('"')) return steps;
     const properties = this.propertiesOf(type);
     const first = properties?.get(steps[0] ?? '');
     if (!properties || (first && canHold(first))) return steps;
-    const last = steps.findLastIndex((_, index) => properties.has(steps.slice(0, index + 1).join('.')));
-    return last < 1 ? steps : [steps.slice(0, last + 1).join('.'), ...steps.slice(last + 1)];
+    let [prefix, longest, last] = [steps[0] ?? '', '', 0];
+    for (const [index, step] of steps.entries()) {
+      if (index === 0) continue;
+      prefix += `.${step}`;
+      if (properties.has(prefix)) [longest, last] = [prefix, index];
+    }
+    return last === 0 ? steps : [longest, ...steps.slice(last + 1)];
   }
 
   /** Notes a comparison that no value under the name can meet. @param is as the rule says it, read before */
   compare({ meaning }: Name, is: unknown, path: RulePath): void {
     const [operator, operand] = onlyField(is, path);
     const at = [...path, operator];
-    const { allowedValues, seenType } = meaning;
-    if (allowedValues && AMONG_ALLOWED.has(operator)) this.compareAllowed(allowedValues, operand, at);
+    const { seenType } = meaning;
+    if (AMONG_ALLOWED.has(operator)) this.compareAllowed(meaning, operand, at);
     if (seenType && !OF_NUMBERS.has(seenType) && isOfNumbers(operator, operand))
       this.note('RULE_INVALID', at, () => `So far no number has come under this name. ${REMEDY}`);
   }
@@ -133,44 +172,56 @@ export class Names {
       );
   }
 
-  private compareAllowed(allowedValues: readonly unknown[], operand: unknown, path: RulePath): void {
-    const allowed = new Set(allowedValues.map(canonicalJson));
+  private compareAllowed({ type = 'JSON', allowedValues }: Meaning, operand: unknown, path: RulePath): void {
+    if (!allowedValues) return;
+    const kept = (value: unknown) => canonicalJson(asKept(type, value));
+    const allowed = new Set(allowedValues.map(kept));
     for (const one of [operand].flat())
-      if (!allowed.has(canonicalJson(one)))
+      if (!allowed.has(kept(one)))
         this.note(
           'RULE_INVALID',
-          path,
+          // Several may be wrong in one place.
+          this.how.isExhaustive ? [...path, kept(one)] : path,
           () =>
-            `Its definition does not allow the value ${canonicalJson(one)}.${didYouMean(String(one), allowedValues.map(String))} Allow it, or set \`allowUndefined\`.`,
+            `Its definition does not allow the value ${canonicalJson(one)}.${didYouMean(shown(one), allowedValues.map(shown))} Allow it, or set \`allowUndefined\`.`,
         );
   }
 
   /** Undefined where the type itself is unknown. */
   private propertiesOf(type: string | null): ReadonlyMap<string, Meaning> | undefined {
     const { eventTypes } = this.known;
-    if (type !== null) return eventTypes.get(type) ?? (this.isExhaustive ? new Map() : undefined);
+    if (type !== null) return eventTypes.get(type) ?? (this.how.isExhaustive ? new Map() : undefined);
     // What is true of one type of event need not be of another.
     return new Map([...eventTypes.values()].flatMap((all) => [...all.keys()].map((key) => [key, NOTHING])));
   }
 
-  private miss(code: ErrorCode, { what, of = null, key, given = key, among }: Missing, path: RulePath): void {
+  private isFullAt(type: string | null): boolean {
+    const { eventTypes } = this.known;
+    const sizes = type === null ? [...eventTypes.values()] : [eventTypes.get(type)];
+    return sizes.some((properties) => (properties?.size ?? 0) >= MAX_DISCOVERED_PROPERTIES);
+  }
+
+  private miss(
+    code: ErrorCode,
+    { what, of = null, key, given = key, among, isFull }: Missing,
+    path: RulePath,
+  ): void {
     const name = JSON.stringify([what, of, key]);
-    if (!this.isExhaustive && this.missed.has(name)) return;
+    if (!this.how.isExhaustive && this.missed.has(name)) return;
     this.missed.add(name);
     const meant = () => {
       const known = [...among];
       return didYouMean(given, known) || didYouMean(key, known);
     };
-    this.note(
-      code,
-      path,
-      () =>
-        `There is no ${what} "${key}": nobody has defined it, and no source has sent it.${meant()} ${REMEDY}`,
+    this.note(code, path, () =>
+      isFull
+        ? `Nobody has defined the ${what} "${key}", and it is not among the names that sources sent first: no more are kept.${meant()} ${REMEDY}`
+        : `There is no ${what} "${key}": nobody has defined it, and no source has sent it.${meant()} ${REMEDY}`,
     );
   }
 
   private note(code: ErrorCode, path: RulePath, say: () => string): void {
-    if (this.isExhaustive) this.faults.push(new OnefoldError(code, { path }));
+    if (this.how.isExhaustive) this.faults.push(new OnefoldError(code, { path }));
     else if (this.faults.length < MAX_FAULTS)
       this.faults.push(new OnefoldError(code, { path, message: say() }));
   }
@@ -193,6 +244,10 @@ function canHold(meaning: Meaning | undefined): boolean {
 }
 
 function isOfNumbers(operator: string, operand: unknown): boolean {
-  if (['gt', 'gte', 'lt', 'lte'].includes(operator)) return typeof operand === 'number';
-  return operator === 'between' && typeof (operand as { from?: unknown }).from === 'number';
+  if (['gt', 'gte', 'lt', 'lte'].includes(operator)) return isNumber(operand);
+  return operator === 'between' && isNumber((operand as { from?: unknown }).from);
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : canonicalJson(value);
 }

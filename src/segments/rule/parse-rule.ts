@@ -61,6 +61,13 @@ function tooLarge(): OnefoldError {
 }
 
 function parseNode(input: unknown, path: RulePath, context: RuleContext): Rule {
+  const read = () => readNode(input, path, context);
+  return context.names ? context.names.attempt(read, NOBODY) : read();
+}
+
+const NOBODY: Rule = Object.freeze({ kind: 'any', rules: Object.freeze([]) });
+
+function readNode(input: unknown, path: RulePath, context: RuleContext): Rule {
   const [field, value] = onlyField(input, path);
   const here = [...path, field];
   if (field === 'all' || field === 'any') {

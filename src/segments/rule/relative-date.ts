@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { MASK } from '../../platform/index.js';
 import { interval, parseDuration } from './duration.js';
 import type { Duration } from './duration.js';
+import { MARGIN_MS } from './instant-operand.js';
 import { Day, NOW } from './now.js';
 import type { RulePath, Sql } from './rule.js';
 import { TIME_ZONE } from './time-zone.js';
@@ -88,8 +89,7 @@ function relative(name: string, kind: Kind): Parse {
 }
 
 const DAY_SECONDS = 86_400;
-/** Clocks are less than a day apart, so in whatever zone an instant is written its day is off by one at most. */
-const MARGIN_SECONDS = 2 * DAY_SECONDS;
+const MARGIN_SECONDS = MARGIN_MS / 1_000;
 
 /** Whether a value begins with a day that is worth a closer look: texts of dates come in the order of time. */
 function nearDays(

@@ -51,7 +51,7 @@ export interface DerivedFigure extends DerivedPart {
 }
 
 /** Which events a figure is over, and which property. */
-export interface DerivedPart {
+interface DerivedPart {
   type: string | null;
   path: string | null;
   where: readonly unknown[];

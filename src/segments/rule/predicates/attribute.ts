@@ -15,13 +15,15 @@ export const attribute: PredicateKind = {
       throw invalid([...path, 'key'], 'The key of an attribute is expected here.');
     const privacy = context.personal?.attribute(key);
     const isPersonal = asksPersonal(privacy, is);
+    const isHidden = isPersonal && context.isMasked;
     const comparison = parseComparison(is, [...path, 'is'], {
       timeZone: context.timeZone,
       type: context.attributeType?.(key),
-      isMasked: isPersonal && context.isMasked,
+      isMasked: isHidden,
     });
     const name = context.names?.attribute(key, [...path, 'key']);
-    if (name) context.names?.compare(name, is, [...path, 'is']);
+    // What is wrong would be told with the values themselves.
+    if (name && !isHidden) context.names?.compare(name, is, [...path, 'is']);
     const value = jsonValue(sql`(p.attributes -> ${key}::text)`, sql`(p.attributes ->> ${key}::text)`);
     return {
       compile: () => orFalse(comparison.holds(value)),

@@ -2,10 +2,9 @@ import { sql } from 'kysely';
 import {
   CHANNEL_TYPES,
   CONSENT_STATES,
-  countsAt,
   DEFAULT_PURPOSE,
   JOINED_CHANNEL,
-  STANDING_FIRST,
+  standingAt,
 } from '../../../consent/index.js';
 import { MASK } from '../../../platform/index.js';
 import { channelBegins } from '../facts-ahead.js';
@@ -15,6 +14,7 @@ import { invalid } from '../invalid.js';
 import { NOW } from '../now.js';
 import type { PredicateKind, Sql } from '../rule.js';
 import { maskingEach, seenList } from '../seen-list.js';
+import { unknownName } from '../unknown-name.js';
 
 interface ChannelInput {
   type?: unknown;
@@ -24,13 +24,7 @@ interface ChannelInput {
   verified?: unknown;
 }
 
-/** The rule of the ledger, with the instant of the evaluation for its present. */
-const COUNTS = sql.join(
-  countsAt('@')
-    .split('@')
-    .map((part) => sql.raw(part)),
-  sql`${NOW}::timestamptz`,
-);
+const STATE = sql`coalesce(c.state, 'UNKNOWN')`;
 const TURN = sql`least(min(c.at) filter (where c.at > ${NOW}::timestamptz),
   min(c.expires_at) filter (where c.expires_at > ${NOW}::timestamptz))`;
 
@@ -44,43 +38,37 @@ export const channel: PredicateKind = {
     if (consent != null && !(CONSENT_STATES as readonly unknown[]).includes(consent))
       throw invalid([...path, 'consent'], 'A state of consent is expected here.');
     if (typeof purpose !== 'string' || context.isPurpose?.(purpose) === false)
-      throw invalid(
-        [...path, 'purpose'],
-        `There is no such purpose.${context.meantPurpose?.(String(purpose)) ?? ''} See \`purposes\` for those there are.`,
-      );
-    const said = sql`c.shard = p.shard and c.profile_id = p.id and c.type = ${type}::text and c.purpose = ${purpose}::text`;
-    const channels = sql`
-      select ch.endpoint, ${sql.raw(JOINED_CHANNEL)} from channel ch
-      where ch.shard = p.shard and ch.profile_id = p.id and ch.type = ${type}::text group by ch.endpoint`;
-    const state = sql`coalesce((
-      select c.state from consent_change c where ${said} and c.endpoint = ch.endpoint and ${COUNTS}
-      order by ${sql.raw(STANDING_FIRST)} limit 1
-    ), 'UNKNOWN')`;
-    const conditions = (told: Sql) =>
-      sql.join(
-        [
-          sql`ch.is_active`,
-          ...(typeof reachable === 'boolean'
-            ? [sql`coalesce(ch.is_reachable, true) = ${reachable}::boolean`]
-            : []),
-          ...(typeof verified === 'boolean'
-            ? [sql`(ch.verified_at is not null) = ${verified}::boolean`]
-            : []),
-          ...(consent == null ? [] : [sql`${told} = ${consent}::text`]),
-        ],
-        sql` and `,
-      );
+      throw unknownName('RULE_INVALID', [...path, 'purpose'], {
+        what: 'purpose',
+        meant: context.meantPurpose?.(String(purpose)) ?? '',
+        see: '`purposes` for those there are',
+      });
     const meant = sql`type = ${type}::text`;
     const about = sql`${meant} and purpose = ${purpose}::text`;
+    const own = sql`e.shard = p.shard and e.profile_id = p.id`;
+    const said = (who: Sql) => sql`select * from consent_change e where ${who} and ${about}`;
+    const channels = (who: Sql) => sql`
+      select ch.shard, ch.profile_id, ch.endpoint, ${sql.raw(JOINED_CHANNEL)}
+      from (select * from channel e where ${who} and ${meant}) ch group by ch.shard, ch.profile_id, ch.endpoint`;
+    const withConsent = (who: Sql) => sql`(${channels(who)}) ch
+      left join (${standing(said(who))}) c using (shard, profile_id, endpoint)`;
+    const asked = (who: Sql) => (consent == null ? sql`(${channels(who)}) ch` : withConsent(who));
+    const conditions = sql.join(
+      [
+        sql`ch.is_active`,
+        ...(typeof reachable === 'boolean'
+          ? [sql`coalesce(ch.is_reachable, true) = ${reachable}::boolean`]
+          : []),
+        ...(typeof verified === 'boolean' ? [sql`(ch.verified_at is not null) = ${verified}::boolean`] : []),
+        ...(consent == null ? [] : [sql`${STATE} = ${consent}::text`]),
+      ],
+      sql` and `,
+    );
     const has = (passes: EventPasses) =>
       passes.value({
-        ofOne: sql`exists (select from (${channels}) ch where ${conditions(state)})`,
+        ofOne: sql`exists (select from ${asked(own)} where ${conditions})`,
         ofAll: (among) => sql`
-          select ch.shard, ch.profile_id, bool_or(${conditions(sql`coalesce(c.state, 'UNKNOWN')`)}) as value from (
-            select ch.shard, ch.profile_id, ch.endpoint, ${sql.raw(JOINED_CHANNEL)}
-            from (select * from channel e where ${among} and ${meant}) ch group by ch.shard, ch.profile_id, ch.endpoint
-          ) ch ${consent == null ? sql`` : sql`left join (${standing(among, about)}) c using (shard, profile_id, endpoint)`}
-          group by ch.shard, ch.profile_id`,
+          select shard, profile_id, bool_or(${conditions}) as value from ${asked(among)} group by shard, profile_id`,
       });
     return {
       compile: (passes) => orFalse(has(passes)),
@@ -90,8 +78,8 @@ export const channel: PredicateKind = {
           seenList(sql`
             select jsonb_build_object('endpoint', ch.endpoint, 'isActive', ch.is_active,
               'isReachable', coalesce(ch.is_reachable, true), 'isVerified', ch.verified_at is not null,
-              'purpose', ${purpose}::text, 'consent', ${state}) as one
-            from (${channels}) ch`),
+              'purpose', ${purpose}::text, 'consent', ${STATE}) as one
+            from ${withConsent(own)}`),
         privacy: maskingEach((one) => ({ ...(one as object), endpoint: MASK })),
       },
       // The next entry to expire or (they may be dated up to a day ahead) to begin.
@@ -99,10 +87,10 @@ export const channel: PredicateKind = {
         consent == null
           ? null
           : passes.value({
-              ofOne: sql`(select ${TURN} from consent_change c where ${said})`,
+              ofOne: sql`(select ${TURN} from (${said(own)}) c)`,
               ofAll: (among) => sql`
                 select c.shard, c.profile_id, ${TURN} as value
-                from (select * from consent_change e where ${among} and ${about}) c group by c.shard, c.profile_id`,
+                from (${said(among)}) c group by c.shard, c.profile_id`,
             }),
       begins: () => channelBegins(type),
       dependsOn: () => [`channel:${type}`],
@@ -119,10 +107,12 @@ export const channel: PredicateKind = {
   },
 };
 
-/** What stands for each channel, of all people: a select of shard, profile_id, endpoint and state. */
-function standing(among: Sql, about: Sql): Sql {
-  return sql`
-    select distinct on (c.shard, c.profile_id, c.endpoint) c.shard, c.profile_id, c.endpoint, c.state
-    from (select * from consent_change e where ${among} and ${about}) c where ${COUNTS}
-    order by c.shard, c.profile_id, c.endpoint, ${sql.raw(STANDING_FIRST)}`;
+/** What stands by the rule of the ledger, with the instant of the evaluation for its present. */
+function standing(entries: Sql): Sql {
+  const parts = standingAt('@entries', '@now').split(/(@\w+)/);
+  const meant: Record<string, Sql> = { '@entries': entries, '@now': sql`${NOW}::timestamptz` };
+  return sql.join(
+    parts.map((part) => meant[part] ?? sql.raw(part)),
+    sql``,
+  );
 }

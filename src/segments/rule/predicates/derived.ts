@@ -8,9 +8,11 @@ import type { EventPasses } from '../event-passes.js';
 import { invalid } from '../invalid.js';
 import { jsonValue } from '../json-value.js';
 import type { JsonValue } from '../json-value.js';
+import { WORKSPACE } from '../money.js';
 import type { Dependency, PredicateKind, RuleContext, RulePath, Sql } from '../rule.js';
 import { aggregateOf, selectEvents } from '../select-events.js';
 import type { DerivedFigure } from '../select-events.js';
+import { unknownName } from '../unknown-name.js';
 
 const NOTHING = jsonValue(sql`null::jsonb`);
 
@@ -21,10 +23,11 @@ export const derived: PredicateKind = {
     const { key, is } = input as { key?: unknown; is?: unknown };
     const definition = typeof key === 'string' ? context.derived?.get(key) : undefined;
     if (!definition && !context.isSaved)
-      throw invalid(
-        [...path, 'key'],
-        `There is no such derived attribute.${didYouMean(String(key), context.derived?.keys() ?? [])} See \`derivedAttributes\` for those there are.`,
-      );
+      throw unknownName('RULE_INVALID', [...path, 'key'], {
+        what: 'derived attribute',
+        meant: didYouMean(String(key), context.derived?.keys() ?? []),
+        see: '`derivedAttributes` for those there are',
+      });
     // The names in the definition were looked up when that was saved.
     const figure = definition && derivedFigure(definition, { ...context, names: undefined });
     const isPersonal = asksPersonal(figure?.privacy, is);
@@ -77,8 +80,10 @@ export interface ReadyFigure {
 /** @throws OnefoldError RULE_INVALID with the path of the field that is wrong */
 export function derivedFigure(definition: DerivedFigure, context: RuleContext): ReadyFigure {
   const of = partOf(definition, [], context);
-  const less = definition.less ? lessOf({ ...definition, ...definition.less }, context) : null;
   const { aggregate } = of;
+  // In one currency as well, be it that no contract calls what is taken off an amount.
+  const currency = definition.currency ?? (aggregate.isInOneCurrency ? WORKSPACE : null);
+  const less = definition.less ? lessOf({ ...definition, ...definition.less, currency }, context) : null;
   const personal = of.personal ?? less?.personal;
   return {
     value: (passes) => {

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import { didYouMean, OnefoldError } from '../../../platform/index.js';
+import { didYouMean } from '../../../platform/index.js';
 import { labelsBegin } from '../facts-ahead.js';
 import type { PredicateKind } from '../rule.js';
 import { seenList } from '../seen-list.js';
+import { unknownName } from '../unknown-name.js';
 import { hasLabel, standing } from './tag.js';
 
 /** Whether the person has a role: adopted, or by default and not dropped. */
@@ -12,9 +13,10 @@ export const facet: PredicateKind = {
     const { schema } = input as { schema: string };
     const definition = labels?.schemas.get(schema);
     if (!isSaved && labels && !definition)
-      throw new OnefoldError('SCHEMA_UNKNOWN', {
-        path: [...path, 'schema'],
-        message: `There is no such profile schema.${didYouMean(schema, labels.schemas.keys())} See \`profileSchemas\` for those there are, or define it.`,
+      throw unknownName('SCHEMA_UNKNOWN', [...path, 'schema'], {
+        what: 'profile schema',
+        meant: didYouMean(schema, labels.schemas.keys()),
+        see: '`profileSchemas` for those there are, or define it',
       });
     const byDefault = [...(labels?.schemas.values() ?? [])].flatMap((one) => (one.isDefault ? one.key : []));
     return {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { MASK, OnefoldError } from '../../../platform/index.js';
+import { validationBegins } from '../facts-ahead.js';
 import { invalid } from '../invalid.js';
 import type { PredicateKind, RuleContext, RulePath, Sql } from '../rule.js';
 import { maskingEach, seenList } from '../seen-list.js';
@@ -28,6 +29,7 @@ export const identifier: PredicateKind = {
     return {
       compile: () => sql`exists (select from identifier i where ${sql.join(conditions, sql` and `)})`,
       nextChange: () => null,
+      begins: () => (typeof validated === 'boolean' ? validationBegins(namespace, canonical) : null),
       dependsOn: () => ['identifier'],
       seen: {
         value: () => seenList(sql`select i.value as one from identifier i where ${ofNamespace}`),

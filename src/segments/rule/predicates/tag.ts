@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
-import { didYouMean, OnefoldError } from '../../../platform/index.js';
+import { didYouMean } from '../../../platform/index.js';
 import { LABEL_STANDING_FIRST } from '../../../profiles/index.js';
 import type { LabelKind } from '../../../profiles/index.js';
 import type { EventPasses } from '../event-passes.js';
 import { labelsBegin } from '../facts-ahead.js';
 import type { PredicateKind, Sql } from '../rule.js';
 import { seenList } from '../seen-list.js';
+import { unknownName } from '../unknown-name.js';
 
 /** Whether the person is marked with a tag. */
 export const tag: PredicateKind = {
@@ -13,9 +14,10 @@ export const tag: PredicateKind = {
   parse(input, path, { labels, isSaved }) {
     const { key } = input as { key: string };
     if (!isSaved && labels && !labels.tags.has(key))
-      throw new OnefoldError('TAG_UNKNOWN', {
-        path: [...path, 'key'],
-        message: `There is no such tag.${didYouMean(key, labels.tags.keys())} See \`tags\` for those there are, or define it.`,
+      throw unknownName('TAG_UNKNOWN', [...path, 'key'], {
+        what: 'tag',
+        meant: didYouMean(key, labels.tags.keys()),
+        see: '`tags` for those there are, or define it',
       });
     return {
       compile: (passes) => hasLabel(passes, { kind: 'TAG', label: key }),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { didYouMean, OnefoldError } from '../../../platform/index.js';
+import { didYouMean } from '../../../platform/index.js';
+import type { OnefoldError } from '../../../platform/index.js';
 import { LABEL_STANDING_FIRST, termLabel, withDescendants } from '../../../profiles/index.js';
 import { orFalse } from '../comparison.js';
 import { earliest } from '../earliest.js';
@@ -7,6 +8,7 @@ import type { EventPasses } from '../event-passes.js';
 import { labelsBegin } from '../facts-ahead.js';
 import type { PredicateKind, RulePath, Sql } from '../rule.js';
 import { seenList } from '../seen-list.js';
+import { unknownName } from '../unknown-name.js';
 import { hasLabel, standing } from './tag.js';
 
 interface TermInput {
@@ -77,8 +79,9 @@ export const term: PredicateKind = {
 };
 
 function unknown(path: RulePath, what: string, meant: string): OnefoldError {
-  return new OnefoldError('TERM_UNKNOWN', {
-    path,
-    message: `There is no such ${what}.${meant} See \`taxonomies\` for those there are, or add it.`,
+  return unknownName('TERM_UNKNOWN', path, {
+    what,
+    meant,
+    see: '`taxonomies` for those there are, or add it',
   });
 }
