@@ -53,6 +53,7 @@ export async function fillByCopy(client: pg.Client, crowd: Crowd): Promise<void>
     return { shard: shardOf(crowd.workspaceId, bucket), id: uuid(now - 365 * DAY_MS, bucket) };
   });
   const instant = (ms: number) => new Date(ms).toISOString();
+  const types = crowd.everything ? [...TYPES, 'refund'] : TYPES;
   await copy(client, 'profile (shard, id, attributes, created_at, updated_at)', function* () {
     const created = instant(now - 365 * DAY_MS);
     for (const { shard, id } of ids) {
@@ -84,10 +85,11 @@ export async function fillByCopy(client: pg.Client, crowd: Crowd): Promise<void>
         const properties = {
           total: Math.round(next() * 20_000) / 100,
           category: `c${Math.floor(next() * 20)}`,
+          ...(crowd.everything && ownProperties(at, next)),
         };
         const id = uuid(now - 365 * DAY_MS * (1 - index / crowd.events), Math.floor(next() * 256));
         yield [
-          ...[person.shard, person.id, at, id, one(TYPES, next), JSON.stringify(properties)],
+          ...[person.shard, person.id, at, id, one(types, next), JSON.stringify(properties)],
           ...[crowd.sourceId, at, person.id],
         ];
       }
@@ -102,6 +104,7 @@ interface Person {
   id: string;
 }
 
+const CURRENCIES = ['USD', 'USD', 'EUR', 'JPY'];
 const INTERESTS = ['golf', 'chess', 'music', 'cooking', 'travel', 'films'];
 
 function ownAttributes(next: () => number): object {
@@ -110,6 +113,15 @@ function ownAttributes(next: () => number): object {
     birthDate: born.toISOString().slice(0, 'yyyy-mm-dd'.length),
     interests: [one(INTERESTS, next), one(INTERESTS, next)],
     ...(next() < 0.9 && { points: Math.floor(next() * 1_000) }),
+  };
+}
+
+function ownProperties(at: string, next: () => number): object {
+  const days = Math.floor(next() * 10);
+  return {
+    ...(next() < 0.9 && { currency: one(CURRENCIES, next) }),
+    delivery: { days },
+    deliverBy: new Date(Date.parse(at) + days * DAY_MS).toISOString(),
   };
 }
 
@@ -140,13 +152,13 @@ async function fillTheRest(client: pg.Client, ids: readonly Person[], sourceId: 
   );
   await copy(
     client,
-    'consent_change (shard, profile_id, id, recorded_profile_id, type, endpoint, purpose, state, at, source_id, received_at)',
+    'consent_change (shard, profile_id, id, recorded_profile_id, type, endpoint, purpose, state, at, backing, source_id, received_at)',
     function* () {
       for (const { shard, id, endpoint } of withAddress)
-        for (const [days, state] of consentsOf(next))
+        for (const [days, state, backing] of consentsOf(next))
           yield [
             ...[shard, id, uuid(Date.now(), 0), id, 'EMAIL', endpoint, 'marketing', state, ago(days)],
-            ...[sourceId, ago(days)],
+            ...[backing, sourceId, ago(days)],
           ];
     },
   );
@@ -168,16 +180,17 @@ const LABELS = [
   ['FACET', 'student', 0.2],
 ] as const;
 
-/** Most grant it; some of them take it back later. */
-function consentsOf(next: () => number): [daysAgo: number, state: string][] {
+/** Most grant it; some of them take it back later, of whom some are on a list that is imported once more. */
+function consentsOf(next: () => number): [daysAgo: number, state: string, backing: string][] {
   const said = next();
   if (said < 0.1) return [];
-  return said < 0.3
-    ? [
-        [80, 'GRANTED'],
-        [40, 'REVOKED'],
-      ]
-    : [[80, 'GRANTED']];
+  if (said < 0.5) return [[80, 'GRANTED', said < 0.3 ? 'NONE' : 'DATED']];
+  if (said < 0.8) return [[80, 'GRANTED', 'DATED']];
+  return [
+    [80, 'GRANTED', 'DATED'],
+    [40, 'REVOKED', 'DATED'],
+    ...(said < 0.9 ? [[20, 'GRANTED', 'NONE'] as [number, string, string]] : []),
+  ];
 }
 
 function nameOf(index: number): string {

@@ -6,6 +6,9 @@ const MINE = `p.shard >= $1 and p.shard < $2 and p.merged_into is null`;
 const people = (condition: string) => `select p.shard, p.id from profile p where ${MINE} and ${condition}`;
 const ends = `(p.attributes ->> 'contractEndDate')::timestamptz`;
 const total = `(e.properties ->> 'total')::numeric`;
+const currency = `coalesce(upper(e.properties ->> 'currency'), 'USD')`;
+const spent = `sum(${total}) filter (where e.type = 'purchase' and ${currency} = 'USD')`;
+const refunded = `sum(abs(${total})) filter (where e.type = 'refund' and ${currency} = 'USD')`;
 const lately = `e.occurred_at > now() - interval '90 days' and e.occurred_at <= now()`;
 
 const attribute = (key: string, is: object) => ({ attribute: { key, is } });
@@ -112,9 +115,12 @@ export const KIND_RULES: readonly TypicalRule[] = [
     name: 'channel with consent',
     rule: { channel: { type: 'EMAIL', consent: 'GRANTED' } },
     sql: people(`exists (select from channel c join (
-        select distinct on (s.shard, s.profile_id, s.endpoint) s.shard, s.profile_id, s.endpoint, s.state from consent_change s
-        where s.shard >= $1 and s.shard < $2 and s.type = 'EMAIL' and s.purpose = 'marketing' and s.at <= now()
-          and (s.expires_at is null or s.expires_at > now())
+        select distinct on (s.shard, s.profile_id, s.endpoint) s.shard, s.profile_id, s.endpoint, s.state from (
+          select s.*, bool_or(s.state in ('REVOKED', 'DENIED')) over (partition by s.shard, s.profile_id, s.endpoint order by s.at) as refused
+          from consent_change s
+          where s.shard >= $1 and s.shard < $2 and s.type = 'EMAIL' and s.purpose = 'marketing' and s.at <= now()
+            and (s.expires_at is null or s.expires_at > now())
+        ) s where not (s.state = 'GRANTED' and s.backing = 'NONE' and s.refused)
         order by s.shard, s.profile_id, s.endpoint, s.at desc
       ) s on s.shard = c.shard and s.profile_id = c.profile_id and s.endpoint = c.endpoint and s.state = 'GRANTED'
       where c.shard = p.shard and c.profile_id = p.id and c.type = 'EMAIL' and c.is_active is not false)`),
@@ -146,8 +152,22 @@ export const KIND_RULES: readonly TypicalRule[] = [
   {
     name: 'event, sum',
     rule: purchase({ aggregate: { function: 'SUM', path: 'total', is: { gte: 500 } } }),
+    sql: having(`sum(${total}) filter (where ${currency} = 'USD') >= 500`),
+  },
+  {
+    name: 'event, nested property',
+    rule: purchase({ where: [{ path: 'delivery.days', is: { gte: 8 } }] }),
     sql: having(
-      `sum(${total}) filter (where coalesce(upper(e.properties ->> 'currency'), 'USD') = 'USD') >= 500`,
+      'count(*) >= 1',
+      `e.type = 'purchase' and (e.properties #>> '{delivery,days}')::numeric >= 8`,
+    ),
+  },
+  {
+    name: 'event, instant',
+    rule: purchase({ where: [{ path: 'deliverBy', is: { gte: '2026-09-01T00:00:00Z' } }] }),
+    sql: having(
+      'count(*) >= 1',
+      `e.type = 'purchase' and (e.properties ->> 'deliverBy')::timestamptz >= '2026-09-01T00:00:00Z'`,
     ),
   },
   {
@@ -173,9 +193,25 @@ export const KIND_RULES: readonly TypicalRule[] = [
   {
     name: 'derived, sum',
     rule: { derived: { key: 'total_spend', is: { gte: 500 } } },
+    sql: having(`sum(${total}) filter (where ${currency} = 'USD') >= 500`),
+  },
+  {
+    name: 'derived, sum less another',
+    rule: { derived: { key: 'net_spend', is: { gte: 500 } } },
     sql: having(
-      `sum(${total}) filter (where coalesce(upper(e.properties ->> 'currency'), 'USD') = 'USD') >= 500`,
+      `coalesce(${spent} - ${refunded}, ${spent}, - ${refunded}) >= 500`,
+      `e.type in ('purchase', 'refund')`,
     ),
+  },
+  {
+    name: 'derived, sums by currency',
+    rule: { derived: { key: 'spend_by_currency', is: { exists: true } } },
+    sql: people(`exists (select from (
+      select s.shard, s.profile_id, jsonb_object_agg(s.currency, s.total) as sums from (
+        select e.shard, e.profile_id, ${currency} as currency, sum(${total}) as total from event e
+        where e.shard >= $1 and e.shard < $2 and e.type = 'purchase' group by 1, 2, 3
+      ) s group by 1, 2
+    ) s where s.sums is not null and s.shard = p.shard and s.profile_id = p.id)`),
   },
   {
     name: 'derived, last time',

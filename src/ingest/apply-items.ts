@@ -1,7 +1,7 @@
 import { recordChannels } from '../consent/index.js';
 import type { ToldChannels } from '../consent/index.js';
 import { recordEvents } from '../events/index.js';
-import { identifierName, noteSeen, noteVerified, recordConflicts } from '../identity/index.js';
+import { noteSeen, noteVerified, recordConflicts } from '../identity/index.js';
 import type { Place, Resolution } from '../identity/index.js';
 import { canonicalJson, shardOfId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';

@@ -1,8 +1,9 @@
 import {
   didYouMean,
-  ExactNumber,
+  digitsOf,
   furtherFaults,
   isContainer,
+  isNumber,
   MAX_FAULTS,
   OnefoldError,
 } from '../platform/index.js';
@@ -35,9 +36,8 @@ const WHOLE = /^-?\d+$/;
 
 /** An id that came as a whole number is the text of its digits. Whatever else is no text is for others to refuse. */
 export function id(value: unknown): unknown {
-  // From 10^21 on JavaScript writes its own numbers with an exponent.
-  if (typeof value === 'number') return Number.isInteger(value) ? String(BigInt(value)) : value;
-  return value instanceof ExactNumber && WHOLE.test(value.text) ? value.text : value;
+  const text = isNumber(value) ? digitsOf(value) : '';
+  return WHOLE.test(text) ? text : value;
 }
 
 /** An instant that cannot be read stays as it came, for others to refuse. */

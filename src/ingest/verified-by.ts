@@ -1,3 +1,4 @@
+import { identifierName } from '../identity/index.js';
 import type { Place, Verification } from '../identity/index.js';
 import type { Told } from './item.js';
 
@@ -9,7 +10,7 @@ export function verifiedBy({
   demotions,
 }: Pick<Place, 'demotions'> & { item: Pick<Told, 'verifications'> }): readonly Verification[] {
   if (item.verifications.length === 0) return NONE;
-  return item.verifications.filter(
-    ({ identifier }) => !demotions.some((demotion) => demotion.identifier === identifier),
-  );
+  // By name: an item may tell one identifier twice.
+  const leftAside = new Set(demotions.map(({ identifier }) => identifierName(identifier)));
+  return item.verifications.filter(({ identifier }) => !leftAside.has(identifierName(identifier)));
 }

@@ -45,6 +45,13 @@ export function isNumber(value: unknown): value is number | ExactNumber {
   return typeof value === 'number' || value instanceof ExactNumber;
 }
 
+/** All digits of a number, as JSON would have them: without an exponent. */
+export function digitsOf(value: number | ExactNumber): string {
+  if (value instanceof ExactNumber) return value.text;
+  const shortest = String(value);
+  return writtenOut(shortest) ?? shortest;
+}
+
 /** Whether it is a list or an object: what walks through JSON asks this. */
 export function isContainer(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !(value instanceof ExactNumber);

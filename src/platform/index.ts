@@ -26,7 +26,7 @@ export type { IdPrefix } from './ids.js';
 export { checkJson } from './check-json.js';
 export { didYouMean } from './did-you-mean.js';
 export { furtherFaults, MAX_FAULTS } from './further-faults.js';
-export { ExactNumber, isContainer, isNumber, numberOf } from './exact-number.js';
+export { digitsOf, ExactNumber, isContainer, isNumber, numberOf } from './exact-number.js';
 export { checkText } from './check-text.js';
 export { readJson } from './read-json.js';
 export { MASK } from './mask-value.js';

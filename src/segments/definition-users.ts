@@ -68,7 +68,8 @@ function faultsOf(catalogue: SegmentCatalogue): FaultsByUser {
 /** Tells what is wrong where something is read: by code and place, which are the same from one time to the next. */
 function reader(catalogue: SegmentCatalogue): (read: (context: RuleContext) => unknown) => string[] {
   const known = definedNames(catalogue);
-  const context = contextOf(catalogue, true);
+  // A property that is kept from segments is so for rules saved from then on.
+  const context = { ...contextOf(catalogue, true), isKeptBack: () => false };
   return (read) => {
     const names = new Names(known, { isSaved: true, isExhaustive: true });
     try {

@@ -262,7 +262,8 @@ describe('a property that is not for segments', () => {
   it('is refused in rules, with the path of the place, and stays in those there are', async () => {
     await createSegment(tenant, 'early', rule('secret'));
     const secret = { key: 'secret', type: 'TEXT', isUsableInSegments: false };
-    await call('define', { key: 'order', properties: [secret, PRICE] });
+    const { userErrors } = await call('define', { key: 'order', properties: [secret, PRICE] });
+    expect(userErrors).toEqual([]);
     expect(await preview('price')).toBeUndefined();
     expect(await preview('secret.part')).toMatchObject({
       code: 'RULE_INVALID',

@@ -145,8 +145,8 @@ it('segments on channels are built again where endpoints were joined', async () 
     occurredAt: at,
   });
   const [profile] = await seed(server, [
-    item({ external: 'c-20' }, said('hal@example.net', 'GRANTED', THEN) as never),
-    item({ external: 'c-20' }, said('hal@example.com', 'REVOKED', LATER) as never),
+    item({ external: 'c-20' }, said('hal@example.net', 'GRANTED', THEN)),
+    item({ external: 'c-20' }, said('hal@example.com', 'REVOKED', LATER)),
   ]);
   await createSegment(server, 'mailable', { channel: { type: 'EMAIL', consent: 'GRANTED' } });
   const isMember = async () => {

@@ -275,12 +275,14 @@ it.each<[string, object]>([
   ['"line one". a', { equals: 1 }],
   ['" dotted.key ".b', { equals: 2 }],
   ['"cafe\u0301.x"', { equals: 3 }],
+  ['blank .inside', { equals: 4 }],
 ])('%j is asked for under the spelling in which keys are kept', async (path, is) => {
   const [cid] = await seed(tenant, [
     event({ external: 'cid' }, 'page', {
       'line one ': { 'a ': 1 },
       ' dotted.key': { b: 2 },
       'caf\u00e9.x': 3,
+      'blank .inside': 4,
     }),
   ]);
   expect(await preview(where(path, is))).toMatchObject({ sample: [{ id: cid }], warnings: [] });

@@ -1,5 +1,5 @@
 import { pathOfSteps, stepsOfPath } from '../../events/index.js';
-import { canonicalJson, didYouMean, isNumber, OnefoldError } from '../../platform/index.js';
+import { canonicalJson, canonicalKey, didYouMean, isNumber, OnefoldError } from '../../platform/index.js';
 import type { ErrorCode } from '../../platform/index.js';
 import { asKept, MAX_DISCOVERED_PROPERTIES, MAX_DISCOVERIES } from '../../profiles/index.js';
 import type { ValueType } from '../../profiles/index.js';
@@ -141,11 +141,11 @@ export class Names {
     const properties = this.propertiesOf(type);
     const first = properties?.get(steps[0] ?? '');
     if (!properties || (first && canHold(first))) return steps;
-    let [prefix, longest, last] = [steps[0] ?? '', '', 0];
-    for (const [index, step] of steps.entries()) {
-      if (index === 0) continue;
-      prefix += `.${step}`;
-      if (properties.has(prefix)) [longest, last] = [prefix, index];
+    let [prefix, longest, last] = ['', '', 0];
+    for (const [index, part] of given.split('.').entries()) {
+      prefix = index === 0 ? part : `${prefix}.${part}`;
+      const key = canonicalKey(prefix);
+      if (index > 0 && properties.has(key)) [longest, last] = [key, index];
     }
     return last === 0 ? steps : [longest, ...steps.slice(last + 1)];
   }
