@@ -182,7 +182,8 @@ async function quarantined(): Promise<Quarantined[]> {
 /** What an item is found by in quarantine: its externalId, or else its body. Null = it has neither there. */
 function nameOf(item: unknown, externalId: string | null): string | null {
   const isKept = !exceededBound(item, { characters: 100_000, depth: 120 });
-  return externalId ?? (isKept ? canonicalJson(item) : null);
+  if (externalId !== null) return `id ${externalId}`;
+  return isKept ? `body ${canonicalJson(item)}` : null;
 }
 
 it('keeps every rejected item, and takes each exactly once when it has been fixed', async () => {
@@ -192,7 +193,9 @@ it('keeps every rejected item, and takes each exactly once when it has been fixe
   const kept = await quarantined();
   const found = kept.filter(({ externalId, item }) => externalId !== null || item !== null);
   // Neither can be told from an item that is null.
-  for (const name of [null, 'null']) indexOf.delete(name);
+  for (const name of [null, 'body null']) indexOf.delete(name);
+  // Several were left with the same id: once one of them is accepted, the others are no longer waited for.
+  for (const { status, externalId } of results) if (status === 'ACCEPTED') indexOf.delete(`id ${externalId}`);
   await withSeed(() => expect(found).toHaveLength(indexOf.size));
   const fixable = found.slice(0, FIXED).flatMap(({ id, externalId, item }) => {
     const index = indexOf.get(nameOf(item, externalId));
