@@ -12,7 +12,7 @@ export async function statementsOf(
   work: () => Promise<unknown>,
 ): Promise<number> {
   const own = Object.getOwnPropertyDescriptor(database, 'lookingForWork');
-  database.lookingForWork = () => Promise.resolve([] as never);
+  database.lookingForWork = (work) => work({ query: () => Promise.resolve([]) } as never);
   try {
     let least = Infinity;
     for (let run = 0; run < RUNS; run += 1) {

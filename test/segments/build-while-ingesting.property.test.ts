@@ -95,7 +95,7 @@ it('whatever ingest, time, merges and changes of the rule do between finding peo
         ),
       );
       // Only this test takes steps of the build, so that the world can change between them.
-      server.database.lookingForWork = () => Promise.resolve([] as never);
+      server.database.lookingForWork = (work) => work({ query: () => Promise.resolve([]) } as never);
       const builder = new Builder(server.database, clock, { least: 3, most: 3 });
       let [rule] = RULES;
       const create = `mutation ($rule: RuleInput!) { createSegment(input: { key: "built", name: "Built", rule: $rule, allowUndefined: true }) { userErrors { code } } }`;

@@ -678,7 +678,7 @@ describe('a build of thousands of people', () => {
       const left = await tenantRows(`select 1 from segment_build where state in ('WAITING', 'RUNNING')`);
       return left.length === 0;
     });
-    server.database.lookingForWork = () => Promise.resolve([] as never);
+    server.database.lookingForWork = (work) => work({ query: () => Promise.resolve([]) } as never);
     const rule = { attribute: { key: 'city', is: { exists: true } } };
     const { segment } = await change(tenant, 'create', { key, name: key, rule });
     const [row] = await tenantRows<{ segmentId: string }>(

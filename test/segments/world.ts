@@ -365,19 +365,21 @@ export function peopleOf(sent: readonly Sent[]): Map<string, PlainPerson> {
 /** @param theirs what was said of one person, in the order of time */
 function personOf(theirs: readonly Sent[]): PlainPerson {
   const told = theirs.map((one) => one.fact);
+  // What is dated ahead waits for its instant. Identifiers are known at once, and consents say themselves from when on.
+  const begun = theirs.filter(({ at }) => at <= NOW.getTime()).map((one) => one.fact);
   const identifiers = new Map(
     told.flatMap(({ person, under }) =>
       under.map((namespace) => [namespace, { namespace, value: person }] as const),
     ),
   );
   return {
-    attributes: new Map(told.flatMap((one) => Object.entries(one.attributes ?? {}))),
+    attributes: new Map(begun.flatMap((one) => Object.entries(one.attributes ?? {}))),
     events: theirs.flatMap(({ fact: { event: happened }, at }) =>
       happened ? [{ type: happened.type, properties: { ...happened.properties, slot: at }, at }] : [],
     ),
     identifiers: [...identifiers.values()],
-    labels: new Map(told.flatMap((one) => labelsIn(one.tags ?? {}))),
-    channels: Object.keys(ENDPOINTS).flatMap((of) => channelOf(of, told) ?? []),
+    labels: new Map(begun.flatMap((one) => labelsIn(one.tags ?? {}))),
+    channels: Object.keys(ENDPOINTS).flatMap((of) => channelOf(of, { told, begun }) ?? []),
   };
 }
 
@@ -393,8 +395,13 @@ function labelsIn({ add, remove, adopt, drop, addTerms, removeTerms }: TagsInput
   ];
 }
 
-function channelOf(of: string, told: readonly Fact[]): PlainChannel | undefined {
-  const news = told.flatMap((one) => (one.channel?.type === of ? [one.channel] : []));
+function channelOf(
+  of: string,
+  { told, begun }: { told: readonly Fact[]; begun: readonly Fact[] },
+): PlainChannel | undefined {
+  const newsIn = (facts: readonly Fact[]) =>
+    facts.flatMap((one) => (one.channel?.type === of ? [one.channel] : []));
+  const news = newsIn(begun);
   if (news.length === 0) return undefined;
   const last = (flags: readonly (boolean | null | undefined)[]) => flags.findLast((flag) => flag != null);
   return {
@@ -402,7 +409,7 @@ function channelOf(of: string, told: readonly Fact[]): PlainChannel | undefined 
     isActive: last(news.map((one) => one.isActive)) ?? true,
     isReachable: last(news.map((one) => one.isReachable)) ?? true,
     isVerified: news.some((one) => one.verified),
-    consents: news.flatMap((one) =>
+    consents: newsIn(told).flatMap((one) =>
       (one.consents ?? []).map(({ state, purpose = 'marketing', at, expiresAt }) => ({
         state,
         purpose,
