@@ -12,6 +12,7 @@ import {
   startServer,
 } from '../kit/index.js';
 import type { ItemInput, TestServer } from '../kit/index.js';
+import { endOfLog } from '../live/change-log.js';
 
 const ID = '157963456373623802';
 const NEXT = '157963456373623803';
@@ -372,8 +373,9 @@ describe('A rule', () => {
   it('tells its subscribers exactly', async () => {
     await createSegment(tenant, 'live', attribute({ equals: n('157963456373623807') }));
     const open = await connect(tenant);
+    const after = await endOfLog(tenant);
     open.subscribe(
-      'subscription { segmentChanges(segments: ["live"]) { kind profile { attribute(key: "number") } } }',
+      `subscription { segmentChanges(segments: ["live"], after: "${after}") { kind profile { attribute(key: "number") } } }`,
     );
     await ingest(tenant, [item({ external: '1' }, { attributes: { number: n('157963456373623807') } })]);
     await open.next();
