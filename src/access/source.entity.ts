@@ -6,7 +6,7 @@ export type UnknownPolicy = 'DISCOVER' | 'REJECT';
 /** What becomes of an item of which a part that need not be there cannot be used: it goes without, or not at all. */
 export type UnusablePolicy = 'WARN' | 'REJECT';
 
-/** What a number that stands for an instant counts, from the beginning of 1970 in UTC. */
+/** The unit of numeric timestamps, which count from the beginning of 1970 in UTC. */
 export type Epoch = 'SECONDS' | 'MILLISECONDS';
 
 /** A system that facts come from: a shop, a CRM, an app. Each API key writes in the name of one. */

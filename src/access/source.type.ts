@@ -27,7 +27,7 @@ registerEnumType(UnusablePolicyEnum, {
 export const EpochEnum = { SECONDS: 'SECONDS', MILLISECONDS: 'MILLISECONDS' } as const;
 registerEnumType(EpochEnum, {
   name: 'Epoch',
-  description: 'What a number that stands for an instant counts, from 1970-01-01T00:00:00Z.',
+  description: 'The unit of numeric timestamps, which count from 1970-01-01T00:00:00Z.',
   valuesConfig: {
     SECONDS: { description: 'Seconds; fractions are taken.' },
     MILLISECONDS: { description: 'Milliseconds.' },

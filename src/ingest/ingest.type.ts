@@ -134,7 +134,7 @@ export class IngestResult {
 
   @Field(() => [UserError], {
     description:
-      'What was left out of it, since it cannot be used: of a duplicate, what would have been left out of this sending. Empty when nothing was.',
+      'Values that could not be used and were left out. For a duplicate, those that this request would have lost. Empty when there are none.',
   })
   warnings!: UserError[];
 }

@@ -7,7 +7,7 @@ import { WARNINGS } from './rule.input.js';
 export class ExplanationNode {
   @Field(() => [String], {
     description:
-      'Where it stands in the rule: `["all", "0"]`. What another segment asks stands below `segment`. Of a segment with a rule for leaving it begins with `rule` or `exitRule`, and `["membership"]` asks whether the person is in it already. Empty = the whole.',
+      'Where it stands in the rule: `["all", "0"]`. The nodes of another segment stand below `segment`. If the segment has an exit rule, paths begin with `rule` or `exitRule`, and `["membership"]` asks whether the person is already a member. Empty = the whole rule.',
   })
   path!: readonly string[];
 
