@@ -163,7 +163,7 @@ it('whatever the rules and the people: kept live, built afterwards, previewed, e
         return segments.nodes.every(({ state }: { state: string }) => state === 'LIVE');
       });
       const outcome = await outcomeOf(tenant, rules);
-      const people = peopleOf(sent.flat());
+      const people = peopleOf(sent.flat(), NOW);
       const known = namesOf(Object.fromEntries(rules.map((rule, index) => [KEYS[index]!, rule])));
       rules.forEach((rule, index) => {
         const expected = [...people].flatMap(([name, person]) =>

@@ -12,7 +12,6 @@ import {
 import type { TestServer } from '../kit/index.js';
 import { changesOf, endOfLog } from '../live/change-log.js';
 import { fits } from './evaluate-plainly.js';
-import type { PlainPerson } from './evaluate-plainly.js';
 import {
   crowd,
   defineNames,
@@ -24,6 +23,7 @@ import {
   peopleOf,
   ruleAfter,
 } from './world.js';
+import type { Sent } from './world.js';
 
 const RUNS = process.env.CI === 'true' ? 40 : 15;
 const KEYS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'];
@@ -73,9 +73,8 @@ it('whatever the rules and the people: each flip comes at its instant, none is m
           tenant,
           batch.map((one) => one.item),
         );
-      const people = peopleOf(sent.flat());
       const byKey = Object.fromEntries(rules.map((rule, index) => [KEYS[index]!, rule]));
-      const expectedAt = (at: number) => truthAt(people, byKey, new Date(at));
+      const expectedAt = (at: number) => truthAt(sent.flat(), byKey, new Date(at));
       const start = NOW.getTime();
       const foretold = instantsOf(sent.flat()).filter((at) => at > start && at <= start + HORIZON_MS);
       const turning = foretold.filter((at) => String(expectedAt(at - 1)) !== String(expectedAt(at)));
@@ -122,11 +121,8 @@ interface Logged {
   profile: Named;
 }
 
-function truthAt(
-  people: ReadonlyMap<string, PlainPerson>,
-  rules: Readonly<Record<string, object>>,
-  now: Date,
-): string[] {
+function truthAt(sent: readonly Sent[], rules: Readonly<Record<string, object>>, now: Date): string[] {
+  const people = peopleOf(sent, now);
   return Object.entries(rules)
     .flatMap(([key, rule]) =>
       [...people].flatMap(([name, person]) =>

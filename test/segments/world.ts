@@ -349,8 +349,8 @@ export function itemsOf(told: readonly Fact[][]): Sent[][] {
   );
 }
 
-/** Who there is by what was sent, by name: that of their identifier, and with a `-` for a device that stands alone. */
-export function peopleOf(sent: readonly Sent[]): Map<string, PlainPerson> {
+/** Who there is at an instant by what was sent, by name: that of their identifier, and with a `-` for a device that stands alone. */
+export function peopleOf(sent: readonly Sent[], now: Date): Map<string, PlainPerson> {
   const linked = new Set(
     sent.filter(({ fact: one }) => one.under.length > 1).map(({ fact: one }) => one.person),
   );
@@ -358,15 +358,18 @@ export function peopleOf(sent: readonly Sent[]): Map<string, PlainPerson> {
     under.includes('external') || linked.has(person) ? person : `${person}-`;
   const inOrder = sent.toSorted((one, other) => one.at - other.at);
   return new Map(
-    [...Map.groupBy(inOrder, (one) => nameOf(one.fact))].map(([name, theirs]) => [name, personOf(theirs)]),
+    [...Map.groupBy(inOrder, (one) => nameOf(one.fact))].map(([name, theirs]) => [
+      name,
+      personOf(theirs, now),
+    ]),
   );
 }
 
 /** @param theirs what was said of one person, in the order of time */
-function personOf(theirs: readonly Sent[]): PlainPerson {
+function personOf(theirs: readonly Sent[], now: Date): PlainPerson {
   const told = theirs.map((one) => one.fact);
   // What is dated ahead waits for its instant. Identifiers are known at once, and consents say themselves from when on.
-  const begun = theirs.filter(({ at }) => at <= NOW.getTime()).map((one) => one.fact);
+  const begun = theirs.filter(({ at }) => at <= now.getTime()).map((one) => one.fact);
   const identifiers = new Map(
     told.flatMap(({ person, under }) =>
       under.map((namespace) => [namespace, { namespace, value: person }] as const),
