@@ -3,14 +3,19 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 /** Lowest first: a folder may import only from the lines above its own. */
 const RANKS = [
   ['platform'],
+  ['definitions'],
   ['access'],
+  ['runs'],
   ['profiles'],
   ['identity', 'consent', 'organizations', 'documents'],
   ['events'],
+  ['rules'],
   ['derived'],
   ['segments'],
   ['ingest'],
-  ['views', 'exports', 'syncs', 'journeys', 'client'],
+  ['search', 'views', 'webhooks'],
+  ['exports', 'imports'],
+  ['syncs', 'trackers', 'journeys', 'privacy', 'client'],
 ];
 const TOP = RANKS.length; // app, schema, main, workers: the files directly in src
 const SRC = join(import.meta.dirname, 'src');

@@ -1,4 +1,5 @@
-import { ApiKey, Authenticator, DefinitionUsers, Source, Workspace } from './access/index.js';
+import { ApiKey, Authenticator, Source, Workspace } from './access/index.js';
+import { DefinitionUsers } from './definitions/index.js';
 import type { Config } from './config.js';
 import { cursorSecret } from './cursor-secret.js';
 import { HttpDrain } from './http-drain.js';

@@ -36,7 +36,7 @@ import { ProfileResolver } from './profiles/profile.resolver.js';
 import { DerivedResolver } from './segments/derived/derived.resolver.js';
 import { ExplainResolver } from './segments/explain.resolver.js';
 import { ProfileSegmentsResolver } from './segments/profile-segments.resolver.js';
-import { ONE_OF_INPUTS } from './segments/rule.input.js';
+import { ONE_OF_INPUTS } from './rules/rule-input.type.js';
 import { SearchResolver } from './segments/search.resolver.js';
 import { SegmentBuildResolver } from './segments/segment-build.resolver.js';
 import { SegmentChangesResolver } from './segments/segment-changes.resolver.js';

@@ -1,7 +1,6 @@
 import { createSourceEventStream } from 'graphql';
 import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
-import type { RequestContext } from './access/index.js';
-import type { Principal } from './access/index.js';
+import type { Principal, RequestContext } from './access/index.js';
 import { isPassing, pageSchema, questionOf, Rendering, renderPage } from './platform/graphql/index.js';
 import { hasPages, tryAgain } from './platform/index.js';
 import type { EventPages, ListenerReads } from './platform/index.js';

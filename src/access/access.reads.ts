@@ -1,6 +1,6 @@
 import type { Transaction } from '../platform/index.js';
 import { ApiKey } from './api-key.entity.js';
-import { Definitions } from './catalogue.js';
+import { Definitions } from '../definitions/index.js';
 import { Source } from './source.entity.js';
 import { Workspace } from './workspace.entity.js';
 

@@ -19,7 +19,7 @@ import {
 import type { ApiKey } from './api-key.entity.js';
 import { createApiKey } from './create-api-key.js';
 import { createSource } from './create-source.js';
-import { DefinitionUsers } from './definition-users.js';
+import { DefinitionUsers } from '../definitions/index.js';
 import { RequestContext } from './request-context.js';
 import { revokeApiKey } from './revoke-api-key.js';
 import { Scope } from './scope.js';

@@ -3,7 +3,7 @@ import type { Transaction } from '../platform/index.js';
 import { sourceByKey } from './access.reads.js';
 import { ApiKey } from './api-key.entity.js';
 import { hashOfKey, newKeySecret } from './authenticate.js';
-import { checkName } from './definition-key.js';
+import { checkName } from '../definitions/index.js';
 import type { Scope } from './scope.js';
 import type { Source } from './source.entity.js';
 

@@ -2,15 +2,9 @@ export { apiKeysOf, inactiveKeys, sourceByKey, sources, workspaceOf } from './ac
 export { ApiKey } from './api-key.entity.js';
 export { Authenticator, keyFrom } from './authenticate.js';
 export type { Principal } from './authenticate.js';
-export { changeCatalogue, Definitions, holdCatalogue, shareCatalogue } from './catalogue.js';
 export { createApiKey } from './create-api-key.js';
 export { createSource } from './create-source.js';
 export { createWorkspace } from './create-workspace.js';
-export { checkDefinitionKey, checkDescription, checkName } from './definition-key.js';
-export { DefinitionSet } from './definition-set.js';
-export type { Definition, Standing } from './definition-set.js';
-export { changeDefinitions, DefinitionUsers, refuseInUse } from './definition-users.js';
-export type { FaultsByUser } from './definition-users.js';
 export { personalForbidden } from './forbidden.js';
 export { RequestContext } from './request-context.js';
 export { revokeApiKey } from './revoke-api-key.js';

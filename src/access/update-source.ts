@@ -1,8 +1,7 @@
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { sourceByKey } from './access.reads.js';
-import { changeCatalogue } from './catalogue.js';
-import { checkName } from './definition-key.js';
+import { changeCatalogue, checkName } from '../definitions/index.js';
 import { Source } from './source.entity.js';
 import { changeSettings } from './source-settings.js';
 import type { SourceSettingsInput } from './source-settings.js';

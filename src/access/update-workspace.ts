@@ -1,9 +1,8 @@
 import { currencyCode, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import { changeCatalogue } from './catalogue.js';
+import { changeCatalogue, checkName } from '../definitions/index.js';
 import { checkTimeZone } from './check-time-zone.js';
-import { checkName } from './definition-key.js';
-import type { DefinitionUsers } from './definition-users.js';
+import type { DefinitionUsers } from '../definitions/index.js';
 
 interface UpdateWorkspace {
   name?: string | null;

@@ -1,4 +1,4 @@
-import { checkDescription, checkName } from '../access/index.js';
+import { checkDescription, checkName } from '../definitions/index.js';
 import type { PurposeDefinition } from './purposes.js';
 
 /** @throws OnefoldError REQUIRED, TOO_LONG */

@@ -1,5 +1,6 @@
 import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
-import type { Source, Standing } from '../access/index.js';
+import type { Source } from '../access/index.js';
+import type { Standing } from '../definitions/index.js';
 import { SourceType } from '../access/source.type.js';
 import { connectionOf, DateTime, Json, UserError } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';

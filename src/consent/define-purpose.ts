@@ -1,4 +1,4 @@
-import { checkDefinitionKey } from '../access/index.js';
+import { checkDefinitionKey } from '../definitions/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkPurpose } from './check-purpose.js';
 import { purposes } from './purposes.js';

@@ -1,5 +1,6 @@
 import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { changeDefinitions, RequestContext, Scope } from '../access/index.js';
+import { RequestContext, Scope } from '../access/index.js';
+import { changeDefinitions } from '../definitions/index.js';
 import { withUserErrors } from '../platform/graphql/index.js';
 import {
   DefinePurposeInput,

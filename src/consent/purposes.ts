@@ -1,5 +1,5 @@
-import { DefinitionSet } from '../access/index.js';
-import type { Definition } from '../access/index.js';
+import { DefinitionSet } from '../definitions/index.js';
+import type { Definition } from '../definitions/index.js';
 
 /** What people are addressed for; consent is given for one at a time. */
 export interface PurposeDefinition extends Definition {

@@ -1,4 +1,4 @@
-import { checkDescription, checkName } from '../access/index.js';
+import { checkDescription, checkName } from '../definitions/index.js';
 import { canonicalJson, checkText, OnefoldError } from '../platform/index.js';
 import { checkValueRule } from '../profiles/index.js';
 import type { EventTypeDefinition, PropertyDefinition } from './event-types.js';

@@ -1,4 +1,4 @@
-import type { DefinitionUsers } from '../access/index.js';
+import type { DefinitionUsers } from '../definitions/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkPersonalFlags } from './check-personal-flags.js';
 import { checkEventType } from './check-event-type.js';

@@ -1,5 +1,6 @@
 import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { changeDefinitions, DefinitionUsers, RequestContext, Scope, sources } from '../access/index.js';
+import { RequestContext, Scope, sources } from '../access/index.js';
+import { changeDefinitions, DefinitionUsers } from '../definitions/index.js';
 import { withUserErrors } from '../platform/graphql/index.js';
 import { canonicalKey, composedTexts } from '../platform/index.js';
 import { discoveriesOf } from '../profiles/index.js';

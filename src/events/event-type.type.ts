@@ -1,6 +1,6 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { DateTime, Json, UserError } from '../platform/graphql/index.js';
-import type { Standing } from '../access/index.js';
+import type { Standing } from '../definitions/index.js';
 import { isPersonal } from '../profiles/index.js';
 import type { ValueType } from '../profiles/index.js';
 import { ValueTypeEnum } from '../profiles/value-type.type.js';

@@ -1,5 +1,5 @@
-import { DefinitionSet } from '../access/index.js';
-import type { Definition } from '../access/index.js';
+import { DefinitionSet } from '../definitions/index.js';
+import type { Definition } from '../definitions/index.js';
 import { canonicalKey } from '../platform/index.js';
 import { composedRule } from '../profiles/index.js';
 import type { ValueRule, ValueType } from '../profiles/index.js';

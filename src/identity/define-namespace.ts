@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { changeCatalogue, checkDefinitionKey } from '../access/index.js';
+import { changeCatalogue, checkDefinitionKey } from '../definitions/index.js';
 import { newId, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkNamespace } from './check-namespace.js';

@@ -1,4 +1,4 @@
-import { checkDefinitionKey, shareCatalogue } from '../access/index.js';
+import { checkDefinitionKey, shareCatalogue } from '../definitions/index.js';
 import type { Transaction } from '../platform/index.js';
 import { updateProfiles } from '../profiles/index.js';
 import { parseIdentifier, shardOfIdentifier } from './identifier.js';

@@ -1,4 +1,4 @@
-import { Definitions } from '../access/index.js';
+import { Definitions } from '../definitions/index.js';
 import type { Transaction } from '../platform/index.js';
 import { IdentifierNamespace } from './namespace.entity.js';
 import { NAMESPACES, toNamespace } from './namespaces.js';

@@ -1,4 +1,4 @@
-import { shareCatalogue } from '../access/index.js';
+import { shareCatalogue } from '../definitions/index.js';
 import { OnefoldError, shardOfId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { livingProfiles, lockProfiles, sourceRanking } from '../profiles/index.js';

@@ -1,4 +1,4 @@
-import { changeCatalogue } from '../access/index.js';
+import { changeCatalogue } from '../definitions/index.js';
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkNamespace } from './check-namespace.js';

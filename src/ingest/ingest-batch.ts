@@ -1,4 +1,4 @@
-import { shareCatalogue } from '../access/index.js';
+import { shareCatalogue } from '../definitions/index.js';
 import { holdersOf, resolveIdentities } from '../identity/index.js';
 import type { Merging, Resolution } from '../identity/index.js';
 import { OnefoldError } from '../platform/index.js';

@@ -1,4 +1,5 @@
-import { Definitions, sources } from '../access/index.js';
+import { sources } from '../access/index.js';
+import { Definitions } from '../definitions/index.js';
 import type { Source } from '../access/index.js';
 import { purposes } from '../consent/index.js';
 import { compileContract, eventTypes } from '../events/index.js';

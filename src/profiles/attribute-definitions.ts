@@ -1,5 +1,5 @@
-import { DefinitionSet } from '../access/index.js';
-import type { Definition } from '../access/index.js';
+import { DefinitionSet } from '../definitions/index.js';
+import type { Definition } from '../definitions/index.js';
 import { composedRule } from './value-type.js';
 import type { ValueRule, ValueType } from './value-type.js';
 

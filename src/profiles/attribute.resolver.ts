@@ -10,7 +10,8 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { changeDefinitions, RequestContext, Scope, sources } from '../access/index.js';
+import { RequestContext, Scope, sources } from '../access/index.js';
+import { changeDefinitions } from '../definitions/index.js';
 import { SourceType } from '../access/source.type.js';
 import { ForwardPageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
 import { canonicalKey, composedTexts } from '../platform/index.js';

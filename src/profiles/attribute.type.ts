@@ -1,5 +1,5 @@
 import { Field, Float, InputType, Int, ObjectType } from 'type-graphql';
-import type { Standing } from '../access/index.js';
+import type { Standing } from '../definitions/index.js';
 import { SourceType } from '../access/source.type.js';
 import { connectionOf, DateTime, Json, UserError } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';

@@ -1,4 +1,5 @@
-import { checkDescription, checkName, sources } from '../access/index.js';
+import { sources } from '../access/index.js';
+import { checkDescription, checkName } from '../definitions/index.js';
 import { checkText, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { AttributeDefinition } from './attribute-definitions.js';

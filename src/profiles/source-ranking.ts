@@ -1,4 +1,5 @@
-import { Definitions, sources } from '../access/index.js';
+import { sources } from '../access/index.js';
+import { Definitions } from '../definitions/index.js';
 import { attributeDefinitions } from './attribute-definitions.js';
 
 /**

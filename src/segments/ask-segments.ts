@@ -3,12 +3,8 @@ import { bits, elementsOf, ints, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import type { ChangeKind } from './log-changes.js';
-import { conditionOf, nextChangeOf } from './rule/compile-rule.js';
-import { compileSql } from './rule/compile-sql.js';
-import type { CompiledSql } from './rule/compile-sql.js';
-import { earliest } from './rule/earliest.js';
-import { EventPasses } from './rule/event-passes.js';
-import type { Sql } from './rule/rule.js';
+import { compileSql, conditionOf, earliest, EventPasses, nextChangeOf } from '../rules/index.js';
+import type { CompiledSql, Sql } from '../rules/index.js';
 import type { LiveSegment } from './segment-catalogue.js';
 import type { Shelf } from './shelves.js';
 

@@ -3,9 +3,7 @@ import { BUCKETS, Column, ints, NO_ID, shardOf, shardRange } from '../platform/i
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { passesFor } from './passes-for.js';
-import { filterOf, nextChangeOf } from './rule/compile-rule.js';
-import { compileSql } from './rule/compile-sql.js';
-import { EventPasses } from './rule/event-passes.js';
+import { compileSql, EventPasses, filterOf, nextChangeOf } from '../rules/index.js';
 import type { LiveSegment } from './segment-catalogue.js';
 
 /** `E` is to enter, `L` is to leave, `S` stays as it is and is to be looked at by time. */

@@ -1,4 +1,4 @@
-import { changeCatalogue, holdCatalogue } from '../access/index.js';
+import { changeCatalogue, holdCatalogue } from '../definitions/index.js';
 import { LAST_ID, NO_ID, shardRange } from '../platform/index.js';
 import type { Clock, Database, Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';

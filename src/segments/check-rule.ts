@@ -4,13 +4,8 @@ import { parseIdentifier } from '../identity/index.js';
 import { checkJson, didYouMean, OnefoldError, Refusals } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { definedNames, seenNames } from './known-names.js';
-import { Names } from './rule/names.js';
-import type { NamesReading, Quoting } from './rule/names.js';
-import { checkNesting, parseRule } from './rule/parse-rule.js';
-import { personalIn } from './rule/personal-in.js';
-import { segmentsIn } from './rule/rule-size.js';
-import type { Rule, RuleContext } from './rule/rule.js';
-import { unknownName } from './rule/unknown-name.js';
+import { checkNesting, Names, parseRule, personalIn, segmentsIn, unknownName } from '../rules/index.js';
+import type { NamesReading, Quoting, Rule, RuleContext } from '../rules/index.js';
 import type { SegmentCatalogue } from './segment-catalogue.js';
 
 /** Of the JSON of a rule, which nests more than twice as deep as the rule. */

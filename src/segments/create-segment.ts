@@ -1,10 +1,10 @@
-import { changeCatalogue, checkDefinitionKey, checkDescription, checkName } from '../access/index.js';
+import { changeCatalogue, checkDefinitionKey, checkDescription, checkName } from '../definitions/index.js';
 import { newId, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkExpiry, followStatus } from './change-status.js';
 import { checkSavedRule } from './check-rule.js';
-import type { Rule } from './rule/rule.js';
-import { withExit } from './rule/with-exit.js';
+import type { Rule } from '../rules/index.js';
+import { withExit } from '../rules/index.js';
 import { fitsNewcomer, segmentCatalogue } from './segment-catalogue.js';
 import { noteVersion } from './segment-versions.js';
 import { Segment } from './segment.entity.js';

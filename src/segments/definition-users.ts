@@ -1,13 +1,11 @@
-import type { FaultsByUser } from '../access/index.js';
+import type { FaultsByUser } from '../definitions/index.js';
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { contextOf } from './check-rule.js';
 import { definedNames } from './known-names.js';
 import { rebuild } from './rebuild.js';
-import { Names } from './rule/names.js';
-import { parseRule } from './rule/parse-rule.js';
-import { derivedFigure } from './rule/predicates/derived.js';
-import type { RuleContext } from './rule/rule.js';
+import { derivedFigure, Names, parseRule } from '../rules/index.js';
+import type { RuleContext } from '../rules/index.js';
 import { segmentCatalogue } from './segment-catalogue.js';
 import type { SegmentCatalogue } from './segment-catalogue.js';
 

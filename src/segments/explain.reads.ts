@@ -1,11 +1,8 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
-import { compileSql } from './rule/compile-sql.js';
-import { EventPasses } from './rule/event-passes.js';
-import { explainRule, nodesOf } from './rule/explain-rule.js';
-import type { Explained } from './rule/explain-rule.js';
-import type { Rule, Sql } from './rule/rule.js';
+import { compileSql, EventPasses, explainRule, nodesOf } from '../rules/index.js';
+import type { Explained, Rule, Sql } from '../rules/index.js';
 
 /** A node of a rule, as it is answered for one person. */
 export interface Answer {

@@ -11,9 +11,9 @@ import { explanationOf } from './explain.reads.js';
 import type { Answer } from './explain.reads.js';
 import { Explanation } from './explanation.type.js';
 import type { ExplanationNode } from './explanation.type.js';
-import { describeRule } from './rule/compile-rule.js';
-import type { Explained } from './rule/explain-rule.js';
-import { RuleInput, ruleJson } from './rule.input.js';
+import { describeRule } from '../rules/index.js';
+import type { Explained } from '../rules/index.js';
+import { RuleInput, ruleJson } from '../rules/rule-input.type.js';
 import { savedRule } from './saved-rule.js';
 import { catalogueOf } from './segment-catalogue.js';
 

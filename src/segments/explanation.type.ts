@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { DateTime, Json, UserError } from '../platform/graphql/index.js';
 import { Profile } from '../profiles/profile.type.js';
-import { WARNINGS } from './rule.input.js';
+import { WARNINGS } from '../rules/rule-input.type.js';
 
 @ObjectType({ simpleResolvers: true, description: 'A node of a rule, as it is answered for one person.' })
 export class ExplanationNode {

@@ -1,7 +1,7 @@
 import { discoveriesOf } from '../profiles/index.js';
 import type { DiscoveryRow } from '../profiles/index.js';
 import type { Transaction } from '../platform/index.js';
-import type { KnownNames, Meaning } from './rule/names.js';
+import type { KnownNames, Meaning } from '../rules/index.js';
 import type { SegmentCatalogue } from './segment-catalogue.js';
 
 export type Definitions = Pick<SegmentCatalogue, 'attributes' | 'eventTypes'>;

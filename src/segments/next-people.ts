@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { BUCKETS, shardRange } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import type { Sql } from './rule/rule.js';
+import type { Sql } from '../rules/index.js';
 
 /** An order in which people are lined up: by their place in the store, or by id, which is by when they were created. */
 export interface Line {

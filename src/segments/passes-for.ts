@@ -1,10 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '../platform/index.js';
-import { conditionOf, dependenciesOf } from './rule/compile-rule.js';
-import { compileSql } from './rule/compile-sql.js';
-import { EventPasses } from './rule/event-passes.js';
-import { EventsWithin } from './rule/events-within.js';
-import type { Rule, Sql } from './rule/rule.js';
+import { compileSql, conditionOf, dependenciesOf, EventPasses, EventsWithin } from '../rules/index.js';
+import type { Rule, Sql } from '../rules/index.js';
 
 /** Some of the people, by conditions over their row `p`, and over the rows `e` of their events. */
 export interface Among {

@@ -1,6 +1,6 @@
 import { instants, ints, rowsOf, uuids } from '../platform/index.js';
 import type { Clock, Database, Transaction } from '../platform/index.js';
-import { shareCatalogue } from '../access/index.js';
+import { shareCatalogue } from '../definitions/index.js';
 import { inLockOrder } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { evaluateMembership } from './evaluate-membership.js';

@@ -1,10 +1,8 @@
 import type { RequestContext } from '../access/index.js';
 import type { OnefoldError } from '../platform/index.js';
 import { readNames } from './check-rule.js';
-import type { Names } from './rule/names.js';
-import { parseRule } from './rule/parse-rule.js';
-import type { Rule } from './rule/rule.js';
-import { withExit } from './rule/with-exit.js';
+import type { Names, Rule } from '../rules/index.js';
+import { parseRule, withExit } from '../rules/index.js';
 import { catalogueOf } from './segment-catalogue.js';
 import type { LiveSegment } from './segment-catalogue.js';
 

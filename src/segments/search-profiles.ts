@@ -6,10 +6,8 @@ import type { ProfileRef } from '../profiles/index.js';
 import { livingIn, nextPeople, orderOf } from './next-people.js';
 import type { Line } from './next-people.js';
 import { passesFor } from './passes-for.js';
-import { filterOf } from './rule/compile-rule.js';
-import { compileSql } from './rule/compile-sql.js';
-import { EventPasses } from './rule/event-passes.js';
-import type { Rule, Sql } from './rule/rule.js';
+import { compileSql, EventPasses, filterOf } from '../rules/index.js';
+import type { Rule, Sql } from '../rules/index.js';
 
 /** How people are lined up: as they lie in the store (the fastest), or by when their profile was created. */
 export type SearchOrder = 'STORED' | 'OLDEST_FIRST' | 'NEWEST_FIRST';

@@ -17,8 +17,8 @@ import { OnefoldError } from '../platform/index.js';
 import { Profile, ProfileConnection } from '../profiles/profile.type.js';
 import { checkRule } from './check-rule.js';
 import type { CheckedRule } from './check-rule.js';
-import { describeRule } from './rule/compile-rule.js';
-import { RuleInput, ruleJson, WARNINGS } from './rule.input.js';
+import { describeRule } from '../rules/index.js';
+import { RuleInput, ruleJson, WARNINGS } from '../rules/rule-input.type.js';
 import {
   checkSample,
   countAndSample,

@@ -1,4 +1,4 @@
-import { changeCatalogue } from '../access/index.js';
+import { changeCatalogue } from '../definitions/index.js';
 import { BUCKETS, LAST_ID, newId, NO_ID, shardOf, shardRange } from '../platform/index.js';
 import type { Clock, Database, Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
-import { Definitions, workspaceOf } from '../access/index.js';
-import type { Standing } from '../access/index.js';
+import { workspaceOf } from '../access/index.js';
+import { Definitions } from '../definitions/index.js';
+import type { Standing } from '../definitions/index.js';
 import type { RequestContext } from '../access/index.js';
 import { purposes } from '../consent/index.js';
 import { namespaces } from '../identity/index.js';
@@ -12,15 +13,19 @@ import { attributeDefinitions, labelVocabulary, privacyOf } from '../profiles/in
 import type { LabelVocabulary } from '../profiles/index.js';
 import { derivedAttributes } from './derived/derived-attributes.js';
 import type { DerivedDefinition } from './derived/derived-attributes.js';
-import { conditionOf, dependenciesOf, nextChangeOf } from './rule/compile-rule.js';
-import { compileSql } from './rule/compile-sql.js';
-import { EventPasses } from './rule/event-passes.js';
-import { parseRule } from './rule/parse-rule.js';
-import { segmentsIn } from './rule/rule-size.js';
-import { EventsByNeed } from './rule/events-by-need.js';
-import { EventsWithin } from './rule/events-within.js';
-import { withExit } from './rule/with-exit.js';
-import type { Dependency, PersonalData, Rule, RuleContext } from './rule/rule.js';
+import {
+  compileSql,
+  conditionOf,
+  dependenciesOf,
+  EventPasses,
+  EventsByNeed,
+  EventsWithin,
+  nextChangeOf,
+  parseRule,
+  segmentsIn,
+  withExit,
+} from '../rules/index.js';
+import type { Dependency, PersonalData, Rule, RuleContext } from '../rules/index.js';
 import { Segment } from './segment.entity.js';
 import { inParts, shelve } from './shelves.js';
 import type { Shelf } from './shelves.js';

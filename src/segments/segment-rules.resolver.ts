@@ -1,8 +1,7 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { RequestContext } from '../access/index.js';
 import { Json } from '../platform/graphql/index.js';
-import { describeRule } from './rule/compile-rule.js';
-import { maskRule } from './rule/mask-rule.js';
+import { describeRule, maskRule } from '../rules/index.js';
 import { savedRule } from './saved-rule.js';
 import { catalogueOf } from './segment-catalogue.js';
 import { SegmentType } from './segment.type.js';

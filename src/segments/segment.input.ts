@@ -1,6 +1,6 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import { DateTime, UserError } from '../platform/graphql/index.js';
-import { ALLOW_UNDEFINED, RuleInput } from './rule.input.js';
+import { ALLOW_UNDEFINED, RuleInput } from '../rules/rule-input.type.js';
 import { SegmentState, SegmentType } from './segment.type.js';
 
 @InputType({ description: 'A new segment.' })

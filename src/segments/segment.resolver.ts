@@ -17,7 +17,7 @@ import { OnefoldError } from '../platform/index.js';
 import { createSegment } from './create-segment.js';
 import { deleteSegment } from './delete-segment.js';
 import { segmentSizes } from './membership.reads.js';
-import { ruleJson } from './rule.input.js';
+import { ruleJson } from '../rules/rule-input.type.js';
 import { buildsOf } from './segment-build.js';
 import type { BuildRow } from './segment-build.js';
 import { catalogueOf } from './segment-catalogue.js';

@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionOf, DateTime, Json, Node, UserError } from '../platform/graphql/index.js';
 import { Profile } from '../profiles/profile.type.js';
-import { WARNINGS } from './rule.input.js';
+import { WARNINGS } from '../rules/rule-input.type.js';
 import type { BuildRow } from './segment-build.js';
 import type { LiveSegment } from './segment-catalogue.js';
 import type { SegmentStatus } from './segment.entity.js';

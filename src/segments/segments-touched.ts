@@ -1,6 +1,5 @@
-import type { EventsWithin } from './rule/events-within.js';
-import { stretchesOf } from './rule/stretches.js';
-import type { Concerned } from './rule/stretches.js';
+import type { Concerned, EventsWithin } from '../rules/index.js';
+import { stretchesOf } from '../rules/index.js';
 import type { LiveSegment, SegmentCatalogue } from './segment-catalogue.js';
 
 /** What is new about somebody. */

@@ -1,5 +1,4 @@
-import { EventsWithin } from './rule/events-within.js';
-import { sizeOfRule } from './rule/rule-size.js';
+import { EventsWithin, sizeOfRule } from '../rules/index.js';
 import type { LiveSegment } from './segment-catalogue.js';
 
 /**

@@ -1,4 +1,4 @@
-import { changeCatalogue, checkDescription, checkName } from '../access/index.js';
+import { changeCatalogue, checkDescription, checkName } from '../definitions/index.js';
 import { canonicalJson, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkExpiry, followStatus } from './change-status.js';

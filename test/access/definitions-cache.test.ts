@@ -1,4 +1,5 @@
-import { changeCatalogue, Definitions, sources } from '../../src/access/index.js';
+import { sources } from '../../src/access/index.js';
+import { changeCatalogue, Definitions } from '../../src/definitions/index.js';
 import { purposes } from '../../src/consent/index.js';
 import { eventTypes } from '../../src/events/index.js';
 import { namespaces } from '../../src/identity/index.js';

@@ -1,4 +1,4 @@
-import { shareCatalogue } from '../../src/access/index.js';
+import { shareCatalogue } from '../../src/definitions/index.js';
 import { connectDatabase, MERGE_PARTICIPANTS } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import { Merging } from '../../src/identity/index.js';

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
-import { conditionOf, nextChangeOf } from '../../src/segments/rule/compile-rule.js';
-import { earliest } from '../../src/segments/rule/earliest.js';
-import { compileSql } from '../../src/segments/rule/compile-sql.js';
-import { EventPasses } from '../../src/segments/rule/event-passes.js';
-import { Moment, NOW } from '../../src/segments/rule/now.js';
-import { parseRule } from '../../src/segments/rule/parse-rule.js';
-import type { Rule, Sql } from '../../src/segments/rule/rule.js';
+import { conditionOf, nextChangeOf } from '../../src/rules/compile-rule.js';
+import { earliest } from '../../src/rules/earliest.js';
+import { compileSql } from '../../src/rules/compile-sql.js';
+import { EventPasses } from '../../src/rules/event-passes.js';
+import { Moment, NOW } from '../../src/rules/now.js';
+import { parseRule } from '../../src/rules/parse-rule.js';
+import type { Rule, Sql } from '../../src/rules/rule.js';
 
 interface Compiled {
   text: string;

@@ -1,9 +1,9 @@
-import { dependenciesOf } from '../../src/segments/rule/compile-rule.js';
-import { EventsByNeed } from '../../src/segments/rule/events-by-need.js';
-import { ALWAYS, EventsWithin } from '../../src/segments/rule/events-within.js';
-import { parseRule } from '../../src/segments/rule/parse-rule.js';
-import { stretchesOf } from '../../src/segments/rule/stretches.js';
-import { Moment } from '../../src/segments/rule/now.js';
+import { dependenciesOf } from '../../src/rules/compile-rule.js';
+import { EventsByNeed } from '../../src/rules/events-by-need.js';
+import { ALWAYS, EventsWithin } from '../../src/rules/events-within.js';
+import { parseRule } from '../../src/rules/parse-rule.js';
+import { stretchesOf } from '../../src/rules/stretches.js';
+import { Moment } from '../../src/rules/now.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const week = new Moment(7 * 86_400);

@@ -1,6 +1,6 @@
 import { segmentCatalogue } from '../../src/segments/segment-catalogue.js';
 import { contextOf } from '../../src/segments/check-rule.js';
-import { parseRule } from '../../src/segments/rule/parse-rule.js';
+import { parseRule } from '../../src/rules/parse-rule.js';
 import { sizeOfOverlap } from '../../src/segments/history.reads.js';
 import { searchProfiles } from '../../src/segments/search-profiles.js';
 import type { SearchOrder } from '../../src/segments/search-profiles.js';

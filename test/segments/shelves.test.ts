@@ -1,5 +1,5 @@
-import { dependenciesOf } from '../../src/segments/rule/compile-rule.js';
-import { parseRule } from '../../src/segments/rule/parse-rule.js';
+import { dependenciesOf } from '../../src/rules/compile-rule.js';
+import { parseRule } from '../../src/rules/parse-rule.js';
 import type { LiveSegment } from '../../src/segments/segment-catalogue.js';
 import { shelve } from '../../src/segments/shelves.js';
 

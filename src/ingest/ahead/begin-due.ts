@@ -1,4 +1,4 @@
-import { shareCatalogue } from '../../access/index.js';
+import { shareCatalogue } from '../../definitions/index.js';
 import type { Clock, Database } from '../../platform/index.js';
 import { lockProfiles, signalProfiles } from '../../profiles/index.js';
 import { evaluateMembership, segmentCatalogue, segmentsTouched } from '../../segments/index.js';

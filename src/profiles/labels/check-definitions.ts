@@ -1,4 +1,4 @@
-import { checkDefinitionKey, checkName, refuseInUse } from '../../access/index.js';
+import { checkDefinitionKey, checkName, refuseInUse } from '../../definitions/index.js';
 import { checkText, OnefoldError } from '../../platform/index.js';
 import type { LabelVocabulary } from './label.js';
 import type { ProfileSchemaDefinition } from './profile-schemas.js';

@@ -9,14 +9,13 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
+import { RequestContext, Scope } from '../../access/index.js';
 import {
   changeDefinitions,
   checkDefinitionKey,
   checkName,
   DefinitionUsers,
-  RequestContext,
-  Scope,
-} from '../../access/index.js';
+} from '../../definitions/index.js';
 import { withUserErrors } from '../../platform/graphql/index.js';
 import { deleteLabelDefinition } from './delete-label-definition.js';
 import {

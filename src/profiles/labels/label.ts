@@ -1,5 +1,5 @@
-import { Definitions } from '../../access/index.js';
-import type { Standing } from '../../access/index.js';
+import { Definitions } from '../../definitions/index.js';
+import type { Standing } from '../../definitions/index.js';
 import type { ProfileRef } from '../profile-ref.js';
 import { profileSchemas } from './profile-schemas.js';
 import type { ProfileSchemaDefinition, TermName } from './profile-schemas.js';

@@ -1,5 +1,5 @@
-import { DefinitionSet } from '../../access/index.js';
-import type { Definition } from '../../access/index.js';
+import { DefinitionSet } from '../../definitions/index.js';
+import type { Definition } from '../../definitions/index.js';
 
 export interface TermName {
   taxonomy: string;

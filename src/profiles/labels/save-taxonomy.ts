@@ -1,5 +1,5 @@
-import { changeCatalogue, checkDefinitionKey } from '../../access/index.js';
-import type { DefinitionUsers } from '../../access/index.js';
+import { changeCatalogue, checkDefinitionKey } from '../../definitions/index.js';
+import type { DefinitionUsers } from '../../definitions/index.js';
 import type { Transaction } from '../../platform/index.js';
 import { checkTaxonomy } from './check-definitions.js';
 import { labelVocabulary } from './label.js';

@@ -1,5 +1,5 @@
-import { DefinitionSet } from '../../access/index.js';
-import type { Definition } from '../../access/index.js';
+import { DefinitionSet } from '../../definitions/index.js';
+import type { Definition } from '../../definitions/index.js';
 
 /** A word that people can be marked with. */
 export interface TagDefinition extends Definition {

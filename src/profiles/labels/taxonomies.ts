@@ -1,5 +1,5 @@
-import { DefinitionSet } from '../../access/index.js';
-import type { Definition } from '../../access/index.js';
+import { DefinitionSet } from '../../definitions/index.js';
+import type { Definition } from '../../definitions/index.js';
 
 /** A text in a language, by its BCP 47 tag such as `nl-BE`. */
 export interface LocalisedText {

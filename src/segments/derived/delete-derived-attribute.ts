@@ -1,4 +1,4 @@
-import type { DefinitionUsers } from '../../access/index.js';
+import type { DefinitionUsers } from '../../definitions/index.js';
 import type { Transaction } from '../../platform/index.js';
 import { derivedAttributes } from './derived-attributes.js';
 

@@ -1,6 +1,6 @@
-import { DefinitionSet } from '../../access/index.js';
-import type { Definition } from '../../access/index.js';
-import { WORKSPACE } from '../rule/money.js';
+import { DefinitionSet } from '../../definitions/index.js';
+import type { Definition } from '../../definitions/index.js';
+import { WORKSPACE } from '../../rules/index.js';
 
 /** Which events a figure is over. */
 interface EventsOfFigure {

@@ -1,5 +1,5 @@
 import type { Privacy } from '../../profiles/index.js';
-import { derivedFigure } from '../rule/predicates/derived.js';
+import { derivedFigure } from '../../rules/index.js';
 import type { SegmentCatalogue } from '../segment-catalogue.js';
 import type { DerivedDefinition } from './derived-attributes.js';
 

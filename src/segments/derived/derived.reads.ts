@@ -2,10 +2,8 @@ import { sql } from 'kysely';
 import type { RequestContext } from '../../access/index.js';
 import { ints, uuids } from '../../platform/index.js';
 import type { ProfileRef } from '../../profiles/index.js';
-import { compileSql } from '../rule/compile-sql.js';
-import type { CompiledSql } from '../rule/compile-sql.js';
-import { EventPasses } from '../rule/event-passes.js';
-import { derivedFigure } from '../rule/predicates/derived.js';
+import { compileSql, derivedFigure, EventPasses } from '../../rules/index.js';
+import type { CompiledSql } from '../../rules/index.js';
 import { catalogueOf } from '../segment-catalogue.js';
 import type { SegmentCatalogue } from '../segment-catalogue.js';
 

@@ -1,7 +1,12 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
-import type { Standing } from '../../access/index.js';
+import type { Standing } from '../../definitions/index.js';
 import { DateTime, Json, UserError } from '../../platform/graphql/index.js';
-import { AggregateFunction, ALLOW_UNDEFINED, DurationInput, PropertyRuleInput } from '../rule.input.js';
+import {
+  AggregateFunction,
+  ALLOW_UNDEFINED,
+  DurationInput,
+  PropertyRuleInput,
+} from '../../rules/rule-input.type.js';
 import { derivedAttributes } from './derived-attributes.js';
 import type { DerivedDefinition } from './derived-attributes.js';
 

@@ -1,9 +1,10 @@
-import { changeCatalogue, checkDefinitionKey, checkName, personalForbidden } from '../../access/index.js';
-import type { DefinitionUsers } from '../../access/index.js';
+import { personalForbidden } from '../../access/index.js';
+import { changeCatalogue, checkDefinitionKey, checkName } from '../../definitions/index.js';
+import type { DefinitionUsers } from '../../definitions/index.js';
 import { checkJson, Refusals } from '../../platform/index.js';
 import type { Transaction } from '../../platform/index.js';
 import { contextOf, readNames, withQuotings } from '../check-rule.js';
-import { derivedFigure } from '../rule/predicates/derived.js';
+import { derivedFigure } from '../../rules/index.js';
 import { segmentCatalogue } from '../segment-catalogue.js';
 import { derivedAttributes } from './derived-attributes.js';
 import type { DerivedDefinition } from './derived-attributes.js';

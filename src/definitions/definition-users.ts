@@ -1,0 +1,72 @@
+import { OnefoldError } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+import { changeCatalogue } from './catalogue.js';
+
+/** What is wrong with each user of definitions, by what it is called for people: `the segment "vips"`. */
+export type FaultsByUser = ReadonlyMap<string, ReadonlySet<string>>;
+
+/**
+ * Who works by definitions, for features that rank below them. What a definition is called here is what rules call
+ * it: `tag:vip`, `term:themes`. Composed in app.ts.
+ */
+export class DefinitionUsers {
+  constructor(
+    private readonly users: {
+      /** Of all users there are, those without a fault among them. */
+      faults(tx: Transaction): Promise<FaultsByUser>;
+      /** Brings in line all that was worked out by what the definition said before. */
+      follow(tx: Transaction, dependency: string, now: Date): Promise<void>;
+    },
+  ) {}
+
+  /**
+   * Makes a change of definitions that keeps all valid that was valid before.
+   * @param except a user that is changed itself
+   * @throws OnefoldError DEFINITION_IN_USE that names those with a new fault
+   */
+  async keepValid<T>(tx: Transaction, change: () => Promise<T>, except?: string): Promise<T> {
+    // Mostly known already, and read before batches wait.
+    const known = await this.users.faults(tx);
+    const before = (await changeCatalogue(tx)) ? known : await this.users.faults(tx);
+    const result = await change();
+    const after = await this.users.faults(tx);
+    const broken = [...after].filter(([user, faults]) => {
+      const had = before.get(user);
+      return user !== except && had && [...faults].some((fault) => !had.has(fault));
+    });
+    refuseInUse(
+      broken.map(([user]) => user),
+      ['key'],
+    );
+    return result;
+  }
+
+  follow(tx: Transaction, dependency: string, now: Date): Promise<void> {
+    return this.users.follow(tx, dependency, now);
+  }
+}
+
+/** What the context of a request gives to a change of definitions. */
+interface ChangeContext {
+  service<T>(type: { readonly prototype: T; readonly name: string }): T;
+  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+}
+
+/** As `keepValid`, in a transaction of its own. */
+export function changeDefinitions<T>(
+  context: ChangeContext,
+  change: (tx: Transaction) => Promise<T>,
+  except?: string,
+): Promise<T> {
+  const users = context.service(DefinitionUsers);
+  return context.write((tx) => users.keepValid(tx, () => change(tx), except));
+}
+
+/** @param users for people: `the segment "vips"` @throws OnefoldError DEFINITION_IN_USE that names them, if there are any */
+export function refuseInUse(users: readonly string[], path: readonly (string | number)[]): void {
+  if (users.length === 0) return;
+  throw new OnefoldError('DEFINITION_IN_USE', {
+    path,
+    message: `It is used by ${users.slice(0, 5).join(', ')}${users.length > 5 ? ' and others' : ''}. Change that first.`,
+  });
+}

@@ -1,0 +1,6 @@
+export { changeCatalogue, Definitions, holdCatalogue, shareCatalogue } from './catalogue.js';
+export { checkDefinitionKey, checkDescription, checkName } from './definition-key.js';
+export { DefinitionSet } from './definition-set.js';
+export type { Definition, Standing } from './definition-set.js';
+export { changeDefinitions, DefinitionUsers, refuseInUse } from './definition-users.js';
+export type { FaultsByUser } from './definition-users.js';

@@ -1,0 +1,43 @@
+import { sql } from 'kysely';
+import { asksPersonal } from '../../profiles/index.js';
+import { maskComparison, orFalse, parseComparison } from '../comparison.js';
+import { attributeBegins } from '../facts-ahead.js';
+import { invalid } from '../invalid.js';
+import { jsonValue } from '../json-value.js';
+import type { PredicateKind } from '../rule.js';
+
+/** Compares what is known of one attribute of the person. */
+export const attribute: PredicateKind = {
+  field: 'attribute',
+  parse(input, path, context) {
+    const { key, is } = input as { key?: unknown; is?: unknown };
+    if (typeof key !== 'string' || key === '' || key.length > 200)
+      throw invalid([...path, 'key'], 'The key of an attribute is expected here.');
+    const privacy = context.personal?.attribute(key);
+    const isPersonal = asksPersonal(privacy, is);
+    const isHidden = isPersonal && context.isMasked;
+    const comparison = parseComparison(is, [...path, 'is'], {
+      timeZone: context.timeZone,
+      type: context.attributeType?.(key),
+      isMasked: isHidden,
+    });
+    const name = context.names?.attribute(key, [...path, 'key']);
+    // What is wrong would be told with the values themselves.
+    if (name && !isHidden) context.names?.compare(name, is, [...path, 'is']);
+    const value = jsonValue(sql`(p.attributes -> ${key}::text)`, sql`(p.attributes ->> ${key}::text)`);
+    return {
+      compile: () => orFalse(comparison.holds(value)),
+      holds: () => comparison.holds(value),
+      seen: { value: () => value.json, privacy },
+      personal: isPersonal ? [...path, 'key'] : undefined,
+      nextChange: () => comparison.nextChange?.(value) ?? null,
+      begins: () => attributeBegins(key),
+      dependsOn: () => [`attribute:${key}`, ...(comparison.dependsOn ?? [])],
+      describe: () => `have an attribute ${key}${name?.mark ?? ''} that ${comparison.describe()}`,
+    };
+  },
+  mask: (input: { key: string; is: object }, { personal }) =>
+    asksPersonal(personal?.attribute(input.key), input.is)
+      ? { ...input, is: maskComparison(input.is) }
+      : input,
+};

@@ -1,0 +1,36 @@
+import { sql } from 'kysely';
+import { didYouMean } from '../../platform/index.js';
+import { labelsBegin } from '../facts-ahead.js';
+import type { PredicateKind } from '../rule.js';
+import { seenList } from '../seen-list.js';
+import { unknownName } from '../unknown-name.js';
+import { hasLabel, standing } from './tag.js';
+
+/** Whether the person has a role: adopted, or by default and not dropped. */
+export const facet: PredicateKind = {
+  field: 'facet',
+  parse(input, path, { labels, isSaved }) {
+    const { schema } = input as { schema: string };
+    const definition = labels?.schemas.get(schema);
+    if (!isSaved && labels && !definition)
+      throw unknownName('SCHEMA_UNKNOWN', [...path, 'schema'], {
+        what: 'profile schema',
+        meant: didYouMean(schema, labels.schemas.keys()),
+        see: '`profileSchemas` for those there are, or define it',
+      });
+    const byDefault = [...(labels?.schemas.values() ?? [])].flatMap((one) => (one.isDefault ? one.key : []));
+    return {
+      compile: (passes) => hasLabel(passes, { kind: 'FACET', label: schema }, definition?.isDefault),
+      nextChange: () => null,
+      begins: () => labelsBegin('FACET', [schema]),
+      dependsOn: () => [`facet:${schema}`],
+      seen: {
+        value: () =>
+          seenList(sql`select one from (
+              select unnest(${byDefault}::text[]) as one union select label from (${standing('FACET')}) l where is_on
+            ) held where one not in (select label from (${standing('FACET')}) l where not is_on)`),
+      },
+      describe: () => `have the role ${schema}`,
+    };
+  },
+};

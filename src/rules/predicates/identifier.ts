@@ -1,0 +1,66 @@
+import { sql } from 'kysely';
+import { MASK, OnefoldError } from '../../platform/index.js';
+import { validationBegins } from '../facts-ahead.js';
+import { invalid } from '../invalid.js';
+import type { PredicateKind, RuleContext, RulePath, Sql } from '../rule.js';
+import { maskingEach, seenList } from '../seen-list.js';
+
+interface IdentifierInput {
+  namespace?: unknown;
+  value?: unknown;
+  validated?: unknown;
+}
+
+/** Whether the person has an identifier of a namespace, of which all that is asked is true. */
+export const identifier: PredicateKind = {
+  field: 'identifier',
+  parse(input, path, context) {
+    const { namespace, value, validated } = input as IdentifierInput;
+    if (typeof namespace !== 'string')
+      throw invalid([...path, 'namespace'], 'The key of a namespace is expected here.');
+    const ofNamespace = sql`i.profile_shard = p.shard and i.profile_id = p.id and i.namespace = ${namespace}::text`;
+    const conditions: Sql[] = [ofNamespace];
+    const wanted = typeof value === 'string' ? value : null;
+    const canonical = within(path, () => (context.canonical ? context.canonical(namespace, wanted) : wanted));
+    if (canonical !== null) conditions.push(sql`i.value = ${canonical}::text`);
+    const isMasked = context.isMasked && isPersonal(input, context);
+    if (typeof validated === 'boolean')
+      conditions.push(sql`(i.validated_at is not null) = ${validated}::boolean`);
+    return {
+      compile: () => sql`exists (select from identifier i where ${sql.join(conditions, sql` and `)})`,
+      nextChange: () => null,
+      begins: () => (typeof validated === 'boolean' ? validationBegins(namespace, canonical) : null),
+      dependsOn: () => ['identifier'],
+      seen: {
+        value: () => seenList(sql`select i.value as one from identifier i where ${ofNamespace}`),
+        privacy: maskingEach(),
+      },
+      personal: isPersonal(input, context) ? [...path, wanted === null ? 'namespace' : 'value'] : undefined,
+      describe: () =>
+        [
+          `have an identifier of the namespace ${namespace}`,
+          ...(canonical === null ? [] : [`that is ${isMasked ? MASK : `"${canonical}"`}`]),
+          ...(typeof validated === 'boolean'
+            ? [validated ? 'that is validated' : 'that is not validated']
+            : []),
+        ].join(' '),
+    };
+  },
+  mask: (input: IdentifierInput, context) =>
+    input.value !== undefined && isPersonal(input, context) ? { ...input, value: MASK } : input,
+};
+
+/** Every comparison with a value is; that there is one of a namespace says something only of contact data. */
+function isPersonal(input: unknown, { personal }: RuleContext): boolean {
+  const { namespace, value } = input as IdentifierInput;
+  return personal !== undefined && (typeof value === 'string' || personal.namespace(String(namespace)));
+}
+
+function within<T>(path: RulePath, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof OnefoldError)) throw error;
+    throw new OnefoldError(error.code, { message: error.message, path: [...path, ...error.inputPath] });
+  }
+}
