@@ -22,5 +22,5 @@ USER node
 EXPOSE 4000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=1m --retries=6 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# The same flags as `npm start`. Node itself gets the signals, so that a stop lets it finish.
-CMD ["node", "--enable-source-maps", "--max-semi-space-size=64", "--initial-old-space-size=256", "--no-memory-reducer", "--no-allocation-site-pretenuring", "dist/main.js"]
+# Node itself gets the signals, so that a stop lets it finish.
+CMD ["node", "dist/main.js"]

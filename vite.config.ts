@@ -1,12 +1,12 @@
 import { defineConfig } from 'vite';
 
-/** Builds the GraphiQL page (src/graphiql) into static files that need nothing from outside. */
+/** Builds the GraphiQL page (web/graphiql) into static files that need nothing from outside. */
 export default defineConfig({
-  root: `${import.meta.dirname}/src/graphiql`,
+  root: `${import.meta.dirname}/web/graphiql`,
   base: './',
   publicDir: false,
   build: {
-    outDir: '../../dist/graphiql',
+    outDir: '../../dist/web/graphiql',
     emptyOutDir: true,
     target: 'esnext',
     sourcemap: false,

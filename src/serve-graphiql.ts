@@ -1,13 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import express from 'express';
 import type { Express, Request, Response } from 'express';
 import { isFromThisMachine, otherMethods, sendProblem } from './platform/http/index.js';
 import type { Clock } from './platform/index.js';
+import { servePage } from './serve-page.js';
 import { SESSION_MS, SignIn } from './sign-in.js';
 
-const FILES = fileURLToPath(new URL('../dist/graphiql', import.meta.url));
-const POLICY =
-  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; img-src 'self' data:; font-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'none'";
 const TOKEN_LIMIT = '1kb';
 
 interface GraphiqlOptions {
@@ -36,16 +33,7 @@ export function serveGraphiql(app: Express, { developmentKey, clock }: GraphiqlO
       response.json({ developmentKey: mayKnow ? developmentKey : null });
     })
     .all(otherMethods('GET, HEAD'));
-  app.use(express.static(FILES, { setHeaders: describeFile }));
-  app
-    .route('/')
-    .get((_, response) => {
-      response
-        .status(503)
-        .type('text')
-        .send('GraphiQL has not been built. Run `npm run build`, then load this page again.\n');
-    })
-    .all(otherMethods('GET, HEAD'));
+  servePage(app, { folder: 'graphiql', name: 'GraphiQL', path: '/' });
 }
 
 /** Browsers send a cookie to all ports of a host, so each port has one of its own. */
@@ -69,12 +57,4 @@ function sessionOf(request: Request): string {
   const cookies = request.headers.cookie?.split(/; */) ?? [];
   const prefix = `${cookieName(request)}=`;
   return cookies.find((cookie) => cookie.startsWith(prefix))?.slice(prefix.length) ?? '';
-}
-
-function describeFile(response: Response, path: string): void {
-  response.setHeader('content-security-policy', POLICY);
-  response.setHeader(
-    'cache-control',
-    path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-  );
 }

@@ -1,5 +1,5 @@
-import { defaultTabs } from '../../src/graphiql/default-tabs.js';
-import { purchaseOfSomebodyNew } from '../../src/graphiql/purchase.js';
+import { defaultTabs } from '../../web/graphiql/default-tabs.js';
+import { purchaseOfSomebodyNew } from '../../web/graphiql/purchase.js';
 import { connect, eventually, expectNoErrors, gql, startServer } from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
 

@@ -31,7 +31,7 @@ tester.run('import-ranks', importRanks as Rule.RuleModule, {
     allowed('a feature imports a lower one', 'src/events/a.ts', `import { b } from '../profiles/index.js';`),
     allowed(
       'a feature imports its own files',
-      'src/segments/rule/a.ts',
+      'src/segments/derived/a.ts',
       `import { b } from '../segment.reads.js';`,
     ),
     allowed(
@@ -134,7 +134,7 @@ tester.run('import-ranks', importRanks as Rule.RuleModule, {
     refused('a peer', 'src/identity/a.ts', `import { b } from '../consent/index.js';`, 'peer'),
     refused(
       'a peer type, from a resolver',
-      'src/views/a.resolver.ts',
+      'src/journeys/a.resolver.ts',
       `import { B } from '../syncs/b.type.js';`,
       'peer',
     ),

@@ -11,7 +11,7 @@ import {
 } from '../kit/index.js';
 import type { ItemInput, TestServer } from '../kit/index.js';
 
-/** Who changes definitions holds this lock (access/catalogue.ts), and every batch waits for them. */
+/** Who changes definitions holds this lock (definitions/catalogue.ts), and every batch waits for them. */
 const CATALOGUE_LOCK = 1;
 
 let server: TestServer;

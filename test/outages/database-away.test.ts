@@ -13,7 +13,7 @@ import {
 } from '../kit/index.js';
 import type { TcpProxy, TestServer } from '../kit/index.js';
 
-/** Every batch waits for whoever holds it (access/catalogue.ts). */
+/** Every batch waits for whoever holds it (definitions/catalogue.ts). */
 const CATALOGUE_LOCK = 1;
 const VIEWER = '{ viewer { keyName } }';
 const INGEST = 'mutation ($items: [IngestItemInput!]!) { ingest(input: { items: $items }) { accepted } }';

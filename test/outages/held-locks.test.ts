@@ -16,7 +16,7 @@ import {
 } from '../kit/index.js';
 import type { Answer, TestServer } from '../kit/index.js';
 
-/** See access/catalogue.ts and segments/log-changes.ts. */
+/** See definitions/catalogue.ts and segments/log-changes.ts. */
 const [CATALOGUE_LOCK, LOG_LOCK] = [1, 2];
 const SHARED = 'select pg_advisory_xact_lock_shared($1, $2)';
 const EXCLUSIVE = 'select pg_advisory_xact_lock($1, $2)';

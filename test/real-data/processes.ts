@@ -61,7 +61,7 @@ export interface ServerProcess {
 
 /** The server, as a user starts it. */
 export async function startServer(port: number, env: Record<string, string>): Promise<ServerProcess> {
-  const program = await Program.start(process.execPath, ['--enable-source-maps', 'dist/main.js'], {
+  const program = await Program.start(process.execPath, ['dist/main.js'], {
     env: { PORT: String(port), LOG_LEVEL: 'warn', ...env },
     readyText: 'Onefold is ready',
   });

@@ -32,7 +32,7 @@ export async function start({ directory, port, env = {}, byNpm = false }: Start)
   const { PATH = '', HOME = '/' } = process.env;
   const [command, ...args] = byNpm
     ? ['npm', 'start', '--ignore-scripts', '--silent']
-    : [process.execPath, '--enable-source-maps', 'dist/main.js'];
+    : [process.execPath, 'dist/main.js'];
   const child = spawn(command ?? '', args, {
     cwd: ROOT,
     env: { PATH, HOME, LOG_LEVEL: 'info', ...env, PORT: String(port), ONEFOLD_DIR: directory },
