@@ -30,7 +30,7 @@ feature, or join them in a higher one.`,
   config:
     "config.ts is read only by files directly in src. Use 'import type' and take the value as an argument.",
   client: 'src/client stands alone. Generate what it needs from the schema into src/client/generated.',
-  graphql: `Only .resolver, .type, .input and .loader files and index.ts know GraphQL. Take and return plain \
+  graphql: `Only .resolver, .type, .input and .loader files, index.ts and feature.ts know GraphQL. Take and return plain \
 values here, and move the GraphQL part to such a file.`,
 };
 
@@ -45,7 +45,7 @@ function locate(file) {
 function mayEnter(from, to) {
   if (to.path === 'index') return true;
   if (to.folder === 'platform') return /^[^/]+\/index$/.test(to.path);
-  if (from.rank === TOP) return /\.(resolver|type|input)$/.test(to.path);
+  if (from.rank === TOP) return /\.(resolver|type|input)$|^feature$/.test(to.path);
   return /\.(resolver|type|input)$/.test(from.path) && to.path.endsWith('.type');
 }
 
@@ -53,6 +53,7 @@ function breach(from, to, typeOnly) {
   if (to.folder === from.folder) return undefined;
   if (from.folder === 'client') return 'client';
   if (to.folder === 'src' && to.path === 'config') return typeOnly ? undefined : 'config';
+  if (to.folder === 'src' && to.path === 'feature' && typeOnly) return undefined;
   if (to.rank === -1) return 'unknown';
   if (to.rank > from.rank) return 'higher';
   if (to.rank === from.rank) return 'peer';
@@ -60,7 +61,8 @@ function breach(from, to, typeOnly) {
 }
 
 const knowsGraphQL = ({ folder, path }) =>
-  ['src', 'platform', 'client'].includes(folder) || /(^|\/)index$|\.(resolver|type|input|loader)$/.test(path);
+  ['src', 'platform', 'client'].includes(folder) ||
+  /(^|\/)(index|feature)$|\.(resolver|type|input|loader)$/.test(path);
 
 const isTypeOnly = ({ type, importKind, exportKind, specifiers = [] }) =>
   type === 'TSImportType' ||

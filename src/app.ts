@@ -1,28 +1,19 @@
-import { ApiKey, Authenticator, Source, Workspace } from './access/index.js';
+import { Authenticator } from './access/index.js';
 import { DefinitionUsers } from './definitions/index.js';
 import type { Config } from './config.js';
 import { cursorSecret } from './cursor-secret.js';
+import { FEATURES, PARTS } from './features.js';
 import { HttpDrain } from './http-drain.js';
 import { createHttpServer } from './http-server.js';
 import type { ServerParts } from './http-server.js';
-import { channels, consents } from './consent/index.js';
-import { events } from './events/index.js';
-import { IdentifierNamespace, identifiers, Merging } from './identity/index.js';
-import { IngestQueue, itemsAhead, liftItems, whatIsAhead } from './ingest/index.js';
+import { Merging } from './identity/index.js';
+import { IngestQueue, liftItems, whatIsAhead } from './ingest/index.js';
 import { listen } from './listen.js';
 import { Cursors, OperationGate } from './platform/graphql/index.js';
 import { Database, ListenerReads, Signals, systemClock } from './platform/index.js';
 import type { Clock, Log } from './platform/index.js';
-import { attributeChanges, attributes, labels } from './profiles/index.js';
 import { createSchema } from './schema.js';
-import {
-  ChangeFeed,
-  lookAgain,
-  NESTABLE_RULES,
-  Segment,
-  SegmentWorker,
-  segmentsAsUsers,
-} from './segments/index.js';
+import { ChangeFeed, lookAgain, NESTABLE_RULES, SegmentWorker, segmentsAsUsers } from './segments/index.js';
 import { SocketServer } from './socket-server.js';
 
 interface AppOptions {
@@ -47,17 +38,6 @@ export interface App {
 /** How long a change may take to be noticed when no signal comes. */
 const POLL_EVERY_MS = 1_000;
 const LOOK_FOR_WORK_EVERY_MS = 500;
-/** What follows when profiles become one, in this order. A feature that keeps something of people adds its line. */
-export const MERGE_PARTICIPANTS = [
-  attributes,
-  attributeChanges,
-  labels,
-  identifiers,
-  channels,
-  consents,
-  events,
-  itemsAhead,
-];
 /** How long a stop waits for what is under way; from then on it is refused. */
 const FINISH_WITHIN_MS = 10_000;
 /** For those who are refused to be told. */
@@ -73,7 +53,7 @@ export async function connectDatabase({
 }: Pick<AppOptions, 'databaseUrl' | 'log' | 'config'> & { signals?: Signals }): Promise<Database> {
   return Database.connect({
     url: databaseUrl,
-    entities: [Workspace, Source, ApiKey, IdentifierNamespace, Segment],
+    entities: FEATURES.flatMap(({ entities = [] }) => entities),
     poolSize: config.DATABASE_POOL_SIZE,
     log,
     onSignal: (topic, details) => signals?.send(topic, details),
@@ -109,7 +89,7 @@ async function serve({
     log.warn({ err: error }, 'the change log could not be read; it is tried again');
   const reads = new ListenerReads(config.DATABASE_POOL_SIZE);
   const feed = new ChangeFeed({ database, signals, reads, pollEveryMs: POLL_EVERY_MS, onError });
-  const merging = new Merging(MERGE_PARTICIPANTS, lookAgain);
+  const merging = new Merging(PARTS, lookAgain);
   const queue = new IngestQueue({
     database,
     clock,

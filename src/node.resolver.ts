@@ -1,25 +1,13 @@
 import { Arg, Authorized, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { RequestContext, Scope } from './access/index.js';
-import { findEvents } from './events/profile-events.resolver.js';
-import { findConflicts } from './identity/conflict.resolver.js';
-import { findMergeNodes } from './identity/merge.resolver.js';
-import { findQuarantined } from './ingest/quarantine/quarantine.resolver.js';
+import { FEATURES } from './features.js';
 import { Node } from './platform/graphql/index.js';
 import type { NodeFinders } from './platform/graphql/index.js';
 import { OnefoldError, parsePublicId } from './platform/index.js';
-import { findProfiles } from './profiles/profile.resolver.js';
-import { findSegments } from './segments/segment.resolver.js';
-import { findSources } from './access/access.resolver.js';
 
-const FINDERS: NodeFinders<RequestContext> = {
-  profile: findProfiles,
-  event: findEvents,
-  segment: findSegments,
-  source: findSources,
-  merge: findMergeNodes,
-  conflict: findConflicts,
-  quarantined: findQuarantined,
-};
+const FINDERS: NodeFinders<RequestContext> = Object.fromEntries(
+  FEATURES.flatMap(({ nodes = {} }) => Object.entries(nodes)),
+);
 const MAX_NODES = 500;
 
 @Resolver()

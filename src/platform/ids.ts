@@ -2,21 +2,6 @@ import { randomFillSync } from 'node:crypto';
 import { TypeID } from 'typeid-js';
 import { v7 } from 'uuid';
 
-/** The type in front of an id that leaves the system, and what `node(id:)` dispatches on. */
-export const ID_PREFIXES = [
-  'workspace',
-  'source',
-  'key',
-  'profile',
-  'event',
-  'segment',
-  'build',
-  'merge',
-  'conflict',
-  'quarantined',
-] as const;
-export type IdPrefix = (typeof ID_PREFIXES)[number];
-
 /** Before and after every id there is, for the ends of ranges. */
 export const NO_ID = '00000000-0000-0000-0000-000000000000';
 export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
@@ -54,15 +39,18 @@ function randomBytes(): Uint8Array {
   return POOL.slice(used - 16, used);
 }
 
-/** The id as users see it: a TypeID (https://github.com/jetify-com/typeid), such as `profile_01h…`. */
-export function publicId(prefix: IdPrefix, uuid: string): string {
+/**
+ * The id as users see it: a TypeID (https://github.com/jetify-com/typeid), such as `profile_01h…`.
+ * @param prefix the type; `node(id:)` finds things by it (see `Feature.nodes`)
+ */
+export function publicId(prefix: string, uuid: string): string {
   return TypeID.fromUUID(prefix, uuid).toString();
 }
 
-/** The prefix and UUID of a TypeID of ours, or null when it is anything else. */
-export function parsePublicId(id: string): { prefix: IdPrefix; uuid: string } | null {
-  const prefix = ID_PREFIXES.find((known) => id.startsWith(`${known}_`));
-  if (!prefix) return null;
+/** The prefix and UUID of a TypeID, or null when it is anything else. */
+export function parsePublicId(id: string): { prefix: string; uuid: string } | null {
+  const prefix = id.slice(0, Math.max(id.lastIndexOf('_'), 0));
+  if (prefix === '') return null;
   try {
     return { prefix, uuid: TypeID.fromString(id, prefix).toUUID() };
   } catch {
@@ -71,7 +59,7 @@ export function parsePublicId(id: string): { prefix: IdPrefix; uuid: string } | 
 }
 
 /** The UUID of a TypeID that must carry `prefix`, or null. */
-export function uuidOf(prefix: IdPrefix, id: string): string | null {
+export function uuidOf(prefix: string, id: string): string | null {
   const parsed = parsePublicId(id);
   return parsed?.prefix === prefix ? parsed.uuid : null;
 }

@@ -22,7 +22,6 @@ export type { EventPages } from './event-pages.js';
 export { ERRORS, OnefoldError, Refusals } from './errors.js';
 export type { ErrorCode } from './errors.js';
 export { idOfArrival, LAST_ID, newId, NO_ID, parsePublicId, publicId, uuidOf } from './ids.js';
-export type { IdPrefix } from './ids.js';
 export { checkJson } from './check-json.js';
 export { didYouMean } from './did-you-mean.js';
 export { furtherFaults, MAX_FAULTS } from './further-faults.js';

@@ -411,9 +411,6 @@ export const ALLOW_UNDEFINED =
 export const WARNINGS =
   'What the rule asks for that there is not, such as an attribute that nobody has defined and no source has sent: at most 20, each with its place in the argument. It fits nobody. To save such a rule takes `allowUndefined`.';
 
-/** Inputs of which exactly one field is set; TypeGraphQL has no option for it, so the schema marks them. */
-export const ONE_OF_INPUTS: readonly string[] = [RuleInput.name, ComparisonInput.name, CountInput.name];
-
 /** The rule as plain JSON, without what was not set, in one spelling: as it is parsed, compared and kept. */
 export function ruleJson(rule: RuleInput | readonly PropertyRuleInput[]): unknown {
   return canonicalRule(readJson(JSON.stringify(rule)));

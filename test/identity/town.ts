@@ -2,7 +2,7 @@ import pg from 'pg';
 import { Merging } from '../../src/identity/index.js';
 import { mergeProfiles } from '../../src/identity/merge-profiles.js';
 import { unmergeProfiles } from '../../src/identity/unmerge-profiles.js';
-import { MERGE_PARTICIPANTS } from '../../src/app.js';
+import { PARTS } from '../../src/features.js';
 import { lookAgain } from '../../src/segments/index.js';
 import { evaluateMembership } from '../../src/segments/evaluate-membership.js';
 import { segmentCatalogue } from '../../src/segments/segment-catalogue.js';
@@ -31,7 +31,7 @@ export class Town {
   since = NOW;
   /** When an item arrived, by stream and number. */
   private readonly arrivals = new Map<string, { place: number; receivedAt: string }>();
-  private readonly merging = new Merging(MERGE_PARTICIPANTS, lookAgain);
+  private readonly merging = new Merging(PARTS, lookAgain);
 
   private constructor(
     readonly server: TestServer,

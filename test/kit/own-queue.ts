@@ -1,5 +1,6 @@
 import { shareCatalogue } from '../../src/definitions/index.js';
-import { connectDatabase, MERGE_PARTICIPANTS } from '../../src/app.js';
+import { connectDatabase } from '../../src/app.js';
+import { PARTS } from '../../src/features.js';
 import { readConfig } from '../../src/config.js';
 import { Merging } from '../../src/identity/index.js';
 import { nextArrivals } from '../../src/ingest/arrivals.js';
@@ -44,7 +45,7 @@ export async function startQueue(
   const queue = new IngestQueue({
     database,
     clock: server.clock,
-    merging: new Merging(MERGE_PARTICIPANTS, lookAgain),
+    merging: new Merging(PARTS, lookAgain),
     concurrency,
     maxWaitingItems,
     maxWaitingBytes,

@@ -1,6 +1,5 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
 import { publicId } from '../ids.js';
-import type { IdPrefix } from '../ids.js';
 
 @InterfaceType({
   description:
@@ -12,7 +11,7 @@ export abstract class Node {
   abstract readonly typeName: string;
 
   constructor(
-    private readonly prefix: IdPrefix,
+    private readonly prefix: string,
     readonly uuid: string,
   ) {}
 
@@ -27,4 +26,4 @@ export abstract class Node {
 export type NodeFinder<Context> = (context: Context, uuids: readonly string[]) => Promise<(Node | null)[]>;
 
 /** Which feature finds the nodes of which id prefix. */
-export type NodeFinders<Context> = Partial<Record<IdPrefix, NodeFinder<Context>>>;
+export type NodeFinders<Context> = Readonly<Record<string, NodeFinder<Context>>>;

@@ -1,0 +1,11 @@
+import type { Feature } from '../feature.js';
+import { AccessResolver, findSources } from './access.resolver.js';
+import { ApiKey } from './api-key.entity.js';
+import { Source } from './source.entity.js';
+import { Workspace } from './workspace.entity.js';
+
+export const access: Feature = {
+  resolvers: [AccessResolver],
+  entities: [Workspace, Source, ApiKey],
+  nodes: { source: findSources },
+};

@@ -1,0 +1,14 @@
+import type { Feature } from '../feature.js';
+import { EventTypeResolver } from './event-type.resolver.js';
+import { EventType } from './event.type.js';
+import { events as eventsPart } from './index.js';
+import { ProfileContactResolver } from './profile-contact.resolver.js';
+import { ProfileEventsResolver, findEvents } from './profile-events.resolver.js';
+import { ProfileLifecycleResolver } from './profile-lifecycle.resolver.js';
+
+export const events: Feature = {
+  resolvers: [EventTypeResolver, ProfileContactResolver, ProfileEventsResolver, ProfileLifecycleResolver],
+  types: [EventType],
+  nodes: { event: findEvents },
+  parts: [eventsPart],
+};

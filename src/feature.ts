@@ -1,0 +1,19 @@
+import type { EntityClass } from '@mikro-orm/core';
+import type { ClassType } from 'type-graphql';
+import type { RequestContext } from './access/index.js';
+import type { NodeFinders } from './platform/graphql/index.js';
+import type { MergeParticipant } from './profiles/index.js';
+
+/** What a folder of `src` brings to the whole, in its `feature.ts`. `features.ts` lists them all. */
+export interface Feature {
+  readonly resolvers?: readonly ClassType[];
+  /** GraphQL object types that no field leads to by itself, such as those behind an interface. */
+  readonly types?: readonly ClassType[];
+  /** GraphQL inputs of which exactly one field is given. */
+  readonly oneOfInputs?: readonly ClassType[];
+  readonly entities?: readonly EntityClass<object>[];
+  /** How things are found by their ids, by the prefix of the ids. */
+  readonly nodes?: NodeFinders<RequestContext>;
+  /** What it keeps of people, in the order in which it follows merges. */
+  readonly parts?: readonly MergeParticipant[];
+}

@@ -1,0 +1,24 @@
+import { access } from './access/feature.js';
+import { consent } from './consent/feature.js';
+import { events } from './events/feature.js';
+import type { Feature } from './feature.js';
+import { identity } from './identity/feature.js';
+import { ingest } from './ingest/feature.js';
+import { profiles } from './profiles/feature.js';
+import { rules } from './rules/feature.js';
+import { segments } from './segments/feature.js';
+
+/** All features, by rank. */
+export const FEATURES: readonly Feature[] = [
+  access,
+  profiles,
+  identity,
+  consent,
+  events,
+  rules,
+  segments,
+  ingest,
+];
+
+/** Whatever keeps something of people, in the order in which it follows merges. */
+export const PARTS = FEATURES.flatMap(({ parts = [] }) => parts);

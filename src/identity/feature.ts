@@ -1,0 +1,23 @@
+import type { Feature } from '../feature.js';
+import { ConflictResolver, findConflicts } from './conflict.resolver.js';
+import { IdentifierResolver } from './identifier.resolver.js';
+import { identifiers } from './index.js';
+import { MergeResolver, findMergeNodes } from './merge.resolver.js';
+import { IdentifierNamespace } from './namespace.entity.js';
+import { NamespaceResolver } from './namespace.resolver.js';
+import { PreviewMergeResolver } from './preview.resolver.js';
+import { ProfileIdentifiersResolver } from './profile-identifiers.resolver.js';
+
+export const identity: Feature = {
+  resolvers: [
+    ConflictResolver,
+    IdentifierResolver,
+    MergeResolver,
+    NamespaceResolver,
+    PreviewMergeResolver,
+    ProfileIdentifiersResolver,
+  ],
+  entities: [IdentifierNamespace],
+  nodes: { merge: findMergeNodes, conflict: findConflicts },
+  parts: [identifiers],
+};

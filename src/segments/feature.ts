@@ -1,0 +1,31 @@
+import type { Feature } from '../feature.js';
+import { DerivedResolver } from './derived/derived.resolver.js';
+import { ExplainResolver } from './explain.resolver.js';
+import { ProfileSegmentsResolver } from './profile-segments.resolver.js';
+import { SearchResolver } from './search.resolver.js';
+import { SegmentBuildResolver } from './segment-build.resolver.js';
+import { SegmentChangesResolver } from './segment-changes.resolver.js';
+import { SegmentComparisonResolver } from './segment-comparison.resolver.js';
+import { SegmentHistoryResolver } from './segment-history.resolver.js';
+import { SegmentMembersResolver } from './segment-members.resolver.js';
+import { SegmentRulesResolver } from './segment-rules.resolver.js';
+import { Segment } from './segment.entity.js';
+import { SegmentResolver, findSegments } from './segment.resolver.js';
+
+export const segments: Feature = {
+  resolvers: [
+    DerivedResolver,
+    ExplainResolver,
+    ProfileSegmentsResolver,
+    SearchResolver,
+    SegmentBuildResolver,
+    SegmentChangesResolver,
+    SegmentComparisonResolver,
+    SegmentHistoryResolver,
+    SegmentMembersResolver,
+    SegmentResolver,
+    SegmentRulesResolver,
+  ],
+  entities: [Segment],
+  nodes: { segment: findSegments },
+};
