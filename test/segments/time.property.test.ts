@@ -25,7 +25,7 @@ import {
 } from './world.js';
 import type { Sent } from './world.js';
 
-const RUNS = process.env.CI === 'true' ? 40 : 15;
+const RUNS = process.env.CI === 'true' ? 25 : 15;
 const KEYS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'];
 const HORIZON_MS = 5 * 86_400_000;
 const WHO = 'identifiers { namespace value }';
