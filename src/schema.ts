@@ -33,7 +33,7 @@ import {
 } from './profiles/labels/label-definitions.resolver.js';
 import { FacetResolver, ProfileLabelsResolver } from './profiles/labels/profile-labels.resolver.js';
 import { ProfileResolver } from './profiles/profile.resolver.js';
-import { DerivedResolver } from './segments/derived/derived.resolver.js';
+import { DerivedResolver } from './derived/derived.resolver.js';
 import { ExplainResolver } from './segments/explain.resolver.js';
 import { ProfileSegmentsResolver } from './segments/profile-segments.resolver.js';
 import { ONE_OF_INPUTS } from './rules/rule-input.type.js';

@@ -1,6 +1,6 @@
-import type { DefinitionUsers } from '../../definitions/index.js';
-import type { Transaction } from '../../platform/index.js';
-import { derivedAttributes } from './derived-attributes.js';
+import type { DefinitionUsers } from '../definitions/index.js';
+import type { Transaction } from '../platform/index.js';
+import { derivedAttributes } from '../rules/index.js';
 
 /**
  * Deletes a derived attribute; a shipped one is as shipped again, and segments that ask for it are rebuilt.
