@@ -5,6 +5,7 @@ import { checkJson, Refusals } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import {
   derivedAttributes,
+  derivedDependency,
   derivedFigure,
   readNames,
   ruleContext,
@@ -69,5 +70,5 @@ export async function saveDerivedAttribute(
     return derivedAttributes.define(tx, await changed({ key, ...NEW }), now);
   }
   await derivedAttributes.update(tx, key, changed, now);
-  await users.follow(tx, `derived:${key}`, now);
+  await users.follow(tx, derivedDependency(key), now);
 }

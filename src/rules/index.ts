@@ -3,6 +3,7 @@ export { compileSql } from './compile-sql.js';
 export type { CompiledSql } from './compile-sql.js';
 export { derivedAttributes } from './derived-attributes.js';
 export type { DerivedDefinition } from './derived-attributes.js';
+export { derivedDependency } from './derived-dependency.js';
 export { earliest } from './earliest.js';
 export { maskConditions, readingOf } from './event-conditions.js';
 export { EventPasses } from './event-passes.js';

@@ -1,7 +1,7 @@
-import type { FaultsByUser } from '../definitions/index.js';
+import type { DependencyName, FaultsByUser } from '../definitions/index.js';
 import { faultsOfDerived } from '../derived/index.js';
 import type { Transaction } from '../platform/index.js';
-import { faultsIn, parseRule } from '../rules/index.js';
+import { derivedDependency, faultsIn, parseRule } from '../rules/index.js';
 import { contextOf } from './check-rule.js';
 import { rebuild } from './rebuild.js';
 import { segmentCatalogue } from './segment-catalogue.js';
@@ -18,7 +18,7 @@ export const segmentsAsUsers = {
   },
 
   /** Rules are read by the definitions as they are now; builds then bring everybody's membership in line. */
-  async follow(tx: Transaction, dependency: string, now: Date): Promise<void> {
+  async follow(tx: Transaction, dependency: DependencyName, now: Date): Promise<void> {
     const { byDependency } = await segmentCatalogue.read(tx);
     const ids = (byDependency.get(dependency) ?? []).map(({ definition }) => definition.id);
     if (ids.length > 0) await rebuild(tx, ids, now);
@@ -36,7 +36,7 @@ function faultsOf(catalogue: SegmentCatalogue): FaultsByUser {
   const segments = [...byKey].map(([key, { definition, dependsOn }]): [string, Set<string>] => {
     const { rule, exitRule } = definition;
     // A derived attribute that is as shipped has no owner to blame: the segments that ask for it take its faults.
-    const asked = [...ofDerived].filter(([of]) => isShipped(of) && dependsOn.has(`derived:${of}`));
+    const asked = [...ofDerived].filter(([of]) => isShipped(of) && dependsOn.has(derivedDependency(of)));
     return [
       `the segment "${key}"`,
       new Set([

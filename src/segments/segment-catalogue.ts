@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { Definitions } from '../definitions/index.js';
+import type { DependencyName } from '../definitions/index.js';
 import type { RequestContext } from '../access/index.js';
 import { together } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
@@ -29,7 +30,7 @@ export interface LiveSegment {
   rule: Rule;
   /** By which membership is kept: that of one which is not kept any more fits nobody. */
   keptBy: Rule;
-  dependsOn: ReadonlyMap<string, Dependency>;
+  dependsOn: ReadonlyMap<DependencyName, Dependency>;
   /** Keys of the segments that its rule refers to directly. */
   uses: readonly string[];
   /** Whether its answer may change by time alone. */
@@ -48,7 +49,7 @@ export interface SegmentCatalogue {
   /** Of each of these: with which others it is asked. */
   shelves: ReadonlyMap<LiveSegment, Shelf>;
   /** Of these those that look at something, by its name. */
-  byDependency: ReadonlyMap<string, readonly LiveSegment[]>;
+  byDependency: ReadonlyMap<DependencyName, readonly LiveSegment[]>;
   /** Which events are looked at, by their type (null: of any). */
   eventsLookedAt: ReadonlyMap<string | null, EventsByNeed>;
   /** Those that a person of whom nothing is known belongs to: every new person must be tried for them. */
@@ -105,7 +106,7 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
   );
   const present = all.filter((segment) => !segment.definition.deletedAt);
   const kept = present.filter((segment) => segment.definition.status === 'LIVE');
-  const byDependency = new Map<string, LiveSegment[]>();
+  const byDependency = new Map<DependencyName, LiveSegment[]>();
   for (const segment of kept) {
     for (const dependency of segment.dependsOn.keys())
       byDependency.set(dependency, [...(byDependency.get(dependency) ?? []), segment]);
