@@ -1,5 +1,6 @@
 import { access } from './access/feature.js';
 import { consent } from './consent/feature.js';
+import { derived } from './derived/feature.js';
 import { events } from './events/feature.js';
 import type { Feature } from './feature.js';
 import { identity } from './identity/feature.js';
@@ -16,6 +17,7 @@ export const FEATURES: readonly Feature[] = [
   consent,
   events,
   rules,
+  derived,
   segments,
   ingest,
 ];

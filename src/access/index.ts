@@ -13,3 +13,4 @@ export { Source } from './source.entity.js';
 export type { Epoch, UnknownPolicy, UnusablePolicy } from './source.entity.js';
 export type { SourceSettings } from './source-settings.js';
 export { Workspace } from './workspace.entity.js';
+export { CURRENCY, TIME_ZONE } from './workspace-dependencies.js';

@@ -3,6 +3,7 @@ import type { Transaction } from '../platform/index.js';
 import { changeCatalogue, checkName } from '../definitions/index.js';
 import { checkTimeZone } from './check-time-zone.js';
 import type { DefinitionUsers } from '../definitions/index.js';
+import { CURRENCY, TIME_ZONE } from './workspace-dependencies.js';
 
 interface UpdateWorkspace {
   name?: string | null;
@@ -30,8 +31,8 @@ export async function updateWorkspace(
     where id = $1`,
     [tx.workspaceId, name ?? null, timeZone ?? null, code],
   );
-  if (timeZone != null) await users.follow(tx, 'timeZone', now);
-  if (code) await users.follow(tx, 'currency', now);
+  if (timeZone != null) await users.follow(tx, TIME_ZONE, now);
+  if (code) await users.follow(tx, CURRENCY, now);
 }
 
 function parseCurrency(currency: string): string {

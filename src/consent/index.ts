@@ -1,3 +1,4 @@
+export { channelDependency } from './channel-dependency.js';
 export { CHANNEL_TYPES } from './channel-types.js';
 export type { ChannelType } from './channel-types.js';
 export type { ParsedChannels, RawChannel } from './channel.js';

@@ -1,6 +1,7 @@
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { changeCatalogue } from './catalogue.js';
+import type { DependencyName } from './dependency.js';
 
 /** What is wrong with each user of definitions, by what it is called for people: `the segment "vips"`. */
 export type FaultsByUser = ReadonlyMap<string, ReadonlySet<string>>;
@@ -15,7 +16,7 @@ export class DefinitionUsers {
       /** Of all users there are, those without a fault among them. */
       faults(tx: Transaction): Promise<FaultsByUser>;
       /** Brings in line all that was worked out by what the definition said before. */
-      follow(tx: Transaction, dependency: string, now: Date): Promise<void>;
+      follow(tx: Transaction, dependency: DependencyName, now: Date): Promise<void>;
     },
   ) {}
 
@@ -41,7 +42,7 @@ export class DefinitionUsers {
     return result;
   }
 
-  follow(tx: Transaction, dependency: string, now: Date): Promise<void> {
+  follow(tx: Transaction, dependency: DependencyName, now: Date): Promise<void> {
     return this.users.follow(tx, dependency, now);
   }
 }

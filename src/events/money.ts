@@ -1,4 +1,5 @@
-import type { DefinitionUsers } from '../definitions/index.js';
+import { dependencyOn } from '../definitions/index.js';
+import type { DefinitionUsers, DependencyName } from '../definitions/index.js';
 import { canonicalJson } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { EventTypeDefinition } from './event-types.js';
@@ -41,8 +42,8 @@ export async function followMoney(
 }
 
 /** What rules depend on that ask for figures over the numbers of a type of events. */
-export function moneyOf(type: string): string {
-  return `money:${type}`;
+export function moneyOf(type: string): DependencyName {
+  return dependencyOn('money', type);
 }
 
 function amountsIn(contract: Contract | undefined): string {

@@ -1,5 +1,6 @@
 export { checkSought, identifierName, parseIdentifier } from './identifier.js';
 export type { Identifier } from './identifier.js';
+export { IDENTIFIERS } from './identifier-dependency.js';
 export { bearersOfLabels } from './bearers-of-labels.js';
 export { holdersOf, identifiersOfProfiles } from './identifier.reads.js';
 export { Merging } from './merging.js';

@@ -1,11 +1,13 @@
-import { recordChannels } from '../consent/index.js';
+import { channelDependency, recordChannels } from '../consent/index.js';
 import type { ToldChannels } from '../consent/index.js';
+import type { DependencyName } from '../definitions/index.js';
 import { recordEvents } from '../events/index.js';
-import { noteSeen, noteVerified, recordConflicts } from '../identity/index.js';
+import { IDENTIFIERS, noteSeen, noteVerified, recordConflicts } from '../identity/index.js';
 import type { Place, Resolution } from '../identity/index.js';
 import { canonicalJson, shardOfId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import {
+  attributeDependency,
   collectFact,
   dependencyOf,
   insertProfiles,
@@ -33,7 +35,7 @@ import { verifiedBy } from './verified-by.js';
 /** What the batch has touched of one profile: which segments must be looked at again. */
 interface Touched {
   profile: ProfileRef;
-  dependencies: Set<string>;
+  dependencies: Set<DependencyName>;
   events: { type: string; occurredAt: Date; properties: Record<string, unknown> }[];
   newcomer: boolean;
   /** Who was absorbed into it. Then everything about it may have changed. */
@@ -209,14 +211,14 @@ function touchedBy(
   const isNew = new Set(created.map(({ id }) => id));
   const hasIdentifiers = new Set([...isNew, ...attached.map(({ id }) => id)]);
   for (const { shard, id, facts } of standing) {
-    const dependencies = new Set<string>();
+    const dependencies = new Set<DependencyName>();
     const known = locked.get(id)?.facts;
     for (const [key, { value }] of facts) {
       const before = known?.get(key);
       if (!before || canonicalJson(before.value) !== canonicalJson(value))
-        dependencies.add(`attribute:${key}`);
+        dependencies.add(attributeDependency(key));
     }
-    if (hasIdentifiers.has(id)) dependencies.add('identifier');
+    if (hasIdentifiers.has(id)) dependencies.add(IDENTIFIERS);
     touched.set(id, {
       profile: { shard, id },
       dependencies,
@@ -229,11 +231,12 @@ function touchedBy(
     const { dependencies, events } = touched.get(profile.id) ?? {};
     if (item.event) events?.push({ ...item.event, occurredAt: item.occurredAt });
     // What stands of these is worked out elsewhere: see `writeSides`.
-    if (isSided(profile)) for (const key of item.attributes.keys()) dependencies?.add(`attribute:${key}`);
+    if (isSided(profile))
+      for (const key of item.attributes.keys()) dependencies?.add(attributeDependency(key));
     for (const label of item.labels) dependencies?.add(dependencyOf(label));
-    if (item.verifications.length > 0) dependencies?.add('identifier');
+    if (item.verifications.length > 0) dependencies?.add(IDENTIFIERS);
     const { channels, consents } = item.channels;
-    for (const { type } of [...channels, ...consents]) dependencies?.add(`channel:${type}`);
+    for (const { type } of [...channels, ...consents]) dependencies?.add(channelDependency(type));
   }
   for (const { survivor, absorbed } of merges) touched.get(survivor.id)?.absorbed.push(absorbed);
   return touched;

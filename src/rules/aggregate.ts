@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
+import { CURRENCY } from '../access/index.js';
+import type { DependencyName } from '../definitions/index.js';
 import type { Privacy, ValueType } from '../profiles/index.js';
 import type { EventRow, OfEvent } from './event-row.js';
 import { invalid } from './invalid.js';
 import { instantValue, jsonValue, numberValue } from './json-value.js';
 import type { JsonValue } from './json-value.js';
-import { CURRENCY, inCurrency, moneyOfProperty } from './money.js';
+import { inCurrency, moneyOfProperty } from './money.js';
 import type { InCurrency, Money, MoneyReading } from './money.js';
 import type { RulePath, Sql } from './rule.js';
 
@@ -180,14 +182,14 @@ export interface Aggregate {
   /** Where it names a personal property; absent = it does not. */
   personal: RulePath | undefined;
   /** What else of the workspace it depends on. */
-  dependsOn: readonly string[];
+  dependsOn: readonly DependencyName[];
 }
 
 /** How a property is found, and what the contract of the event says that it is. */
 interface Properties extends MoneyReading {
   stepsOf: (property: string, path: RulePath) => readonly string[];
   /** What rules depend on that ask which of them are amounts of money. */
-  amountsOf: readonly string[];
+  amountsOf: readonly DependencyName[];
   typeOf: (property: string) => ValueType | undefined;
   privacyOf: (property: string) => Privacy | undefined;
 }

@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { TIME_ZONE } from '../access/index.js';
+import type { DependencyName } from '../definitions/index.js';
 import { canonicalJson, ExactNumber, isContainer, isNumber, MASK } from '../platform/index.js';
 import type { ValueType } from '../profiles/index.js';
 import { instantOperand, isOneOf, isOrdered } from './instant-operand.js';
@@ -7,7 +9,6 @@ import type { JsonValue } from './json-value.js';
 import { checkOperand, valuesIn } from './operand-types.js';
 import type { Operands } from './operand-types.js';
 import { RELATIVE_DATES } from './relative-date.js';
-import { TIME_ZONE } from './time-zone.js';
 import type { RulePath, Sql } from './rule.js';
 
 /** A comparison of a JSON value (of an attribute, of a property of an event) with what a rule wants. */
@@ -19,7 +20,7 @@ export interface Comparison {
   /** The values that it holds for, and for no others; absent = they cannot be listed. */
   among?: readonly unknown[];
   /** What else than the value it looks at. */
-  dependsOn?: readonly string[];
+  dependsOn?: readonly DependencyName[];
   /** In plain English, to follow the name of the value: `is more than 100`. @param isMasked whether what is wanted is hidden */
   describe(isMasked?: boolean): string;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { DependencyName } from '../definitions/index.js';
 import { earliest } from './earliest.js';
 import type { EventPasses } from './event-passes.js';
 import type { Dependency, Rule, Sql } from './rule.js';
@@ -41,7 +42,7 @@ export function beginsOf(rule: Rule, passes: EventPasses): Sql | null {
 }
 
 /** By their names, each once. */
-export function dependenciesOf(rule: Rule): ReadonlyMap<string, Dependency> {
+export function dependenciesOf(rule: Rule): ReadonlyMap<DependencyName, Dependency> {
   if (rule.kind === 'not') return dependenciesOf(rule.rule);
   if (rule.kind !== 'predicate') return new Map(rule.rules.flatMap((child) => [...dependenciesOf(child)]));
   return new Map(

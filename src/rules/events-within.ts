@@ -1,3 +1,5 @@
+import { dependencyOn } from '../definitions/index.js';
+import type { DependencyName } from '../definitions/index.js';
 import { ExactNumber } from '../platform/index.js';
 import type { Moment } from './now.js';
 
@@ -26,17 +28,17 @@ export function isScalar(value: unknown): value is Scalar {
  */
 export class EventsWithin {
   /** The same for the same events. */
-  readonly name: string;
+  readonly name: DependencyName;
   /** The same for the same events, whenever they happen. */
-  readonly kind: string;
+  readonly kind: DependencyName;
 
   constructor(
     readonly type: string | null,
     private readonly bounds: Bounds,
     readonly needs?: PropertyAmong,
   ) {
-    this.kind = `event:${JSON.stringify([type, needs])}`;
-    this.name = `${this.kind} ${JSON.stringify([bounds.from, bounds.to])}`;
+    this.kind = dependencyOn('event', JSON.stringify([type, needs]));
+    this.name = dependencyOn(this.kind, JSON.stringify([bounds.from, bounds.to]));
     Object.freeze(this);
   }
 

@@ -7,8 +7,6 @@ import type { RulePath, Sql } from './rule.js';
 
 /** Named where the currency of the workspace is meant, whichever it is. */
 export const WORKSPACE = 'WORKSPACE';
-/** What rules depend on that ask for amounts in the currency of the workspace: as `DefinitionUsers` calls it. */
-export const CURRENCY = 'currency';
 
 /** How the currency of an amount is found. */
 export interface MoneyReading {

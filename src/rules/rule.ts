@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely';
+import type { DependencyName } from '../definitions/index.js';
 import type { LabelVocabulary, Privacy, ValueType } from '../profiles/index.js';
 import type { EventPasses } from './event-passes.js';
 import type { EventsWithin } from './events-within.js';
@@ -12,10 +13,9 @@ export type Sql = RawBuilder<unknown>;
 export type RulePath = readonly string[];
 
 /**
- * Something whose change calls for a new look at the rules that depend on it: events, or by its name another thing,
- * such as `attribute:city`. What an item touches is named the same way.
+ * Something whose change calls for a new look at the rules that depend on it: events, or anything else by its name.
  */
-export type Dependency = string | EventsWithin;
+export type Dependency = DependencyName | EventsWithin;
 
 /** A rule as a closed, frozen tree: a predicate, or other rules put together. */
 export type Rule =

@@ -1,11 +1,16 @@
 import { personalForbidden } from '../access/index.js';
-import { currencyKeyOf } from '../events/index.js';
-import { parseIdentifier } from '../identity/index.js';
-import { checkJson, didYouMean, OnefoldError, Refusals } from '../platform/index.js';
+import { checkJson, OnefoldError, Refusals } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import { definedNames, seenNames } from './known-names.js';
-import { checkNesting, Names, parseRule, personalIn, segmentsIn, unknownName } from '../rules/index.js';
-import type { NamesReading, Quoting, Rule, RuleContext } from '../rules/index.js';
+import {
+  checkNesting,
+  parseRule,
+  personalIn,
+  readNames,
+  ruleContext,
+  segmentsIn,
+  withQuotings,
+} from '../rules/index.js';
+import type { Rule, RuleContext, RuleReading } from '../rules/index.js';
 import type { SegmentCatalogue } from './segment-catalogue.js';
 
 /** Of the JSON of a rule, which nests more than twice as deep as the rule. */
@@ -42,7 +47,7 @@ export async function checkRule(
   const { read: rule, names } = await within(path, () => {
     checkNesting(json);
     checkJsonOfRule(json);
-    return readNames(tx, catalogue, (names) =>
+    return readNames(tx, catalogue.vocabulary, (names) =>
       parseRule(json, { ...contextOf(catalogue, seesPersonal), names }),
     );
   });
@@ -79,46 +84,17 @@ export async function checkSavedRule(
   return checked;
 }
 
-/** Looks names up among the definitions, and only where one is not there among what sources have sent, too. */
-export async function readNames<T>(
-  tx: Pick<Transaction, 'query'>,
-  catalogue: SegmentCatalogue,
-  read: (names: Names) => T,
-  how: NamesReading = {},
-): Promise<{ read: T; names: Names }> {
-  const defined = new Names(definedNames(catalogue), how);
-  const result = read(defined);
-  if (defined.faults.length === 0) return { read: result, names: defined };
-  const names = new Names(await seenNames(tx, catalogue), how);
-  return { read: read(names), names };
-}
-
 /** A rule as it was saved, with the quotation marks that it would be saved with now. It is not refused. */
 export async function quotedNow(
   tx: Pick<Transaction, 'query'>,
   catalogue: SegmentCatalogue,
   json: unknown,
 ): Promise<unknown> {
-  const { names } = await readNames(tx, catalogue, (known) =>
+  const { names } = await readNames(tx, catalogue.vocabulary, (known) =>
     parseRule(json, { ...catalogue.masked, names: known }),
   );
   return withQuotings(json, names.quotings);
 }
-
-/** The same JSON with paths as they should be. */
-export function withQuotings<T>(json: T, quotings: readonly Quoting[]): T {
-  return quotings.reduce((quoted, { at, path }) => replaced(quoted, at, path) as T, json);
-}
-
-/** A copy with another value at the path. All else is shared: a clone would not know an exact number. */
-function replaced(json: unknown, [step, ...inside]: readonly string[], value: unknown): unknown {
-  if (step === undefined) return value;
-  const copy = (Array.isArray(json) ? [...(json as unknown[])] : { ...(json as object) }) as Steps;
-  copy[step] = replaced(copy[step], inside, value);
-  return copy;
-}
-
-type Steps = Record<string, unknown>;
 
 /** Keys of the segments whose rule refers to this one, directly or through others. */
 export function dependentsOf(catalogue: SegmentCatalogue, key: string): string[] {
@@ -132,39 +108,20 @@ function leadsTo(catalogue: SegmentCatalogue, from: string, target: string): boo
   );
 }
 
-/** What may be looked up while a new rule is read. */
-export function contextOf(catalogue: SegmentCatalogue, seesPersonal: boolean): RuleContext {
-  const propertyOf = (type: string, property: string) =>
-    catalogue.eventTypes.get(type)?.properties.find(({ key }) => key === property);
-  return {
+/** What may be looked up while a new rule is read, or one that is saved is reviewed. */
+export function contextOf(
+  { vocabulary, byKey, masked }: SegmentCatalogue,
+  seesPersonal: boolean,
+  reading: RuleReading = 'NEW',
+): RuleContext {
+  return ruleContext(vocabulary, reading, {
     segmentRule: (key) => {
-      const live = catalogue.byKey.get(key);
-      return live && (seesPersonal ? live.rule : catalogue.masked.of(key));
+      const live = byKey.get(key);
+      return live && (seesPersonal ? live.rule : masked.of(key));
     },
-    meantSegment: (key) => didYouMean(key, catalogue.byKey.keys()),
-    segmentMark: catalogue.masked.segmentMark,
-    personal: catalogue.personal,
-    isKeptBack: (type, property) => propertyOf(type, property)?.isUsableInSegments === false,
-    attributeType: (key) => catalogue.attributes.get(key)?.type,
-    propertyType: (type, property) => propertyOf(type, property)?.type,
-    canonical: (namespace, value) => {
-      // Without a value, too, the namespace must be there.
-      if (!catalogue.namespaces.has(namespace))
-        throw unknownName('NAMESPACE_UNKNOWN', ['namespace'], {
-          what: 'identifier namespace',
-          meant: didYouMean(namespace, catalogue.namespaces.keys()),
-          see: '`identifierNamespaces` for those there are',
-        });
-      return value === null ? null : parseIdentifier(catalogue.namespaces, { namespace, value }).value;
-    },
-    labels: catalogue.labels,
-    timeZone: catalogue.timeZone,
-    currency: catalogue.currency,
-    currencyKey: (type, property) => currencyKeyOf(catalogue.eventTypes, type, property),
-    derived: catalogue.derived,
-    isPurpose: (key) => catalogue.purposes.has(key),
-    meantPurpose: (key) => didYouMean(key, catalogue.purposes.keys()),
-  };
+    segmentMark: masked.segmentMark,
+    keys: () => byKey.keys(),
+  });
 }
 
 /** @throws OnefoldError RULE_INVALID with the path of what cannot be kept */

@@ -1,5 +1,4 @@
 import type { Feature } from '../feature.js';
-import { DerivedResolver } from './derived/derived.resolver.js';
 import { ExplainResolver } from './explain.resolver.js';
 import { ProfileSegmentsResolver } from './profile-segments.resolver.js';
 import { SearchResolver } from './search.resolver.js';
@@ -14,7 +13,6 @@ import { SegmentResolver, findSegments } from './segment.resolver.js';
 
 export const segments: Feature = {
   resolvers: [
-    DerivedResolver,
     ExplainResolver,
     ProfileSegmentsResolver,
     SearchResolver,

@@ -1,8 +1,7 @@
 import type { RequestContext } from '../access/index.js';
 import type { OnefoldError } from '../platform/index.js';
-import { readNames } from './check-rule.js';
 import type { Names, Rule } from '../rules/index.js';
-import { parseRule, withExit } from '../rules/index.js';
+import { parseRule, readNames, withExit } from '../rules/index.js';
 import { catalogueOf } from './segment-catalogue.js';
 import type { LiveSegment } from './segment-catalogue.js';
 
@@ -28,6 +27,6 @@ export async function savedRule(
     return withExit(id, read(entry), exitRule == null ? null : read(exitRule));
   };
   const how = { isSaved: true };
-  const { read: rule, names } = await readNames(await context.reading(), catalogue, readWith, how);
+  const { read: rule, names } = await readNames(await context.reading(), catalogue.vocabulary, readWith, how);
   return { rule, warnings: names.faults };
 }

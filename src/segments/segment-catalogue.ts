@@ -1,18 +1,9 @@
 import { sql } from 'kysely';
-import { workspaceOf } from '../access/index.js';
 import { Definitions } from '../definitions/index.js';
-import type { Standing } from '../definitions/index.js';
+import type { DependencyName } from '../definitions/index.js';
 import type { RequestContext } from '../access/index.js';
-import { purposes } from '../consent/index.js';
-import { namespaces } from '../identity/index.js';
-import type { Namespaces } from '../identity/index.js';
-import { currencyKeyOf, eventTypes, privacyOfProperty } from '../events/index.js';
 import { together } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import { attributeDefinitions, labelVocabulary, privacyOf } from '../profiles/index.js';
-import type { LabelVocabulary } from '../profiles/index.js';
-import { derivedAttributes } from './derived/derived-attributes.js';
-import type { DerivedDefinition } from './derived/derived-attributes.js';
 import {
   compileSql,
   conditionOf,
@@ -22,10 +13,12 @@ import {
   EventsWithin,
   nextChangeOf,
   parseRule,
+  ruleContext,
   segmentsIn,
+  vocabulary,
   withExit,
 } from '../rules/index.js';
-import type { Dependency, PersonalData, Rule, RuleContext } from '../rules/index.js';
+import type { Dependency, Rule, RuleContext, Vocabulary } from '../rules/index.js';
 import { Segment } from './segment.entity.js';
 import { inParts, shelve } from './shelves.js';
 import type { Shelf } from './shelves.js';
@@ -37,7 +30,7 @@ export interface LiveSegment {
   rule: Rule;
   /** By which membership is kept: that of one which is not kept any more fits nobody. */
   keptBy: Rule;
-  dependsOn: ReadonlyMap<string, Dependency>;
+  dependsOn: ReadonlyMap<DependencyName, Dependency>;
   /** Keys of the segments that its rule refers to directly. */
   uses: readonly string[];
   /** Whether its answer may change by time alone. */
@@ -56,26 +49,15 @@ export interface SegmentCatalogue {
   /** Of each of these: with which others it is asked. */
   shelves: ReadonlyMap<LiveSegment, Shelf>;
   /** Of these those that look at something, by its name. */
-  byDependency: ReadonlyMap<string, readonly LiveSegment[]>;
+  byDependency: ReadonlyMap<DependencyName, readonly LiveSegment[]>;
   /** Which events are looked at, by their type (null: of any). */
   eventsLookedAt: ReadonlyMap<string | null, EventsByNeed>;
   /** Those that a person of whom nothing is known belongs to: every new person must be tried for them. */
   ofNewcomers: readonly LiveSegment[];
   /** Those whose answer may change by time alone. */
   timed: readonly LiveSegment[];
-  attributes: Attributes;
-  /** The contracts of events, by type. */
-  eventTypes: EventTypes;
-  namespaces: Namespaces;
-  labels: LabelVocabulary;
-  /** In which dates begin. */
-  timeZone: string;
-  /** Of amounts that name none. */
-  currency: string;
-  derived: ReadonlyMap<string, Standing<DerivedDefinition>>;
-  /** By key. */
-  purposes: ReadonlyMap<string, unknown>;
-  personal: PersonalData;
+  /** What the rules are read by. */
+  vocabulary: Vocabulary;
   /** How saved rules are read so that they hide, where they are described, what they compare personal values with. */
   masked: SavedRules;
 }
@@ -85,9 +67,6 @@ interface SavedRules extends RuleContext {
   segmentMark(this: void, key: string): string | undefined;
   of(key: string): Rule;
 }
-
-type Attributes = Awaited<ReturnType<typeof attributeDefinitions.read>>;
-type EventTypes = Awaited<ReturnType<typeof eventTypes.read>>;
 
 const NOBODY = { any: [] };
 
@@ -105,30 +84,18 @@ const catalogues = (context: RequestContext) => async (keys: readonly string[]) 
 
 async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
   // Asked for together: whoever waits for this holds others up.
-  const { definitions, building, workspace, ...known } = await together({
+  const { definitions, building, words } = await together({
     definitions: tx.em.find(
       Segment,
       { workspaceId: tx.workspaceId },
       { orderBy: { key: 'asc', id: 'asc' }, disableIdentityMap: true },
     ),
     building: segmentsInBuilding(tx),
-    workspace: workspaceOf(tx),
-    namespaces: namespaces.read(tx),
-    labels: labelVocabulary.read(tx),
-    derived: derivedAttributes.read(tx),
-    attributes: attributeDefinitions.read(tx),
-    eventTypes: eventTypes.read(tx),
-    purposes: purposes.read(tx),
+    words: vocabulary.read(tx),
   });
-  const { timeZone, currency } = workspace;
   const living = definitions.filter((definition) => !definition.deletedAt);
-  const personal = personalDataOf(known);
-  const { labels, derived } = known;
-  const currencyKey = (type: string, property: string) => currencyKeyOf(known.eventTypes, type, property);
-  const settings = { timeZone, currency, currencyKey };
-  const given = { namespaces: known.namespaces, labels, derived, personal, ...settings };
-  const rules = rulesOf(living, given);
-  const masked = rulesOf(living, { ...given, isMasked: true });
+  const rules = rulesOf(living, words, 'SAVED');
+  const masked = rulesOf(living, words, 'MASKED');
   const nobody = parseRule(NOBODY, rules);
   const all = definitions.map((definition) =>
     liveSegment(definition, {
@@ -139,7 +106,7 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
   );
   const present = all.filter((segment) => !segment.definition.deletedAt);
   const kept = present.filter((segment) => segment.definition.status === 'LIVE');
-  const byDependency = new Map<string, LiveSegment[]>();
+  const byDependency = new Map<DependencyName, LiveSegment[]>();
   for (const segment of kept) {
     for (const dependency of segment.dependsOn.keys())
       byDependency.set(dependency, [...(byDependency.get(dependency) ?? []), segment]);
@@ -153,23 +120,8 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     eventsLookedAt: eventsLookedAt(kept),
     ofNewcomers: await segmentsOfNewcomers(tx, kept),
     timed: kept.filter((segment) => segment.timed),
-    timeZone,
-    currency,
-    personal,
+    vocabulary: words,
     masked,
-    ...known,
-  };
-}
-
-function personalDataOf({
-  attributes,
-  eventTypes: contracts,
-  namespaces: kinds,
-}: Pick<SegmentCatalogue, 'attributes' | 'eventTypes' | 'namespaces'>): PersonalData {
-  return {
-    attribute: (key) => privacyOf(attributes.get(key) ?? { key }),
-    property: (type, steps) => privacyOfProperty(contracts, type, steps),
-    namespace: (key) => kinds.get(key)?.isPersonal ?? true,
   };
 }
 
@@ -204,42 +156,30 @@ function eventsLookedAt(segments: readonly LiveSegment[]): Map<string | null, Ev
   return new Map([...byType].map(([type, all]) => [type, new EventsByNeed(all)]));
 }
 
-/** Parses rules as they refer to each other. Saving refuses cycles, so that this ends. */
+/** Parses rules as they refer to each other. Saving refuses cycles, so this ends. */
 function rulesOf(
   definitions: readonly Segment[],
-  {
-    namespaces: kinds,
-    ...given
-  }: Pick<
-    RuleContext,
-    'labels' | 'timeZone' | 'currency' | 'currencyKey' | 'derived' | 'personal' | 'isMasked'
-  > & {
-    namespaces: Namespaces;
-  },
+  words: Vocabulary,
+  reading: 'SAVED' | 'MASKED',
 ): SavedRules {
   const byKey = new Map(definitions.map((definition) => [definition.key, definition]));
   const parsed = new Map<string, Rule>();
-  const context = {
-    segmentRule: (key: string) => (byKey.has(key) ? context.of(key) : undefined),
-    segmentMark: (key: string) => {
-      const { status = 'LIVE' } = byKey.get(key) ?? {};
-      return status === 'LIVE' ? undefined : status.toLowerCase();
-    },
-    ...given,
-    isSaved: true,
-    canonical: (namespace: string, value: string | null) =>
-      value === null ? null : (kinds.get(namespace)?.normalise(value) ?? value),
-    of(key: string): Rule {
-      const known = parsed.get(key);
-      if (known) return known;
-      const definition = byKey.get(key);
-      const exit = definition?.exitRule == null ? null : parseRule(definition.exitRule, context);
-      const rule = withExit(definition?.id ?? '', parseRule(definition?.rule, context), exit);
-      parsed.set(key, rule);
-      return rule;
-    },
+  const of = (key: string): Rule => {
+    const known = parsed.get(key);
+    if (known) return known;
+    const definition = byKey.get(key);
+    const exit = definition?.exitRule == null ? null : parseRule(definition.exitRule, context);
+    const rule = withExit(definition?.id ?? '', parseRule(definition?.rule, context), exit);
+    parsed.set(key, rule);
+    return rule;
   };
-  return context;
+  const segmentMark = (key: string) => {
+    const { status = 'LIVE' } = byKey.get(key) ?? {};
+    return status === 'LIVE' ? undefined : status.toLowerCase();
+  };
+  const segmentRule = (key: string) => (byKey.has(key) ? of(key) : undefined);
+  const context = ruleContext(words, reading, { segmentRule, segmentMark, keys: () => byKey.keys() });
+  return { ...context, segmentMark, of };
 }
 
 /** Runs the very same conditions over a person of whom nothing is known. */

@@ -1,3 +1,4 @@
+import type { DependencyName } from '../definitions/index.js';
 import type { Concerned, EventsWithin } from '../rules/index.js';
 import { stretchesOf } from '../rules/index.js';
 import type { LiveSegment, SegmentCatalogue } from './segment-catalogue.js';
@@ -5,7 +6,7 @@ import type { LiveSegment, SegmentCatalogue } from './segment-catalogue.js';
 /** What is new about somebody. */
 interface News {
   /** Names of what may be another now. */
-  dependencies: ReadonlySet<string>;
+  dependencies: ReadonlySet<DependencyName>;
   events: readonly { type: string; occurredAt: Date; properties: Record<string, unknown> }[];
   newcomer: boolean;
   /** Whatever is known of the person may be another now. */

@@ -6,7 +6,7 @@ import { namespaces } from '../../src/identity/index.js';
 import { itemDefinitions } from '../../src/ingest/item-definitions.js';
 import type { Transaction } from '../../src/platform/index.js';
 import { attributeDefinitions, labelVocabulary, sourceRanking } from '../../src/profiles/index.js';
-import { derivedAttributes } from '../../src/segments/derived/derived-attributes.js';
+import { derivedAttributes } from '../../src/rules/derived-attributes.js';
 import { segmentCatalogue } from '../../src/segments/segment-catalogue.js';
 import {
   connect,

@@ -31,8 +31,8 @@ tester.run('import-ranks', importRanks as Rule.RuleModule, {
     allowed('a feature imports a lower one', 'src/events/a.ts', `import { b } from '../profiles/index.js';`),
     allowed(
       'a feature imports its own files',
-      'src/segments/derived/a.ts',
-      `import { b } from '../segment.reads.js';`,
+      'src/rules/predicates/a.ts',
+      `import { b } from '../rule.js';`,
     ),
     allowed(
       'platform is entered by its index',

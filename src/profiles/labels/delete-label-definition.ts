@@ -2,6 +2,7 @@ import type { DefinitionUsers } from '../../definitions/index.js';
 import type { Transaction } from '../../platform/index.js';
 import { refuseNamed } from './check-definitions.js';
 import { labelVocabulary } from './label.js';
+import { labelDependency } from './label-dependency.js';
 import { profileSchemas } from './profile-schemas.js';
 import { tags } from './tags.js';
 import { taxonomies } from './taxonomies.js';
@@ -18,7 +19,6 @@ export async function deleteLabelDefinition(
   tx: Transaction,
   { of, key, now, users }: { of: keyof typeof SETS; key: string; now: Date; users: DefinitionUsers },
 ): Promise<void> {
-  const dependency = `${of}:${key}`;
   await SETS[of].remove(tx, key, async (_standing, instead) => {
     const vocabulary = await labelVocabulary.read(tx);
     if (of === 'term') {
@@ -28,5 +28,5 @@ export async function deleteLabelDefinition(
       refuseNamed(vocabulary, of === 'tag' ? { tag: key } : { facet: key }, ['key']);
     }
   });
-  if (SETS[of].isShipped(key)) await users.follow(tx, dependency, now);
+  if (SETS[of].isShipped(key)) await users.follow(tx, labelDependency(of, key), now);
 }

@@ -50,10 +50,5 @@ export function termOfLabel(label: string): TermName {
   return { taxonomy, term };
 }
 
-/** What the word is called in rules: see `Dependency`. */
-export function dependencyOf({ kind, label }: Pick<LabelNews, 'kind' | 'label'>): string {
-  return kind === 'TERM' ? `term:${termOfLabel(label).taxonomy}` : `${kind.toLowerCase()}:${label}`;
-}
-
 /** Orders rows `l` of one label: the first stands. The newest, and of the same instant the one that arrived later. */
 export const LABEL_STANDING_FIRST = 'l.at desc, l.arrival desc nulls last, l.is_on, l.source_id';

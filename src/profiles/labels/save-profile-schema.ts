@@ -5,6 +5,7 @@ import { checkProfileSchema } from './check-definitions.js';
 import { labelVocabulary } from './label.js';
 import { profileSchemas } from './profile-schemas.js';
 import type { ProfileSchemaDefinition } from './profile-schemas.js';
+import { labelDependency } from './label-dependency.js';
 
 type SaveProfileSchema = Pick<ProfileSchemaDefinition, 'key'> &
   Partial<ProfileSchemaDefinition> & { isNew: boolean; now: Date; users: DefinitionUsers };
@@ -35,5 +36,5 @@ export async function saveProfileSchema(
   const wasDefault = vocabulary.schemas.get(key)?.isDefault;
   await profileSchemas.update(tx, key, changed, now);
   const isDefault = (await profileSchemas.read(tx)).get(key)?.isDefault;
-  if (wasDefault !== isDefault) await users.follow(tx, `facet:${key}`, now);
+  if (wasDefault !== isDefault) await users.follow(tx, labelDependency('facet', key), now);
 }

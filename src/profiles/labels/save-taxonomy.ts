@@ -5,6 +5,7 @@ import { checkTaxonomy } from './check-definitions.js';
 import { labelVocabulary } from './label.js';
 import { taxonomies } from './taxonomies.js';
 import type { TaxonomyDefinition } from './taxonomies.js';
+import { labelDependency } from './label-dependency.js';
 
 type SaveTaxonomy = Pick<TaxonomyDefinition, 'key'> &
   Partial<TaxonomyDefinition> & { isNew: boolean; now: Date; users: DefinitionUsers };
@@ -30,5 +31,5 @@ export async function saveTaxonomy(
     return taxonomies.define(tx, changed({ key, label: '', labels: [], schemas: null, terms: [] }), now);
   }
   await taxonomies.update(tx, key, changed, now);
-  await users.follow(tx, `term:${key}`, now);
+  await users.follow(tx, labelDependency('term', key), now);
 }

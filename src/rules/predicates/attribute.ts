@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { asksPersonal } from '../../profiles/index.js';
+import { asksPersonal, attributeDependency } from '../../profiles/index.js';
 import { maskComparison, orFalse, parseComparison } from '../comparison.js';
 import { attributeBegins } from '../facts-ahead.js';
 import { invalid } from '../invalid.js';
@@ -32,7 +32,7 @@ export const attribute: PredicateKind = {
       personal: isPersonal ? [...path, 'key'] : undefined,
       nextChange: () => comparison.nextChange?.(value) ?? null,
       begins: () => attributeBegins(key),
-      dependsOn: () => [`attribute:${key}`, ...(comparison.dependsOn ?? [])],
+      dependsOn: () => [attributeDependency(key), ...(comparison.dependsOn ?? [])],
       describe: () => `have an attribute ${key}${name?.mark ?? ''} that ${comparison.describe()}`,
     };
   },

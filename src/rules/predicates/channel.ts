@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import {
+  channelDependency,
   CHANNEL_TYPES,
   CONSENT_STATES,
   DEFAULT_PURPOSE,
@@ -93,7 +94,7 @@ export const channel: PredicateKind = {
                 from (${said(among)}) c group by c.shard, c.profile_id`,
             }),
       begins: () => channelBegins(type),
-      dependsOn: () => [`channel:${type}`],
+      dependsOn: () => [channelDependency(type)],
       describe: () =>
         [
           `have an active channel of type ${type}`,

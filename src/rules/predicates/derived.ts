@@ -3,6 +3,7 @@ import { didYouMean } from '../../platform/index.js';
 import { asksPersonal, privacyOf } from '../../profiles/index.js';
 import type { Privacy, ValueType } from '../../profiles/index.js';
 import { maskComparison, orFalse, parseComparison } from '../comparison.js';
+import { derivedDependency } from '../derived-dependency.js';
 import { earliest } from '../earliest.js';
 import type { EventPasses } from '../event-passes.js';
 import { invalid } from '../invalid.js';
@@ -46,7 +47,7 @@ export const derived: PredicateKind = {
       seen: { value: (passes) => value(passes).json, privacy: figure?.privacy },
       personal: isPersonal ? [...path, 'key'] : undefined,
       dependsOn: () => [
-        `derived:${String(key)}`,
+        derivedDependency(String(key)),
         ...(figure?.dependsOn ?? []),
         ...(comparison.dependsOn ?? []),
       ],

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { didYouMean } from '../../platform/index.js';
+import { labelDependency } from '../../profiles/index.js';
 import { labelsBegin } from '../facts-ahead.js';
 import type { PredicateKind } from '../rule.js';
 import { seenList } from '../seen-list.js';
@@ -23,7 +24,7 @@ export const facet: PredicateKind = {
       compile: (passes) => hasLabel(passes, { kind: 'FACET', label: schema }, definition?.isDefault),
       nextChange: () => null,
       begins: () => labelsBegin('FACET', [schema]),
-      dependsOn: () => [`facet:${schema}`],
+      dependsOn: () => [labelDependency('facet', schema)],
       seen: {
         value: () =>
           seenList(sql`select one from (

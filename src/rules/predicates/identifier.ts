@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { IDENTIFIERS } from '../../identity/index.js';
 import { MASK, OnefoldError } from '../../platform/index.js';
 import { validationBegins } from '../facts-ahead.js';
 import { invalid } from '../invalid.js';
@@ -30,7 +31,7 @@ export const identifier: PredicateKind = {
       compile: () => sql`exists (select from identifier i where ${sql.join(conditions, sql` and `)})`,
       nextChange: () => null,
       begins: () => (typeof validated === 'boolean' ? validationBegins(namespace, canonical) : null),
-      dependsOn: () => ['identifier'],
+      dependsOn: () => [IDENTIFIERS],
       seen: {
         value: () => seenList(sql`select i.value as one from identifier i where ${ofNamespace}`),
         privacy: maskingEach(),

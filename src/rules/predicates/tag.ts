@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { didYouMean } from '../../platform/index.js';
-import { LABEL_STANDING_FIRST } from '../../profiles/index.js';
+import { labelDependency, LABEL_STANDING_FIRST } from '../../profiles/index.js';
 import type { LabelKind } from '../../profiles/index.js';
 import type { EventPasses } from '../event-passes.js';
 import { labelsBegin } from '../facts-ahead.js';
@@ -24,7 +24,7 @@ export const tag: PredicateKind = {
       holds: (passes) => labelOf(passes, { kind: 'TAG', label: key }),
       nextChange: () => null,
       begins: () => labelsBegin('TAG', [key]),
-      dependsOn: () => [`tag:${key}`],
+      dependsOn: () => [labelDependency('tag', key)],
       seen: { value: () => seenList(sql`select label as one from (${standing('TAG')}) l where is_on`) },
       describe: () => `are tagged ${key}`,
     };

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { didYouMean } from '../../platform/index.js';
 import type { OnefoldError } from '../../platform/index.js';
-import { LABEL_STANDING_FIRST, termLabel, withDescendants } from '../../profiles/index.js';
+import { labelDependency, LABEL_STANDING_FIRST, termLabel, withDescendants } from '../../profiles/index.js';
 import { orFalse } from '../comparison.js';
 import { earliest } from '../earliest.js';
 import type { EventPasses } from '../event-passes.js';
@@ -67,7 +67,10 @@ export const term: PredicateKind = {
       holds: (passes) => answer(passes, held(passes)),
       nextChange: () => null,
       begins: () => earliest([labelsBegin('TERM', names), labelsBegin('FACET', roles ?? [])]),
-      dependsOn: () => [`term:${taxonomy}`, ...(roles ?? []).map((schema) => `facet:${schema}`)],
+      dependsOn: () => [
+        labelDependency('term', taxonomy),
+        ...(roles ?? []).map((schema) => labelDependency('facet', schema)),
+      ],
       seen: {
         value: () =>
           seenList(sql`select substr(label, ${taxonomy.length + 2}::int) as one from (${standing('TERM')}) l

@@ -1,18 +1,16 @@
 import { Arg, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { RequestContext, Scope } from '../../access/index.js';
-import { changeDefinitions, DefinitionUsers } from '../../definitions/index.js';
-import type { Standing } from '../../definitions/index.js';
-import { canonicalKey, MASK } from '../../platform/index.js';
-import { withUserErrors } from '../../platform/graphql/index.js';
-import { refOf } from '../../profiles/index.js';
-import { Profile } from '../../profiles/profile.type.js';
-import { maskConditions, readingOf } from '../../rules/index.js';
-import { ruleJson } from '../../rules/rule-input.type.js';
-import type { PropertyRuleInput } from '../../rules/rule-input.type.js';
-import { catalogueOf } from '../segment-catalogue.js';
-import type { SegmentCatalogue } from '../segment-catalogue.js';
+import { RequestContext, Scope } from '../access/index.js';
+import { changeDefinitions, DefinitionUsers } from '../definitions/index.js';
+import type { Standing } from '../definitions/index.js';
+import { canonicalKey, MASK } from '../platform/index.js';
+import { withUserErrors } from '../platform/graphql/index.js';
+import { refOf } from '../profiles/index.js';
+import { Profile } from '../profiles/profile.type.js';
+import { maskConditions, readingOf, ruleContext, vocabularyOf } from '../rules/index.js';
+import type { DerivedDefinition, Vocabulary } from '../rules/index.js';
+import { ruleJson } from '../rules/rule-input.type.js';
+import type { PropertyRuleInput } from '../rules/rule-input.type.js';
 import { deleteDerivedAttribute } from './delete-derived-attribute.js';
-import type { DerivedDefinition } from './derived-attributes.js';
 import { derivedOfProfiles } from './derived.reads.js';
 import {
   DefineDerivedAttributeInput,
@@ -32,8 +30,8 @@ export class DerivedResolver {
     description: 'All derived attributes, by key in alphabetical order: at most 200.',
   })
   async derivedAttributes(@Ctx() context: RequestContext): Promise<DerivedAttributeType[]> {
-    const catalogue = await catalogueOf(context);
-    return [...catalogue.derived.values()].map((standing) => toType(standing, catalogue, context));
+    const vocabulary = await vocabularyOf(context);
+    return [...vocabulary.derived.values()].map((standing) => toType(standing, vocabulary, context));
   }
 
   @Authorized(Scope.READ)
@@ -46,8 +44,8 @@ export class DerivedResolver {
     keys: string[] | null,
     @Ctx() context: RequestContext,
   ): Promise<DerivedValue[]> {
-    const catalogue = await catalogueOf(context);
-    const wanted = [...catalogue.derived.values()].filter(({ key }) => !keys || keys.includes(key));
+    const vocabulary = await vocabularyOf(context);
+    const wanted = [...vocabulary.derived.values()].filter(({ key }) => !keys || keys.includes(key));
     if (wanted.length === 0) return [];
     const values = await context.loaders
       .get(derivedOfProfiles, context, JSON.stringify(wanted.map(({ key }) => key)))
@@ -55,7 +53,7 @@ export class DerivedResolver {
     return wanted.map((definition) => {
       const { key, label } = definition;
       if (context.seesPersonal) return { key, label, value: values[key] };
-      const privacy = privacyOfDerived(definition, catalogue);
+      const privacy = privacyOfDerived(definition, vocabulary);
       const shown = privacy ? privacy.mask(values[key]) : values[key];
       return { key, label, value: privacy?.isPersonal ? MASK : shown };
     });
@@ -148,22 +146,25 @@ function conditionsOf(where: PropertyRuleInput[]): { path: string; is: object }[
 }
 
 async function attributeOf(key: string, context: RequestContext): Promise<DerivedAttributeType | null> {
-  const catalogue = await catalogueOf(context);
-  const standing = catalogue.derived.get(key);
-  return standing ? toType(standing, catalogue, context) : null;
+  const vocabulary = await vocabularyOf(context);
+  const standing = vocabulary.derived.get(key);
+  return standing ? toType(standing, vocabulary, context) : null;
 }
 
 function toType(
   standing: Standing<DerivedDefinition>,
-  catalogue: SegmentCatalogue,
+  vocabulary: Vocabulary,
   { seesPersonal }: RequestContext,
 ): DerivedAttributeType {
   const shown = <Part extends Pick<DerivedDefinition, 'type' | 'where'>>(part: Part): Part =>
     seesPersonal
       ? part
-      : { ...part, where: maskConditions(part.where, readingOf(part.type, catalogue.masked)) };
+      : {
+          ...part,
+          where: maskConditions(part.where, readingOf(part.type, ruleContext(vocabulary, 'MASKED'))),
+        };
   return new DerivedAttributeType(standing, {
-    isPersonal: privacyOfDerived(standing, catalogue)?.isPersonal ?? false,
+    isPersonal: privacyOfDerived(standing, vocabulary)?.isPersonal ?? false,
     where: shown(standing).where,
     less: standing.less ? shown(standing.less) : null,
   });

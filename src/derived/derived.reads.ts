@@ -1,11 +1,9 @@
 import { sql } from 'kysely';
-import type { RequestContext } from '../../access/index.js';
-import { ints, uuids } from '../../platform/index.js';
-import type { ProfileRef } from '../../profiles/index.js';
-import { compileSql, derivedFigure, EventPasses } from '../../rules/index.js';
-import type { CompiledSql } from '../../rules/index.js';
-import { catalogueOf } from '../segment-catalogue.js';
-import type { SegmentCatalogue } from '../segment-catalogue.js';
+import type { RequestContext } from '../access/index.js';
+import { ints, uuids } from '../platform/index.js';
+import type { ProfileRef } from '../profiles/index.js';
+import { compileSql, derivedFigure, EventPasses, ruleContext, vocabularyOf } from '../rules/index.js';
+import type { CompiledSql, Vocabulary } from '../rules/index.js';
 
 const SHARDS = Object.freeze({ parameter: 'shards' });
 const PROFILES = Object.freeze({ parameter: 'profiles' });
@@ -17,7 +15,7 @@ const MAX_KEPT = 100;
 export const derivedOfProfiles =
   (context: RequestContext, variant: string) =>
   async (profiles: readonly ProfileRef[]): Promise<Record<string, unknown>[]> => {
-    const statement = statementFor(await catalogueOf(context), variant);
+    const statement = statementFor(await vocabularyOf(context), variant);
     const rows = await context.query<{ id: string; values: unknown[] }>(
       statement.text,
       statement.values(
@@ -36,22 +34,23 @@ export const derivedOfProfiles =
   };
 
 /** The same text for the same keys while the definitions live, so that the database prepares it. */
-function statementFor(catalogue: SegmentCatalogue, variant: string): CompiledSql {
-  const known = statements.get(catalogue) ?? new Map<string, CompiledSql>();
-  statements.set(catalogue, known);
+function statementFor(vocabulary: Vocabulary, variant: string): CompiledSql {
+  const known = statements.get(vocabulary) ?? new Map<string, CompiledSql>();
+  statements.set(vocabulary, known);
   let statement = known.get(variant);
   if (!statement) {
     if (known.size >= MAX_KEPT) known.clear();
-    statement = compileSql(figures(catalogue, JSON.parse(variant) as string[]));
+    statement = compileSql(figures(vocabulary, JSON.parse(variant) as string[]));
     known.set(variant, statement);
   }
   return statement;
 }
 
-function figures({ derived, masked: context }: SegmentCatalogue, keys: readonly string[]) {
+function figures(vocabulary: Vocabulary, keys: readonly string[]) {
+  const context = ruleContext(vocabulary, 'SAVED');
   const passes = new EventPasses();
   const values = keys.flatMap((key) => {
-    const definition = derived.get(key);
+    const definition = vocabulary.derived.get(key);
     return definition ? [derivedFigure(definition, context).value(passes).json] : [];
   });
   return sql`${sql.raw('/* derived attributes of profiles */')}

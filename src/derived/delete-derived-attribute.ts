@@ -1,6 +1,6 @@
-import type { DefinitionUsers } from '../../definitions/index.js';
-import type { Transaction } from '../../platform/index.js';
-import { derivedAttributes } from './derived-attributes.js';
+import type { DefinitionUsers } from '../definitions/index.js';
+import type { Transaction } from '../platform/index.js';
+import { derivedAttributes, derivedDependency } from '../rules/index.js';
 
 /**
  * Deletes a derived attribute; a shipped one is as shipped again, and segments that ask for it are rebuilt.
@@ -11,5 +11,5 @@ export async function deleteDerivedAttribute(
   { key, now, users }: { key: string; now: Date; users: DefinitionUsers },
 ): Promise<void> {
   await derivedAttributes.remove(tx, key);
-  if (derivedAttributes.isShipped(key)) await users.follow(tx, `derived:${key}`, now);
+  if (derivedAttributes.isShipped(key)) await users.follow(tx, derivedDependency(key), now);
 }

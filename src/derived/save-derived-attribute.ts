@@ -1,13 +1,18 @@
-import { personalForbidden } from '../../access/index.js';
-import { changeCatalogue, checkDefinitionKey, checkName } from '../../definitions/index.js';
-import type { DefinitionUsers } from '../../definitions/index.js';
-import { checkJson, Refusals } from '../../platform/index.js';
-import type { Transaction } from '../../platform/index.js';
-import { contextOf, readNames, withQuotings } from '../check-rule.js';
-import { derivedFigure } from '../../rules/index.js';
-import { segmentCatalogue } from '../segment-catalogue.js';
-import { derivedAttributes } from './derived-attributes.js';
-import type { DerivedDefinition } from './derived-attributes.js';
+import { personalForbidden } from '../access/index.js';
+import { changeCatalogue, checkDefinitionKey, checkName } from '../definitions/index.js';
+import type { DefinitionUsers } from '../definitions/index.js';
+import { checkJson, Refusals } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+import {
+  derivedAttributes,
+  derivedDependency,
+  derivedFigure,
+  readNames,
+  ruleContext,
+  vocabulary,
+  withQuotings,
+} from '../rules/index.js';
+import type { DerivedDefinition } from '../rules/index.js';
 
 type SaveDerivedAttribute = Pick<DerivedDefinition, 'key'> &
   Partial<DerivedDefinition> & {
@@ -39,7 +44,7 @@ export async function saveDerivedAttribute(
   { key, isNew, now, seesPersonal, allowUndefined, users, ...changes }: SaveDerivedAttribute,
 ): Promise<void> {
   await changeCatalogue(tx);
-  const catalogue = await segmentCatalogue.read(tx);
+  const read = await vocabulary.read(tx);
   const changed = async (standing: DerivedDefinition): Promise<DerivedDefinition> => {
     const said = Object.entries(changes).filter(([, value]) => value !== undefined);
     const definition = { ...standing, ...Object.fromEntries(said) };
@@ -49,15 +54,15 @@ export async function saveDerivedAttribute(
     const {
       read: { personal },
       names,
-    } = await readNames(tx, catalogue, (known) =>
-      derivedFigure(definition, { ...contextOf(catalogue, seesPersonal), names: known }),
+    } = await readNames(tx, read, (known) =>
+      derivedFigure(definition, { ...ruleContext(read, 'NEW'), names: known }),
     );
     const isRenamed = said.every(([name]) => name === 'label');
     if (personal && !seesPersonal && !isRenamed) throw personalForbidden(personal);
     if (names.faults.length > 0 && !isRenamed && !allowUndefined) throw new Refusals(names.faults);
     const stored = withQuotings(definition, names.quotings);
     // One that could not be read as it is stored would stop every batch.
-    derivedFigure(stored, catalogue.masked);
+    derivedFigure(stored, ruleContext(read, 'SAVED'));
     return stored;
   };
   if (isNew) {
@@ -65,5 +70,5 @@ export async function saveDerivedAttribute(
     return derivedAttributes.define(tx, await changed({ key, ...NEW }), now);
   }
   await derivedAttributes.update(tx, key, changed, now);
-  await users.follow(tx, `derived:${key}`, now);
+  await users.follow(tx, derivedDependency(key), now);
 }

@@ -1,24 +1,24 @@
 import { discoveriesOf } from '../profiles/index.js';
 import type { DiscoveryRow } from '../profiles/index.js';
 import type { Transaction } from '../platform/index.js';
-import type { KnownNames, Meaning } from '../rules/index.js';
-import type { SegmentCatalogue } from './segment-catalogue.js';
+import type { KnownNames, Meaning } from './names.js';
+import type { Vocabulary } from './vocabulary.js';
 
-export type Definitions = Pick<SegmentCatalogue, 'attributes' | 'eventTypes'>;
+type Defined = Pick<Vocabulary, 'attributes' | 'eventTypes'>;
 type Reading = Pick<Transaction, 'query'>;
 
 const defined = new WeakMap<object, KnownNames['eventTypes']>();
 
 /** The names that are defined. */
-export function definedNames({ attributes, eventTypes }: Definitions): KnownNames {
+export function definedNames({ attributes, eventTypes }: Defined): KnownNames {
   const known = defined.get(eventTypes) ?? new Map([...eventTypes].map(([type, one]) => [type, byKey(one)]));
   defined.set(eventTypes, known);
   return { attributes, eventTypes: known };
 }
 
 /** Those that are defined, and those that sources have sent. */
-export async function seenNames(tx: Reading, definitions: Definitions): Promise<KnownNames> {
-  const { attributes, eventTypes } = definedNames(definitions);
+export async function seenNames(tx: Reading, vocabulary: Defined): Promise<KnownNames> {
+  const { attributes, eventTypes } = definedNames(vocabulary);
   const seen = await discoveriesIn(tx);
   const properties = Map.groupBy(seen.properties, ({ of }) => of);
   const types = new Set([...eventTypes.keys(), ...seen.eventTypes.map(({ key }) => key)]);

@@ -1,14 +1,14 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
-import type { Standing } from '../../definitions/index.js';
-import { DateTime, Json, UserError } from '../../platform/graphql/index.js';
+import type { Standing } from '../definitions/index.js';
+import { DateTime, Json, UserError } from '../platform/graphql/index.js';
 import {
   AggregateFunction,
   ALLOW_UNDEFINED,
   DurationInput,
   PropertyRuleInput,
-} from '../../rules/rule-input.type.js';
-import { derivedAttributes } from './derived-attributes.js';
-import type { DerivedDefinition } from './derived-attributes.js';
+} from '../rules/rule-input.type.js';
+import { derivedAttributes } from '../rules/index.js';
+import type { DerivedDefinition } from '../rules/index.js';
 
 @ObjectType('DerivedLess', {
   simpleResolvers: true,

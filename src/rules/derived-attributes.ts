@@ -1,6 +1,6 @@
-import { DefinitionSet } from '../../definitions/index.js';
-import type { Definition } from '../../definitions/index.js';
-import { WORKSPACE } from '../../rules/index.js';
+import { DefinitionSet } from '../definitions/index.js';
+import type { Definition } from '../definitions/index.js';
+import { WORKSPACE } from './money.js';
 
 /** Which events a figure is over. */
 interface EventsOfFigure {

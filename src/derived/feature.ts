@@ -1,0 +1,6 @@
+import type { Feature } from '../feature.js';
+import { DerivedResolver } from './derived.resolver.js';
+
+export const derived: Feature = {
+  resolvers: [DerivedResolver],
+};

@@ -1,0 +1,1 @@
+export { faultsOfDerived } from './faults-of-derived.js';
