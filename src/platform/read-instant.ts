@@ -73,7 +73,8 @@ export function readInstant(value: unknown, reading: InstantReading = {}): Insta
 export function midnightOf(day: string): number | null {
   const midnight = Date.parse(`${day}T00:00:00Z`);
   if (Number.isNaN(midnight) || midnight < EARLIEST) return null;
-  return new Date(midnight).toISOString().startsWith(day) ? midnight : null;
+  // Date.parse takes the 30th of February for the 2nd of March.
+  return new Date(midnight).getUTCDate() === Number(day.slice(8)) ? midnight : null;
 }
 
 function timeOf(hour: string, minute: string, second: string, fraction: string): number | null {
