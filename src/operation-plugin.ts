@@ -16,8 +16,6 @@ const SUBSCRIPTION_OVER_HTTP = new GraphQLError(
 );
 /** Takes the place of a refused document. Without one, Apollo would parse and validate it again. */
 const REFUSED = parse('{ __typename }');
-/** Objects in an answer that is written in one go. */
-const SHORT_ANSWER = 100;
 /** In characters. */
 const LONGEST_ANSWER = 32 * 1024 * 1024;
 const TOO_LONG = {
@@ -108,8 +106,6 @@ export function stringifyHttpAnswer(answer: FormattedExecutionResult): Promise<s
 
 /** A large answer is written a piece at a time. @param who whose turn it is */
 export async function stringifyAnswer(answer: FormattedExecutionResult, who: string): Promise<string> {
-  const cost = answer.extensions?.cost as { asked: number } | undefined;
-  if (!cost || cost.asked <= SHORT_ANSWER) return `${JSON.stringify(answer)}\n`;
   const text = await stringifyInTurns(answer, { who, most: LONGEST_ANSWER });
   return `${text ?? JSON.stringify({ errors: [TOO_LONG], extensions: answer.extensions })}\n`;
 }

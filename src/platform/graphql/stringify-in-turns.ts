@@ -2,6 +2,10 @@ import { turns } from '../turns.js';
 
 /** Lists in lists are taken apart; what is below those is short. */
 const LISTS = 2;
+/** JSON.stringify takes less than a millisecond for an answer of so much text: see `leftOf`. */
+const SHORT = 64 * 1024;
+/** What a number, a name or a bracket is counted as, in characters. */
+const SMALL = 8;
 /** Pieces between two looks at the time. */
 const PIECES = 50;
 
@@ -13,6 +17,7 @@ export async function stringifyInTurns(
   answer: object,
   { who, most }: { who: string; most: number },
 ): Promise<string | null> {
+  if (leftOf(SHORT, answer) >= 0) return JSON.stringify(answer);
   let [text, pieces] = ['', 0];
   for (const piece of piecesOf(answer, LISTS)) {
     text += piece;
@@ -23,6 +28,18 @@ export async function stringifyInTurns(
     if (turn) await turn;
   }
   return text;
+}
+
+/** What is left of a number of characters when a value has been written; below 0 as soon as it is too much. */
+function leftOf(characters: number, value: unknown): number {
+  if (typeof value === 'string') return characters - value.length;
+  let left = characters - SMALL;
+  if (typeof value !== 'object' || value === null) return left;
+  for (const key in value) {
+    left = leftOf(left - SMALL, (value as Record<string, unknown>)[key]);
+    if (left < 0) return left;
+  }
+  return left;
 }
 
 function* piecesOf(value: unknown, lists: number): Generator<string> {
