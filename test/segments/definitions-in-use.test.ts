@@ -46,6 +46,7 @@ beforeEach(async () => {
     properties: [
       { key: 'page', type: 'TEXT' },
       { key: 'seconds', type: 'NUMBER' },
+      { key: 'day', type: 'DATE' },
       { key: 'device', type: 'TEXT', allowedValues: ['phone', 'desktop'] },
     ],
   });
@@ -113,7 +114,7 @@ it.each<[string, string[], string]>([
 it('lets a contract take a property from the rules that are saved from then on', async () => {
   const LEAVE = `mutation ($exitRule: RuleInput!) { createSegment(input: { key: "x", name: "x", rule: { all: [] }, exitRule: $exitRule, state: DRAFT }) { userErrors { message } } }`;
   expectNoErrors(await gql(tenant, LEAVE, { exitRule: RULES.phone }));
-  const kept = `updateEventType(input: { key: "visit", properties: [{ key: "page", type: TEXT }, { key: "seconds", type: NUMBER },
+  const kept = `updateEventType(input: { key: "visit", properties: [{ key: "page", type: TEXT }, { key: "seconds", type: NUMBER }, { key: "day", type: DATE },
     { key: "device", type: TEXT, allowedValues: ["phone", "desktop"], isUsableInSegments: false }] })`;
   expect(await change(kept)).toEqual([]);
 });
@@ -141,7 +142,7 @@ it('takes every change that keeps the users valid', async () => {
     'updateTaxonomy(input: { key: "topics", label: "T", terms: [{ key: "art", label: "Arts" }] })',
     'updateIdentifierNamespace(input: { key: "loyalty", priority: 3 })',
     `updateEventType(input: { key: "visit", description: "A visit.", properties: [{ key: "page", type: JSON },
-      { key: "seconds", type: NUMBER }, { key: "device", type: TEXT }, { key: "referrer", type: TEXT }] })`,
+      { key: "seconds", type: NUMBER }, { key: "day", type: DATE }, { key: "device", type: TEXT }, { key: "referrer", type: TEXT }] })`,
     'deleteDerivedAttribute(input: { key: "time_spent" })',
   ])
     expect([mutation, await change(mutation)]).toEqual([mutation, []]);
@@ -179,6 +180,19 @@ it.each<[string, string, object]>([
     'a deeper rule',
     'deletePurpose(input: { key: "surveys" })',
     { any: [{ not: BROKEN }, { not: RULES.surveyed }] },
+  ],
+  [
+    'a condition',
+    'updateEventType(input: { key: "visit", properties: [{ key: "page", type: TEXT }, { key: "seconds", type: NUMBER }, { key: "day", type: DATE }, { key: "device", type: TEXT, allowedValues: ["phone", "desktop"] }, { key: "clicks", type: TEXT }] })',
+    {
+      event: {
+        type: 'visit',
+        where: [
+          { path: 'day', is: { gt: '2026-99-99' } },
+          { path: 'clicks', is: { gt: 5 } },
+        ],
+      },
+    },
   ],
 ])('sees what is used behind %s that is wrong already', async (_, mutation, rule) => {
   await stored('old', rule);
