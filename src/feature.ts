@@ -9,8 +9,6 @@ export interface Feature {
   readonly resolvers?: readonly ClassType[];
   /** GraphQL object types that no field leads to by itself, such as those behind an interface. */
   readonly types?: readonly ClassType[];
-  /** GraphQL inputs of which exactly one field is given. */
-  readonly oneOfInputs?: readonly ClassType[];
   readonly entities?: readonly EntityClass<object>[];
   /** How things are found by their ids, by the prefix of the ids. */
   readonly nodes?: NodeFinders<RequestContext>;

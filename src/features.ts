@@ -6,7 +6,6 @@ import type { Feature } from './feature.js';
 import { identity } from './identity/feature.js';
 import { ingest } from './ingest/feature.js';
 import { profiles } from './profiles/feature.js';
-import { rules } from './rules/feature.js';
 import { segments } from './segments/feature.js';
 
 /** All features, by rank. */
@@ -16,7 +15,6 @@ export const FEATURES: readonly Feature[] = [
   identity,
   consent,
   events,
-  rules,
   derived,
   segments,
   ingest,

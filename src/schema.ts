@@ -35,11 +35,9 @@ export function createSchema(): GraphQLSchema {
     validate: false,
     authChecker: ({ context }, scopes: Scope[]) => mayAsk(context as RequestContext, scopes),
   });
-  for (const { name } of FEATURES.flatMap(({ oneOfInputs = [] }) => oneOfInputs)) {
-    const type = schema.getType(name);
-    if (!isInputObjectType(type)) throw new Error(`${name} is not an input type`);
-    type.isOneOf = true;
-  }
+  // TypeGraphQL has no option for it: inputs of which exactly one field is set are marked by an extension.
+  for (const type of Object.values(schema.getTypeMap()))
+    if (isInputObjectType(type) && type.extensions.isOneOf) type.isOneOf = true;
   for (const root of [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()])
     if (root) root.description = ROOTS[root.name];
   // Where it is looked at (introspection, GraphiQL, schema.graphql), things are found by their names.

@@ -1,5 +1,5 @@
 import type { Privacy } from '../profiles/index.js';
-import { derivedFigure, ruleContext } from '../rules/index.js';
+import { derivedFigure, contextFor } from '../rules/index.js';
 import type { DerivedDefinition, Vocabulary } from '../rules/index.js';
 
 const known = new WeakMap<Vocabulary, Map<string, Privacy | undefined>>();
@@ -9,6 +9,6 @@ export function privacyOfDerived(definition: DerivedDefinition, vocabulary: Voca
   const byKey = known.get(vocabulary) ?? new Map<string, Privacy | undefined>();
   known.set(vocabulary, byKey);
   if (!byKey.has(definition.key))
-    byKey.set(definition.key, derivedFigure(definition, ruleContext(vocabulary, 'MASKED')).privacy);
+    byKey.set(definition.key, derivedFigure(definition, contextFor(vocabulary, 'MASKED')).privacy);
   return byKey.get(definition.key);
 }

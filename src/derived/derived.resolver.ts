@@ -6,10 +6,10 @@ import { canonicalKey, MASK } from '../platform/index.js';
 import { withUserErrors } from '../platform/graphql/index.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
-import { maskConditions, readingOf, ruleContext, vocabularyOf } from '../rules/index.js';
+import { maskConditions, readingOf, contextFor, vocabularyOf } from '../rules/index.js';
 import type { DerivedDefinition, Vocabulary } from '../rules/index.js';
+import type { PropertyRuleInput } from '../rules/property-rule.type.js';
 import { ruleJson } from '../rules/rule-input.type.js';
-import type { PropertyRuleInput } from '../rules/rule-input.type.js';
 import { deleteDerivedAttribute } from './delete-derived-attribute.js';
 import { derivedOfProfiles } from './derived.reads.js';
 import {
@@ -161,7 +161,7 @@ function toType(
       ? part
       : {
           ...part,
-          where: maskConditions(part.where, readingOf(part.type, ruleContext(vocabulary, 'MASKED'))),
+          where: maskConditions(part.where, readingOf(part.type, contextFor(vocabulary, 'MASKED'))),
         };
   return new DerivedAttributeType(standing, {
     isPersonal: privacyOfDerived(standing, vocabulary)?.isPersonal ?? false,

@@ -1,14 +1,12 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import type { Standing } from '../definitions/index.js';
 import { DateTime, Json, UserError } from '../platform/graphql/index.js';
-import {
-  AggregateFunction,
-  ALLOW_UNDEFINED,
-  DurationInput,
-  PropertyRuleInput,
-} from '../rules/rule-input.type.js';
+import { AggregateFunction } from '../rules/aggregate-function.type.js';
+import { DurationInput } from '../rules/duration-input.type.js';
 import { derivedAttributes } from '../rules/index.js';
 import type { DerivedDefinition } from '../rules/index.js';
+import { PropertyRuleInput } from '../rules/property-rule.type.js';
+import { ALLOW_UNDEFINED } from '../rules/rule-input.type.js';
 
 @ObjectType('DerivedLess', {
   simpleResolvers: true,

@@ -8,7 +8,7 @@ import {
   derivedDependency,
   derivedFigure,
   readNames,
-  ruleContext,
+  contextFor,
   vocabulary,
   withQuotings,
 } from '../rules/index.js';
@@ -55,14 +55,14 @@ export async function saveDerivedAttribute(
       read: { personal },
       names,
     } = await readNames(tx, read, (known) =>
-      derivedFigure(definition, { ...ruleContext(read, 'NEW'), names: known }),
+      derivedFigure(definition, { ...contextFor(read, 'NEW'), names: known }),
     );
     const isRenamed = said.every(([name]) => name === 'label');
     if (personal && !seesPersonal && !isRenamed) throw personalForbidden(personal);
     if (names.faults.length > 0 && !isRenamed && !allowUndefined) throw new Refusals(names.faults);
     const stored = withQuotings(definition, names.quotings);
     // One that could not be read as it is stored would stop every batch.
-    derivedFigure(stored, ruleContext(read, 'SAVED'));
+    derivedFigure(stored, contextFor(read, 'SAVED'));
     return stored;
   };
   if (isNew) {

@@ -8,7 +8,8 @@ import { instantValue, jsonValue, numberValue } from './json-value.js';
 import type { JsonValue } from './json-value.js';
 import { inCurrency, moneyOfProperty } from './money.js';
 import type { InCurrency, Money, MoneyReading } from './money.js';
-import type { RulePath, Sql } from './rule.js';
+import type { RulePath } from './rule-path.js';
+import type { Sql } from './sql.js';
 
 /** An aggregate over events. @param value the property, null when there is none @param currency of an amount of money */
 type Figure = (value: JsonValue, event: EventRow, currency: Sql) => Sql;

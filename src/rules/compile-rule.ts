@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import type { DependencyName } from '../definitions/index.js';
 import { earliest } from './earliest.js';
 import type { EventPasses } from './event-passes.js';
-import type { Dependency, Rule, Sql } from './rule.js';
+import type { Dependency } from './dependency.js';
+import type { Rule } from './rule.js';
+import type { Sql } from './sql.js';
 
 /** Whether the person in row `p` fits the rule: never null. An empty `all` is true, an empty `any` false. */
 export function conditionOf(rule: Rule, passes: EventPasses): Sql {

@@ -1,6 +1,6 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import { AtNow } from './now.js';
-import type { Sql } from './rule.js';
+import type { Sql } from './sql.js';
 
 /** SQL text whose parameters are known except for a few that are filled in at every run. */
 export interface CompiledSql {

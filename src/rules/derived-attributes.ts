@@ -25,6 +25,9 @@ export interface DerivedDefinition extends Definition, EventsOfFigure {
   less?: EventsOfFigure | null;
 }
 
+/** The figure itself, whatever it is called. */
+export type DerivedFigure = Omit<DerivedDefinition, 'key' | 'label'>;
+
 function derived(
   key: string,
   label: string,

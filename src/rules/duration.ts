@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { invalid } from './invalid.js';
-import type { RulePath, Sql } from './rule.js';
+import type { RulePath } from './rule-path.js';
+import type { Sql } from './sql.js';
 
 /** A stretch of time. A day has 24 hours, whatever the clocks of a country do. */
 export interface Duration {

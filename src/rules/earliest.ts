@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Sql } from './rule.js';
+import type { Sql } from './sql.js';
 
 /** The earliest of several instants; each may be null in SQL, and absent ones do not count. */
 export function earliest(instants: readonly [Sql, ...(Sql | null)[]]): Sql;

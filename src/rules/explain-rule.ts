@@ -3,7 +3,8 @@ import type { Privacy } from '../profiles/index.js';
 import { earliest } from './earliest.js';
 import type { EventPasses } from './event-passes.js';
 import { personalIn } from './personal-in.js';
-import type { Rule, Sql } from './rule.js';
+import type { Rule } from './rule.js';
+import type { Sql } from './sql.js';
 
 /** A node of a rule, with what is asked of the database to explain it. */
 export interface Explained {

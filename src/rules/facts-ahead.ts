@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { NOW } from './now.js';
-import type { Sql } from './rule.js';
+import type { Sql } from './sql.js';
 
 /** When what is told of an attribute for an instant ahead begins to count for the person in row `p`. */
 export function attributeBegins(key: string): Sql {

@@ -1,7 +1,7 @@
 import { OnefoldError } from '../platform/index.js';
 import { definedNames } from './known-names.js';
 import { Names } from './names.js';
-import type { RuleContext } from './rule.js';
+import type { RuleContext } from './rule-context.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /**

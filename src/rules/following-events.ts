@@ -10,7 +10,10 @@ import { ALWAYS, EventsWithin } from './events-within.js';
 import { invalid } from './invalid.js';
 import { NOW } from './now.js';
 import { HAS_BEGUN } from './period.js';
-import type { Dependency, RuleContext, RulePath, Sql } from './rule.js';
+import type { Dependency } from './dependency.js';
+import type { RuleContext } from './rule-context.js';
+import type { RulePath } from './rule-path.js';
+import type { Sql } from './sql.js';
 
 /** What must come after an event, or must not. */
 export interface FollowingInput {

@@ -1,5 +1,5 @@
 import { OnefoldError } from '../platform/index.js';
-import type { RulePath } from './rule.js';
+import type { RulePath } from './rule-path.js';
 
 export function invalid(path: RulePath, message: string): OnefoldError {
   return new OnefoldError('RULE_INVALID', { path, message });

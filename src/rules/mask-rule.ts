@@ -1,5 +1,5 @@
 import { PREDICATE_KINDS } from './predicates/index.js';
-import type { RuleContext } from './rule.js';
+import type { RuleContext } from './rule-context.js';
 
 /** A saved rule with all that personal values are compared with hidden: still the JSON of a RuleInput. */
 export function maskRule(input: unknown, context: RuleContext): unknown {

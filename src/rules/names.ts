@@ -4,7 +4,7 @@ import type { ErrorCode } from '../platform/index.js';
 import { asKept, MAX_DISCOVERED_PROPERTIES, MAX_DISCOVERIES } from '../profiles/index.js';
 import type { ValueType } from '../profiles/index.js';
 import { invalid, onlyField } from './invalid.js';
-import type { RulePath } from './rule.js';
+import type { RulePath } from './rule-path.js';
 
 /** What is known of the values under a name. */
 export interface Meaning {

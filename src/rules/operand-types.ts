@@ -3,7 +3,7 @@ import { VALUE_TYPES } from '../profiles/index.js';
 import type { ValueType } from '../profiles/index.js';
 import { instantOperand } from './instant-operand.js';
 import { invalid } from './invalid.js';
-import type { RulePath } from './rule.js';
+import type { RulePath } from './rule-path.js';
 
 /** What an operator of comparison is given, which says of which values it can be asked. */
 export type Operands =

@@ -2,7 +2,9 @@ import { OnefoldError } from '../platform/index.js';
 import { invalid, onlyField } from './invalid.js';
 import { PREDICATE_KINDS } from './predicates/index.js';
 import { sizeOfRule } from './rule-size.js';
-import type { Rule, RuleContext, RulePath } from './rule.js';
+import type { Rule } from './rule.js';
+import type { RuleContext } from './rule-context.js';
+import type { RulePath } from './rule-path.js';
 
 /** Nodes of a rule, those of the segments it refers to included: what is evaluated for every person. */
 export const MAX_RULE_NODES = 200;

@@ -4,7 +4,7 @@ import type { EventFigure } from './event-passes.js';
 import type { OfEvent } from './event-row.js';
 import { invalid } from './invalid.js';
 import { Moment, NOW } from './now.js';
-import type { RulePath } from './rule.js';
+import type { RulePath } from './rule-path.js';
 
 /** An event that is dated ahead counts from its instant on. */
 export const HAS_BEGUN: OfEvent = ({ occurredAt }) => sql`${occurredAt} <= ${NOW}::timestamptz`;

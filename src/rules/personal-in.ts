@@ -1,4 +1,5 @@
-import type { Rule, RulePath } from './rule.js';
+import type { Rule } from './rule.js';
+import type { RulePath } from './rule-path.js';
 
 /**
  * Where a rule itself asks for a personal value; undefined = nowhere. A reference to a segment does not count, whatever

@@ -5,7 +5,8 @@ import { interval, parseDuration } from './duration.js';
 import type { Duration } from './duration.js';
 import { MARGIN_MS } from './instant-operand.js';
 import { Day, NOW } from './now.js';
-import type { RulePath, Sql } from './rule.js';
+import type { RulePath } from './rule-path.js';
+import type { Sql } from './sql.js';
 import type { Comparison } from './comparison.js';
 import type { JsonValue } from './json-value.js';
 

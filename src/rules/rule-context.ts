@@ -1,78 +1,54 @@
-import { currencyKeyOf } from '../events/index.js';
-import { parseIdentifier } from '../identity/index.js';
-import { didYouMean } from '../platform/index.js';
-import type { RuleContext } from './rule.js';
-import { unknownName } from './unknown-name.js';
-import type { Vocabulary } from './vocabulary.js';
+import type { LabelVocabulary, Privacy, ValueType } from '../profiles/index.js';
+import type { DerivedFigure } from './derived-attributes.js';
+import type { Names } from './names.js';
+import type { Rule } from './rule.js';
 
-/**
- * How a rule is read.
- * - `NEW`: all that it names must be there, and what it compares must fit.
- * - `SAVED`: what it names may be gone since, and then fits nobody. Nothing is refused.
- * - `MASKED`: like `SAVED`; wherever the rule is described, what personal values are compared with is hidden.
- * - `REVIEWED`: a saved rule is read as if it were new, to find out what is wrong with it by now.
- */
-export type RuleReading = 'NEW' | 'SAVED' | 'MASKED' | 'REVIEWED';
-
-/** The segments that a rule may refer to. They rank above rules, so their catalogue supplies them. */
-export interface RuleSegments extends Pick<RuleContext, 'segmentRule' | 'segmentMark'> {
-  /** The keys of all segments, to guess which one is meant. */
-  keys(): Iterable<string>;
+/** What is personal in a workspace. */
+export interface PersonalData {
+  attribute(key: string): Privacy;
+  /** @param type of the event; null = of any @param steps keys on the way to it */
+  property(type: string | null, steps: readonly string[]): Privacy;
+  /** Whether identifiers of a namespace are. */
+  namespace(key: string): boolean;
 }
 
-const NO_SEGMENTS: RuleSegments = { segmentRule: () => undefined, keys: () => [] };
-
-/** What may be looked up while a rule of the workspace is read. @param segments absent = the rule cannot name any */
-export function ruleContext(
-  vocabulary: Vocabulary,
-  reading: RuleReading,
-  segments: RuleSegments = NO_SEGMENTS,
-): RuleContext {
-  const { labels, derived, personal, timeZone, currency, eventTypes } = vocabulary;
-  const { segmentRule, segmentMark } = segments;
-  return {
-    ...{ segmentRule, segmentMark, labels, derived, personal, timeZone, currency },
-    currencyKey: (type, property) => currencyKeyOf(eventTypes, type, property),
-    ...(reading === 'NEW' || reading === 'REVIEWED'
-      ? strictly(vocabulary, reading, segments)
-      : leniently(vocabulary, reading)),
-  };
-}
-
-function leniently({ namespaces }: Vocabulary, reading: 'SAVED' | 'MASKED'): Partial<RuleContext> {
-  return {
-    isSaved: true,
-    isMasked: reading === 'MASKED',
-    canonical: (namespace, value) =>
-      value === null ? null : (namespaces.get(namespace)?.normalise(value) ?? value),
-  };
-}
-
-function strictly(
-  { attributes, eventTypes, namespaces, purposes }: Vocabulary,
-  reading: 'NEW' | 'REVIEWED',
-  segments: RuleSegments,
-): Partial<RuleContext> {
-  const propertyOf = (type: string, property: string) =>
-    eventTypes.get(type)?.properties.find(({ key }) => key === property);
-  return {
-    meantSegment: (key) => didYouMean(key, segments.keys()),
-    // Keeping a property from segments concerns only the rules that are saved from then on.
-    isKeptBack: (type, property) =>
-      reading === 'NEW' && propertyOf(type, property)?.isUsableInSegments === false,
-    attributeType: (key) => attributes.get(key)?.type,
-    propertyType: (type, property) => propertyOf(type, property)?.type,
-    canonical: (namespace, value) => {
-      // Without a value, too, the namespace must be there.
-      if (!namespaces.has(namespace))
-        throw unknownName('NAMESPACE_UNKNOWN', ['namespace'], {
-          what: 'identifier namespace',
-          meant: didYouMean(namespace, namespaces.keys()),
-          see: '`identifierNamespaces` for those there are',
-        });
-      return value === null ? null : parseIdentifier(namespaces, { namespace, value }).value;
-    },
-    isPurpose: (key) => purposes.has(key),
-    meantPurpose: (key) => didYouMean(key, purposes.keys()),
-  };
+/** What a predicate may look up while it is parsed. */
+export interface RuleContext {
+  /** The rule of a segment, or undefined when there is none with that key. */
+  segmentRule(key: string): Rule | undefined;
+  /** What is meant by a key of which there is no segment: a sentence, or nothing. Absent where a saved rule is read. */
+  meantSegment?(key: string): string;
+  /** Where a segment is not live, what it is: `archived`. */
+  segmentMark?(key: string): string | undefined;
+  /**
+   * The canonical form of an identifier; of a namespace alone, null. Where a saved rule is read it refuses nothing.
+   * @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID, with the path from the identifier inwards
+   */
+  canonical?(namespace: string, value: string | null): string | null;
+  /** The derived attributes there are, by key. */
+  derived?: ReadonlyMap<string, DerivedFigure>;
+  /** In which dates begin, such as `Europe/Brussels`; default: UTC. */
+  timeZone?: string;
+  /** Of amounts that name none: an ISO 4217 code; default: USD. */
+  currency?: string;
+  /** The property that names the currency of another; undefined = the contract of the type does not call that an amount. */
+  currencyKey?(type: string, property: string): string | undefined;
+  /** The tags, taxonomies and profile schemas there are. */
+  labels?: LabelVocabulary;
+  /** Whether a saved rule is read: what it names may be gone since, and then fits nobody. */
+  isSaved?: boolean;
+  /** Whether the contract of a type of events keeps a property from rules. Absent where a saved rule is read. */
+  isKeptBack?(type: string, property: string): boolean;
+  /** What an attribute, or a property of a type of events, is defined to be. Likewise absent. */
+  attributeType?(key: string): ValueType | undefined;
+  propertyType?(type: string, property: string): ValueType | undefined;
+  /** Where the names in the rule are looked up. Absent = all are taken to stand for something. */
+  names?: Names | undefined;
+  /** Whether there is such a purpose of consent. Likewise absent. */
+  isPurpose?(key: string): boolean;
+  meantPurpose?(key: string): string;
+  /** Absent = nothing is. */
+  personal?: PersonalData;
+  /** Whether what personal values are compared with is hidden where the rule is described. */
+  isMasked?: boolean;
 }

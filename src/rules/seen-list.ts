@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { MASK } from '../platform/index.js';
 import type { Privacy } from '../profiles/index.js';
-import type { Sql } from './rule.js';
+import type { Sql } from './sql.js';
 
 /** What a person sees of a long list. */
 const MAX_SEEN = 100;

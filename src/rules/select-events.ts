@@ -9,7 +9,10 @@ import type { OfEvent } from './event-row.js';
 import { EventsWithin } from './events-within.js';
 import { parseFollowing } from './following-events.js';
 import { parsePeriod } from './period.js';
-import type { Dependency, RuleContext, RulePath, Sql } from './rule.js';
+import type { Dependency } from './dependency.js';
+import type { RuleContext } from './rule-context.js';
+import type { RulePath } from './rule-path.js';
+import type { Sql } from './sql.js';
 
 /** Which events of a person are meant, and figures over them. */
 export interface SelectedEvents {
@@ -38,23 +41,6 @@ export interface EventsInput {
   to?: unknown;
   followedBy?: unknown;
   notFollowedBy?: unknown;
-}
-
-/** A figure over events; null for the type = of any. */
-export interface DerivedFigure extends DerivedPart {
-  function: string;
-  withinLast: unknown;
-  /** Of money: in which currency. Null or absent = as the contract says. */
-  currency?: string | null;
-  /** The same figure over other events, which is taken off. */
-  less?: DerivedPart | null;
-}
-
-/** Which events a figure is over, and which property. */
-interface DerivedPart {
-  type: string | null;
-  path: string | null;
-  where: readonly unknown[];
 }
 
 /** @throws OnefoldError RULE_INVALID with the path of the offending place */

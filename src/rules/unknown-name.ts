@@ -1,6 +1,6 @@
 import { OnefoldError } from '../platform/index.js';
 import type { ErrorCode } from '../platform/index.js';
-import type { RulePath } from './rule.js';
+import type { RulePath } from './rule-path.js';
 
 interface Unknown {
   /** What it should be the name of. */

@@ -12,7 +12,7 @@ import { attributeDefinitions, labelVocabulary, privacyOf } from '../profiles/in
 import type { LabelVocabulary } from '../profiles/index.js';
 import { derivedAttributes } from './derived-attributes.js';
 import type { DerivedDefinition } from './derived-attributes.js';
-import type { PersonalData } from './rule.js';
+import type { PersonalData } from './rule-context.js';
 
 /** What a workspace's rules are read by, at one version of its catalogue. Whoever reads a rule adds the segments. */
 export interface Vocabulary {

@@ -6,7 +6,7 @@ import {
   parseRule,
   personalIn,
   readNames,
-  ruleContext,
+  contextFor,
   segmentsIn,
   withQuotings,
 } from '../rules/index.js';
@@ -114,7 +114,7 @@ export function contextOf(
   seesPersonal: boolean,
   reading: RuleReading = 'NEW',
 ): RuleContext {
-  return ruleContext(vocabulary, reading, {
+  return contextFor(vocabulary, reading, {
     segmentRule: (key) => {
       const live = byKey.get(key);
       return live && (seesPersonal ? live.rule : masked.of(key));

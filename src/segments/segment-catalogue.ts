@@ -13,7 +13,7 @@ import {
   EventsWithin,
   nextChangeOf,
   parseRule,
-  ruleContext,
+  contextFor,
   segmentsIn,
   vocabulary,
   withExit,
@@ -178,7 +178,7 @@ function rulesOf(
     return status === 'LIVE' ? undefined : status.toLowerCase();
   };
   const segmentRule = (key: string) => (byKey.has(key) ? of(key) : undefined);
-  const context = ruleContext(words, reading, { segmentRule, segmentMark, keys: () => byKey.keys() });
+  const context = contextFor(words, reading, { segmentRule, segmentMark, keys: () => byKey.keys() });
   return { ...context, segmentMark, of };
 }
 

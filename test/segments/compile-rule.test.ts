@@ -5,7 +5,8 @@ import { compileSql } from '../../src/rules/compile-sql.js';
 import { EventPasses } from '../../src/rules/event-passes.js';
 import { Moment, NOW } from '../../src/rules/now.js';
 import { parseRule } from '../../src/rules/parse-rule.js';
-import type { Rule, Sql } from '../../src/rules/rule.js';
+import type { Rule } from '../../src/rules/rule.js';
+import type { Sql } from '../../src/rules/sql.js';
 
 interface Compiled {
   text: string;

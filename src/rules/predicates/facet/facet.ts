@@ -1,15 +1,17 @@
 import { sql } from 'kysely';
-import { didYouMean } from '../../platform/index.js';
-import { labelDependency } from '../../profiles/index.js';
-import { labelsBegin } from '../facts-ahead.js';
-import type { PredicateKind } from '../rule.js';
-import { seenList } from '../seen-list.js';
-import { unknownName } from '../unknown-name.js';
-import { hasLabel, standing } from './tag.js';
+import { didYouMean } from '../../../platform/index.js';
+import { labelDependency } from '../../../profiles/index.js';
+import { labelsBegin } from '../../facts-ahead.js';
+import { hasLabel, standing } from '../../held-labels.js';
+import type { PredicateKind } from '../../predicate-kind.js';
+import { seenList } from '../../seen-list.js';
+import { unknownName } from '../../unknown-name.js';
+import { FacetRuleInput } from './facet-rule.type.js';
 
 /** Whether the person has a role: adopted, or by default and not dropped. */
 export const facet: PredicateKind = {
   field: 'facet',
+  input: { type: FacetRuleInput, description: 'A role of the person.' },
   parse(input, path, { labels, isSaved }) {
     const { schema } = input as { schema: string };
     const definition = labels?.schemas.get(schema);

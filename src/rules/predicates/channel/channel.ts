@@ -6,16 +6,18 @@ import {
   DEFAULT_PURPOSE,
   JOINED_CHANNEL,
   standingAt,
-} from '../../consent/index.js';
-import { MASK } from '../../platform/index.js';
-import { channelBegins } from '../facts-ahead.js';
-import { orFalse } from '../comparison.js';
-import type { EventPasses } from '../event-passes.js';
-import { invalid } from '../invalid.js';
-import { NOW } from '../now.js';
-import type { PredicateKind, Sql } from '../rule.js';
-import { maskingEach, seenList } from '../seen-list.js';
-import { unknownName } from '../unknown-name.js';
+} from '../../../consent/index.js';
+import { MASK } from '../../../platform/index.js';
+import { channelBegins } from '../../facts-ahead.js';
+import { orFalse } from '../../comparison.js';
+import type { EventPasses } from '../../event-passes.js';
+import { invalid } from '../../invalid.js';
+import { NOW } from '../../now.js';
+import type { PredicateKind } from '../../predicate-kind.js';
+import type { Sql } from '../../sql.js';
+import { maskingEach, seenList } from '../../seen-list.js';
+import { unknownName } from '../../unknown-name.js';
+import { ChannelRuleInput } from './channel-rule.type.js';
 
 interface ChannelInput {
   type?: unknown;
@@ -32,6 +34,7 @@ const TURN = sql`least(min(c.at) filter (where c.at > ${NOW}::timestamptz),
 /** Whether the person has an active channel of a type, of which all that is asked is true. */
 export const channel: PredicateKind = {
   field: 'channel',
+  input: { type: ChannelRuleInput, description: 'A way to reach the person, and consent.' },
   parse(input, path, context) {
     const { type, consent, purpose = DEFAULT_PURPOSE, reachable, verified } = input as ChannelInput;
     if (typeof type !== 'string' || !Object.hasOwn(CHANNEL_TYPES, type))

@@ -1,15 +1,23 @@
 import { sql } from 'kysely';
-import { didYouMean } from '../../platform/index.js';
-import type { OnefoldError } from '../../platform/index.js';
-import { labelDependency, LABEL_STANDING_FIRST, termLabel, withDescendants } from '../../profiles/index.js';
-import { orFalse } from '../comparison.js';
-import { earliest } from '../earliest.js';
-import type { EventPasses } from '../event-passes.js';
-import { labelsBegin } from '../facts-ahead.js';
-import type { PredicateKind, RulePath, Sql } from '../rule.js';
-import { seenList } from '../seen-list.js';
-import { unknownName } from '../unknown-name.js';
-import { hasLabel, standing } from './tag.js';
+import { didYouMean } from '../../../platform/index.js';
+import type { OnefoldError } from '../../../platform/index.js';
+import {
+  labelDependency,
+  LABEL_STANDING_FIRST,
+  termLabel,
+  withDescendants,
+} from '../../../profiles/index.js';
+import { orFalse } from '../../comparison.js';
+import { earliest } from '../../earliest.js';
+import type { EventPasses } from '../../event-passes.js';
+import { labelsBegin } from '../../facts-ahead.js';
+import { hasLabel, standing } from '../../held-labels.js';
+import type { PredicateKind } from '../../predicate-kind.js';
+import type { RulePath } from '../../rule-path.js';
+import type { Sql } from '../../sql.js';
+import { seenList } from '../../seen-list.js';
+import { unknownName } from '../../unknown-name.js';
+import { TermRuleInput } from './term-rule.type.js';
 
 interface TermInput {
   taxonomy: string;
@@ -20,6 +28,7 @@ interface TermInput {
 /** Whether the person is sorted under a term of a taxonomy, or under one below it. */
 export const term: PredicateKind = {
   field: 'term',
+  input: { type: TermRuleInput, description: 'A term that the person is sorted under.' },
   parse(input, path, { labels, isSaved }) {
     const { taxonomy, term: key, withDescendants: isDeep = true } = input as TermInput;
     const definition = labels?.taxonomies.get(taxonomy);

@@ -1,15 +1,20 @@
 import { sql } from 'kysely';
-import { asksPersonal } from '../../profiles/index.js';
-import { maskComparison, orFalse, parseComparison } from '../comparison.js';
-import { earliest } from '../earliest.js';
-import type { EventPasses } from '../event-passes.js';
-import { invalid, onlyField } from '../invalid.js';
-import { maskEvents } from '../following-events.js';
-import { numberValue } from '../json-value.js';
-import { savedStepsOf } from '../names.js';
-import type { PredicateKind, RuleContext, RulePath, Sql } from '../rule.js';
-import { aggregateOf, selectEvents } from '../select-events.js';
-import type { EventsInput } from '../select-events.js';
+import { asksPersonal } from '../../../profiles/index.js';
+import { orFalse } from '../../comparison.js';
+import { maskComparison, parseComparison } from '../../parse-comparison.js';
+import { earliest } from '../../earliest.js';
+import type { EventPasses } from '../../event-passes.js';
+import { invalid, onlyField } from '../../invalid.js';
+import { maskEvents } from '../../following-events.js';
+import { numberValue } from '../../json-value.js';
+import { savedStepsOf } from '../../names.js';
+import type { PredicateKind } from '../../predicate-kind.js';
+import type { RuleContext } from '../../rule-context.js';
+import type { RulePath } from '../../rule-path.js';
+import type { Sql } from '../../sql.js';
+import { aggregateOf, selectEvents } from '../../select-events.js';
+import type { EventsInput } from '../../select-events.js';
+import { EventRuleInput } from './event-rule.type.js';
 
 interface EventInput extends EventsInput {
   count?: unknown;
@@ -26,6 +31,7 @@ const MAX_COUNT = 1_000_000;
 /** Counts the person's events of one type, with conditions on their properties, their time and what follows them. */
 export const event: PredicateKind = {
   field: 'event',
+  input: { type: EventRuleInput, description: 'What the person did.' },
   parse(input, path, context) {
     const given = input as EventInput;
     if (typeof given.type !== 'string' || given.type === '')

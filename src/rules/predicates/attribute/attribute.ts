@@ -1,14 +1,17 @@
 import { sql } from 'kysely';
-import { asksPersonal, attributeDependency } from '../../profiles/index.js';
-import { maskComparison, orFalse, parseComparison } from '../comparison.js';
-import { attributeBegins } from '../facts-ahead.js';
-import { invalid } from '../invalid.js';
-import { jsonValue } from '../json-value.js';
-import type { PredicateKind } from '../rule.js';
+import { asksPersonal, attributeDependency } from '../../../profiles/index.js';
+import { orFalse } from '../../comparison.js';
+import { maskComparison, parseComparison } from '../../parse-comparison.js';
+import { attributeBegins } from '../../facts-ahead.js';
+import { invalid } from '../../invalid.js';
+import { jsonValue } from '../../json-value.js';
+import type { PredicateKind } from '../../predicate-kind.js';
+import { ValueRuleInput } from '../../value-rule.type.js';
 
 /** Compares what is known of one attribute of the person. */
 export const attribute: PredicateKind = {
   field: 'attribute',
+  input: { type: ValueRuleInput, description: 'An attribute of the person.' },
   parse(input, path, context) {
     const { key, is } = input as { key?: unknown; is?: unknown };
     if (typeof key !== 'string' || key === '' || key.length > 200)

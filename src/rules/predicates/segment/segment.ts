@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import { OnefoldError } from '../../platform/index.js';
-import { beginsOf, conditionOf, dependenciesOf, filterOf, nextChangeOf } from '../compile-rule.js';
-import { sizeOfRule } from '../rule-size.js';
-import type { PredicateKind } from '../rule.js';
+import { OnefoldError } from '../../../platform/index.js';
+import { beginsOf, conditionOf, dependenciesOf, filterOf, nextChangeOf } from '../../compile-rule.js';
+import { sizeOfRule } from '../../rule-size.js';
+import type { PredicateKind } from '../../predicate-kind.js';
+import { SegmentRuleInput } from './segment-rule.type.js';
 
 /**
  * Asks whether the person belongs to another segment. The other's rule is put in its place, so that the answer
@@ -10,6 +11,10 @@ import type { PredicateKind } from '../rule.js';
  */
 export const segment: PredicateKind = {
   field: 'segment',
+  input: {
+    type: SegmentRuleInput,
+    description: 'Membership of another segment, as its rule is at that moment.',
+  },
   parse(input, path, context) {
     const key = String((input as { key?: unknown }).key);
     const rule = context.segmentRule(key);

@@ -1,10 +1,14 @@
 import { sql } from 'kysely';
-import { IDENTIFIERS } from '../../identity/index.js';
-import { MASK, OnefoldError } from '../../platform/index.js';
-import { validationBegins } from '../facts-ahead.js';
-import { invalid } from '../invalid.js';
-import type { PredicateKind, RuleContext, RulePath, Sql } from '../rule.js';
-import { maskingEach, seenList } from '../seen-list.js';
+import { IDENTIFIERS } from '../../../identity/index.js';
+import { MASK, OnefoldError } from '../../../platform/index.js';
+import { validationBegins } from '../../facts-ahead.js';
+import { invalid } from '../../invalid.js';
+import type { PredicateKind } from '../../predicate-kind.js';
+import type { RuleContext } from '../../rule-context.js';
+import type { RulePath } from '../../rule-path.js';
+import type { Sql } from '../../sql.js';
+import { maskingEach, seenList } from '../../seen-list.js';
+import { IdentifierRuleInput } from './identifier-rule.type.js';
 
 interface IdentifierInput {
   namespace?: unknown;
@@ -15,6 +19,7 @@ interface IdentifierInput {
 /** Whether the person has an identifier of a namespace, of which all that is asked is true. */
 export const identifier: PredicateKind = {
   field: 'identifier',
+  input: { type: IdentifierRuleInput, description: 'An identifier of the person.' },
   parse(input, path, context) {
     const { namespace, value, validated } = input as IdentifierInput;
     if (typeof namespace !== 'string')

@@ -1,0 +1,73 @@
+import { privacyOf } from '../profiles/index.js';
+import type { Privacy, ValueType } from '../profiles/index.js';
+import type { Dependency } from './dependency.js';
+import type { DerivedFigure } from './derived-attributes.js';
+import { earliest } from './earliest.js';
+import type { EventPasses } from './event-passes.js';
+import { invalid } from './invalid.js';
+import type { JsonValue } from './json-value.js';
+import { WORKSPACE } from './money.js';
+import type { RuleContext } from './rule-context.js';
+import type { RulePath } from './rule-path.js';
+import { aggregateOf, selectEvents } from './select-events.js';
+import type { Sql } from './sql.js';
+
+/** How the values of a figure are hidden that is made of something personal. */
+export const PERSONAL = privacyOf({ key: 'derived', isPersonal: true });
+
+/** A derived attribute made ready for use. */
+export interface ReadyFigure {
+  value(passes: EventPasses): JsonValue;
+  nextChange(passes: EventPasses): Sql | null;
+  begins(passes: EventPasses): Sql;
+  dependsOn: readonly Dependency[];
+  /** What it is; null = of any kind. */
+  type: ValueType | null;
+  /** How far it is hidden: as what it is made of. */
+  privacy: Privacy | undefined;
+  /** Where the definition names something personal; absent = it does not. */
+  personal: RulePath | undefined;
+}
+
+/** @throws OnefoldError RULE_INVALID with the path of the field that is wrong */
+export function derivedFigure(definition: DerivedFigure, context: RuleContext): ReadyFigure {
+  const of = partOf(definition, [], context);
+  const { aggregate } = of;
+  // In one currency as well, be it that no contract calls what is taken off an amount.
+  const currency = definition.currency ?? (aggregate.isInOneCurrency ? WORKSPACE : null);
+  const less = definition.less ? lessOf({ ...definition, ...definition.less, currency }, context) : null;
+  const personal = of.personal ?? less?.personal;
+  return {
+    value: (passes) => {
+      const figure = of.events.figure(passes, aggregate.figure, aggregate);
+      return aggregate.shown(less ? less.from(figure, less.figure(passes)) : figure);
+    },
+    nextChange: (passes) => earliest([of.events.nextChange(passes), less?.events.nextChange(passes) ?? null]),
+    begins: (passes) => earliest([of.events.begins(passes), less?.events.begins(passes) ?? null]),
+    dependsOn: [...of.dependsOn, ...(less?.dependsOn ?? [])],
+    type: aggregate.type,
+    privacy: personal ? PERSONAL : aggregate.privacy,
+    personal,
+  };
+}
+
+function partOf(definition: DerivedFigure, path: RulePath, context: RuleContext) {
+  const events = selectEvents(definition, path, context);
+  const aggregate = aggregateOf(definition, path, context, definition);
+  const dependsOn = [...events.dependsOn, ...aggregate.dependsOn];
+  return { events, aggregate, dependsOn, personal: events.personal ?? aggregate.personal };
+}
+
+/** What is taken off a figure. */
+function lessOf(definition: DerivedFigure, context: RuleContext) {
+  const path = ['less'];
+  const part = partOf(definition, path, context);
+  const { events, aggregate } = part;
+  const { less } = aggregate;
+  if (!less) throw invalid(path, 'Something can be taken off a COUNT, a SUM or a SUM_BY_CURRENCY alone.');
+  return {
+    ...part,
+    from: less.from,
+    figure: (passes: EventPasses) => events.figure(passes, less.figure, aggregate),
+  };
+}

@@ -1,0 +1,7 @@
+import { Field, InputType } from 'type-graphql';
+
+@InputType({ description: 'Whether the person has a role: adopted, or by default and not dropped.' })
+export class FacetRuleInput {
+  @Field(() => String, { description: 'The key of the profile schema.' })
+  schema!: string;
+}

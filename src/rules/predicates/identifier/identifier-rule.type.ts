@@ -1,0 +1,18 @@
+import { Field, InputType } from 'type-graphql';
+
+@InputType({
+  description: 'Whether the person has an identifier of which all that is said here is true.',
+})
+export class IdentifierRuleInput {
+  @Field(() => String, { description: 'The key of its namespace, such as `email`.' })
+  namespace!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its value, in whatever spelling. Absent = any of the namespace.',
+  })
+  value?: string;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether it was validated. Absent = either.' })
+  validated?: boolean;
+}

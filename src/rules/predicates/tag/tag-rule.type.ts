@@ -1,0 +1,7 @@
+import { Field, InputType } from 'type-graphql';
+
+@InputType({ description: 'Whether the person is marked with a tag.' })
+export class TagRuleInput {
+  @Field(() => String, { description: 'The key of the tag.' })
+  key!: string;
+}

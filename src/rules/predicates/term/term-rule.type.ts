@@ -1,0 +1,19 @@
+import { Field, InputType } from 'type-graphql';
+
+@InputType({
+  description:
+    'Whether the person is sorted under a term. Where its taxonomy is restricted to roles, only while they have one of these.',
+})
+export class TermRuleInput {
+  @Field(() => String, { description: 'The key of the taxonomy.' })
+  taxonomy!: string;
+
+  @Field(() => String, { description: 'The key of the term.' })
+  term!: string;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether those sorted under a term below it fit, too; default: true.',
+  })
+  withDescendants?: boolean;
+}
