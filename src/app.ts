@@ -5,7 +5,7 @@ import { cursorSecret } from './cursor-secret.js';
 import { FEATURES, PARTS } from './features.js';
 import { HttpDrain } from './http-drain.js';
 import { createHttpServer } from './http-server.js';
-import type { ServerParts } from './http-server.js';
+import type { ServerParts } from './server-parts.js';
 import { Merging } from './identity/index.js';
 import { IngestQueue, liftItems, whatIsAhead } from './ingest/index.js';
 import { listen } from './listen.js';

@@ -3,15 +3,12 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
-import type { GraphQLSchema } from 'graphql';
 import { RequestContext } from './access/index.js';
-import type { Authenticator, Principal } from './access/index.js';
-import type { Config } from './config.js';
+import type { Principal } from './access/index.js';
 import { refuseWhileDraining } from './http-drain.js';
 import { identify, principalOf, senderOf } from './identify.js';
 import { operationPlugin, stringifyHttpAnswer } from './operation-plugin.js';
 import { maskError } from './platform/graphql/index.js';
-import type { OperationGate } from './platform/graphql/index.js';
 import {
   answerHeaders,
   becomesSocket,
@@ -25,26 +22,11 @@ import {
   refuseLists,
   refuseOtherOrigins,
 } from './platform/http/index.js';
-import type { Clock, Database, Log, Signals } from './platform/index.js';
+import type { Log } from './platform/index.js';
 import { readBody } from './read-body.js';
 import { serveGraphiql } from './serve-graphiql.js';
 import { serveHealth } from './serve-health.js';
-
-export interface ServerParts {
-  schema: GraphQLSchema;
-  /** What every operation passes first, over HTTP and WebSocket. */
-  gate: OperationGate<RequestContext>;
-  config: Config;
-  database: Database;
-  signals: Signals;
-  clock: Clock;
-  log: Log;
-  authenticator: Authenticator;
-  services: ReadonlyMap<unknown, unknown>;
-  /** Filled in for GraphiQL; null unless the server runs embedded, for the machine it is on. */
-  developmentKey: string | null;
-  isDraining: () => boolean;
-}
+import type { ServerParts } from './server-parts.js';
 
 /** HTTP: GraphQL at /graphql, health, GraphiQL at /. */
 export async function createHttpServer(

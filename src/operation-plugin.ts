@@ -3,7 +3,7 @@ import type { ApolloServerPlugin, GraphQLRequest, GraphQLResponse } from '@apoll
 import { GraphQLError, OperationTypeNode, parse } from 'graphql';
 import type { FormattedExecutionResult } from 'graphql';
 import type { RequestContext } from './access/index.js';
-import type { ServerParts } from './http-server.js';
+import type { ServerParts } from './server-parts.js';
 import { MAX_ERRORS, maskError, stringifyInTurns } from './platform/graphql/index.js';
 import type { PreparedOperation, RefusedOperation } from './platform/graphql/index.js';
 import { retryAfter, retryAfterMsOf, statusOf } from './platform/http/index.js';

@@ -10,7 +10,7 @@ import type { WebSocket } from 'ws';
 import { inactiveKeys, keyFrom, RequestContext } from './access/index.js';
 import type { Principal } from './access/index.js';
 import { contextFor } from './http-server.js';
-import type { ServerParts } from './http-server.js';
+import type { ServerParts } from './server-parts.js';
 import { KEYLESS_BYTES, MAX_ERRORS, maskError, REQUEST_BYTES } from './platform/graphql/index.js';
 import { ERRORS, ListenerReads, turns } from './platform/index.js';
 import { answer } from './socket-answer.js';

@@ -2,7 +2,7 @@ import { Field, InputType, ObjectType } from 'type-graphql';
 import { DateTime, UserError } from '../platform/graphql/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { IdentifierType, ValidationMethodEnum } from './identifier.type.js';
-import type { ValidationMethod } from './validate-identifier.js';
+import type { ValidationMethod } from './validation-method.js';
 
 @InputType()
 abstract class HeldIdentifierInput {

@@ -5,7 +5,7 @@ import type { ProfileRef } from '../profiles/index.js';
 import { identifierName, shardOfIdentifier } from './identifier.js';
 import type { Identifier } from './identifier.js';
 import type { Holder, ProfileState } from './plan-identities.js';
-import type { ValidationMethod } from './validate-identifier.js';
+import type { ValidationMethod } from './validation-method.js';
 
 /** An identifier as it is stored. */
 export interface IdentifierRow extends Identifier {

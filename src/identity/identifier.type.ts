@@ -4,7 +4,7 @@ import { DateTime } from '../platform/graphql/index.js';
 import type { IdentifierRow } from './identifier.reads.js';
 import { SemanticTypeEnum } from './namespace.type.js';
 import type { SemanticType } from './namespaces.js';
-import type { ValidationMethod } from './validate-identifier.js';
+import type { ValidationMethod } from './validation-method.js';
 
 export const ValidationMethodEnum = {
   CODE: 'CODE',

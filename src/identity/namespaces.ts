@@ -1,28 +1,17 @@
 import { NORMALISERS, plainText } from '../platform/index.js';
 import { looksPersonal } from '../profiles/index.js';
-import type { Normaliser, Whereabouts } from '../platform/index.js';
+import type { Whereabouts } from '../platform/index.js';
 import { bareValue, unquoted } from './bare-value.js';
 import { compilePatterns } from './pattern.js';
 import { SEMANTIC_DEFAULTS } from './semantic-types.js';
-import type { SemanticType } from './semantic-types.js';
+import type { NamespaceSettings, SemanticType } from './semantic-types.js';
 
 export type { SemanticType } from './semantic-types.js';
 
 /** What a workspace says of one kind of identifier. */
-export interface NamespaceDefinition {
+export interface NamespaceDefinition extends NamespaceSettings {
   key: string;
   semanticType: SemanticType;
-  normaliser: Normaliser;
-  /** Where an item's identifiers cannot all be true, those of a lower priority give way. */
-  priority: number;
-  /** How many of them one profile may hold; null = any number. */
-  maxPerProfile: number | null;
-  /** Values that stand for nobody in particular, as they were given. */
-  blockedValues: readonly string[];
-  /** See `compilePatterns`. */
-  blockedPatterns: readonly string[];
-  /** Whether it may prove that two profiles are one person. */
-  causesMerges: boolean;
 }
 
 /** How the identifiers of one namespace are read, and how far they are believed. */

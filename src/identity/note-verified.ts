@@ -2,7 +2,7 @@ import { instants, ints, rowsOf, texts } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { identifierName, shardOfIdentifier } from './identifier.js';
 import type { Identifier } from './identifier.js';
-import type { ValidationMethod } from './validate-identifier.js';
+import type { ValidationMethod } from './validation-method.js';
 
 /** That it was made sure that an identifier is the person's own. */
 export interface Verification {

@@ -1,10 +1,23 @@
-import type { NamespaceDefinition } from './namespaces.js';
+import type { Normaliser } from '../platform/index.js';
 import { PLACEHOLDERS } from './placeholders.js';
 import type { Placeholders } from './placeholders.js';
 
-type Defaults = Omit<NamespaceDefinition, 'key' | 'semanticType'>;
+/** What a namespace says of its identifiers, apart from what they are. */
+export interface NamespaceSettings {
+  normaliser: Normaliser;
+  /** Where an item's identifiers cannot all be true, those of a lower priority give way. */
+  priority: number;
+  /** How many of them one profile may hold; null = any number. */
+  maxPerProfile: number | null;
+  /** Values that stand for nobody in particular, as they were given. */
+  blockedValues: readonly string[];
+  /** See `compilePatterns`. */
+  blockedPatterns: readonly string[];
+  /** Whether it may prove that two profiles are one person. */
+  causesMerges: boolean;
+}
 
-const OPAQUE: Defaults = {
+const OPAQUE: NamespaceSettings = {
   normaliser: 'TRIMMED',
   priority: 100,
   maxPerProfile: null,
@@ -27,11 +40,13 @@ export const SEMANTIC_DEFAULTS = {
   UUID: { ...OPAQUE, normaliser: 'UUID', priority: 150 },
   DEVICE: OPAQUE,
   OTHER: { ...OPAQUE, priority: 50 },
-} satisfies Record<string, Defaults>;
+} satisfies Record<string, NamespaceSettings>;
 
 export type SemanticType = keyof typeof SEMANTIC_DEFAULTS;
 
-function blocking(groups: readonly Placeholders[]): Pick<Defaults, 'blockedValues' | 'blockedPatterns'> {
+function blocking(
+  groups: readonly Placeholders[],
+): Pick<NamespaceSettings, 'blockedValues' | 'blockedPatterns'> {
   return {
     blockedValues: [...new Set(groups.flatMap(({ values = [] }) => values))],
     blockedPatterns: groups.flatMap(({ patterns = [] }) => patterns),

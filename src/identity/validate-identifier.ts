@@ -7,10 +7,7 @@ import type { Identifier } from './identifier.js';
 import { lockHolder } from './lock-holder.js';
 import type { Merging } from './merging.js';
 import { namespaces } from './namespace-catalogue.js';
-
-/** How it was made sure that an identifier is the person's own. */
-export const VALIDATION_METHODS = ['CODE', 'LINK', 'MANUAL', 'IMPORTED'] as const;
-export type ValidationMethod = (typeof VALIDATION_METHODS)[number];
+import type { ValidationMethod } from './validation-method.js';
 
 interface ValidateIdentifier extends Identifier {
   method: ValidationMethod;

@@ -1,14 +1,7 @@
 import { canonicalId, plainText } from './plain-text.js';
 import { readEmail } from './read-email.js';
 import { readPhone } from './read-phone.js';
-
-/** What is known of a value from elsewhere. */
-export interface Whereabouts {
-  /** Where phone numbers without a country code belong: two letters of ISO 3166-1; null when nobody knows. */
-  country: string | null;
-  /** Whether the country is only a usual one. Then a local number must be assigned there: it may be one of elsewhere. */
-  isUsual?: boolean;
-}
+import type { Whereabouts } from './whereabouts.js';
 
 /** One way of bringing identifiers into their canonical form. */
 interface NormaliserEntry {

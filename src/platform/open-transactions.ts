@@ -1,17 +1,21 @@
-import type { Transaction } from './transaction.js';
-
 const LOOK_EVERY_MS = 1_000;
+
+/** A transaction, as far as it is watched. */
+interface Watched {
+  abort(): void;
+  checkForSilence(now: number): void;
+}
 
 /** The transactions under way, none of which waits for ever: PostgreSQL may be frozen, or the network cut. */
 export class OpenTransactions {
-  private readonly all = new Set<Transaction>();
+  private readonly all = new Set<Watched>();
   private readonly watch = setInterval(() => this.checkForSilence(), LOOK_EVERY_MS).unref();
 
-  add(transaction: Transaction): void {
+  add(transaction: Watched): void {
     this.all.add(transaction);
   }
 
-  delete(transaction: Transaction): void {
+  delete(transaction: Watched): void {
     this.all.delete(transaction);
   }
 

@@ -1,9 +1,9 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import type { PhoneNumber } from 'libphonenumber-js/max';
-import type { Whereabouts } from './normalisers.js';
 import { partExtension } from './phone-extension.js';
 import { plainText } from './plain-text.js';
 import { renumbered } from './renumbered.js';
+import type { Whereabouts } from './whereabouts.js';
 
 /** With a word and a remark around it. */
 const MAX_LENGTH = 200;

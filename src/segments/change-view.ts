@@ -1,9 +1,14 @@
 import type { ChangeRow } from './change.reads.js';
-import type { ChangeListener } from './change-listener.js';
+
+/** A reader of a view. */
+interface Reader {
+  wake(): void;
+  return(): unknown;
+}
 
 /** What one filter lets through of a tail's memory: shared by all listeners with that filter. */
 export class ChangeView {
-  private readonly listeners = new Set<ChangeListener>();
+  private readonly listeners = new Set<Reader>();
   private changes: ChangeRow[];
 
   /** @param from a reader at this position or later finds every following change here */
@@ -16,11 +21,11 @@ export class ChangeView {
     this.changes = this.wanted(remembered);
   }
 
-  join(listener: ChangeListener): void {
+  join(listener: Reader): void {
     this.listeners.add(listener);
   }
 
-  leave(listener: ChangeListener): void {
+  leave(listener: Reader): void {
     this.listeners.delete(listener);
     if (this.listeners.size === 0) this.onUnused();
   }
