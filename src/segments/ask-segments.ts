@@ -5,7 +5,7 @@ import type { ProfileRef } from '../profiles/index.js';
 import type { ChangeKind } from './log-changes.js';
 import { compileSql, conditionOf, earliest, EventPasses, nextChangeOf } from '../rules/index.js';
 import type { CompiledSql, Sql } from '../rules/index.js';
-import type { LiveSegment } from './segment-catalogue.js';
+import type { LiveSegment } from './live-segment.js';
 import type { Shelf } from './shelves.js';
 
 /** Which segments a profile is tried for. Profiles that are tried for the same ones should share the array. */

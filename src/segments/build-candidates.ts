@@ -4,7 +4,7 @@ import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { passesFor } from './passes-for.js';
 import { compileSql, EventPasses, filterOf, nextChangeOf } from '../rules/index.js';
-import type { LiveSegment } from './segment-catalogue.js';
+import type { LiveSegment } from './live-segment.js';
 
 /** `E` is to enter, `L` is to leave, `S` stays as it is and is to be looked at by time. */
 export type Move = 'E' | 'L' | 'S';

@@ -8,7 +8,7 @@ import { forgetTouched } from './build-touches.js';
 import { buildsOf, claimBuild, isUnderWay, noteProgress, placeOf } from './segment-build.js';
 import type { Build } from './segment-build.js';
 import { segmentCatalogue } from './segment-catalogue.js';
-import type { LiveSegment } from './segment-catalogue.js';
+import type { LiveSegment } from './live-segment.js';
 import { prepareToWrite, writeCandidates } from './write-candidates.js';
 
 /** Candidates written down in one transaction: at least, and at first, and at most. */

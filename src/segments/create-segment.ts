@@ -5,7 +5,8 @@ import { checkExpiry, followStatus } from './change-status.js';
 import { checkSavedRule } from './check-rule.js';
 import type { Rule } from '../rules/index.js';
 import { withExit } from '../rules/index.js';
-import { fitsNewcomer, segmentCatalogue } from './segment-catalogue.js';
+import { fitsNewcomer } from './fits-newcomer.js';
+import { segmentCatalogue } from './segment-catalogue.js';
 import { noteVersion } from './segment-versions.js';
 import { Segment } from './segment.entity.js';
 

@@ -3,7 +3,7 @@ import type { OnefoldError } from '../platform/index.js';
 import type { Names, Rule } from '../rules/index.js';
 import { parseRule, readNames, withExit } from '../rules/index.js';
 import { catalogueOf } from './segment-catalogue.js';
-import type { LiveSegment } from './segment-catalogue.js';
+import type { LiveSegment } from './live-segment.js';
 
 /**
  * The rule of a segment as the viewer may see it. Where it is described, names are marked that there are not: neither

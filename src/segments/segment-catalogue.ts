@@ -1,43 +1,18 @@
-import { sql } from 'kysely';
 import { Definitions } from '../definitions/index.js';
 import type { DependencyName } from '../definitions/index.js';
 import type { RequestContext } from '../access/index.js';
 import { together } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import {
-  compileSql,
-  conditionOf,
-  dependenciesOf,
-  EventPasses,
-  EventsByNeed,
-  EventsWithin,
-  nextChangeOf,
-  parseRule,
-  contextFor,
-  segmentsIn,
-  vocabulary,
-  withExit,
-} from '../rules/index.js';
-import type { Dependency, Rule, RuleContext, Vocabulary } from '../rules/index.js';
+import { EventsByNeed, EventsWithin, parseRule, vocabulary } from '../rules/index.js';
+import type { Vocabulary } from '../rules/index.js';
+import { fitsNewcomer } from './fits-newcomer.js';
+import { liveSegment } from './live-segment.js';
+import type { LiveSegment } from './live-segment.js';
+import { savedRules } from './saved-rules.js';
+import type { SavedRules } from './saved-rules.js';
 import { Segment } from './segment.entity.js';
 import { inParts, shelve } from './shelves.js';
 import type { Shelf } from './shelves.js';
-
-/** A segment ready to be evaluated. */
-export interface LiveSegment {
-  definition: Segment;
-  /** Who belongs to it, as it says. */
-  rule: Rule;
-  /** By which membership is kept: that of one which is not kept any more fits nobody. */
-  keptBy: Rule;
-  dependsOn: ReadonlyMap<DependencyName, Dependency>;
-  /** Keys of the segments that its rule refers to directly. */
-  uses: readonly string[];
-  /** Whether its answer may change by time alone. */
-  timed: boolean;
-  /** Whether a build of it is under way. */
-  isBuilding: boolean;
-}
 
 /** All segments of a workspace, at one version of its catalogue. */
 export interface SegmentCatalogue {
@@ -60,12 +35,6 @@ export interface SegmentCatalogue {
   vocabulary: Vocabulary;
   /** How saved rules are read so that they hide, where they are described, what they compare personal values with. */
   masked: SavedRules;
-}
-
-/** The rules of the segments that are not deleted, and what they are read with. */
-interface SavedRules extends RuleContext {
-  segmentMark(this: void, key: string): string | undefined;
-  of(key: string): Rule;
 }
 
 const NOBODY = { any: [] };
@@ -94,8 +63,8 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     words: vocabulary.read(tx),
   });
   const living = definitions.filter((definition) => !definition.deletedAt);
-  const rules = rulesOf(living, words, 'SAVED');
-  const masked = rulesOf(living, words, 'MASKED');
+  const rules = savedRules(living, words, 'SAVED');
+  const masked = savedRules(living, words, 'MASKED');
   const nobody = parseRule(NOBODY, rules);
   const all = definitions.map((definition) =>
     liveSegment(definition, {
@@ -125,21 +94,6 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
   };
 }
 
-function liveSegment(
-  definition: Segment,
-  { rule, nobody, isBuilding }: { rule: Rule; nobody: Rule; isBuilding: boolean },
-): LiveSegment {
-  return {
-    definition,
-    rule,
-    keptBy: definition.status === 'LIVE' ? rule : nobody,
-    dependsOn: dependenciesOf(rule),
-    uses: segmentsIn(rule),
-    timed: nextChangeOf(rule, new EventPasses()) !== null,
-    isBuilding,
-  };
-}
-
 async function segmentsInBuilding(tx: Transaction): Promise<ReadonlySet<string>> {
   const rows = await tx.query<{ id: string }>(
     `/* segments in building */
@@ -156,33 +110,7 @@ function eventsLookedAt(segments: readonly LiveSegment[]): Map<string | null, Ev
   return new Map([...byType].map(([type, all]) => [type, new EventsByNeed(all)]));
 }
 
-/** Parses rules as they refer to each other. Saving refuses cycles, so this ends. */
-function rulesOf(
-  definitions: readonly Segment[],
-  words: Vocabulary,
-  reading: 'SAVED' | 'MASKED',
-): SavedRules {
-  const byKey = new Map(definitions.map((definition) => [definition.key, definition]));
-  const parsed = new Map<string, Rule>();
-  const of = (key: string): Rule => {
-    const known = parsed.get(key);
-    if (known) return known;
-    const definition = byKey.get(key);
-    const exit = definition?.exitRule == null ? null : parseRule(definition.exitRule, context);
-    const rule = withExit(definition?.id ?? '', parseRule(definition?.rule, context), exit);
-    parsed.set(key, rule);
-    return rule;
-  };
-  const segmentMark = (key: string) => {
-    const { status = 'LIVE' } = byKey.get(key) ?? {};
-    return status === 'LIVE' ? undefined : status.toLowerCase();
-  };
-  const segmentRule = (key: string) => (byKey.has(key) ? of(key) : undefined);
-  const context = contextFor(words, reading, { segmentRule, segmentMark, keys: () => byKey.keys() });
-  return { ...context, segmentMark, of };
-}
-
-/** Runs the very same conditions over a person of whom nothing is known. */
+/** Those that a person of whom nothing is known fits, by the very same conditions. */
 async function segmentsOfNewcomers(
   tx: Transaction,
   segments: readonly LiveSegment[],
@@ -196,16 +124,4 @@ async function segmentsOfNewcomers(
     fitting.push(...part.filter((_, index) => answers[index]));
   }
   return fitting;
-}
-
-/** Whether rules fit a person of whom nothing is known. It fails when the database cannot run them. */
-export async function fitsNewcomer(tx: Transaction, rules: readonly Rule[]): Promise<boolean[]> {
-  const passes = new EventPasses();
-  const conditions = rules.map((rule) => conditionOf(rule, passes));
-  const statement = compileSql(sql`
-    select to_json(array[${sql.join(conditions)}]) as answers
-    from (select -1 as shard, '00000000-0000-0000-0000-000000000000'::uuid as id, '{}'::jsonb as attributes) as p
-    ${passes.joins()}`);
-  const [row] = await tx.query<{ answers: boolean[] }>(statement.text, statement.values(new Date(0)));
-  return row?.answers ?? [];
 }

@@ -11,7 +11,7 @@ import type { Rule } from '../rules/index.js';
 import { RuleInput, ruleJson, WARNINGS } from '../rules/rule-input.type.js';
 import { checkSample, countAndSample } from './search-profiles.js';
 import { catalogueOf } from './segment-catalogue.js';
-import type { LiveSegment } from './segment-catalogue.js';
+import type { LiveSegment } from './live-segment.js';
 import { SegmentType } from './segment.type.js';
 
 @ObjectType({ simpleResolvers: true, description: 'How many people two segments have in common.' })

@@ -3,7 +3,7 @@ import { connectionOf, DateTime, Json, Node, UserError } from '../platform/graph
 import { Profile } from '../profiles/profile.type.js';
 import { WARNINGS } from '../rules/rule-input.type.js';
 import type { BuildRow } from './segment-build.js';
-import type { LiveSegment } from './segment-catalogue.js';
+import type { LiveSegment } from './live-segment.js';
 import type { SegmentStatus } from './segment.entity.js';
 
 export enum SegmentState {

@@ -1,7 +1,8 @@
 import type { DependencyName } from '../definitions/index.js';
 import type { Concerned, EventsWithin } from '../rules/index.js';
 import { stretchesOf } from '../rules/index.js';
-import type { LiveSegment, SegmentCatalogue } from './segment-catalogue.js';
+import type { LiveSegment } from './live-segment.js';
+import type { SegmentCatalogue } from './segment-catalogue.js';
 
 /** What is new about somebody. */
 interface News {

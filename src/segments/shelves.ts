@@ -1,5 +1,5 @@
 import { EventsWithin, sizeOfRule } from '../rules/index.js';
-import type { LiveSegment } from './segment-catalogue.js';
+import type { LiveSegment } from './live-segment.js';
 
 /**
  * Segments that are always asked together, in one statement, which the database prepares: were it made of those that a

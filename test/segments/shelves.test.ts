@@ -1,6 +1,6 @@
 import { dependenciesOf } from '../../src/rules/compile-rule.js';
 import { parseRule } from '../../src/rules/parse-rule.js';
-import type { LiveSegment } from '../../src/segments/segment-catalogue.js';
+import type { LiveSegment } from '../../src/segments/live-segment.js';
 import { shelve } from '../../src/segments/shelves.js';
 
 function segment(key: string, input: unknown): LiveSegment {

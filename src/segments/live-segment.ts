@@ -1,0 +1,35 @@
+import type { DependencyName } from '../definitions/index.js';
+import { dependenciesOf, EventPasses, nextChangeOf, segmentsIn } from '../rules/index.js';
+import type { Dependency, Rule } from '../rules/index.js';
+import type { Segment } from './segment.entity.js';
+
+/** A segment ready to be evaluated. */
+export interface LiveSegment {
+  definition: Segment;
+  /** Who belongs to it, as it says. */
+  rule: Rule;
+  /** By which membership is kept: that of one which is not kept any more fits nobody. */
+  keptBy: Rule;
+  dependsOn: ReadonlyMap<DependencyName, Dependency>;
+  /** Keys of the segments that its rule refers to directly. */
+  uses: readonly string[];
+  /** Whether its answer may change by time alone. */
+  timed: boolean;
+  /** Whether a build of it is under way. */
+  isBuilding: boolean;
+}
+
+export function liveSegment(
+  definition: Segment,
+  { rule, nobody, isBuilding }: { rule: Rule; nobody: Rule; isBuilding: boolean },
+): LiveSegment {
+  return {
+    definition,
+    rule,
+    keptBy: definition.status === 'LIVE' ? rule : nobody,
+    dependsOn: dependenciesOf(rule),
+    uses: segmentsIn(rule),
+    timed: nextChangeOf(rule, new EventPasses()) !== null,
+    isBuilding,
+  };
+}

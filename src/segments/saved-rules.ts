@@ -1,0 +1,35 @@
+import { contextFor, parseRule, withExit } from '../rules/index.js';
+import type { Rule, RuleContext, Vocabulary } from '../rules/index.js';
+import type { Segment } from './segment.entity.js';
+
+/** The rules of the segments that are not deleted, and what they are read with. */
+export interface SavedRules extends RuleContext {
+  segmentMark(this: void, key: string): string | undefined;
+  of(key: string): Rule;
+}
+
+/** Parses rules as they refer to each other. Saving refuses cycles, so this ends. */
+export function savedRules(
+  definitions: readonly Segment[],
+  words: Vocabulary,
+  reading: 'SAVED' | 'MASKED',
+): SavedRules {
+  const byKey = new Map(definitions.map((definition) => [definition.key, definition]));
+  const parsed = new Map<string, Rule>();
+  const of = (key: string): Rule => {
+    const known = parsed.get(key);
+    if (known) return known;
+    const definition = byKey.get(key);
+    const exit = definition?.exitRule == null ? null : parseRule(definition.exitRule, context);
+    const rule = withExit(definition?.id ?? '', parseRule(definition?.rule, context), exit);
+    parsed.set(key, rule);
+    return rule;
+  };
+  const segmentMark = (key: string) => {
+    const { status = 'LIVE' } = byKey.get(key) ?? {};
+    return status === 'LIVE' ? undefined : status.toLowerCase();
+  };
+  const segmentRule = (key: string) => (byKey.has(key) ? of(key) : undefined);
+  const context = contextFor(words, reading, { segmentRule, segmentMark, keys: () => byKey.keys() });
+  return { ...context, segmentMark, of };
+}
