@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { LABEL_STANDING_FIRST } from '../profiles/index.js';
 import type { LabelKind } from '../profiles/index.js';
 import type { EventPasses } from './event-passes.js';
+import { firstAhead } from './first-ahead.js';
 import type { Sql } from './sql.js';
 
 interface LabelName {
@@ -34,4 +35,12 @@ export function standing(kind: LabelKind): Sql {
   return sql`select distinct on (l.label) l.label, l.is_on from profile_label l
     where l.shard = p.shard and l.profile_id = p.id and l.kind = ${kind}::text
     order by l.label, ${sql.raw(LABEL_STANDING_FIRST)}`;
+}
+
+/** When one of these labels next begins to be told of the person in row `p`. */
+export function labelsBegin(kind: LabelKind, labels: readonly string[]): Sql {
+  return firstAhead(sql`exists (
+    select from jsonb_array_elements(a.facts -> 'labels') l
+    where l ->> 'kind' = ${kind}::text and l ->> 'label' = any(${labels}::text[])
+  )`);
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { asksPersonal, attributeDependency } from '../../../profiles/index.js';
 import { orFalse } from '../../comparison.js';
 import { maskComparison, parseComparison } from '../../parse-comparison.js';
-import { attributeBegins } from '../../facts-ahead.js';
+import { firstAhead } from '../../first-ahead.js';
 import { invalid } from '../../invalid.js';
 import { jsonValue } from '../../json-value.js';
 import type { PredicateKind } from '../../predicate-kind.js';
@@ -34,7 +34,7 @@ export const attribute: PredicateKind = {
       seen: { value: () => value.json, privacy },
       personal: isPersonal ? [...path, 'key'] : undefined,
       nextChange: () => comparison.nextChange?.(value) ?? null,
-      begins: () => attributeBegins(key),
+      begins: () => firstAhead(sql`a.facts -> 'attributes' ? ${key}::text`),
       dependsOn: () => [attributeDependency(key), ...(comparison.dependsOn ?? [])],
       describe: () => `have an attribute ${key}${name?.mark ?? ''} that ${comparison.describe()}`,
     };

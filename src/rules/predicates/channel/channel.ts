@@ -8,7 +8,7 @@ import {
   standingAt,
 } from '../../../consent/index.js';
 import { MASK } from '../../../platform/index.js';
-import { channelBegins } from '../../facts-ahead.js';
+import { firstAhead } from '../../first-ahead.js';
 import { orFalse } from '../../comparison.js';
 import type { EventPasses } from '../../event-passes.js';
 import { invalid } from '../../invalid.js';
@@ -96,7 +96,7 @@ export const channel: PredicateKind = {
                 select c.shard, c.profile_id, ${TURN} as value
                 from (${said(among)}) c group by c.shard, c.profile_id`,
             }),
-      begins: () => channelBegins(type),
+      begins: () => firstAhead(sql`a.facts -> 'channels' @> ${JSON.stringify([{ type }])}::jsonb`),
       dependsOn: () => [channelDependency(type)],
       describe: () =>
         [

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { IDENTIFIERS } from '../../../identity/index.js';
 import { MASK, OnefoldError } from '../../../platform/index.js';
-import { validationBegins } from '../../facts-ahead.js';
+import { firstAhead } from '../../first-ahead.js';
 import { invalid } from '../../invalid.js';
 import type { PredicateKind } from '../../predicate-kind.js';
 import type { RuleContext } from '../../rule-context.js';
@@ -60,6 +60,12 @@ export const identifier: PredicateKind = {
 function isPersonal(input: unknown, { personal }: RuleContext): boolean {
   const { namespace, value } = input as IdentifierInput;
   return personal !== undefined && (typeof value === 'string' || personal.namespace(String(namespace)));
+}
+
+/** When an identifier that is told to be verified later begins to count as validated. @param value null = any */
+function validationBegins(namespace: string, value: string | null): Sql {
+  const identifier = { namespace, ...(value !== null && { value }) };
+  return firstAhead(sql`a.facts -> 'verifications' @> ${JSON.stringify([{ identifier }])}::jsonb`);
 }
 
 function within<T>(path: RulePath, work: () => T): T {

@@ -10,8 +10,7 @@ import {
 import { orFalse } from '../../comparison.js';
 import { earliest } from '../../earliest.js';
 import type { EventPasses } from '../../event-passes.js';
-import { labelsBegin } from '../../facts-ahead.js';
-import { hasLabel, standing } from '../../held-labels.js';
+import { hasLabel, labelsBegin, standing } from '../../held-labels.js';
 import type { PredicateKind } from '../../predicate-kind.js';
 import type { RulePath } from '../../rule-path.js';
 import type { Sql } from '../../sql.js';
