@@ -12,8 +12,9 @@ import { listen } from './listen.js';
 import { Cursors, OperationGate } from './platform/graphql/index.js';
 import { Database, ListenerReads, Signals, systemClock } from './platform/index.js';
 import type { Clock, Log } from './platform/index.js';
+import { NESTABLE_RULES } from './rules/index.js';
 import { createSchema } from './schema.js';
-import { ChangeFeed, lookAgain, NESTABLE_RULES, SegmentWorker, segmentsAsUsers } from './segments/index.js';
+import { ChangeFeed, lookAgain, SegmentWorker, segmentsAsUsers } from './segments/index.js';
 import { SocketServer } from './socket-server.js';
 
 interface AppOptions {

@@ -1,5 +1,5 @@
 import type { Privacy } from '../profiles/index.js';
-import { derivedFigure, contextFor } from '../rules/index.js';
+import { contextFor, derivedFigure } from '../rules/index.js';
 import type { DerivedDefinition, Vocabulary } from '../rules/index.js';
 
 const known = new WeakMap<Vocabulary, Map<string, Privacy | undefined>>();

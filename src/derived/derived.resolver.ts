@@ -6,7 +6,7 @@ import { canonicalKey, MASK } from '../platform/index.js';
 import { withUserErrors } from '../platform/graphql/index.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
-import { maskConditions, readingOf, contextFor, vocabularyOf } from '../rules/index.js';
+import { contextFor, maskConditions, readingOf, vocabularyOf } from '../rules/index.js';
 import type { DerivedDefinition, Vocabulary } from '../rules/index.js';
 import type { PropertyRuleInput } from '../rules/property-rule.type.js';
 import { ruleJson } from '../rules/rule-input.type.js';

@@ -4,11 +4,11 @@ import type { DefinitionUsers } from '../definitions/index.js';
 import { checkJson, Refusals } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import {
+  contextFor,
   derivedAttributes,
   derivedDependency,
   derivedFigure,
   readNames,
-  contextFor,
   vocabulary,
   withQuotings,
 } from '../rules/index.js';
@@ -44,7 +44,7 @@ export async function saveDerivedAttribute(
   { key, isNew, now, seesPersonal, allowUndefined, users, ...changes }: SaveDerivedAttribute,
 ): Promise<void> {
   await changeCatalogue(tx);
-  const read = await vocabulary.read(tx);
+  const words = await vocabulary.read(tx);
   const changed = async (standing: DerivedDefinition): Promise<DerivedDefinition> => {
     const said = Object.entries(changes).filter(([, value]) => value !== undefined);
     const definition = { ...standing, ...Object.fromEntries(said) };
@@ -54,15 +54,15 @@ export async function saveDerivedAttribute(
     const {
       read: { personal },
       names,
-    } = await readNames(tx, read, (known) =>
-      derivedFigure(definition, { ...contextFor(read, 'NEW'), names: known }),
+    } = await readNames(tx, words, (known) =>
+      derivedFigure(definition, { ...contextFor(words, 'NEW'), names: known }),
     );
     const isRenamed = said.every(([name]) => name === 'label');
     if (personal && !seesPersonal && !isRenamed) throw personalForbidden(personal);
     if (names.faults.length > 0 && !isRenamed && !allowUndefined) throw new Refusals(names.faults);
     const stored = withQuotings(definition, names.quotings);
     // One that could not be read as it is stored would stop every batch.
-    derivedFigure(stored, contextFor(read, 'SAVED'));
+    derivedFigure(stored, contextFor(words, 'SAVED'));
     return stored;
   };
   if (isNew) {

@@ -3,10 +3,10 @@ import { checkJson, OnefoldError, Refusals } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import {
   checkNesting,
+  contextFor,
   parseRule,
   personalIn,
   readNames,
-  contextFor,
   segmentsIn,
   withQuotings,
 } from '../rules/index.js';

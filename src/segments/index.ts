@@ -8,4 +8,3 @@ export { SegmentWorker } from './segment-worker.js';
 export type { WorkOfWorkspaces } from './segment-worker.js';
 export { lookAgain } from './look-again.js';
 export { segmentsAsUsers } from './definition-users.js';
-export { NESTABLE_RULES } from '../rules/index.js';

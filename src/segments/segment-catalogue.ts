@@ -8,8 +8,8 @@ import type { Vocabulary } from '../rules/index.js';
 import { fitsNewcomer } from './fits-newcomer.js';
 import { liveSegment } from './live-segment.js';
 import type { LiveSegment } from './live-segment.js';
-import { savedRules } from './saved-rules.js';
-import type { SavedRules } from './saved-rules.js';
+import { rulesOfSegments } from './rules-of-segments.js';
+import type { RulesOfSegments } from './rules-of-segments.js';
 import { Segment } from './segment.entity.js';
 import { inParts, shelve } from './shelves.js';
 import type { Shelf } from './shelves.js';
@@ -34,7 +34,7 @@ export interface SegmentCatalogue {
   /** What the rules are read by. */
   vocabulary: Vocabulary;
   /** How saved rules are read so that they hide, where they are described, what they compare personal values with. */
-  masked: SavedRules;
+  masked: RulesOfSegments;
 }
 
 const NOBODY = { any: [] };
@@ -63,8 +63,8 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     words: vocabulary.read(tx),
   });
   const living = definitions.filter((definition) => !definition.deletedAt);
-  const rules = savedRules(living, words, 'SAVED');
-  const masked = savedRules(living, words, 'MASKED');
+  const rules = rulesOfSegments(living, words, 'SAVED');
+  const masked = rulesOfSegments(living, words, 'MASKED');
   const nobody = parseRule(NOBODY, rules);
   const all = definitions.map((definition) =>
     liveSegment(definition, {

@@ -2,18 +2,18 @@ import { contextFor, parseRule, withExit } from '../rules/index.js';
 import type { Rule, RuleContext, Vocabulary } from '../rules/index.js';
 import type { Segment } from './segment.entity.js';
 
-/** The rules of the segments that are not deleted, and what they are read with. */
-export interface SavedRules extends RuleContext {
+/** The rules of segments, and what they are read with. */
+export interface RulesOfSegments extends RuleContext {
   segmentMark(this: void, key: string): string | undefined;
   of(key: string): Rule;
 }
 
-/** Parses rules as they refer to each other. Saving refuses cycles, so this ends. */
-export function savedRules(
+/** Parses the rules that segments were saved with, as they refer to each other. Saving refuses cycles, so this ends. */
+export function rulesOfSegments(
   definitions: readonly Segment[],
   words: Vocabulary,
   reading: 'SAVED' | 'MASKED',
-): SavedRules {
+): RulesOfSegments {
   const byKey = new Map(definitions.map((definition) => [definition.key, definition]));
   const parsed = new Map<string, Rule>();
   const of = (key: string): Rule => {
