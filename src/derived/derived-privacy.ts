@@ -4,7 +4,7 @@ import type { DerivedDefinition, Vocabulary } from '../rules/index.js';
 
 const known = new WeakMap<Vocabulary, Map<string, Privacy | undefined>>();
 
-/** How far the values of a derived attribute are hidden: as what it is made of. */
+/** How far the values of a derived attribute are hidden: as far as what it is made of. */
 export function privacyOfDerived(definition: DerivedDefinition, vocabulary: Vocabulary): Privacy | undefined {
   const byKey = known.get(vocabulary) ?? new Map<string, Privacy | undefined>();
   known.set(vocabulary, byKey);

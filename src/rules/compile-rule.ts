@@ -20,8 +20,8 @@ export function conditionOf(rule: Rule, passes: EventPasses): Sql {
 }
 
 /**
- * Likewise, for a `where`: it may also be null where it is false. So the database can tell who cannot fit, because what
- * is asked for is not there, and need not look at them any further.
+ * The same for a `where`: it may be null instead of false. So the database can rule people out as soon as something that
+ * the rule asks for is not there.
  */
 export function filterOf(rule: Rule, passes: EventPasses): Sql {
   if (rule.kind === 'predicate') return (rule.predicate.holds ?? rule.predicate.compile)(passes);

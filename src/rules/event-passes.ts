@@ -42,7 +42,7 @@ const STORED = storedEvent(EVENT);
 
 /**
  * The passes over a person's events that a statement makes: one for each type of event, however many questions
- * there are about it, and each figure is reckoned once, however many rules want it. Going through the index once
+ * there are about it, and each figure is computed once, however many rules want it. Going through the index once
  * for each question instead took four times as long with twenty segments.
  */
 export class EventPasses {
@@ -117,7 +117,7 @@ export class EventPasses {
     const shared = sharedConditions(figures);
     const which = [...shared.values()].map((condition) => [condition(STORED), condition(row)] as const);
     const [early, late] = [which.filter(saysTheSame), which.filter((one) => !saysTheSame(one))];
-    const reckoned = figures.map(({ figure, conditions }, index) => {
+    const computed = figures.map(({ figure, conditions }, index) => {
       const own = conditions.filter((condition) => !shared.has(nameOf(condition(STORED))));
       return sql`${filtered({ figure, conditions: own }, row)} as ${sql.ref(`c${index}`)}`;
     });
@@ -131,11 +131,11 @@ export class EventPasses {
     );
     const meant = late.length > 0 ? sql`where ${all(late.map(([, condition]) => condition))}` : sql``;
     return this.allOf
-      ? sql`select e.shard, e.profile_id, ${sql.join(reckoned)} from ${events} ${meant} group by e.shard, e.profile_id`
-      : sql`select ${sql.join(reckoned)} from ${events} ${meant}`;
+      ? sql`select e.shard, e.profile_id, ${sql.join(computed)} from ${events} ${meant} group by e.shard, e.profile_id`
+      : sql`select ${sql.join(computed)} from ${events} ${meant}`;
   }
 
-  /** The pass that reckons the figure already, or else one that has room for it. */
+  /** The pass that computes the figure already, or else one that has room for it. */
   private passFor(type: string | null, figure: string): Pass {
     const ofType = this.passes.filter((pass) => pass.type === type);
     const known =

@@ -19,7 +19,7 @@ export interface EventRow {
 /** An expression over an event. */
 export type OfEvent = (row: EventRow) => Sql;
 
-/** A row of the table, under an alias: each property is read anew wherever it is asked for. */
+/** A row of the table, under an alias: each property is read again wherever it is asked for. */
 export function storedEvent(alias: string): EventRow {
   const column = (name: string) => sql.raw(`${alias}.${name}`);
   return {

@@ -15,7 +15,7 @@ export interface JsonValue {
   readonly isInstant?: true;
   /** As timestamptz, to the microsecond; null for what is neither an instant nor a date. @param timeZone in which dates begin */
   instant(timeZone: string): Sql;
-  /** Likewise as text, to the last digit, such that texts stand in the order of time. */
+  /** The same as text, to the last digit, such that texts stand in the order of time. */
   instantText(timeZone: string): Sql;
 }
 

@@ -132,7 +132,7 @@ function anniversary(duration: Duration, timeZone: string): Comparison {
 /** In which the days of a year that are worth a closer look are not all of them. */
 const MOST_SECONDS = 360 * DAY_SECONDS;
 
-/** Likewise whether a value has a day of the year that is worth a closer look. */
+/** Whether a value has a day of the year that is worth a closer look. */
 function nearMonthDays({ plain }: JsonValue, { seconds }: Duration): Sql {
   if (seconds > MOST_SECONDS) return sql`true`;
   const monthDay = (day: Sql) =>

@@ -12,42 +12,45 @@ export interface PersonalData {
   namespace(key: string): boolean;
 }
 
-/** What a predicate may look up while it is parsed. */
+/** What a predicate may look up while it is parsed: see `contextFor`. */
 export interface RuleContext {
   /** The rule of a segment, or undefined when there is none with that key. */
   segmentRule(key: string): Rule | undefined;
-  /** What is meant by a key of which there is no segment: a sentence, or nothing. Absent where a saved rule is read. */
+  /** Which segment an unknown key may mean: a sentence, or nothing. Absent where a saved rule is read. */
   meantSegment?(key: string): string;
-  /** Where a segment is not live, what it is: `archived`. */
+  /** What a segment is that is not live: `archived`. */
   segmentMark?(key: string): string | undefined;
   /**
-   * The canonical form of an identifier; of a namespace alone, null. Where a saved rule is read it refuses nothing.
+   * The canonical form of an identifier, or null for a namespace without a value. It refuses nothing where a saved rule
+   * is read.
    * @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID, with the path from the identifier inwards
    */
   canonical?(namespace: string, value: string | null): string | null;
   /** The derived attributes there are, by key. */
   derived?: ReadonlyMap<string, DerivedFigure>;
-  /** In which dates begin, such as `Europe/Brussels`; default: UTC. */
+  /** The time zone in which dates begin, such as `Europe/Brussels`; default: UTC. */
   timeZone?: string;
-  /** Of amounts that name none: an ISO 4217 code; default: USD. */
+  /** The currency of amounts that name none: an ISO 4217 code; default: USD. */
   currency?: string;
-  /** The property that names the currency of another; undefined = the contract of the type does not call that an amount. */
+  /** The property that names the currency of an amount; undefined = the contract does not call the property an amount. */
   currencyKey?(type: string, property: string): string | undefined;
   /** The tags, taxonomies and profile schemas there are. */
   labels?: LabelVocabulary;
-  /** Whether a saved rule is read: what it names may be gone since, and then fits nobody. */
+  /** Whether the rule was saved before: what it names may be gone since, and then fits nobody. */
   isSaved?: boolean;
-  /** Whether the contract of a type of events keeps a property from rules. Absent where a saved rule is read. */
+  /** Whether the contract of an event type keeps a property from rules. Absent where a saved rule is read. */
   isKeptBack?(type: string, property: string): boolean;
-  /** What an attribute, or a property of a type of events, is defined to be. Likewise absent. */
+  /** The type that an attribute is defined with. Absent where a saved rule is read. */
   attributeType?(key: string): ValueType | undefined;
+  /** The type that a property of an event type is defined with. Absent where a saved rule is read. */
   propertyType?(type: string, property: string): ValueType | undefined;
-  /** Where the names in the rule are looked up. Absent = all are taken to stand for something. */
+  /** Looks up the names of attributes, event types and properties. Absent = all of them are taken to exist. */
   names?: Names | undefined;
-  /** Whether there is such a purpose of consent. Likewise absent. */
+  /** Whether there is such a purpose of consent. Absent where a saved rule is read. */
   isPurpose?(key: string): boolean;
+  /** Which purpose an unknown key may mean: a sentence, or nothing. */
   meantPurpose?(key: string): string;
-  /** Absent = nothing is. */
+  /** What is personal; absent = nothing is. */
   personal?: PersonalData;
   /** Whether what personal values are compared with is hidden where the rule is described. */
   isMasked?: boolean;

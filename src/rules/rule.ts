@@ -10,7 +10,7 @@ export type Rule =
   | { readonly kind: 'not'; readonly rule: Rule }
   | { readonly kind: 'predicate'; readonly predicate: Predicate };
 
-/** What a rule with a rule for leaving was put together from. */
+/** The parts of a rule that has an exit rule. */
 export interface PartsOfRule {
   readonly entry: Rule;
   readonly inside: Rule;
@@ -30,10 +30,11 @@ export interface Predicate {
   /** The next instant after now at which time alone may change the answer; null when it never does. */
   nextChange(passes: EventPasses): Sql | null;
   /**
-   * When something that is on record already, but dated ahead, next begins to count for it; absent = nothing can. Asked
-   * only to explain: whoever records it sees to it that the person is looked at then (`item_ahead`).
+   * The next instant at which something that is on record, but dated ahead, begins to count; absent = nothing can. It is
+   * asked only to explain: what is dated ahead has its own way to a new look at the person (`item_ahead`).
    */
   begins?(passes: EventPasses): Sql | null;
+  /** What calls for a new look at the answer when it changes. */
   dependsOn(): readonly Dependency[];
   /** The question in plain English, to follow "people who": `have made a purchase at least 3 times`. */
   describe(): string;
@@ -41,7 +42,7 @@ export interface Predicate {
   seen?: { value(passes: EventPasses): Sql; privacy?: Privacy | undefined };
   /** Where it asks for a personal value, in the rule as it was given; absent = it does not. */
   personal?: RulePath | undefined;
-  /** The rule that stands in its place. */
+  /** The rule of another segment that is evaluated in its place. */
   inlined?: Rule;
   /** Keys of the segments that it refers to, and how many nodes their rules add to this one. */
   references?: { segments: readonly string[]; size: number };

@@ -14,7 +14,7 @@ import { derivedAttributes } from './derived-attributes.js';
 import type { DerivedDefinition } from './derived-attributes.js';
 import type { PersonalData } from './rule-context.js';
 
-/** What a workspace's rules are read by, at one version of its catalogue. Whoever reads a rule adds the segments. */
+/** What a workspace's rules are read by, at one version of its catalogue. The reader adds the segments. */
 export interface Vocabulary {
   attributes: Awaited<ReturnType<typeof attributeDefinitions.read>>;
   /** The contracts of events, by type. */

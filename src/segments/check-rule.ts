@@ -13,11 +13,11 @@ import {
 import type { Rule, RuleContext, RuleReading } from '../rules/index.js';
 import type { SegmentCatalogue } from './segment-catalogue.js';
 
-/** Of the JSON of a rule, which nests more than twice as deep as the rule. */
+/** The JSON of a rule nests more than twice as deep as the rule. */
 const MAX_JSON_DEPTH = 100;
 
 interface Checking {
-  /** The segment that is to get it, when it exists already: it must not come to depend on itself. */
+  /** The segment that the rule is for, if it exists already: it must not come to depend on itself. */
   forKey?: string;
   /** The argument that the rule is in; default `rule`. */
   path?: string;
@@ -28,9 +28,9 @@ interface Checking {
 /** A rule that has been read. */
 export interface CheckedRule {
   rule: Rule;
-  /** As it is kept: with the quotation marks that paths in it need. */
+  /** The rule as it is kept: with the quotation marks that its paths need. */
   json: unknown;
-  /** What it asks for that there is not, with the path from the argument inwards: it fits nobody. */
+  /** The unknown names that it asks for, which fit nobody; with paths from the argument inwards. */
   warnings: readonly OnefoldError[];
 }
 

@@ -3,7 +3,7 @@ import type { Transaction } from '../platform/index.js';
 import { compileSql, conditionOf, EventPasses } from '../rules/index.js';
 import type { Rule } from '../rules/index.js';
 
-/** Whether rules fit a person of whom nothing is known. It fails when the database cannot run them. */
+/** Whether each rule fits a person about whom nothing is known. Throws when the database cannot run a rule. */
 export async function fitsNewcomer(tx: Transaction, rules: readonly Rule[]): Promise<boolean[]> {
   const passes = new EventPasses();
   const conditions = rules.map((rule) => conditionOf(rule, passes));

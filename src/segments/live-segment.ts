@@ -6,9 +6,9 @@ import type { Segment } from './segment.entity.js';
 /** A segment ready to be evaluated. */
 export interface LiveSegment {
   definition: Segment;
-  /** Who belongs to it, as it says. */
+  /** Its rule, with the exit rule if it has one. */
   rule: Rule;
-  /** By which membership is kept: that of one which is not kept any more fits nobody. */
+  /** The rule by which membership is kept: it fits nobody while the segment is not live. */
   keptBy: Rule;
   dependsOn: ReadonlyMap<DependencyName, Dependency>;
   /** Keys of the segments that its rule refers to directly. */

@@ -120,9 +120,9 @@ export async function countProfiles(
   return row?.count ?? 0;
 }
 
-/** Of 256: a hash decides who is in which, so that whoever is common is found here. */
+/** The shards of 256 that are probed first. A hash spreads people evenly, so what is common is found here. */
 const PROBED_SHARDS = 2;
-/** Whoever is so rare that a probe does not find enough is read whole, and counted here. */
+/** Where a probe does not find enough, up to this many are read whole and counted here. */
 const RARE = 20_000;
 
 /** As `countProfiles`, and a few of them. In statements that the database can share out among its workers. */
@@ -150,7 +150,7 @@ function passesForAll(tx: Transaction, rule: Rule, now: Date): Promise<EventPass
   return passesFor(tx, rule, { among, now });
 }
 
-/** How many fit a rule: counted, or reckoned from those that were. */
+/** How many fit a rule: counted, or estimated from those that were. */
 export interface Estimate {
   count: number;
   isExact: boolean;
@@ -164,7 +164,7 @@ const FIRST_PARTS = 4;
 const NINETEEN_OF_TWENTY = 1.96;
 
 /**
- * Counts the people of one shard after another for as long as there is time, and reckons from these. Who is in which
+ * Counts the people of one shard after another for as long as there is time, and estimates from these. Who is in which
  * shard is as good as random (a hash decides), so those counted are a fair sample; each person who fits is among them
  * with the same chance, hence the margin: that of a binomial distribution.
  */

@@ -16,24 +16,24 @@ import type { Shelf } from './shelves.js';
 
 /** All segments of a workspace, at one version of its catalogue. */
 export interface SegmentCatalogue {
-  /** Also those that were deleted. */
+  /** All segments, including those that were deleted. */
   byId: ReadonlyMap<string, LiveSegment>;
   byKey: ReadonlyMap<string, LiveSegment>;
-  /** Those whose membership is kept at present. */
+  /** The segments whose membership is kept at present. */
   kept: readonly LiveSegment[];
-  /** Of each of these: with which others it is asked. */
+  /** The shelf of each segment that is kept: those with which it is asked. */
   shelves: ReadonlyMap<LiveSegment, Shelf>;
-  /** Of these those that look at something, by its name. */
+  /** The kept segments that depend on something, by its name. */
   byDependency: ReadonlyMap<DependencyName, readonly LiveSegment[]>;
-  /** Which events are looked at, by their type (null: of any). */
+  /** The events that kept segments look at, by their type (null: of any). */
   eventsLookedAt: ReadonlyMap<string | null, EventsByNeed>;
-  /** Those that a person of whom nothing is known belongs to: every new person must be tried for them. */
+  /** The kept segments that a person fits about whom nothing is known: every new person must be tried for them. */
   ofNewcomers: readonly LiveSegment[];
-  /** Those whose answer may change by time alone. */
+  /** The kept segments whose answer may change by time alone. */
   timed: readonly LiveSegment[];
   /** What the rules are read by. */
   vocabulary: Vocabulary;
-  /** How saved rules are read so that they hide, where they are described, what they compare personal values with. */
+  /** The saved rules for descriptions: what they compare personal values with is hidden. */
   masked: RulesOfSegments;
 }
 
@@ -52,7 +52,7 @@ const catalogues = (context: RequestContext) => async (keys: readonly string[]) 
 };
 
 async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
-  // Asked for together: whoever waits for this holds others up.
+  // Asked for together: a transaction that waits for this holds others up.
   const { definitions, building, words } = await together({
     definitions: tx.em.find(
       Segment,
@@ -110,7 +110,7 @@ function eventsLookedAt(segments: readonly LiveSegment[]): Map<string | null, Ev
   return new Map([...byType].map(([type, all]) => [type, new EventsByNeed(all)]));
 }
 
-/** Those that a person of whom nothing is known fits, by the very same conditions. */
+/** The segments that a person fits about whom nothing is known, by the very same conditions. */
 async function segmentsOfNewcomers(
   tx: Transaction,
   segments: readonly LiveSegment[],
