@@ -1,5 +1,5 @@
 import { registerEnumType } from 'type-graphql';
-import { AGGREGATES } from './aggregate.js';
+import { AGGREGATES } from './events/aggregate.js';
 
 export const AggregateFunction = Object.fromEntries(Object.keys(AGGREGATES).map((name) => [name, name]));
 registerEnumType(AggregateFunction, {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { DependencyName } from '../definitions/index.js';
 import { earliest } from './earliest.js';
-import type { EventPasses } from './event-passes.js';
+import type { EventPasses } from './events/event-passes.js';
 import type { Dependency } from './dependency.js';
 import type { Rule } from './rule.js';
 import type { Sql } from './sql.js';

@@ -3,13 +3,13 @@ import type { Privacy, ValueType } from '../profiles/index.js';
 import type { Dependency } from './dependency.js';
 import type { DerivedFigure } from './derived-attributes.js';
 import { earliest } from './earliest.js';
-import type { EventPasses } from './event-passes.js';
+import type { EventPasses } from './events/event-passes.js';
 import { invalid } from './invalid.js';
-import type { JsonValue } from './json-value.js';
-import { WORKSPACE } from './money.js';
+import type { JsonValue } from './comparisons/json-value.js';
+import { WORKSPACE } from './events/money.js';
 import type { RuleContext } from './rule-context.js';
 import type { RulePath } from './rule-path.js';
-import { aggregateOf, selectEvents } from './select-events.js';
+import { aggregateOf, selectEvents } from './events/select-events.js';
 import type { Sql } from './sql.js';
 
 /** How the values of a figure are hidden that is made of something personal. */

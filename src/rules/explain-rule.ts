@@ -1,7 +1,7 @@
 import { beginsOf, conditionOf, describeRule, nextChangeOf } from './compile-rule.js';
 import type { Privacy } from '../profiles/index.js';
 import { earliest } from './earliest.js';
-import type { EventPasses } from './event-passes.js';
+import type { EventPasses } from './events/event-passes.js';
 import { personalIn } from './personal-in.js';
 import type { Rule } from './rule.js';
 import type { Sql } from './sql.js';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { LABEL_STANDING_FIRST } from '../profiles/index.js';
 import type { LabelKind } from '../profiles/index.js';
-import type { EventPasses } from './event-passes.js';
+import type { EventPasses } from './events/event-passes.js';
 import { firstAhead } from './first-ahead.js';
 import type { Sql } from './sql.js';
 

@@ -1,6 +1,6 @@
 import type { Privacy } from '../profiles/index.js';
 import type { Dependency } from './dependency.js';
-import type { EventPasses } from './event-passes.js';
+import type { EventPasses } from './events/event-passes.js';
 import type { RulePath } from './rule-path.js';
 import type { Sql } from './sql.js';
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { conditionOf, nextChangeOf } from '../../src/rules/compile-rule.js';
 import { earliest } from '../../src/rules/earliest.js';
 import { compileSql } from '../../src/rules/compile-sql.js';
-import { EventPasses } from '../../src/rules/event-passes.js';
+import { EventPasses } from '../../src/rules/events/event-passes.js';
 import { Moment, NOW } from '../../src/rules/now.js';
 import { parseRule } from '../../src/rules/parse-rule.js';
 import type { Rule } from '../../src/rules/rule.js';

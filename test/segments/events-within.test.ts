@@ -1,8 +1,8 @@
 import { dependenciesOf } from '../../src/rules/compile-rule.js';
-import { EventsByNeed } from '../../src/rules/events-by-need.js';
-import { ALWAYS, EventsWithin } from '../../src/rules/events-within.js';
+import { EventsByNeed } from '../../src/rules/events/events-by-need.js';
+import { ALWAYS, EventsWithin } from '../../src/rules/events/events-within.js';
 import { parseRule } from '../../src/rules/parse-rule.js';
-import { stretchesOf } from '../../src/rules/stretches.js';
+import { stretchesOf } from '../../src/rules/events/stretches.js';
 import { Moment } from '../../src/rules/now.js';
 
 const now = new Date('2026-03-01T12:00:00Z');

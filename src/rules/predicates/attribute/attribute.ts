@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { asksPersonal, attributeDependency } from '../../../profiles/index.js';
-import { orFalse } from '../../comparison.js';
-import { maskComparison, parseComparison } from '../../parse-comparison.js';
+import { orFalse } from '../../comparisons/comparison.js';
+import { maskComparison, parseComparison } from '../../comparisons/parse-comparison.js';
 import { firstAhead } from '../../first-ahead.js';
 import { invalid } from '../../invalid.js';
-import { jsonValue } from '../../json-value.js';
+import { jsonValue } from '../../comparisons/json-value.js';
 import type { PredicateKind } from '../../predicate-kind.js';
 import { ValueRuleInput } from '../../value-rule.type.js';
 

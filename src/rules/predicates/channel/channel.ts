@@ -9,8 +9,8 @@ import {
 } from '../../../consent/index.js';
 import { MASK } from '../../../platform/index.js';
 import { firstAhead } from '../../first-ahead.js';
-import { orFalse } from '../../comparison.js';
-import type { EventPasses } from '../../event-passes.js';
+import { orFalse } from '../../comparisons/comparison.js';
+import type { EventPasses } from '../../events/event-passes.js';
 import { invalid } from '../../invalid.js';
 import { NOW } from '../../now.js';
 import type { PredicateKind } from '../../predicate-kind.js';

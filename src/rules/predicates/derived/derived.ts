@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { didYouMean } from '../../../platform/index.js';
 import { asksPersonal } from '../../../profiles/index.js';
-import { orFalse } from '../../comparison.js';
-import { maskComparison, parseComparison } from '../../parse-comparison.js';
+import { orFalse } from '../../comparisons/comparison.js';
+import { maskComparison, parseComparison } from '../../comparisons/parse-comparison.js';
 import { derivedDependency } from '../../derived-dependency.js';
 import { derivedFigure, PERSONAL } from '../../derived-figure.js';
 import { earliest } from '../../earliest.js';
-import type { EventPasses } from '../../event-passes.js';
-import { jsonValue } from '../../json-value.js';
+import type { EventPasses } from '../../events/event-passes.js';
+import { jsonValue } from '../../comparisons/json-value.js';
 import type { PredicateKind } from '../../predicate-kind.js';
 import { unknownName } from '../../unknown-name.js';
 import { ValueRuleInput } from '../../value-rule.type.js';

@@ -1,19 +1,19 @@
 import { sql } from 'kysely';
 import { asksPersonal } from '../../../profiles/index.js';
-import { orFalse } from '../../comparison.js';
-import { maskComparison, parseComparison } from '../../parse-comparison.js';
+import { orFalse } from '../../comparisons/comparison.js';
+import { maskComparison, parseComparison } from '../../comparisons/parse-comparison.js';
 import { earliest } from '../../earliest.js';
-import type { EventPasses } from '../../event-passes.js';
+import type { EventPasses } from '../../events/event-passes.js';
 import { invalid, onlyField } from '../../invalid.js';
-import { maskEvents } from '../../following-events.js';
-import { numberValue } from '../../json-value.js';
+import { maskEvents } from '../../events/following-events.js';
+import { numberValue } from '../../comparisons/json-value.js';
 import { savedStepsOf } from '../../names.js';
 import type { PredicateKind } from '../../predicate-kind.js';
 import type { RuleContext } from '../../rule-context.js';
 import type { RulePath } from '../../rule-path.js';
 import type { Sql } from '../../sql.js';
-import { aggregateOf, selectEvents } from '../../select-events.js';
-import type { EventsInput } from '../../select-events.js';
+import { aggregateOf, selectEvents } from '../../events/select-events.js';
+import type { EventsInput } from '../../events/select-events.js';
 import { EventRuleInput } from './event-rule.type.js';
 
 interface EventInput extends EventsInput {

@@ -7,9 +7,9 @@ import {
   termLabel,
   withDescendants,
 } from '../../../profiles/index.js';
-import { orFalse } from '../../comparison.js';
+import { orFalse } from '../../comparisons/comparison.js';
 import { earliest } from '../../earliest.js';
-import type { EventPasses } from '../../event-passes.js';
+import type { EventPasses } from '../../events/event-passes.js';
 import { hasLabel, labelsBegin, standing } from '../../held-labels.js';
 import type { PredicateKind } from '../../predicate-kind.js';
 import type { RulePath } from '../../rule-path.js';

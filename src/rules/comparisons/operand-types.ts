@@ -1,9 +1,9 @@
-import { isNumber } from '../platform/index.js';
-import { VALUE_TYPES } from '../profiles/index.js';
-import type { ValueType } from '../profiles/index.js';
+import { isNumber } from '../../platform/index.js';
+import { VALUE_TYPES } from '../../profiles/index.js';
+import type { ValueType } from '../../profiles/index.js';
 import { instantOperand } from './instant-operand.js';
-import { invalid } from './invalid.js';
-import type { RulePath } from './rule-path.js';
+import { invalid } from '../invalid.js';
+import type { RulePath } from '../rule-path.js';
 
 /** What an operator of comparison is given, which says of which values it can be asked. */
 export type Operands =

@@ -1,15 +1,15 @@
 import { sql } from 'kysely';
-import { CURRENCY } from '../access/index.js';
-import type { DependencyName } from '../definitions/index.js';
-import type { Privacy, ValueType } from '../profiles/index.js';
+import { CURRENCY } from '../../access/index.js';
+import type { DependencyName } from '../../definitions/index.js';
+import type { Privacy, ValueType } from '../../profiles/index.js';
 import type { EventRow, OfEvent } from './event-row.js';
-import { invalid } from './invalid.js';
-import { instantValue, jsonValue, numberValue } from './json-value.js';
-import type { JsonValue } from './json-value.js';
+import { invalid } from '../invalid.js';
+import { instantValue, jsonValue, numberValue } from '../comparisons/json-value.js';
+import type { JsonValue } from '../comparisons/json-value.js';
 import { inCurrency, moneyOfProperty } from './money.js';
 import type { InCurrency, Money, MoneyReading } from './money.js';
-import type { RulePath } from './rule-path.js';
-import type { Sql } from './sql.js';
+import type { RulePath } from '../rule-path.js';
+import type { Sql } from '../sql.js';
 
 /** An aggregate over events. @param value the property, null when there is none @param currency of an amount of money */
 type Figure = (value: JsonValue, event: EventRow, currency: Sql) => Sql;

@@ -1,10 +1,10 @@
-import { isContainer, MASK } from '../platform/index.js';
-import type { ValueType } from '../profiles/index.js';
+import { isContainer, MASK } from '../../platform/index.js';
+import type { ValueType } from '../../profiles/index.js';
 import type { Comparison } from './comparison.js';
-import { invalid, onlyField } from './invalid.js';
+import { invalid, onlyField } from '../invalid.js';
 import { checkOperand } from './operand-types.js';
 import { OPERATORS } from './operators.js';
-import type { RulePath } from './rule-path.js';
+import type { RulePath } from '../rule-path.js';
 
 /** What is compared. */
 interface Compared {

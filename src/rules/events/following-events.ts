@@ -1,19 +1,19 @@
 import { sql } from 'kysely';
-import { interval, parseDuration } from './duration.js';
-import type { Duration } from './duration.js';
-import { earliest } from './earliest.js';
+import { interval, parseDuration } from '../duration.js';
+import type { Duration } from '../duration.js';
+import { earliest } from '../earliest.js';
 import { maskConditions, parseProperties, readingOf } from './event-conditions.js';
 import type { EventConditions, PropertyRule } from './event-conditions.js';
 import { storedEvent } from './event-row.js';
 import type { EventRow, OfEvent } from './event-row.js';
 import { ALWAYS, EventsWithin } from './events-within.js';
-import { invalid } from './invalid.js';
-import { NOW } from './now.js';
+import { invalid } from '../invalid.js';
+import { NOW } from '../now.js';
 import { HAS_BEGUN } from './period.js';
-import type { Dependency } from './dependency.js';
-import type { RuleContext } from './rule-context.js';
-import type { RulePath } from './rule-path.js';
-import type { Sql } from './sql.js';
+import type { Dependency } from '../dependency.js';
+import type { RuleContext } from '../rule-context.js';
+import type { RulePath } from '../rule-path.js';
+import type { Sql } from '../sql.js';
 
 /** What must come after an event, or must not. */
 export interface FollowingInput {

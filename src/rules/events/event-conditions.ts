@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
-import { stepsOfPath } from '../events/index.js';
-import { asksPersonal } from '../profiles/index.js';
-import type { Privacy, ValueType } from '../profiles/index.js';
-import { maskComparison, parseComparison } from './parse-comparison.js';
+import { stepsOfPath } from '../../events/index.js';
+import { asksPersonal } from '../../profiles/index.js';
+import type { Privacy, ValueType } from '../../profiles/index.js';
+import { maskComparison, parseComparison } from '../comparisons/parse-comparison.js';
 import type { EventRow, OfEvent } from './event-row.js';
 import { isScalar } from './events-within.js';
 import type { PropertyAmong } from './events-within.js';
-import { invalid } from './invalid.js';
-import { savedStepsOf } from './names.js';
-import type { Dependency } from './dependency.js';
-import type { RuleContext } from './rule-context.js';
-import type { RulePath } from './rule-path.js';
+import { invalid } from '../invalid.js';
+import { savedStepsOf } from '../names.js';
+import type { Dependency } from '../dependency.js';
+import type { RuleContext } from '../rule-context.js';
+import type { RulePath } from '../rule-path.js';
 
 /** What an event must meet to count, and how it reads in English. */
 export interface EventConditions {

@@ -1,7 +1,7 @@
-import { dependencyOn } from '../definitions/index.js';
-import type { DependencyName } from '../definitions/index.js';
-import { ExactNumber } from '../platform/index.js';
-import type { Moment } from './now.js';
+import { dependencyOn } from '../../definitions/index.js';
+import type { DependencyName } from '../../definitions/index.js';
+import { ExactNumber } from '../../platform/index.js';
+import type { Moment } from '../now.js';
 
 /** A property of an event with one of some values, each a text, a number or a boolean. */
 export interface PropertyAmong {

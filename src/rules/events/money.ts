@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { pathOfSteps } from '../events/index.js';
-import { currencyCode } from '../platform/index.js';
+import { pathOfSteps } from '../../events/index.js';
+import { currencyCode } from '../../platform/index.js';
 import type { EventRow, OfEvent } from './event-row.js';
-import { invalid } from './invalid.js';
-import type { RulePath } from './rule-path.js';
-import type { Sql } from './sql.js';
+import { invalid } from '../invalid.js';
+import type { RulePath } from '../rule-path.js';
+import type { Sql } from '../sql.js';
 
 /** Named where the currency of the workspace is meant, whichever it is. */
 export const WORKSPACE = 'WORKSPACE';

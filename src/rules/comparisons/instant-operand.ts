@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { midnightOf, readInstant } from '../platform/index.js';
+import { midnightOf, readInstant } from '../../platform/index.js';
 import type { JsonValue } from './json-value.js';
-import type { Sql } from './sql.js';
+import type { Sql } from '../sql.js';
 
 /** A date or an instant that a rule compares values with. */
 export interface InstantOperand {

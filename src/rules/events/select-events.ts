@@ -1,18 +1,18 @@
 import { sql } from 'kysely';
-import { moneyOf } from '../events/index.js';
+import { moneyOf } from '../../events/index.js';
 import { parseAggregate } from './aggregate.js';
 import type { Aggregate } from './aggregate.js';
-import { earliest } from './earliest.js';
+import { earliest } from '../earliest.js';
 import { parseProperties, readingOf, stepsOf } from './event-conditions.js';
 import type { EventPasses } from './event-passes.js';
 import type { OfEvent } from './event-row.js';
 import { EventsWithin } from './events-within.js';
 import { parseFollowing } from './following-events.js';
 import { parsePeriod } from './period.js';
-import type { Dependency } from './dependency.js';
-import type { RuleContext } from './rule-context.js';
-import type { RulePath } from './rule-path.js';
-import type { Sql } from './sql.js';
+import type { Dependency } from '../dependency.js';
+import type { RuleContext } from '../rule-context.js';
+import type { RulePath } from '../rule-path.js';
+import type { Sql } from '../sql.js';
 
 /** Which events of a person are meant, and figures over them. */
 export interface SelectedEvents {

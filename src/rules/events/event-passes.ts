@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import { compileSql } from './compile-sql.js';
+import { compileSql } from '../compile-sql.js';
 import { ReadEvents, storedEvent } from './event-row.js';
 import type { EventRow, OfEvent } from './event-row.js';
-import type { Sql } from './sql.js';
+import type { Sql } from '../sql.js';
 
 /** A figure over those events of the person that have a type and meet conditions. */
 export interface EventFigure {

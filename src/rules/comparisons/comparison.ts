@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { DependencyName } from '../definitions/index.js';
+import type { DependencyName } from '../../definitions/index.js';
 import type { JsonValue } from './json-value.js';
-import type { Sql } from './sql.js';
+import type { Sql } from '../sql.js';
 
 /** A comparison of a JSON value (of an attribute, of a property of an event) with what a rule wants. */
 export interface Comparison {

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import { TIME_ZONE } from '../access/index.js';
-import { MASK } from '../platform/index.js';
-import { interval, parseDuration } from './duration.js';
-import type { Duration } from './duration.js';
+import { TIME_ZONE } from '../../access/index.js';
+import { MASK } from '../../platform/index.js';
+import { interval, parseDuration } from '../duration.js';
+import type { Duration } from '../duration.js';
 import { MARGIN_MS } from './instant-operand.js';
-import { Day, NOW } from './now.js';
-import type { RulePath } from './rule-path.js';
-import type { Sql } from './sql.js';
+import { Day, NOW } from '../now.js';
+import type { RulePath } from '../rule-path.js';
+import type { Sql } from '../sql.js';
 import type { Comparison } from './comparison.js';
 import type { JsonValue } from './json-value.js';
 

@@ -1,15 +1,15 @@
 import { sql } from 'kysely';
-import { TIME_ZONE } from '../access/index.js';
-import { canonicalJson, ExactNumber, isNumber, MASK } from '../platform/index.js';
+import { TIME_ZONE } from '../../access/index.js';
+import { canonicalJson, ExactNumber, isNumber, MASK } from '../../platform/index.js';
 import type { Comparison } from './comparison.js';
 import { instantOperand, isOneOf, isOrdered } from './instant-operand.js';
-import { invalid } from './invalid.js';
+import { invalid } from '../invalid.js';
 import type { JsonValue } from './json-value.js';
 import { valuesIn } from './operand-types.js';
 import type { Operands } from './operand-types.js';
 import { RELATIVE_DATES } from './relative-date.js';
-import type { RulePath } from './rule-path.js';
-import type { Sql } from './sql.js';
+import type { RulePath } from '../rule-path.js';
+import type { Sql } from '../sql.js';
 
 interface Operator {
   operands: Operands;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { instantIn, jsonValue } from './json-value.js';
-import type { JsonValue } from './json-value.js';
-import type { Sql } from './sql.js';
+import { instantIn, jsonValue } from '../comparisons/json-value.js';
+import type { JsonValue } from '../comparisons/json-value.js';
+import type { Sql } from '../sql.js';
 
 /** An event as it stands in a statement. */
 export interface EventRow {

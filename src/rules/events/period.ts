@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { interval, parseDuration } from './duration.js';
+import { interval, parseDuration } from '../duration.js';
 import type { EventFigure } from './event-passes.js';
 import type { OfEvent } from './event-row.js';
-import { invalid } from './invalid.js';
-import { Moment, NOW } from './now.js';
-import type { RulePath } from './rule-path.js';
+import { invalid } from '../invalid.js';
+import { Moment, NOW } from '../now.js';
+import type { RulePath } from '../rule-path.js';
 
 /** An event that is dated ahead counts from its instant on. */
 export const HAS_BEGUN: OfEvent = ({ occurredAt }) => sql`${occurredAt} <= ${NOW}::timestamptz`;

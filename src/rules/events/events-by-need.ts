@@ -1,4 +1,4 @@
-import { ExactNumber } from '../platform/index.js';
+import { ExactNumber } from '../../platform/index.js';
 import { isScalar } from './events-within.js';
 import type { EventsWithin, Scalar } from './events-within.js';
 

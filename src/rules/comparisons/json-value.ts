@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Sql } from './sql.js';
+import type { Sql } from '../sql.js';
 
 /** A JSON value in a statement, in the forms in which it is compared. */
 export interface JsonValue {
