@@ -14,7 +14,7 @@ import { Database, ListenerReads, Signals, systemClock } from './platform/index.
 import type { Clock, Log } from './platform/index.js';
 import { NESTABLE_RULES } from './rules/index.js';
 import { createSchema } from './schema.js';
-import { ChangeFeed, lookAgain, SegmentWorker, segmentsAsUsers } from './segments/index.js';
+import { ChangeFeed, lookAgain, SegmentWorker } from './segments/index.js';
 import { SocketServer } from './socket-server.js';
 
 interface AppOptions {
@@ -121,7 +121,7 @@ async function serve({
     services: new Map<unknown, unknown>([
       [ChangeFeed, feed],
       [Cursors, cursors],
-      [DefinitionUsers, new DefinitionUsers(segmentsAsUsers)],
+      [DefinitionUsers, new DefinitionUsers(FEATURES.flatMap(({ users = [] }) => users))],
       [IngestQueue, queue],
       [ListenerReads, reads],
       [Merging, merging],

@@ -1,6 +1,7 @@
 import type { EntityClass } from '@mikro-orm/core';
 import type { ClassType } from 'type-graphql';
 import type { RequestContext } from './access/index.js';
+import type { DefinitionUser } from './definitions/index.js';
 import type { NodeFinders } from './platform/graphql/index.js';
 import type { MergeParticipant } from './profiles/index.js';
 
@@ -14,4 +15,6 @@ export interface Feature {
   readonly nodes?: NodeFinders<RequestContext>;
   /** What it keeps of people, in the order in which it follows merges. */
   readonly parts?: readonly MergeParticipant[];
+  /** What works by definitions of lower features, in the order in which it follows changes of these. */
+  readonly users?: readonly DefinitionUser[];
 }

@@ -7,18 +7,19 @@ import type { DependencyName } from './dependency.js';
 export type FaultsByUser = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
- * Who works by definitions, for features that rank below them. What a definition is called here is what rules call
- * it: `tag:vip`, `term:themes`. Composed in app.ts.
+ * A kind of thing that works by definitions of features that rank below it: segments do, and exports or journeys may.
+ * It calls a definition what rules call it: `tag:vip`, `term:themes`.
  */
+export interface DefinitionUser {
+  /** Of all that there are of this kind, including those without a fault. */
+  faults(tx: Transaction): Promise<FaultsByUser>;
+  /** Brings in line all that was worked out by what the definition said before. */
+  follow(tx: Transaction, dependency: DependencyName, now: Date): Promise<void>;
+}
+
+/** All that works by definitions, for features that rank below it. Composed in app.ts. */
 export class DefinitionUsers {
-  constructor(
-    private readonly users: {
-      /** Of all users there are, those without a fault among them. */
-      faults(tx: Transaction): Promise<FaultsByUser>;
-      /** Brings in line all that was worked out by what the definition said before. */
-      follow(tx: Transaction, dependency: DependencyName, now: Date): Promise<void>;
-    },
-  ) {}
+  constructor(private readonly users: readonly DefinitionUser[]) {}
 
   /**
    * Makes a change of definitions that keeps all valid that was valid before.
@@ -27,10 +28,10 @@ export class DefinitionUsers {
    */
   async keepValid<T>(tx: Transaction, change: () => Promise<T>, except?: string): Promise<T> {
     // Mostly known already, and read before batches wait.
-    const known = await this.users.faults(tx);
-    const before = (await changeCatalogue(tx)) ? known : await this.users.faults(tx);
+    const known = await this.faults(tx);
+    const before = (await changeCatalogue(tx)) ? known : await this.faults(tx);
     const result = await change();
-    const after = await this.users.faults(tx);
+    const after = await this.faults(tx);
     const broken = [...after].filter(([user, faults]) => {
       const had = before.get(user);
       return user !== except && had && [...faults].some((fault) => !had.has(fault));
@@ -42,8 +43,15 @@ export class DefinitionUsers {
     return result;
   }
 
-  follow(tx: Transaction, dependency: DependencyName, now: Date): Promise<void> {
-    return this.users.follow(tx, dependency, now);
+  /** Brings in line all that was worked out by what the definition said before. */
+  async follow(tx: Transaction, dependency: DependencyName, now: Date): Promise<void> {
+    for (const user of this.users) await user.follow(tx, dependency, now);
+  }
+
+  private async faults(tx: Transaction): Promise<FaultsByUser> {
+    const all = new Map<string, ReadonlySet<string>>();
+    for (const user of this.users) for (const [name, faults] of await user.faults(tx)) all.set(name, faults);
+    return all;
   }
 }
 

@@ -5,4 +5,4 @@ export type { DependencyName } from './dependency.js';
 export { DefinitionSet } from './definition-set.js';
 export type { Definition, Standing } from './definition-set.js';
 export { changeDefinitions, DefinitionUsers, refuseInUse } from './definition-users.js';
-export type { FaultsByUser } from './definition-users.js';
+export type { DefinitionUser, FaultsByUser } from './definition-users.js';

@@ -1,4 +1,4 @@
-import type { DependencyName, FaultsByUser } from '../definitions/index.js';
+import type { DefinitionUser, DependencyName, FaultsByUser } from '../definitions/index.js';
 import { faultsOfDerived } from '../derived/index.js';
 import type { Transaction } from '../platform/index.js';
 import { derivedDependency, faultsIn, parseRule } from '../rules/index.js';
@@ -7,8 +7,8 @@ import { rebuild } from './rebuild.js';
 import { segmentCatalogue } from './segment-catalogue.js';
 import type { SegmentCatalogue } from './segment-catalogue.js';
 
-/** Segments and derived attributes as users of definitions that rank below them: see `DefinitionUsers`. */
-export const segmentsAsUsers = {
+/** Segments and derived attributes as users of definitions that rank below them. */
+export const segmentsAsUsers: DefinitionUser = {
   /** Reads each as if it were saved now. What sources have sent does not count: nobody has defined it. */
   async faults(tx: Transaction): Promise<FaultsByUser> {
     const catalogue = await segmentCatalogue.read(tx);

@@ -1,4 +1,5 @@
 import type { Feature } from '../feature.js';
+import { segmentsAsUsers } from './definition-users.js';
 import { ExplainResolver } from './explain.resolver.js';
 import { ProfileSegmentsResolver } from './profile-segments.resolver.js';
 import { SearchResolver } from './search.resolver.js';
@@ -26,4 +27,5 @@ export const segments: Feature = {
   ],
   entities: [Segment],
   nodes: { segment: findSegments },
+  users: [segmentsAsUsers],
 };

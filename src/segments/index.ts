@@ -7,4 +7,3 @@ export { Segment } from './segment.entity.js';
 export { SegmentWorker } from './segment-worker.js';
 export type { WorkOfWorkspaces } from './segment-worker.js';
 export { lookAgain } from './look-again.js';
-export { segmentsAsUsers } from './definition-users.js';
