@@ -1,7 +1,7 @@
 import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { withUserErrors } from '../platform/graphql/index.js';
 import { LIMITS, MAX_PAGE_SIZE, REQUEST_BYTES } from '../platform/graphql/index.js';
-import { publicId, uuidOf } from '../platform/index.js';
+import { publicId, Scope, uuidOf } from '../platform/index.js';
 import { apiKeysOf, sources, workspaceOf } from './access.reads.js';
 import {
   ApiKeyPayload,
@@ -22,7 +22,6 @@ import { createSource } from './create-source.js';
 import { DefinitionUsers } from '../definitions/index.js';
 import { RequestContext } from './request-context.js';
 import { revokeApiKey } from './revoke-api-key.js';
-import { Scope } from './scope.js';
 import type { Source } from './source.entity.js';
 import { SourceType } from './source.type.js';
 import { updateSource } from './update-source.js';

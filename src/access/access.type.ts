@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime, UserError } from '../platform/graphql/index.js';
-import { Scope } from './scope.js';
+import { Scope } from '../platform/index.js';
 import type { Epoch, UnknownPolicy, UnusablePolicy } from './source.entity.js';
 import { EpochEnum, SourceType, UnknownPolicyEnum, UnusablePolicyEnum } from './source.type.js';
 

@@ -1,5 +1,5 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
-import type { Scope } from './scope.js';
+import type { Scope } from '../platform/index.js';
 
 /** What a program proves itself with. Of the key itself only the SHA-256 is kept. */
 @Entity({ tableName: 'api_key' })

@@ -1,7 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { OnefoldError } from '../platform/index.js';
-import type { Clock, Database } from '../platform/index.js';
-import type { Scope } from './scope.js';
+import type { Clock, Database, Scope } from '../platform/index.js';
 
 /** Who is asking: what an API key stands for. */
 export interface Principal {

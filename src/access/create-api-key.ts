@@ -1,10 +1,9 @@
 import { newId, OnefoldError } from '../platform/index.js';
-import type { Transaction } from '../platform/index.js';
+import type { Scope, Transaction } from '../platform/index.js';
 import { sourceByKey } from './access.reads.js';
 import { ApiKey } from './api-key.entity.js';
 import { hashOfKey, newKeySecret } from './authenticate.js';
 import { checkName } from '../definitions/index.js';
-import type { Scope } from './scope.js';
 import type { Source } from './source.entity.js';
 
 interface CreateApiKey {

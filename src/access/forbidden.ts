@@ -1,5 +1,4 @@
-import { OnefoldError } from '../platform/index.js';
-import { Scope } from './scope.js';
+import { OnefoldError, Scope } from '../platform/index.js';
 
 /** The refusal that names the scope that is lacking. @param path where in the input, from the argument inwards */
 export function forbidden(

@@ -8,7 +8,7 @@ export { createWorkspace } from './create-workspace.js';
 export { personalForbidden } from './forbidden.js';
 export { RequestContext } from './request-context.js';
 export { revokeApiKey } from './revoke-api-key.js';
-export { ALL_SCOPES, Scope } from './scope.js';
+export { ALL_SCOPES, Scope } from '../platform/index.js';
 export { Source } from './source.entity.js';
 export type { Epoch, UnknownPolicy, UnusablePolicy } from './source.entity.js';
 export type { SourceSettings } from './source-settings.js';

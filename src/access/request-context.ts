@@ -1,8 +1,7 @@
-import { Loaders, OnefoldError } from '../platform/index.js';
+import { Loaders, OnefoldError, Scope } from '../platform/index.js';
 import type { Clock, Database, Log, Snapshot, Transaction } from '../platform/index.js';
 import type { Principal } from './authenticate.js';
 import { forbidden } from './forbidden.js';
-import { Scope } from './scope.js';
 
 interface RequestContextOptions {
   database: Database;

@@ -1,8 +1,7 @@
-import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import type { Source } from '../access/index.js';
-import type { Standing } from '../definitions/index.js';
 import { SourceType } from '../access/source.type.js';
-import { connectionOf, DateTime, Json, UserError } from '../platform/graphql/index.js';
+import { connectionOf, DateTime, Json } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
 import { MASK } from '../platform/index.js';
 import { CHANNEL_TYPES } from './channel-types.js';
@@ -10,8 +9,6 @@ import type { ChannelType } from './channel-types.js';
 import type { ChannelRow, ConsentRow, LedgerRow } from './consent.reads.js';
 import { BACKINGS, CONSENT_STATES, LEGAL_BASES } from './consent-state.js';
 import type { Backing, ConsentState, LegalBasis } from './consent-state.js';
-import { purposes } from './purposes.js';
-import type { PurposeDefinition } from './purposes.js';
 
 export const ChannelTypeEnum = namesOf(Object.keys(CHANNEL_TYPES) as ChannelType[]);
 registerEnumType(ChannelTypeEnum, {
@@ -69,31 +66,6 @@ registerEnumType(ConsentBackingEnum, {
     NONE: { description: 'Neither. A grant lifts no refusal.' },
   },
 });
-
-@ObjectType('Purpose', {
-  simpleResolvers: true,
-  description: 'What people are addressed for; consent is given for one at a time.',
-})
-export class PurposeType {
-  @Field(() => String, { description: 'The name under which items and rules refer to it.' })
-  key!: string;
-
-  @Field(() => String, { description: 'The name for people.' })
-  label!: string;
-
-  @Field(() => String, { nullable: true, description: 'What it covers; null when nothing was said.' })
-  description!: string | null;
-
-  @Field(() => Boolean, { description: 'Whether every workspace has it from the start.' })
-  shipped!: boolean;
-
-  constructor(standing: Standing<PurposeDefinition>) {
-    this.key = standing.key;
-    this.label = standing.label;
-    this.description = standing.description;
-    this.shipped = purposes.isShipped(standing.key);
-  }
-}
 
 @ObjectType('Consent', {
   simpleResolvers: true,
@@ -195,51 +167,6 @@ export class ConsentChangeType extends ConsentType {
 
 export const ConsentChangeConnection = connectionOf('ConsentChange', () => ConsentChangeType);
 export type ConsentChangeConnection = Connection<ConsentChangeType>;
-
-@InputType({ description: 'A new purpose.' })
-export class DefinePurposeInput {
-  @Field(() => String, {
-    description:
-      'The name under which items and rules refer to it: lower-case letters, digits, `-`, `.`, `_`; at most 100. Cannot be changed.',
-  })
-  key!: string;
-
-  @Field(() => String, { description: 'The name for people; at most 200 characters.' })
-  label!: string;
-
-  @Field(() => String, { nullable: true, description: 'What it covers; at most 2,000 characters.' })
-  description?: string | null;
-}
-
-@InputType({ description: 'Changes to a purpose; what is absent stays as it is.' })
-export class UpdatePurposeInput {
-  @Field(() => String, { description: 'The key of the purpose; it may be a shipped one.' })
-  key!: string;
-
-  @Field(() => String, { nullable: true, description: 'The name for people; at most 200 characters.' })
-  label?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'What it covers; at most 2,000 characters.' })
-  description?: string | null;
-}
-
-@InputType({ description: 'Which purpose to delete.' })
-export class DeletePurposeInput {
-  @Field(() => String, { description: 'Its key.' })
-  key!: string;
-}
-
-@ObjectType({ simpleResolvers: true, description: 'What became of the purpose.' })
-export class PurposePayload {
-  @Field(() => PurposeType, {
-    nullable: true,
-    description: 'The purpose as it is now; null when it is gone, or the change was refused.',
-  })
-  purpose?: PurposeType | null;
-
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
-  userErrors!: UserError[];
-}
 
 /** What the viewer may see of rows. */
 interface Showing {

@@ -33,6 +33,16 @@ export class DefinitionSet<D extends Definition> {
     this.all = new Definitions((tx) => this.load(tx));
   }
 
+  /** For people, such as `event type`. */
+  get name(): string {
+    return this.kind.name;
+  }
+
+  /** How many there may be. */
+  get limit(): number {
+    return this.kind.limit;
+  }
+
   /** By key, in alphabetical order. Shared: it must not be changed. */
   read(tx: Transaction): Promise<ReadonlyMap<string, Standing<D>>> {
     return this.all.read(tx);

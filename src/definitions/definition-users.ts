@@ -56,7 +56,7 @@ export class DefinitionUsers {
 }
 
 /** What the context of a request gives to a change of definitions. */
-interface ChangeContext {
+export interface ChangeContext {
   service<T>(type: { readonly prototype: T; readonly name: string }): T;
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 }

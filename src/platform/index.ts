@@ -46,6 +46,7 @@ export { createLog } from './log.js';
 export type { Log } from './log.js';
 export { migrate } from './migrate.js';
 export { checkCountry, readCountry, readCountryName } from './read-country.js';
+export { ALL_SCOPES, Scope } from './scope.js';
 export { BUCKETS, bucketOf, shardOf, shardOfId, shardRange } from './shard.js';
 export { SharedRead } from './shared-read.js';
 export { Signals } from './signals.js';

@@ -1,0 +1,122 @@
+import { DefinitionSet, DefinitionUsers, dependencyOn, SetVerbs } from '../../src/definitions/index.js';
+import type { Definition } from '../../src/definitions/index.js';
+import { OnefoldError } from '../../src/platform/index.js';
+import type { Transaction } from '../../src/platform/index.js';
+import { newTenant, startServer } from '../kit/index.js';
+import type { TestServer } from '../kit/index.js';
+
+interface Colour extends Definition {
+  label: string;
+  note: string | null;
+  isBright: boolean;
+}
+
+const colours = new DefinitionSet<Colour>({
+  kind: 'COLOUR',
+  name: 'colour',
+  shipped: [{ key: 'red', label: 'Red', note: null, isBright: true }],
+  limit: 3,
+});
+const colourVerbs = new SetVerbs({
+  set: colours,
+  blank: { label: '', note: null, isBright: false },
+  check(_tx, { after }) {
+    if (after.label === '') throw new OnefoldError('REQUIRED', { path: ['label'] });
+    return { ...after, label: after.label.trim() };
+  },
+  checkRemoval(_tx, { before }) {
+    if (before.isBright) throw new OnefoldError('DEFINITION_IN_USE', { path: ['key'] });
+  },
+  followed: (before, after) => (before?.isBright === after?.isBright ? undefined : dependencyOn('bright')),
+});
+const NOW = new Date('2026-01-01T00:00:00Z');
+
+let server: TestServer;
+let tenant: TestServer;
+let followed: string[];
+
+const users = new DefinitionUsers([
+  {
+    faults: async () => new Map(),
+    follow: async (_tx, dependency) => void followed.push(dependency),
+  },
+]);
+const BY = { now: NOW, seesPersonal: true, allowUndefined: false, users };
+
+beforeAll(async () => {
+  server = await startServer();
+});
+
+beforeEach(async () => {
+  followed = [];
+  tenant = { ...server, ...(await newTenant(server)) };
+});
+
+function inOne<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return tenant.database.transaction(tenant.workspaceId, work);
+}
+
+type Words = Parameters<typeof colourVerbs.define>[1]['said'];
+
+const define = (key: string, said: Words) => inOne((tx) => colourVerbs.define(tx, { key, said, ...BY }));
+const update = (key: string, said: Words) => inOne((tx) => colourVerbs.update(tx, { key, said, ...BY }));
+const remove = (key: string) => inOne((tx) => colourVerbs.remove(tx, { key, ...BY }));
+const all = async () => [...(await inOne((tx) => colourVerbs.read(tx))).values()];
+
+const RED = { key: 'red', label: 'Red', note: null, isBright: true, updatedAt: null };
+
+it('fills in what is not said of a new one, and keeps what the check gives back', async () => {
+  await define('blue', { label: ' Blue ', note: undefined, isBright: null });
+  expect(await all()).toEqual([
+    { key: 'blue', label: 'Blue', note: null, isBright: false, updatedAt: NOW },
+    RED,
+  ]);
+});
+
+it('leaves what is not said as it is, and takes null only where it means something', async () => {
+  await define('blue', { label: 'Blue', note: 'Of the sky.', isBright: true });
+  await update('blue', { label: null, isBright: null });
+  expect((await all())[0]).toMatchObject({ label: 'Blue', note: 'Of the sky.', isBright: true });
+  await update('blue', { note: null });
+  expect((await all())[0]).toMatchObject({ label: 'Blue', note: null });
+});
+
+it('makes a shipped one the own of the workspace, and takes that back', async () => {
+  await update('red', { label: 'Crimson', isBright: false });
+  expect(await all()).toEqual([{ ...RED, label: 'Crimson', isBright: false, updatedAt: NOW }]);
+  await remove('red');
+  expect(await all()).toEqual([RED]);
+});
+
+it('is followed where users would notice, and only there', async () => {
+  await define('blue', { label: 'Blue', isBright: false });
+  expect(followed).toEqual(['bright']);
+  await update('blue', { label: 'Azure' });
+  expect(followed).toEqual(['bright']);
+  await update('red', { isBright: false });
+  await remove('red');
+  expect(followed).toEqual(['bright', 'bright', 'bright']);
+});
+
+it.each<[string, string, () => Promise<void>]>([
+  ['a key of another form', 'KEY_INVALID', () => define('Dark Blue', { label: 'Dark blue' })],
+  ['a key that is taken', 'KEY_TAKEN', () => define('red', { label: 'Red' })],
+  ['what its check refuses', 'REQUIRED', () => define('blue', {})],
+  ['what its check refuses of one there is', 'REQUIRED', () => update('red', { label: '' })],
+  ['a change of one that there is not', 'DEFINITION_UNKNOWN', () => update('blue', { label: 'Blue' })],
+  ['to remove one that there is not', 'DEFINITION_UNKNOWN', () => remove('blue')],
+  ['to remove one that is as shipped', 'DEFINITION_SHIPPED', () => remove('red')],
+])('refuses %s with %s, and changes nothing', async (_, code, change) => {
+  await expect(change()).rejects.toMatchObject({ code });
+  expect(await all()).toEqual([RED]);
+  expect(followed).toEqual([]);
+});
+
+it('refuses what the check of a removal refuses, and one more than the limit', async () => {
+  await define('blue', { label: 'Blue', isBright: true });
+  await define('grey', { label: 'Grey' });
+  const before = await all();
+  await expect(remove('blue')).rejects.toMatchObject({ code: 'DEFINITION_IN_USE' });
+  await expect(define('pink', { label: 'Pink' })).rejects.toMatchObject({ code: 'TOO_MANY' });
+  expect(await all()).toEqual(before);
+});
