@@ -1,12 +1,10 @@
 import type { Feature } from '../feature.js';
 import { AttributeResolver } from './attribute.resolver.js';
 import { attributeChanges, attributes, labels } from './index.js';
-import {
-  LabelDefinitionsResolver,
-  TaxonomyResolver,
-  TermResolver,
-} from './labels/label-definitions.resolver.js';
 import { FacetResolver, ProfileLabelsResolver } from './labels/profile-labels.resolver.js';
+import { ProfileSchemaResolver } from './labels/profile-schema.resolver.js';
+import { TagResolver } from './labels/tag.resolver.js';
+import { TaxonomyDefinitionResolver, TaxonomyResolver, TermResolver } from './labels/taxonomy.resolver.js';
 import { ProfileChangesResolver } from './profile-changes.resolver.js';
 import { ProfileResolver, findProfiles } from './profile.resolver.js';
 
@@ -14,10 +12,12 @@ export const profiles: Feature = {
   resolvers: [
     AttributeResolver,
     FacetResolver,
-    LabelDefinitionsResolver,
     ProfileChangesResolver,
     ProfileLabelsResolver,
     ProfileResolver,
+    ProfileSchemaResolver,
+    TagResolver,
+    TaxonomyDefinitionResolver,
     TaxonomyResolver,
     TermResolver,
   ],

@@ -12,7 +12,8 @@ import { heldFacets, heldLabels } from './held-labels.js';
 import { labelVocabulary, termOfLabel } from './label.js';
 import { labelsOfProfiles } from './label.reads.js';
 import type { LabelRow } from './label.reads.js';
-import { toSchema, toTerm } from './label-definitions.resolver.js';
+import { toSchema } from './profile-schema.resolver.js';
+import { toTerm } from './taxonomy.resolver.js';
 import { FacetType, ProfileTag, ProfileTerm } from './label.type.js';
 
 /** A facet that knows whose it is. */

@@ -1,0 +1,35 @@
+import { definitionResolver } from '../../definitions/index.js';
+import { DeleteLabelInput } from './label.type.js';
+import { profileSchemaVerbs } from './profile-schema-verbs.js';
+import { profileSchemas } from './profile-schemas.js';
+import type { ProfileSchemaDefinition } from './profile-schemas.js';
+import {
+  DefineProfileSchemaInput,
+  ProfileSchemaType,
+  UpdateProfileSchemaInput,
+} from './profile-schema.type.js';
+
+export const ProfileSchemaResolver = definitionResolver(profileSchemaVerbs, {
+  name: 'ProfileSchema',
+  field: 'schema',
+  noun: 'schema',
+  subject: 'profile schema',
+  type: ProfileSchemaType,
+  show: toSchema,
+  list: { name: 'profileSchemas', gives: 'roles that people can have' },
+  read: (said) => said,
+  define: { input: DefineProfileSchemaInput, description: 'Adds a role that people can have.' },
+  update: {
+    input: UpdateProfileSchemaInput,
+    description:
+      'Changes a role. New tags and terms of it are put on those who adopt it from now on; segments that ask for it follow.',
+  },
+  remove: {
+    input: DeleteLabelInput,
+    description: 'Deletes a role that no segment asks for; a shipped one is as shipped again.',
+  },
+});
+
+export function toSchema(schema: ProfileSchemaDefinition): ProfileSchemaType {
+  return { ...schema, shipped: profileSchemas.isShipped(schema.key) };
+}
