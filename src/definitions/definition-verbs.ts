@@ -43,10 +43,10 @@ export interface DefinitionRemoval<D extends Definition> extends ChangedBy {
 interface Kind<D extends Definition> {
   set: DefinitionSet<D>;
   /**
-   * What holds for a new one where nothing was said. Null says something only of what may be null here; of the rest it
-   * is as if nothing was said.
+   * What holds for a new one where nothing was said. Null is something to say only where it stands here; elsewhere it
+   * leaves a thing as it is.
    */
-  blank: Omit<D, 'key'> | Said<D>;
+  blank: Partial<Omit<D, 'key'>>;
   /** Whether the key is a name that sources choose, and not one of `checkDefinitionKey`; `check` then looks at it. */
   isNamedBySources?: boolean;
   /** Refuses a definition that cannot stand; otherwise gives it back as it is to be kept. */

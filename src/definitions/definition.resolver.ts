@@ -53,7 +53,7 @@ export function definitionResolver<
   Context extends DefinitionContext,
 >(verbs: DefinitionVerbs<Shown, Words>, face: Face<Shown, Words, Input, Type, Context>): ClassType<object> {
   const { name, field, noun, subject = noun, type, list } = face;
-  const RemoveInput = face.remove.input ?? removalInput(`Delete${name}Input`, noun);
+  const RemoveInput = face.remove.input ?? removalInput(`Delete${name}Input`, subject);
   const when = face.remove.payload ? '' : 'it is gone, or ';
   const description = `The ${noun} as it is now; null when ${when}the change was refused.`;
   const Payload = definitionPayload({ name: `${name}Payload`, field, type, subject, description });

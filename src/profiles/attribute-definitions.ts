@@ -21,7 +21,8 @@ export interface AttributeDefinition extends Definition, ValueRule {
   expectedEverySeconds: number | null;
 }
 
-const UNSAID: Omit<AttributeDefinition, 'key' | 'type'> = {
+/** What holds for a new one where nothing was said. */
+export const UNSAID: Omit<AttributeDefinition, 'key' | 'type'> = {
   label: null,
   help: null,
   allowedValues: null,

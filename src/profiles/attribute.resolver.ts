@@ -1,53 +1,19 @@
-import {
-  Arg,
-  Args,
-  Authorized,
-  Ctx,
-  Extensions,
-  FieldResolver,
-  Mutation,
-  Query,
-  Resolver,
-  Root,
-} from 'type-graphql';
+import { Arg, Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { RequestContext, Scope, sources } from '../access/index.js';
-import { changeDefinitions } from '../definitions/index.js';
 import { SourceType } from '../access/source.type.js';
-import { ForwardPageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
-import { canonicalKey, composedTexts } from '../platform/index.js';
-import { attribute, attributeDefinitions } from './attribute-definitions.js';
+import { ForwardPageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
+import { attributeDefinitions } from './attribute-definitions.js';
 import { attributeHistories, freshness } from './attribute.reads.js';
 import type { HistoryPage } from './attribute.reads.js';
-import {
-  AttributeChangeConnection,
-  AttributeDefinitionType,
-  AttributeFreshness,
-  AttributePayload,
-  DefineAttributeInput,
-  DeleteAttributeInput,
-  UpdateAttributeInput,
-} from './attribute.type.js';
-import { defineAttribute } from './define-attribute.js';
-import { deleteAttribute } from './delete-attribute.js';
+import { AttributeChangeConnection, AttributeFreshness } from './attribute.type.js';
 import { DiscoveredType } from './discovered.type.js';
 import { discoveriesOf } from './discoveries.js';
 import { maskingFor } from './mask-personal.js';
 import { Profile } from './profile.type.js';
 import { refOf } from './ref-of.js';
-import { updateAttribute } from './update-attribute.js';
 
 @Resolver(() => Profile)
 export class AttributeResolver {
-  @Authorized(Scope.READ, Scope.MANAGE)
-  @Extensions({ items: 2_000 })
-  @Query(() => [AttributeDefinitionType], {
-    description: 'All attributes that are defined, by key in alphabetical order: at most 2,000.',
-  })
-  async attributeDefinitions(@Ctx() context: RequestContext): Promise<AttributeDefinitionType[]> {
-    const all = await attributeDefinitions.read(await context.reading());
-    return [...all.values()].map((standing) => new AttributeDefinitionType(standing));
-  }
-
   @Authorized(Scope.READ, Scope.MANAGE)
   @Query(() => [DiscoveredType], {
     description:
@@ -127,84 +93,4 @@ export class AttributeResolver {
       },
     );
   }
-
-  @Authorized(Scope.MANAGE)
-  @Mutation(() => AttributePayload, {
-    description: 'Adds an attribute: values that come from now on are held against it.',
-  })
-  defineAttribute(
-    @Arg('input', () => DefineAttributeInput, { description: 'The new attribute.' })
-    { key: given, type, ...rest }: DefineAttributeInput,
-    @Ctx() context: RequestContext,
-  ): Promise<Partial<AttributePayload>> {
-    return withUserErrors(async () => {
-      const key = canonicalKey(given);
-      const definition = attribute(key, type, said(rest));
-      await changeDefinitions(context, (tx) => defineAttribute(tx, { ...definition, ...context.byViewer }));
-      return { attribute: await attributeOf(key, context) };
-    });
-  }
-
-  @Authorized(Scope.MANAGE)
-  @Mutation(() => AttributePayload, {
-    description: 'Changes what is said of an attribute. It counts for what comes from now on.',
-  })
-  updateAttribute(
-    @Arg('input', () => UpdateAttributeInput, { description: 'Which one, and what changes.' })
-    { key: given, ...rest }: UpdateAttributeInput,
-    @Ctx() context: RequestContext,
-  ): Promise<Partial<AttributePayload>> {
-    return withUserErrors(async () => {
-      const key = canonicalKey(given);
-      await changeDefinitions(context, (tx) =>
-        updateAttribute(tx, { key, ...said(rest), ...context.byViewer }),
-      );
-      return { attribute: await attributeOf(key, context) };
-    });
-  }
-
-  @Authorized(Scope.MANAGE)
-  @Mutation(() => AttributePayload, {
-    description:
-      'Deletes the definition of an attribute that no segment asks for; a shipped one is as shipped again. Values that there are stay.',
-  })
-  deleteAttribute(
-    @Arg('input', () => DeleteAttributeInput, { description: 'Which attribute.' })
-    { key: given }: DeleteAttributeInput,
-    @Ctx() context: RequestContext,
-  ): Promise<Partial<AttributePayload>> {
-    return withUserErrors(async () => {
-      const { seesPersonal } = context;
-      const key = canonicalKey(given);
-      await changeDefinitions(context, (tx) => deleteAttribute(tx, { key, seesPersonal }));
-      return { attribute: await attributeOf(key, context) };
-    });
-  }
-}
-
-const NULLABLE: ReadonlySet<string> = new Set([
-  'label',
-  'help',
-  'allowedValues',
-  'isPersonal',
-  'expectedEverySeconds',
-]);
-
-/** Without what was not said; null says something only where it means something of its own. */
-function said(
-  input: object,
-): Partial<Omit<Parameters<typeof updateAttribute>[1], 'key' | 'now' | 'seesPersonal'>> {
-  return Object.fromEntries(
-    Object.entries(input)
-      .filter(([key, value]) => value !== undefined && (value !== null || NULLABLE.has(key)))
-      .map(([key, value]) => [
-        key,
-        key === 'allowedValues' && value ? composedTexts(value as unknown[]) : value,
-      ]),
-  );
-}
-
-async function attributeOf(key: string, context: RequestContext): Promise<AttributeDefinitionType | null> {
-  const standing = (await attributeDefinitions.read(await context.reading())).get(key);
-  return standing ? new AttributeDefinitionType(standing) : null;
 }

@@ -1,4 +1,5 @@
 import type { Feature } from '../feature.js';
+import { AttributeDefinitionResolver } from './attribute-definition.resolver.js';
 import { AttributeResolver } from './attribute.resolver.js';
 import { attributeChanges, attributes, labels } from './index.js';
 import { FacetResolver, ProfileLabelsResolver } from './labels/profile-labels.resolver.js';
@@ -10,6 +11,7 @@ import { ProfileResolver, findProfiles } from './profile.resolver.js';
 
 export const profiles: Feature = {
   resolvers: [
+    AttributeDefinitionResolver,
     AttributeResolver,
     FacetResolver,
     ProfileChangesResolver,

@@ -7,7 +7,7 @@ import { MASK, uuidOf } from '../platform/index.js';
 import { DateTime, Json } from '../platform/graphql/index.js';
 import { attributeDefinitions } from './attribute-definitions.js';
 import type { AttributeDefinition } from './attribute-definitions.js';
-import { AttributeDefinitionType } from './attribute.type.js';
+import { AttributeDefinitionType } from './attribute-definition.type.js';
 import { maskingFor } from './mask-personal.js';
 import { isName, NAMES, nameOf } from './name-of.js';
 import { profileRows } from './profile.reads.js';

@@ -2,7 +2,7 @@ import { Field, ObjectType } from 'type-graphql';
 import { connectionOf, DateTime, Json, Node } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
 import { SourceType } from '../access/source.type.js';
-import { AttributeDefinitionType } from './attribute.type.js';
+import { AttributeDefinitionType } from './attribute-definition.type.js';
 import type { ProfileRef } from './profile-ref.js';
 
 @ObjectType('Profile', {
