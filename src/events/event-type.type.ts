@@ -167,24 +167,6 @@ export class UpdateEventTypeInput {
   properties?: EventPropertyInput[] | null;
 }
 
-@InputType({ description: 'Which contract to delete.' })
-export class DeleteEventTypeInput {
-  @Field(() => String, { description: 'Its key.' })
-  key!: string;
-}
-
-@ObjectType({ simpleResolvers: true, description: 'What became of the contract.' })
-export class EventTypePayload {
-  @Field(() => EventTypeType, {
-    nullable: true,
-    description: 'The contract as it is now; null when the change was refused.',
-  })
-  eventType?: EventTypeType | null;
-
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
-  userErrors!: UserError[];
-}
-
 @ObjectType({ simpleResolvers: true, description: 'What became of the deletion.' })
 export class DeleteEventTypePayload {
   @Field(() => String, { nullable: true, description: 'The key of the contract; null when it was refused.' })

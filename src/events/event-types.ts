@@ -155,7 +155,7 @@ function propertiesInOneSpelling({ properties }: EventTypeDefinition): readonly 
   for (const one of properties) {
     const key = canonicalKey(one.key);
     if (spelled.has(key) && one.key !== key) continue;
-    const currencyKey = one.currencyKey == null ? one.currencyKey : canonicalKey(one.currencyKey);
+    const currencyKey = one.currencyKey == null ? null : canonicalKey(one.currencyKey);
     spelled.set(key, composedRule({ ...one, key, currencyKey }));
   }
   return [...spelled.values()];

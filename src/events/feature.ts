@@ -1,4 +1,5 @@
 import type { Feature } from '../feature.js';
+import { DiscoveredResolver } from './discovered.resolver.js';
 import { EventTypeResolver } from './event-type.resolver.js';
 import { EventType } from './event.type.js';
 import { events as eventsPart } from './index.js';
@@ -7,7 +8,13 @@ import { ProfileEventsResolver, findEvents } from './profile-events.resolver.js'
 import { ProfileLifecycleResolver } from './profile-lifecycle.resolver.js';
 
 export const events: Feature = {
-  resolvers: [EventTypeResolver, ProfileContactResolver, ProfileEventsResolver, ProfileLifecycleResolver],
+  resolvers: [
+    DiscoveredResolver,
+    EventTypeResolver,
+    ProfileContactResolver,
+    ProfileEventsResolver,
+    ProfileLifecycleResolver,
+  ],
   types: [EventType],
   nodes: { event: findEvents },
   parts: [eventsPart],

@@ -1,7 +1,6 @@
 import { dependencyOn } from '../definitions/index.js';
-import type { DefinitionUsers, DependencyName } from '../definitions/index.js';
+import type { DependencyName } from '../definitions/index.js';
 import { canonicalJson } from '../platform/index.js';
-import type { Transaction } from '../platform/index.js';
 import type { EventTypeDefinition } from './event-types.js';
 
 type Contract = Pick<EventTypeDefinition, 'properties'>;
@@ -32,13 +31,13 @@ export function namesNoCurrency(value: unknown): boolean {
   return typeof value === 'string' && value.trim() === '';
 }
 
-/** Figures over money follow, when a contract says otherwise which properties are amounts. */
-export async function followMoney(
-  tx: Transaction,
-  { before, after, now, users }: { before?: Contract; after?: Contract; now: Date; users: DefinitionUsers },
-  key: string,
-): Promise<void> {
-  if (amountsIn(before) !== amountsIn(after)) await users.follow(tx, moneyOf(key), now);
+/** What figures over money follow: a contract that says otherwise which properties are amounts. */
+export function changedMoney(
+  before: EventTypeDefinition | undefined,
+  after: EventTypeDefinition | undefined,
+): DependencyName | undefined {
+  const changed = after ?? before;
+  return changed && amountsIn(before) !== amountsIn(after) ? moneyOf(changed.key) : undefined;
 }
 
 /** What rules depend on that ask for figures over the numbers of a type of events. */

@@ -155,6 +155,11 @@ describe('a contract that is updated', () => {
     expect((await call('update', { key: 'order', properties: wider })).eventType.version).toBe(3);
   });
 
+  it('keeps its version when its properties are said again', async () => {
+    const properties = [{ ...PRICE, isRequired: true }, COLOUR];
+    expect((await call('update', { key: 'order', properties })).eventType.version).toBe(1);
+  });
+
   it.each([
     ['lose a property', [COLOUR], ['properties']],
     ['change the type of one', [{ ...PRICE, type: 'TEXT' }, COLOUR], ['properties', '0', 'type']],

@@ -1,0 +1,42 @@
+import { Authorized, Ctx, Query, Resolver } from 'type-graphql';
+import { RequestContext, Scope, sources } from '../access/index.js';
+import { DiscoveredType } from '../profiles/discovered.type.js';
+import { discoveriesOf } from '../profiles/index.js';
+import { eventTypes } from './event-types.js';
+
+@Resolver()
+export class DiscoveredResolver {
+  @Authorized(Scope.READ, Scope.MANAGE)
+  @Query(() => [DiscoveredType], {
+    description:
+      'Types of events that sources have sent and nobody has defined, by key: at most 10,000. Define those that are meant.',
+  })
+  async discoveredEventTypes(@Ctx() context: RequestContext): Promise<DiscoveredType[]> {
+    const tx = await context.reading();
+    const [found, known, from] = [
+      await discoveriesOf(tx, 'EVENT_TYPE'),
+      await eventTypes.read(tx),
+      await sources.read(tx),
+    ];
+    return found
+      .filter(({ key }) => !known.has(key))
+      .map((row) => new DiscoveredType(row, { sources: from, seesPersonal: context.seesPersonal }));
+  }
+
+  @Authorized(Scope.READ, Scope.MANAGE)
+  @Query(() => [DiscoveredType], {
+    description:
+      'Properties that sources have sent in events with a contract that does not know them, by event type and key: at most 10,000. Add those that are meant to the contract.',
+  })
+  async discoveredProperties(@Ctx() context: RequestContext): Promise<DiscoveredType[]> {
+    const tx = await context.reading();
+    const [found, known, from] = [
+      await discoveriesOf(tx, 'PROPERTY'),
+      await eventTypes.read(tx),
+      await sources.read(tx),
+    ];
+    return found
+      .filter(({ of, key }) => known.get(of)?.properties.every((one) => one.key !== key))
+      .map((row) => new DiscoveredType(row, { sources: from, seesPersonal: context.seesPersonal }));
+  }
+}
