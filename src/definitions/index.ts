@@ -6,7 +6,7 @@ export type { Definition, Standing } from './definition-set.js';
 export { changeDefinitions, DefinitionUsers, refuseInUse } from './definition-users.js';
 export type { DefinitionUser, FaultsByUser } from './definition-users.js';
 export { SetVerbs } from './definition-verbs.js';
-export type { ChangedBy, DefinitionChange, DefinitionRemoval, Saying } from './definition-verbs.js';
+export type { DefinitionVerbs } from './definition-verbs.js';
 export { dependencyOn } from './dependency.js';
 export type { DependencyName } from './dependency.js';
 export { removalInput } from './removal.input.js';

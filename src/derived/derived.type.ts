@@ -1,6 +1,6 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import type { Standing } from '../definitions/index.js';
-import { DateTime, Json, UserError } from '../platform/graphql/index.js';
+import { DateTime, Json } from '../platform/graphql/index.js';
 import { AggregateFunction } from '../rules/aggregate-function.type.js';
 import { DurationInput } from '../rules/duration-input.type.js';
 import { derivedAttributes } from '../rules/index.js';
@@ -205,22 +205,4 @@ export class UpdateDerivedAttributeInput extends DerivedAttributeInput {
 
   @Field(() => AggregateFunction, { nullable: true, description: 'Which figure it is.' })
   function?: string | null;
-}
-
-@InputType({ description: 'Which derived attribute to delete.' })
-export class DeleteDerivedAttributeInput {
-  @Field(() => String, { description: 'Its key.' })
-  key!: string;
-}
-
-@ObjectType({ simpleResolvers: true, description: 'What became of the derived attribute.' })
-export class DerivedAttributePayload {
-  @Field(() => DerivedAttributeType, {
-    nullable: true,
-    description: 'The attribute as it is now; null when it is gone, or the change was refused.',
-  })
-  derivedAttribute?: DerivedAttributeType | null;
-
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
-  userErrors!: UserError[];
 }

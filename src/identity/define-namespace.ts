@@ -12,7 +12,7 @@ import type { NamespaceChanges } from './with-changes.js';
 
 type DefineNamespace = NamespaceChanges & Pick<NamespaceDefinition, 'key' | 'semanticType'> & { now: Date };
 
-const MAX_NAMESPACES = 100;
+export const MAX_NAMESPACES = 100;
 
 /**
  * Adds a kind of identifier: from the commit on items may hold them. What is not said is as for its semantic type.

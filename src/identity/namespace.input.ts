@@ -70,24 +70,6 @@ export class UpdateIdentifierNamespaceInput extends NamespaceInput {
   key!: string;
 }
 
-@InputType({ description: 'Which namespace to delete.' })
-export class DeleteIdentifierNamespaceInput {
-  @Field(() => String, { description: 'Its key.' })
-  key!: string;
-}
-
-@ObjectType({ simpleResolvers: true, description: 'What became of the namespace.' })
-export class IdentifierNamespacePayload {
-  @Field(() => NamespaceType, {
-    nullable: true,
-    description: 'The namespace as it is now; null when the change was refused.',
-  })
-  namespace?: NamespaceType | null;
-
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
-  userErrors!: UserError[];
-}
-
 @ObjectType({ simpleResolvers: true, description: 'What became of the namespace.' })
 export class DeleteIdentifierNamespacePayload {
   @Field(() => String, {

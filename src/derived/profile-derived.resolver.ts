@@ -1,0 +1,37 @@
+import { Arg, Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { RequestContext, Scope } from '../access/index.js';
+import { MASK } from '../platform/index.js';
+import { refOf } from '../profiles/index.js';
+import { Profile } from '../profiles/profile.type.js';
+import { vocabularyOf } from '../rules/index.js';
+import { derivedOfProfiles } from './derived.reads.js';
+import { DerivedValue } from './derived.type.js';
+import { privacyOfDerived } from './derived-privacy.js';
+
+@Resolver(() => Profile)
+export class ProfileDerivedResolver {
+  @Authorized(Scope.READ)
+  @FieldResolver(() => [DerivedValue], {
+    description: 'Figures over what the person did, as they are now; by key in alphabetical order.',
+  })
+  async derived(
+    @Root() profile: Profile,
+    @Arg('keys', () => [String], { nullable: true, description: 'Only these; absent = all.' })
+    keys: string[] | null,
+    @Ctx() context: RequestContext,
+  ): Promise<DerivedValue[]> {
+    const vocabulary = await vocabularyOf(context);
+    const wanted = [...vocabulary.derived.values()].filter(({ key }) => !keys || keys.includes(key));
+    if (wanted.length === 0) return [];
+    const values = await context.loaders
+      .get(derivedOfProfiles, context, JSON.stringify(wanted.map(({ key }) => key)))
+      .load(await refOf(profile, context));
+    return wanted.map((definition) => {
+      const { key, label } = definition;
+      if (context.seesPersonal) return { key, label, value: values[key] };
+      const privacy = privacyOfDerived(definition, vocabulary);
+      const shown = privacy ? privacy.mask(values[key]) : values[key];
+      return { key, label, value: privacy?.isPersonal ? MASK : shown };
+    });
+  }
+}
