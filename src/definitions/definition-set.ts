@@ -23,6 +23,12 @@ interface Kind<D> {
   upgrade?: (definition: D) => D;
 }
 
+/** A definition that goes: as it stood, and as it is shipped; undefined = it is not. */
+interface Removed<D extends Definition> {
+  before: Standing<D>;
+  after: D | undefined;
+}
+
 /** The definitions of one kind: those that are shipped with Onefold, and over them those of the workspace. */
 export class DefinitionSet<D extends Definition> {
   private readonly all: Definitions<ReadonlyMap<string, Standing<D>>>;
@@ -66,37 +72,46 @@ export class DefinitionSet<D extends Definition> {
     await this.put(tx, definition, now);
   }
 
-  /** Changes one; a shipped one becomes the workspace's own. @throws OnefoldError DEFINITION_UNKNOWN */
+  /**
+   * Changes one; a shipped one becomes the workspace's own.
+   * @returns what stood and what stands
+   * @throws OnefoldError DEFINITION_UNKNOWN
+   */
   async update(
     tx: Transaction,
     key: string,
     change: (standing: Standing<D>) => D | Promise<D>,
     now: Date,
-  ): Promise<void> {
+  ): Promise<{ before: Standing<D>; after: D }> {
     await changeCatalogue(tx);
-    const standing = (await this.read(tx)).get(key) ?? this.unknown(key);
-    await this.put(tx, await change(standing), now);
+    const before = (await this.read(tx)).get(key) ?? this.unknown(key);
+    const after = await change(before);
+    await this.put(tx, after, now);
+    return { before, after };
   }
 
   /**
    * Takes back what the workspace has said: one of its own is gone, a shipped one is as shipped again.
-   * @param check may refuse; it is given what stands now, and what will instead
+   * @param check may refuse; it is given what is returned
+   * @returns what stood, and what is shipped and stands instead; undefined = there is none
    * @throws OnefoldError DEFINITION_UNKNOWN, DEFINITION_SHIPPED
    */
   async remove(
     tx: Transaction,
     key: string,
-    check?: (standing: Standing<D>, instead: D | undefined) => void | Promise<void>,
-  ): Promise<void> {
+    check?: (removed: Removed<D>) => void | Promise<void>,
+  ): Promise<Removed<D>> {
     await changeCatalogue(tx);
-    const standing = (await this.read(tx)).get(key) ?? this.unknown(key);
-    if (!standing.updatedAt) throw new OnefoldError('DEFINITION_SHIPPED', { path: ['key'] });
-    await check?.(standing, this.shipped.get(key));
+    const before = (await this.read(tx)).get(key) ?? this.unknown(key);
+    if (!before.updatedAt) throw new OnefoldError('DEFINITION_SHIPPED', { path: ['key'] });
+    const removed = { before, after: this.shipped.get(key) };
+    await check?.(removed);
     await tx.query('delete from definition where workspace_id = $1 and kind = $2 and key = $3', [
       tx.workspaceId,
       this.kind.kind,
       key,
     ]);
+    return removed;
   }
 
   private unknown(key: string): never {

@@ -55,22 +55,6 @@ export class DefinitionUsers {
   }
 }
 
-/** What the context of a request gives to a change of definitions. */
-export interface ChangeContext {
-  service<T>(type: { readonly prototype: T; readonly name: string }): T;
-  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-}
-
-/** As `keepValid`, in a transaction of its own. */
-export function changeDefinitions<T>(
-  context: ChangeContext,
-  change: (tx: Transaction) => Promise<T>,
-  except?: string,
-): Promise<T> {
-  const users = context.service(DefinitionUsers);
-  return context.write((tx) => users.keepValid(tx, () => change(tx), except));
-}
-
 /** @param users for people: `the segment "vips"` @throws OnefoldError DEFINITION_IN_USE that names them, if there are any */
 export function refuseInUse(users: readonly string[], path: readonly (string | number)[]): void {
   if (users.length === 0) return;

@@ -103,12 +103,8 @@ export class SetVerbs<D extends Definition> implements DefinitionVerbs<Standing<
    * @throws OnefoldError DEFINITION_UNKNOWN, and what the kind's `check` throws
    */
   async update(tx: Transaction, saying: Saying<Said<D>>): Promise<void> {
-    let [before, after]: [D?, D?] = [];
-    const change = async (standing: Standing<D>): Promise<D> => {
-      before = standing;
-      return (after = await this.checked(tx, standing, saying));
-    };
-    await this.kind.set.update(tx, saying.key, change, saying.now);
+    const change = (standing: Standing<D>) => this.checked(tx, standing, saying);
+    const { before, after } = await this.kind.set.update(tx, saying.key, change, saying.now);
     await this.follow(tx, saying, before, after);
   }
 
@@ -117,12 +113,10 @@ export class SetVerbs<D extends Definition> implements DefinitionVerbs<Standing<
    * @throws OnefoldError DEFINITION_UNKNOWN, DEFINITION_SHIPPED, and what the kind's `checkRemoval` throws
    */
   async remove(tx: Transaction, removal: ChangedBy & { key: string }): Promise<void> {
-    let [gone, instead]: [D?, D?] = [];
-    await this.kind.set.remove(tx, removal.key, async (before, after) => {
-      [gone, instead] = [before, after];
-      await this.kind.checkRemoval?.(tx, { ...removal, before, after });
-    });
-    await this.follow(tx, removal, gone, instead);
+    const { before, after } = await this.kind.set.remove(tx, removal.key, (change) =>
+      this.kind.checkRemoval?.(tx, { ...removal, ...change }),
+    );
+    await this.follow(tx, removal, before, after);
   }
 
   private async checked(

@@ -4,15 +4,16 @@ import { withUserErrors } from '../platform/graphql/index.js';
 import { Scope } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { definitionPayload } from './definition-payload.type.js';
-import { changeDefinitions, DefinitionUsers } from './definition-users.js';
-import type { ChangeContext } from './definition-users.js';
+import { DefinitionUsers } from './definition-users.js';
 import type { ChangedBy, DefinitionVerbs } from './definition-verbs.js';
 import { removalInput } from './removal.input.js';
 
 /** What the context of a request gives to definitions. */
-interface DefinitionContext extends ChangeContext {
+interface DefinitionContext {
   readonly byViewer: Omit<ChangedBy, 'users'>;
+  service(type: typeof DefinitionUsers): DefinitionUsers;
   reading(): Promise<Transaction>;
+  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 }
 
 /** A mutation of definitions. */
@@ -123,9 +124,11 @@ function changing<
   ): Promise<object> {
     return withUserErrors(async () => {
       const key = verbs.keyOf(given);
-      const by = { ...context.byViewer, users: context.service(DefinitionUsers), key };
-      // A definition that is a user itself may change its own faults.
-      await changeDefinitions(context, (tx) => work(tx, by), `the ${verbs.name} "${key}"`);
+      const users = context.service(DefinitionUsers);
+      const by = { ...context.byViewer, users, key };
+      // As users call it: a definition that is a user itself may come to have faults.
+      const itself = `the ${verbs.name} "${key}"`;
+      await context.write((tx) => users.keepValid(tx, () => work(tx, by), itself));
       const standing = (await verbs.read(await context.reading())).get(key);
       const shown = standing === undefined ? null : await face.show(standing, context);
       return { deletedKey: key, [face.field]: shown };

@@ -3,7 +3,7 @@ export { checkDefinitionKey, checkDescription, checkName } from './definition-ke
 export { definitionResolver } from './definition.resolver.js';
 export { DefinitionSet } from './definition-set.js';
 export type { Definition, Standing } from './definition-set.js';
-export { changeDefinitions, DefinitionUsers, refuseInUse } from './definition-users.js';
+export { DefinitionUsers, refuseInUse } from './definition-users.js';
 export type { DefinitionUser, FaultsByUser } from './definition-users.js';
 export { SetVerbs } from './definition-verbs.js';
 export type { DefinitionVerbs } from './definition-verbs.js';

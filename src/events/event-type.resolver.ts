@@ -6,7 +6,7 @@ import { eventTypeVerbs } from './event-type-verbs.js';
 import {
   DefineEventTypeInput,
   DeleteEventTypePayload,
-  EventTypeType,
+  EventTypeDefinitionType,
   UpdateEventTypeInput,
 } from './event-type.type.js';
 import type { EventPropertyInput } from './event-type.type.js';
@@ -15,8 +15,8 @@ export const EventTypeResolver = definitionResolver(eventTypeVerbs, {
   name: 'EventType',
   field: 'eventType',
   noun: 'contract',
-  type: EventTypeType,
-  show: (standing) => new EventTypeType(standing),
+  type: EventTypeDefinitionType,
+  show: (standing) => new EventTypeDefinitionType(standing),
   list: { name: 'eventTypes', gives: 'contracts of types of events' },
   read: ({ properties, ...said }) => ({ ...said, properties: properties?.map(toProperty) }),
   define: {

@@ -54,7 +54,7 @@ export class EventPropertyType {
   simpleResolvers: true,
   description: 'The contract of a type of event: what its events must look like.',
 })
-export class EventTypeType {
+export class EventTypeDefinitionType {
   @Field(() => String, { description: 'The `type` of the items, such as `purchase`.' })
   key!: string;
 
@@ -172,11 +172,11 @@ export class DeleteEventTypePayload {
   @Field(() => String, { nullable: true, description: 'The key of the contract; null when it was refused.' })
   deletedKey?: string | null;
 
-  @Field(() => EventTypeType, {
+  @Field(() => EventTypeDefinitionType, {
     nullable: true,
     description: 'The contract as it is shipped, if it is one that is; otherwise null.',
   })
-  eventType?: EventTypeType | null;
+  eventType?: EventTypeDefinitionType | null;
 
   @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
   userErrors!: UserError[];

@@ -9,7 +9,7 @@ import type { EventRow } from './event.reads.js';
   description:
     'Something that a person did or that happened to them. Events are never changed once accepted.',
 })
-export class EventType extends Node {
+export class EventNode extends Node {
   readonly typeName = 'Event';
 
   @Field(() => String, { description: 'What happened, such as `purchase`.' })
@@ -40,4 +40,4 @@ export class EventType extends Node {
   }
 }
 
-export const EventConnection = connectionOf('Event', () => EventType as never);
+export const EventConnection = connectionOf('Event', () => EventNode as never);

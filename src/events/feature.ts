@@ -1,7 +1,7 @@
 import type { Feature } from '../feature.js';
 import { DiscoveredResolver } from './discovered.resolver.js';
 import { EventTypeResolver } from './event-type.resolver.js';
-import { EventType } from './event.type.js';
+import { EventNode } from './event.type.js';
 import { events as eventsPart } from './index.js';
 import { ProfileContactResolver } from './profile-contact.resolver.js';
 import { ProfileEventsResolver, findEvents } from './profile-events.resolver.js';
@@ -15,7 +15,7 @@ export const events: Feature = {
     ProfileEventsResolver,
     ProfileLifecycleResolver,
   ],
-  types: [EventType],
+  types: [EventNode],
   nodes: { event: findEvents },
   parts: [eventsPart],
 };

@@ -7,7 +7,7 @@ import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { eventPages, eventsById } from './event.reads.js';
 import type { EventRow, EventsPage } from './event.reads.js';
-import { EventConnection, EventType } from './event.type.js';
+import { EventConnection, EventNode } from './event.type.js';
 import { eventTypes } from './event-types.js';
 import { maskProperties } from './personal-properties.js';
 
@@ -37,7 +37,7 @@ export class ProfileEventsResolver {
     to: Date | null,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
-  ): Promise<Connection<EventType>> {
+  ): Promise<Connection<EventNode>> {
     const filter = { types: types ?? null, from: from?.toISOString() ?? null, to: to?.toISOString() ?? null };
     const ref = await refOf(profile, context);
     const request = pageRequest(context, args, { events: ref.id, ...filter });
@@ -58,7 +58,7 @@ export class ProfileEventsResolver {
 export async function findEvents(
   context: RequestContext,
   uuids: readonly string[],
-): Promise<(EventType | null)[]> {
+): Promise<(EventNode | null)[]> {
   const rows = await context.loaders.get(eventsById, context).loadMany(uuids);
   const toEvent = await showing(context);
   return rows.map((row) => {
@@ -68,14 +68,14 @@ export async function findEvents(
 }
 
 /** Makes events as the viewer may see them. */
-async function showing(context: RequestContext): Promise<(row: EventRow) => EventType> {
+async function showing(context: RequestContext): Promise<(row: EventRow) => EventNode> {
   const tx = await context.reading();
   const known = await sources.read(tx);
   const contracts = context.seesPersonal ? null : await eventTypes.read(tx);
   return (row) => {
     const properties = contracts ? maskProperties(contracts, row.type, row.properties) : row.properties;
     const source = known.get(row.sourceId);
-    return new EventType({ ...row, properties }, source ? new SourceType(source) : null);
+    return new EventNode({ ...row, properties }, source ? new SourceType(source) : null);
   };
 }
 

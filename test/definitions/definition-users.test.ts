@@ -34,8 +34,8 @@ async function known(): Promise<string[]> {
   return server.database.transaction(server.workspaceId, async (tx) => [...(await colours.read(tx)).keys()]);
 }
 
-function remove(key: string, except?: string): Promise<void> {
-  return server.database.transaction(server.workspaceId, (tx) =>
+async function remove(key: string, except?: string): Promise<void> {
+  await server.database.transaction(server.workspaceId, (tx) =>
     users.keepValid(tx, () => colours.remove(tx, key), except),
   );
 }
