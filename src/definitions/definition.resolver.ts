@@ -126,7 +126,7 @@ function changing<
       const key = verbs.keyOf(given);
       const users = context.service(DefinitionUsers);
       const by = { ...context.byViewer, users, key };
-      // As users call it: a definition that is a user itself may come to have faults.
+      // A definition can be a user itself, under this name: a change of it may give it new faults.
       const itself = `the ${verbs.name} "${key}"`;
       await context.write((tx) => users.keepValid(tx, () => work(tx, by), itself));
       const standing = (await verbs.read(await context.reading())).get(key);
