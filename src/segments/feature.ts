@@ -1,5 +1,4 @@
 import type { Feature } from '../feature.js';
-import { segmentsAsUsers } from './definition-users.js';
 import { ExplainResolver } from './explain.resolver.js';
 import { ProfileSegmentsResolver } from './profile-segments.resolver.js';
 import { SearchResolver } from './search.resolver.js';
@@ -11,6 +10,7 @@ import { SegmentMembersResolver } from './segment-members.resolver.js';
 import { SegmentRulesResolver } from './segment-rules.resolver.js';
 import { Segment } from './segment.entity.js';
 import { SegmentResolver, findSegments } from './segment.resolver.js';
+import { segmentsAsUsers } from './segments-as-users.js';
 
 export const segments: Feature = {
   resolvers: [
