@@ -96,7 +96,7 @@ export class IngestItemInput {
 
   @Field(() => TagsInput, {
     nullable: true,
-    description: 'Tags, terms of taxonomies, and roles of the person.',
+    description: 'Tags, terms of taxonomies, and facets of the person.',
   })
   tags?: TagsInput | null;
 }

@@ -27,7 +27,7 @@ export class ExplanationNode {
   @Field(() => Json, {
     nullable: true,
     description:
-      'What it looks at: the value of an attribute or of a figure over events, the channels of the type, the identifiers of the namespace, the tags, terms or roles of the person (lists: the first 100), whether the rule of a segment holds. Null for `all`, `any` and `not`, and when a value is not known. `***` without the scope READ_PII where it, or what the node asks, is personal; endpoints and identifiers always are.',
+      'What it looks at: the value of an attribute or of a figure over events, the channels of the type, the identifiers of the namespace, the tags, terms or facets of the person (lists: the first 100), whether the rule of a segment holds. Null for `all`, `any` and `not`, and when a value is not known. `***` without the scope READ_PII where it, or what the node asks, is personal; endpoints and identifiers always are.',
   })
   seen!: unknown;
 

@@ -338,7 +338,7 @@ describe('what else an item tells that is dated ahead', () => {
       [{}],
       { tags: { addTerms: [{ taxonomy: 'themes', term: 'delivery.late' }] } },
     ],
-    ['a role', { facet: { schema: 'member' } }, [{}], { tags: { adopt: ['member'] } }],
+    ['a facet', { facet: { schema: 'member' } }, [{}], { tags: { adopt: ['member'] } }],
     ['a channel', { channel: { type: 'SMS' } }, [{}], sms({})],
     ['a channel that ends', { not: { channel: { type: 'SMS' } } }, [sms({})], sms({ isActive: false })],
     [

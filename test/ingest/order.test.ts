@@ -99,7 +99,7 @@ describe.each(CASES)('what is $when, in $cut', ({ rest, send }) => {
     expect(expectNoErrors(await gql(tenant, '{ segment(key: "bronze") { size } }')).segment.size).toBe(1);
   });
 
-  it('puts tags, terms and roles on and off', async () => {
+  it('puts tags, terms and facets on and off', async () => {
     await define(tenant, 'defineTag', { key: 'vip', label: 'VIP' });
     await define(tenant, 'defineTag', { key: 'new', label: 'New' });
     await send(

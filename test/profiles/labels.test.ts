@@ -234,7 +234,7 @@ describe('a taxonomy', () => {
     ]);
   });
 
-  it('that is restricted to roles shows its terms only while the person has one of them, whatever came first', async () => {
+  it('that is restricted to profile schemas shows its terms only while the person has a facet of one of them, whatever came first', async () => {
     await define(tenant, 'defineTaxonomy', {
       key: 'interests',
       label: 'Interests',

@@ -3,7 +3,7 @@ export interface PlainPerson {
   attributes: ReadonlyMap<string, unknown>;
   events: readonly PlainEvent[];
   identifiers?: readonly { namespace: string; value: string }[];
-  /** Keys of tags, of terms as `taxonomy/term`, of roles as `(role)`, and whether they stand. */
+  /** Keys of tags, of terms as `taxonomy/term`, of facets as `(schema)`, and whether they stand. */
   labels?: ReadonlyMap<string, boolean>;
   channels?: readonly PlainChannel[];
 }

@@ -35,7 +35,7 @@ async function members(key: string): Promise<string[]> {
   return segment.members.nodes.map((node: { attribute: string }) => node.attribute).sort();
 }
 
-it('segments by tag, term and role hold exactly those whom their rules fit', async () => {
+it('segments by tag, term and facet hold exactly those whom their rules fit', async () => {
   const rules = {
     vips: { tag: { key: 'vip' } },
     others: { not: { tag: { key: 'vip' } } },
@@ -70,7 +70,7 @@ it('segments by tag, term and role hold exactly those whom their rules fit', asy
   ]);
 });
 
-it('segments follow when a term is moved, goes, or is restricted to a role', async () => {
+it('segments follow when a term is moved, goes, or is restricted to a profile schema', async () => {
   const shape = (parent: string | null) => ({
     key: 'tree',
     label: 'Tree',
@@ -96,7 +96,7 @@ it('segments follow when a term is moved, goes, or is restricted to a role', asy
   expect(await members('tops')).toEqual([]);
 });
 
-it('segments follow when a role comes to be everybody’s', async () => {
+it('segments follow when a profile schema comes to be everybody’s', async () => {
   await createSegment(tenant, 'members', { facet: { schema: 'member' } });
   await tell('ada');
   await tell('bob', { drop: ['member'] });
@@ -143,6 +143,6 @@ it('rules say in plain English what they ask', async () => {
   await createSegment(tenant, 'all', rule);
   const { segment } = expectNoErrors(await gql(tenant, '{ segment(key: "all") { summary } }'));
   expect(segment.summary).toBe(
-    'People who are tagged vip, and are sorted under delivery of themes, and have the role member.',
+    'People who are tagged vip, and are sorted under delivery of themes, and have the facet member.',
   );
 });

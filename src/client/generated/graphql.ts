@@ -233,7 +233,7 @@ export type EventRuleInput = {
   withinLast?: DurationInput | null | undefined;
 };
 
-/** Whether the person has a role: adopted, or by default and not dropped. */
+/** Whether the person has a facet of a profile schema: adopted, or by default and not dropped. */
 export type FacetRuleInput = {
   /** The key of the profile schema. */
   schema: string;
@@ -295,7 +295,7 @@ export type IngestItemInput = {
   occurredAt?: string | null | undefined;
   /** What there is to tell of the event: an object. */
   properties?: unknown;
-  /** Tags, terms of taxonomies, and roles of the person. */
+  /** Tags, terms of taxonomies, and facets of the person. */
   tags?: TagsInput | null | undefined;
   /** What happened, such as `purchase`; absent when the item tells no event. At most 100 characters. */
   type?: string | null | undefined;
@@ -357,7 +357,7 @@ export type RuleInput =
   derived: ValueRuleInput; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
   |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never;   /** What the person did. */
   event: EventRuleInput; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
-  |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never;   /** A role of the person. */
+  |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never;   /** A facet of the person. */
   facet: FacetRuleInput; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
   |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never;   /** An identifier of the person. */
   identifier: IdentifierRuleInput; not?: never; segment?: never; tag?: never; term?: never; }
@@ -460,7 +460,7 @@ export type TermNameInput = {
   term: string;
 };
 
-/** Whether the person is sorted under a term. Where its taxonomy is restricted to roles, only while they have one of these. */
+/** Whether the person is sorted under a term. Where its taxonomy is restricted to profile schemas, only while they have a facet of one of these. */
 export type TermRuleInput = {
   /** The key of the taxonomy. */
   taxonomy: string;

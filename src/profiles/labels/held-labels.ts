@@ -3,7 +3,7 @@ import type { LabelVocabulary } from './label.js';
 import type { LabelRow } from './label.reads.js';
 import type { ProfileSchemaDefinition } from './profile-schemas.js';
 
-/** The roles that somebody has, from what stands for their labels: adopted ones, and default ones not dropped. */
+/** The facets that somebody has, from what stands for their labels: adopted ones, and default ones not dropped. */
 export function heldFacets(
   rows: readonly LabelRow[],
   { schemas }: LabelVocabulary,

@@ -3,7 +3,7 @@ import type { DependencyName } from '../../definitions/index.js';
 import { termOfLabel } from './label.js';
 import type { LabelNews } from './label.js';
 
-/** What rules depend on that look at a tag, at a term (of the taxonomy with the key) or at a role. */
+/** What rules depend on that look at a tag, at a term (of the taxonomy with the key) or at a facet. */
 export function labelDependency(kind: 'tag' | 'term' | 'facet', key: string): DependencyName {
   return dependencyOn(kind, key);
 }

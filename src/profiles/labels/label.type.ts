@@ -30,9 +30,11 @@ export class ProfileTerm {
   source!: SourceType | null;
 }
 
-@ObjectType('Facet', { description: 'A role that a person has.' })
+@ObjectType('Facet', {
+  description: 'What a person is, by a profile schema that they adopted or that everybody has.',
+})
 export class FacetType {
-  @Field(() => ProfileSchemaType, { description: 'The role.' })
+  @Field(() => ProfileSchemaType, { description: 'What defines it.' })
   schema!: ProfileSchemaType;
 
   @Field(() => DateTime, { nullable: true, description: 'Since when; null = by default.' })

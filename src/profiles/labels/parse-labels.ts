@@ -16,7 +16,7 @@ export interface RawLabels {
 const MAX_LABELS = 50;
 
 /**
- * Reads what an item says of labels; a role that is adopted brings its own tags and terms. What is said twice is said
+ * Reads what an item says of labels; a profile schema that is adopted brings its own tags and terms. What is said twice is said
  * once, and who says yes and no says no.
  * @param faults what is left out is added to it, with paths from the item inwards
  */

@@ -36,7 +36,7 @@ export class ProfileLabelsResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => [ProfileTerm], {
     description:
-      'The terms that the person is sorted under, by taxonomy and key. Those of a taxonomy that is restricted to roles show only while the person has one of these.',
+      'The terms that the person is sorted under, by taxonomy and key. Those of a taxonomy that is restricted to profile schemas show only while the person has a facet of one of these.',
   })
   async terms(
     @Root() profile: Profile,
@@ -54,7 +54,7 @@ export class ProfileLabelsResolver {
   }
 
   @Authorized(Scope.READ)
-  @FieldResolver(() => [FacetType], { description: 'The roles that the person has, by key.' })
+  @FieldResolver(() => [FacetType], { description: 'The facets of the person, by the key of their schema.' })
   async facets(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<OwnFacet[]> {
     const { rows, vocabulary, from } = await labelsOf(profile, context);
     return heldFacets(rows, vocabulary).map(({ schema, row }) => {
@@ -72,7 +72,7 @@ export class ProfileLabelsResolver {
   @FieldResolver(() => Int, {
     nullable: true,
     description:
-      'How complete the profile is, in percent, rounded down: of the attributes of its roles the share that is known; a blank text is not. Where any of them is required, only these count. Null when there are none.',
+      'How complete the profile is, in percent, rounded down: the share of the attributes of its facets that is known; a blank text is not. Where any of them is required, only these count. Null when there are none.',
   })
   async completeness(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<number | null> {
     const { rows, vocabulary } = await labelsOf(profile, context);
@@ -98,7 +98,7 @@ export class FacetResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => Int, {
     nullable: true,
-    description: 'How complete the role is: as `Profile.completeness`, of its attributes alone.',
+    description: 'How complete the facet is: as `Profile.completeness`, of its attributes alone.',
   })
   completeness(
     @Root() { profile, schema }: OwnFacet,

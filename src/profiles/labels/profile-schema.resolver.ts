@@ -16,17 +16,17 @@ export const ProfileSchemaResolver = definitionResolver(profileSchemaVerbs, {
   subject: 'profile schema',
   type: ProfileSchemaType,
   show: toSchema,
-  list: { name: 'profileSchemas', gives: 'roles that people can have' },
+  list: { name: 'profileSchemas', gives: 'profile schemas' },
   read: (said) => said,
-  define: { input: DefineProfileSchemaInput, description: 'Adds a role that people can have.' },
+  define: { input: DefineProfileSchemaInput, description: 'Adds a profile schema.' },
   update: {
     input: UpdateProfileSchemaInput,
     description:
-      'Changes a role. New tags and terms of it are put on those who adopt it from now on; segments that ask for it follow.',
+      'Changes a profile schema. New tags and terms of it are put on those who adopt it from now on; segments that ask for it follow.',
   },
   remove: {
     input: DeleteLabelInput,
-    description: 'Deletes a role that no segment asks for; a shipped one is as shipped again.',
+    description: 'Deletes a profile schema that no segment asks for; a shipped one is as shipped again.',
   },
 });
 

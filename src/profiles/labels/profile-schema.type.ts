@@ -3,7 +3,8 @@ import { TermName, TermNameInput } from './taxonomy.type.js';
 
 @ObjectType('ProfileSchema', {
   simpleResolvers: true,
-  description: 'A role that people can have, such as `member`, with what belongs to it.',
+  description:
+    'What people can be, such as `member`, with what belongs to it. Somebody who is one has a facet of it.',
 })
 export class ProfileSchemaType {
   @Field(() => String, { description: 'The name under which items and rules refer to it.' })

@@ -6,7 +6,7 @@ export interface TermName {
   term: string;
 }
 
-/** A role that people can have, with what belongs to it. */
+/** What people can be, such as `member`, with what belongs to it. Somebody who is one has a facet of it. */
 export interface ProfileSchemaDefinition extends Definition {
   label: string;
   /** A few characters to show beside a name; null = none. */

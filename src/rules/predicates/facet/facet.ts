@@ -7,10 +7,10 @@ import { seenList } from '../../seen-list.js';
 import { unknownName } from '../../unknown-name.js';
 import { FacetRuleInput } from './facet-rule.type.js';
 
-/** Whether the person has a role: adopted, or by default and not dropped. */
+/** Whether the person has a facet of a profile schema: adopted, or by default and not dropped. */
 export const facet: PredicateKind = {
   field: 'facet',
-  input: { type: FacetRuleInput, description: 'A role of the person.' },
+  input: { type: FacetRuleInput, description: 'A facet of the person.' },
   parse(input, path, { labels, isSaved }) {
     const { schema } = input as { schema: string };
     const definition = labels?.schemas.get(schema);
@@ -32,7 +32,7 @@ export const facet: PredicateKind = {
               select unnest(${byDefault}::text[]) as one union select label from (${standing('FACET')}) l where is_on
             ) held where one not in (select label from (${standing('FACET')}) l where not is_on)`),
       },
-      describe: () => `have the role ${schema}`,
+      describe: () => `have the facet ${schema}`,
     };
   },
 };

@@ -2,7 +2,7 @@ import { Field, InputType } from 'type-graphql';
 
 @InputType({
   description:
-    'Whether the person is sorted under a term. Where its taxonomy is restricted to roles, only while they have one of these.',
+    'Whether the person is sorted under a term. Where its taxonomy is restricted to profile schemas, only while they have a facet of one of these.',
 })
 export class TermRuleInput {
   @Field(() => String, { description: 'The key of the taxonomy.' })

@@ -44,7 +44,7 @@ export const term: PredicateKind = {
           )
         : unknown([...path, 'taxonomy'], 'taxonomy', didYouMean(taxonomy, labels.taxonomies.keys()));
     const names = (isDeep ? wanted : wanted.slice(0, 1)).map((one) => termLabel({ taxonomy, term: one }));
-    const roles = definition?.schemas ?? null;
+    const schemas = definition?.schemas ?? null;
     const meant = sql`kind = 'TERM' and label = any(${names}::text[])`;
     const order = sql.raw(LABEL_STANDING_FIRST);
     const held = (passes: EventPasses) =>
@@ -63,9 +63,9 @@ export const term: PredicateKind = {
           ) l group by l.shard, l.profile_id`,
       });
     const answer = (passes: EventPasses, isHeld: Sql) => {
-      if (names.length === 0 || roles?.length === 0) return sql`false`;
-      if (!roles) return isHeld;
-      const applies = roles.map((schema) =>
+      if (names.length === 0 || schemas?.length === 0) return sql`false`;
+      if (!schemas) return isHeld;
+      const applies = schemas.map((schema) =>
         hasLabel(passes, { kind: 'FACET', label: schema }, labels?.schemas.get(schema)?.isDefault),
       );
       return sql`(${isHeld} and (${sql.join(applies, sql` or `)}))`;
@@ -74,10 +74,10 @@ export const term: PredicateKind = {
       compile: (passes) => answer(passes, orFalse(held(passes))),
       holds: (passes) => answer(passes, held(passes)),
       nextChange: () => null,
-      begins: () => earliest([labelsBegin('TERM', names), labelsBegin('FACET', roles ?? [])]),
+      begins: () => earliest([labelsBegin('TERM', names), labelsBegin('FACET', schemas ?? [])]),
       dependsOn: () => [
         labelDependency('term', taxonomy),
-        ...(roles ?? []).map((schema) => labelDependency('facet', schema)),
+        ...(schemas ?? []).map((schema) => labelDependency('facet', schema)),
       ],
       seen: {
         value: () =>
