@@ -56,4 +56,5 @@ export { isUnavailable, sqlState } from './passing-failure.js';
 export { Snapshot, Transaction } from './transaction.js';
 export { tryAgain } from './try-again.js';
 export { turns } from './turns.js';
+export { Watch } from './watch.js';
 export type { Whereabouts } from './whereabouts.js';

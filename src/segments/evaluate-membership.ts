@@ -9,8 +9,8 @@ import { comeBack, depart, standIn } from './follow-merge.js';
 import type { Departed, StandsFor } from './follow-merge.js';
 import { ending, logChanges } from './log-changes.js';
 import type { ChangeCause, NewChange } from './log-changes.js';
-import { scheduleRechecks } from './recheck.js';
 import type { LiveSegment } from './live-segment.js';
+import { scheduleRechecks } from './schedule-rechecks.js';
 import type { SegmentCatalogue } from './segment-catalogue.js';
 import type { Shelf } from './shelves.js';
 

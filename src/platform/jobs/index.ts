@@ -1,0 +1,3 @@
+export type { Job, JobTools, Task } from './job.js';
+export { Jobs } from './jobs.js';
+export { WorkspacesDue } from './workspaces-due.js';

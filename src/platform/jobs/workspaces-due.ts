@@ -1,0 +1,48 @@
+import type { Transaction } from '../transaction.js';
+import type { Task } from './job.js';
+
+/** Rows looked at, the longest due first. */
+const PAGE = 1_000;
+/** How often, in milliseconds, to look behind a workspace that fills the page: that reads all that it has due. */
+const LOOK_BEHIND_EVERY_MS = 1_000;
+
+/**
+ * The workspaces that have rows due in a table of people, whose columns are `shard` and `due_at`. One with a million
+ * rows due hides no other for longer than a second.
+ */
+export class WorkspacesDue {
+  private lookedBehindAt = -Infinity;
+  private behind: readonly Task[] = [];
+
+  constructor(private readonly table: 'recheck' | 'item_ahead') {}
+
+  /** @param tx of `Database.lookingForWork` */
+  async look(tx: Transaction, now: Date): Promise<Task[]> {
+    const first = await this.page(tx, now, []);
+    if (!first.isFull) return first.workspaces;
+    const at = performance.now();
+    if (at - this.lookedBehindAt >= LOOK_BEHIND_EVERY_MS) {
+      this.lookedBehindAt = at;
+      this.behind = (await this.page(tx, now, first.workspaces)).workspaces;
+    }
+    const known = new Set(first.workspaces.map(({ workspaceId }) => workspaceId));
+    return [...first.workspaces, ...this.behind.filter(({ workspaceId }) => !known.has(workspaceId))];
+  }
+
+  private async page(
+    tx: Transaction,
+    now: Date,
+    except: readonly Task[],
+  ): Promise<{ workspaces: Task[]; isFull: boolean }> {
+    const rows = await tx.query<Task & { rows: number }>(
+      `/* workspaces due in ${this.table} */
+      select shard / 256 as "workspaceId", count(*)::int as rows from (
+        select shard from ${this.table} where due_at <= $1 and shard / 256 <> all($2::int[])
+        order by due_at limit ${PAGE}
+      ) as due group by 1`,
+      [now, except.map(({ workspaceId }) => workspaceId)],
+    );
+    const workspaces = rows.map(({ workspaceId }) => ({ workspaceId }));
+    return { workspaces, isFull: rows.reduce((sum, one) => sum + one.rows, 0) >= PAGE };
+  }
+}
