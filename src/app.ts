@@ -2,7 +2,7 @@ import { Authenticator } from './access/index.js';
 import { DefinitionUsers } from './definitions/index.js';
 import type { Config } from './config.js';
 import { cursorSecret } from './cursor-secret.js';
-import { FEATURES, PARTS } from './features.js';
+import { FEATURES, PARTS, RUN_KINDS } from './features.js';
 import { HttpDrain } from './http-drain.js';
 import { createHttpServer } from './http-server.js';
 import type { ServerParts } from './server-parts.js';
@@ -14,6 +14,7 @@ import { Database, ListenerReads, Signals, systemClock } from './platform/index.
 import type { Clock, Log } from './platform/index.js';
 import { Jobs } from './platform/jobs/index.js';
 import { NESTABLE_RULES } from './rules/index.js';
+import { RunJob, RunTypes } from './runs/index.js';
 import { createSchema } from './schema.js';
 import { buildJob, ChangeFeed, expiryJob, lookAgain, recheckJob } from './segments/index.js';
 import { SocketServer } from './socket-server.js';
@@ -126,6 +127,7 @@ async function serve({
       [IngestQueue, queue],
       [ListenerReads, reads],
       [Merging, merging],
+      [RunTypes, new RunTypes(RUN_KINDS)],
       [Signals, signals],
     ]),
     developmentKey,
@@ -138,7 +140,7 @@ async function serve({
   const sockets = new SocketServer(httpServer, parts);
   const jobs = new Jobs({
     ...{ database, clock, signals, log, pollEveryMs: LOOK_FOR_WORK_EVERY_MS },
-    lanes: [[buildJob(database, clock)], [aheadJob(), recheckJob()], [expiryJob]],
+    lanes: [[buildJob(database, clock)], [aheadJob(), recheckJob()], [expiryJob], [new RunJob(RUN_KINDS)]],
   });
 
   const stop = async (): Promise<void> => {
