@@ -1,4 +1,4 @@
-import { OnefoldError } from '../platform/index.js';
+import { OnefoldError, QUERY_CANCELED, sqlState } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { Leases, StaleLease } from '../platform/jobs/index.js';
 import type { Job, JobTools, Lease, Task } from '../platform/jobs/index.js';
@@ -61,6 +61,7 @@ export class RunJob implements Job<RunTask> {
       const state = await runLeases.during(database, lease, step);
       if (!isOpen(state)) this.held.delete(id);
     } catch (error) {
+      if (isTooSlow(error)) throw new OnefoldError('STATEMENT_TIMEOUT', { message: TOO_SLOW, cause: error });
       if (!(error instanceof StaleLease)) throw error;
       this.held.delete(id);
       log.warn({ ...task }, 'another server has taken a run over; nothing of the step stays');
@@ -101,6 +102,14 @@ async function take(tx: Transaction, id: string, now: Date): Promise<Lease | nul
   );
   signalRun(tx, id, { isToDo: false });
   return lease;
+}
+
+const TOO_SLOW =
+  'A statement of a step took longer than the server allows. Retry the run when the database has less to do.';
+
+/** A step that is too slow will mostly stay so: unlike an outage, it must not be waited for without end. */
+function isTooSlow(error: unknown): boolean {
+  return sqlState((error as { cause?: unknown }).cause) === QUERY_CANCELED;
 }
 
 function failureOf(error: unknown): { code: OnefoldError['code']; message: string } {

@@ -1,4 +1,4 @@
-import { uuids } from '../platform/index.js';
+import { LAST_ID, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { RunKind } from '../runs/index.js';
 import { countMembers, lockLog } from './log-changes.js';
@@ -42,7 +42,7 @@ export const recount: RunKind<RecountInput, RecountCheckpoint, RecountCounts> = 
     }
     const done = counts.checked + segments.length;
     return {
-      checkpoint: { afterSegmentId: segments.at(-1) ?? checkpoint?.afterSegmentId ?? '' },
+      checkpoint: { afterSegmentId: segments.at(-1) ?? LAST_ID },
       counts: { checked: done, corrected: counts.corrected + drifts.size },
       progress: { done, total: done + left },
       next: left === 0 ? 'DONE' : 'MORE',

@@ -1,5 +1,6 @@
-import { createLog, OnefoldError } from '../../src/platform/index.js';
+import { createLog, isUnavailable, OnefoldError, Signals } from '../../src/platform/index.js';
 import type { Transaction } from '../../src/platform/index.js';
+import { Jobs } from '../../src/platform/jobs/index.js';
 import { requestRun, RunJob } from '../../src/runs/index.js';
 import type { RunKind, StepInput, StepOutcome } from '../../src/runs/index.js';
 import { cancelRun } from '../../src/runs/cancel-run.js';
@@ -85,9 +86,9 @@ class Hand {
   async round(): Promise<number> {
     const tasks = await this.look();
     for (const task of tasks)
-      await this.job
-        .step(this.tools, task)
-        .catch((error: unknown) => this.job.noteFailure(this.tools, task, error));
+      await this.job.step(this.tools, task).catch(async (error: unknown) => {
+        if (!isUnavailable(error)) await this.job.noteFailure(this.tools, task, error);
+      });
     return tasks.length;
   }
 
@@ -255,6 +256,26 @@ it('tells what a step itself says is wrong, and forgets it after a step that suc
   await hand.finish();
 });
 
+it('counts a statement that takes too long as a failure, and an outage not', async () => {
+  const statements = ['select pg_sleep(5)', 'select pg_terminate_backend(pg_backend_pid())'];
+  const [slow, cut] = statements.map((statement) =>
+    kindOf(async (tx) => {
+      tx.send(`set local statement_timeout = 50`);
+      await tx.query(statement);
+    }),
+  );
+  const hand = new Hand(slow!, cut!);
+  const [late, away] = [await request(slow!, 1), await request(cut!, 1)];
+  await hand.round();
+  expect(await runOf(late)).toMatchObject({
+    state: 'RUNNING',
+    failures: 1,
+    failure: { code: 'STATEMENT_TIMEOUT' },
+  });
+  expect(await runOf(away)).toMatchObject({ state: 'RUNNING', failures: 0, failure: null });
+  await hand.stop();
+});
+
 describe('a run that is canceled', () => {
   const cancel = (id: string) =>
     server.database.transaction(server.workspaceId, (tx) => cancelRun(tx, { id, now: clock.now() }));
@@ -328,4 +349,27 @@ it('gives every workspace its turn: a run of a million steps delays another by a
   // Whoever has not had a turn comes first; then each has one before anybody has another.
   expect(new Set(turns.slice(0, small.length))).toEqual(new Set(small));
   expect(new Set(turns.slice(small.length, 2 * small.length + 1))).toEqual(new Set(tenants));
+});
+
+it('does the work of one workspace within two seconds, whatever another has under way', async () => {
+  const STEP_MS = 200;
+  const kind = kindOf(async (tx, { input }) => {
+    if (input.steps > 1) await tx.query('select pg_sleep($1)', [STEP_MS / 1_000]);
+  });
+  const jobs = new Jobs({
+    ...{ database: server.database, clock, log: createLog('silent'), signals: Signals.inProcess() },
+    ...{ lanes: [[new RunJob([kind])]], pollEveryMs: 500 },
+  });
+  try {
+    const [large, small] = [await tenant(), await tenant()];
+    const long = await request(kind, 1_000_000, large);
+    await eventually('it is under way', async () => (await runOf(long, large)).steps > 1);
+    const asked = performance.now();
+    const short = await request(kind, 1, small);
+    await eventually('the other is done', async () => (await runOf(short, small)).state === 'COMPLETED');
+    expect(performance.now() - asked).toBeLessThan(2_000);
+    expect((await runOf(long, large)).state).toBe('RUNNING');
+  } finally {
+    await jobs.stop();
+  }
 });
