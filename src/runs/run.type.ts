@@ -1,4 +1,4 @@
-import { Field, Float, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionOf, DateTime, Node, UserError } from '../platform/graphql/index.js';
 import type { RunKind } from './run-kind.js';
 import { RUN_STATES } from './run.js';
@@ -38,10 +38,10 @@ registerEnumType(RunStateEnum, {
 
 @ObjectType({ simpleResolvers: true, description: 'How far a run has come.' })
 export class RunProgress {
-  @Field(() => Float, { description: 'How many have been dealt with.' })
+  @Field(() => Int, { description: 'How many have been dealt with.' })
   done!: number;
 
-  @Field(() => Float, { nullable: true, description: 'How many there are; null while that is not known.' })
+  @Field(() => Int, { nullable: true, description: 'How many there are; null while that is not known.' })
   total!: number | null;
 
   @Field(() => String, { description: 'What is counted, such as `segments`.' })
