@@ -2,7 +2,8 @@ import type { Database } from '../../src/platform/index.js';
 import { createLog, Signals, systemClock } from '../../src/platform/index.js';
 import { Jobs, WorkspacesDue } from '../../src/platform/jobs/index.js';
 import type { Job } from '../../src/platform/jobs/index.js';
-import { asAdmin, atEnd, eventually, newTenant, startServer } from '../kit/index.js';
+import { buildsToDo } from '../../src/segments/segment-build.js';
+import { asAdmin, atEnd, createSegment, eventually, newTenant, startServer } from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
 
 let server: TestServer;
@@ -165,3 +166,26 @@ it.each(['recheck', 'item_ahead'] as const)(
     expect(found).toEqual([{ workspaceId: server.workspaceId }, { workspaceId: other.workspaceId }]);
   },
 );
+
+it('builds first what each workspace has waited for longest, however much another waits for', async () => {
+  const tenants = [server, { ...server, ...(await newTenant(server)) }];
+  for (const [place, tenant] of tenants.entries()) {
+    const keys = place === 0 ? Array.from({ length: 12 }, (_, number) => `s${number}`) : ['only'];
+    for (const key of keys) await createSegment(tenant, key, { any: [] });
+    // Due tomorrow, so that the server leaves them alone.
+    await asAdmin(server.databaseUrl, (admin) =>
+      admin.query(
+        `update segment_build set state = 'WAITING', due_at = now() + make_interval(hours => 24 + $2) where workspace_id = $1`,
+        [tenant.workspaceId, place],
+      ),
+    );
+  }
+  const soon = new Date(Date.now() + 2 * 86_400_000);
+  const builds = await server.database.lookingForWork((tx) => buildsToDo(tx, soon));
+  expect(builds).toHaveLength(10);
+  expect(builds.slice(0, 3).map(({ workspaceId }) => workspaceId)).toEqual([
+    tenants[0]?.workspaceId,
+    tenants[1]?.workspaceId,
+    tenants[0]?.workspaceId,
+  ]);
+});

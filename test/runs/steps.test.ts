@@ -257,22 +257,24 @@ it('tells what a step itself says is wrong, and forgets it after a step that suc
 });
 
 it('counts a statement that takes too long as a failure, and an outage not', async () => {
-  const statements = ['select pg_sleep(5)', 'select pg_terminate_backend(pg_backend_pid())'];
-  const [slow, cut] = statements.map((statement) =>
-    kindOf(async (tx) => {
-      tx.send(`set local statement_timeout = 50`);
-      await tx.query(statement);
-    }),
-  );
-  const hand = new Hand(slow!, cut!);
-  const [late, away] = [await request(slow!, 1), await request(cut!, 1)];
-  await hand.round();
+  const slow = kindOf(async (tx) => {
+    await tx.query('set local statement_timeout = 50');
+    await tx.query('select pg_sleep(5)');
+  });
+  const cutOff = kindOf(async (tx) => {
+    const [row] = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
+    await asAdmin(server.databaseUrl, (admin) => admin.query('select pg_terminate_backend($1)', [row?.pid]));
+    await tx.query('select 1');
+  });
+  const hand = new Hand(slow, cutOff);
+  const [late, away] = [await request(slow, 1), await request(cutOff, 1)];
+  expect(await hand.round()).toBe(2);
   expect(await runOf(late)).toMatchObject({
     state: 'RUNNING',
     failures: 1,
     failure: { code: 'STATEMENT_TIMEOUT' },
   });
-  expect(await runOf(away)).toMatchObject({ state: 'RUNNING', failures: 0, failure: null });
+  expect(await runOf(away)).toMatchObject({ state: 'RUNNING', steps: 0, failures: 0, failure: null });
   await hand.stop();
 });
 
