@@ -13,7 +13,7 @@ interface RunTask extends Task {
   kind: string;
 }
 
-/** Steps before the next look, so that what has just been asked for soon has its turn. */
+/** Steps before the next look, so that what has just been asked for is soon in the queue. */
 const STEPS_A_LOOK = 4;
 /** Workspaces and kinds with something to do, that one look finds. */
 const MOST_FOUND = 1_000;
@@ -25,8 +25,8 @@ export class RunJob implements Job<RunTask> {
   private readonly kinds: ReadonlyMap<string, RunKind>;
   /** By run. */
   private readonly held = new Map<string, Lease>();
-  /** When a workspace last had a step of a kind here. */
-  private lastTurn = new Map<string, number>();
+  /** Since when a workspace has waited for a step of a kind here. */
+  private waiting = new Map<string, number>();
 
   constructor(kinds: readonly RunKind[]) {
     this.kinds = new Map(kinds.map((kind) => [kind.name, kind]));
@@ -40,16 +40,16 @@ export class RunJob implements Job<RunTask> {
       order by workspace_id, kind, id limit ${MOST_FOUND}`,
       [now, [...this.kinds.keys()], [...this.held.keys()]],
     );
-    // Whose turn was longest ago comes first, and who has had none before everybody.
-    const turns = new Map(found.map((task) => [turnOf(task), this.lastTurn.get(turnOf(task)) ?? -1]));
-    this.lastTurn = turns;
-    const turn = (task: RunTask) => turns.get(turnOf(task)) ?? -1;
-    return found.sort((one, other) => turn(one) - turn(other)).slice(0, STEPS_A_LOOK);
+    // First come, first served: neither a long run nor many short ones can keep the others waiting.
+    const at = performance.now();
+    const since = (task: RunTask) => this.waiting.get(queueOf(task)) ?? at;
+    this.waiting = new Map(found.map((task) => [queueOf(task), since(task)]));
+    return found.sort((one, other) => since(one) - since(other)).slice(0, STEPS_A_LOOK);
   }
 
   async step({ database, clock, log }: JobTools, task: RunTask): Promise<boolean> {
     const { workspaceId, id } = task;
-    this.lastTurn.set(turnOf(task), performance.now());
+    this.waiting.set(queueOf(task), performance.now());
     const kind = this.kinds.get(task.kind);
     const lease =
       this.held.get(id) ?? (await database.transaction(workspaceId, (tx) => take(tx, id, clock.now())));
@@ -86,7 +86,7 @@ export class RunJob implements Job<RunTask> {
   }
 }
 
-function turnOf({ workspaceId, kind }: RunTask): string {
+function queueOf({ workspaceId, kind }: RunTask): string {
   return `${workspaceId} ${kind}`;
 }
 

@@ -140,7 +140,7 @@ it('looks again when it is woken, and no more once it has stopped', async () => 
 });
 
 it.each(['recheck', 'item_ahead'] as const)(
-  'finds the workspaces behind one whose rows fill the page: %s',
+  'finds the workspaces behind those whose rows fill a page: %s',
   async (table) => {
     const other = await newTenant(server);
     const columns = {
@@ -158,12 +158,14 @@ it.each(['recheck', 'item_ahead'] as const)(
           [workspaceId, rows],
         ),
       );
+    const large = await newTenant(server);
     await add(server.workspaceId, 5_000);
+    await add(large.workspaceId, 5_000);
     await add(other.workspaceId, 1);
     const tomorrow = new Date(Date.now() + 2 * 86_400_000);
     const due = new WorkspacesDue(table);
     const found = await server.database.lookingForWork((tx) => due.look(tx, tomorrow));
-    expect(found).toEqual([{ workspaceId: server.workspaceId }, { workspaceId: other.workspaceId }]);
+    expect(found).toEqual([server, large, other].map(({ workspaceId }) => ({ workspaceId })));
   },
 );
 

@@ -25,8 +25,8 @@ export interface Job<T extends Task = Task> {
   /** The signal that some of it may wait. Without a signal it is found at the next look. */
   topic?: string;
   /**
-   * Which tasks wait, of all workspaces, a few dozen at most: in a transaction of `Database.lookingForWork`. Each of
-   * them gets one step before the next look, in this order. So no workspace may crowd the others out of the answer.
+   * Which tasks wait, of all workspaces: in a transaction of `Database.lookingForWork`. Each of them gets one step
+   * before the next look, in this order. So no workspace may crowd the others out of the answer.
    */
   look(tx: Transaction, now: Date): Promise<T[]>;
   /**

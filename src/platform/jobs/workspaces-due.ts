@@ -3,12 +3,14 @@ import type { Task } from './job.js';
 
 /** Rows looked at, the longest due first. */
 const PAGE = 1_000;
-/** How often, in milliseconds, to look behind a workspace that fills the page: that reads all that it has due. */
+/** How often, in milliseconds, to look behind those that fill the page: that reads all that they have due. */
 const LOOK_BEHIND_EVERY_MS = 1_000;
+/** Looks behind each other. Each finds a workspace that fills a page, or is the last one. */
+const MOST_LOOKS = 10;
 
 /**
- * The workspaces that have rows due in a table of people, whose columns are `shard` and `due_at`. One with a million
- * rows due hides no other for longer than a second.
+ * The workspaces that have rows due in a table of people, whose columns are `shard` and `due_at`. A few with a million
+ * rows due hide no other for longer than a second.
  */
 export class WorkspacesDue {
   private lookedBehindAt = -Infinity;
@@ -23,10 +25,20 @@ export class WorkspacesDue {
     const at = performance.now();
     if (at - this.lookedBehindAt >= LOOK_BEHIND_EVERY_MS) {
       this.lookedBehindAt = at;
-      this.behind = (await this.page(tx, now, first.workspaces)).workspaces;
+      this.behind = await this.lookBehind(tx, now, first.workspaces);
     }
     const known = new Set(first.workspaces.map(({ workspaceId }) => workspaceId));
     return [...first.workspaces, ...this.behind.filter(({ workspaceId }) => !known.has(workspaceId))];
+  }
+
+  private async lookBehind(tx: Transaction, now: Date, front: readonly Task[]): Promise<Task[]> {
+    const found = [...front];
+    for (let look = 0; look < MOST_LOOKS; look += 1) {
+      const { workspaces, isFull } = await this.page(tx, now, found);
+      found.push(...workspaces);
+      if (!isFull) break;
+    }
+    return found;
   }
 
   private async page(
