@@ -1,6 +1,6 @@
 import { shareCatalogue } from '../definitions/index.js';
 import type { Clock, Database } from '../platform/index.js';
-import { WorkspacesDue } from '../platform/jobs/index.js';
+import { dueJob } from '../platform/jobs/index.js';
 import type { Job } from '../platform/jobs/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { evaluateMembership } from './evaluate-membership.js';
@@ -58,12 +58,4 @@ function recheckDue(database: Database, clock: Clock, workspaceId: number): Prom
 }
 
 /** Looks again at people when their time has come. */
-export function recheckJob(): Job {
-  const due = new WorkspacesDue('recheck');
-  return {
-    name: 'rechecks',
-    look: (tx, now) => due.look(tx, now),
-    step: async ({ database, clock }, { workspaceId }) =>
-      (await recheckDue(database, clock, workspaceId)) > 0,
-  };
-}
+export const recheckJob = (): Job => dueJob({ name: 'rechecks', table: 'recheck', work: recheckDue });

@@ -1,7 +1,8 @@
 import type { Database } from '../../src/platform/index.js';
 import { createLog, Signals, systemClock } from '../../src/platform/index.js';
-import { Jobs, WorkspacesDue } from '../../src/platform/jobs/index.js';
+import { Jobs } from '../../src/platform/jobs/index.js';
 import type { Job } from '../../src/platform/jobs/index.js';
+import { WorkspacesDue } from '../../src/platform/jobs/workspaces-due.js';
 import { buildsToDo } from '../../src/segments/segment-build.js';
 import { asAdmin, atEnd, createSegment, eventually, newTenant, startServer } from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
@@ -163,9 +164,13 @@ it.each(['recheck', 'item_ahead'] as const)(
     await add(large.workspaceId, 5_000);
     await add(other.workspaceId, 1);
     const tomorrow = new Date(Date.now() + 2 * 86_400_000);
-    const due = new WorkspacesDue(table);
+    const due = new WorkspacesDue(table, 60_000);
     const found = await server.database.lookingForWork((tx) => due.look(tx, tomorrow));
     expect(found).toEqual([server, large, other].map(({ workspaceId }) => ({ workspaceId })));
+    // Whose work is done is not asked again at once.
+    due.forget(other.workspaceId);
+    const next = await server.database.lookingForWork((tx) => due.look(tx, tomorrow));
+    expect(next).toEqual([server, large].map(({ workspaceId }) => ({ workspaceId })));
   },
 );
 

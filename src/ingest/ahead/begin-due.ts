@@ -1,6 +1,6 @@
 import { shareCatalogue } from '../../definitions/index.js';
 import type { Clock, Database } from '../../platform/index.js';
-import { WorkspacesDue } from '../../platform/jobs/index.js';
+import { dueJob } from '../../platform/jobs/index.js';
 import type { Job } from '../../platform/jobs/index.js';
 import { lockProfiles, signalProfiles } from '../../profiles/index.js';
 import { evaluateMembership, segmentCatalogue, segmentsTouched } from '../../segments/index.js';
@@ -36,11 +36,4 @@ function beginDue(database: Database, clock: Clock, workspaceId: number): Promis
 }
 
 /** Lets what was dated ahead count when its instant comes. It must come before people are looked at by time. */
-export function aheadJob(): Job {
-  const due = new WorkspacesDue('item_ahead');
-  return {
-    name: 'items dated ahead',
-    look: (tx, now) => due.look(tx, now),
-    step: async ({ database, clock }, { workspaceId }) => (await beginDue(database, clock, workspaceId)) > 0,
-  };
-}
+export const aheadJob = (): Job => dueJob({ name: 'items dated ahead', table: 'item_ahead', work: beginDue });

@@ -16,19 +16,27 @@ export class WorkspacesDue {
   private lookedBehindAt = -Infinity;
   private behind: readonly Task[] = [];
 
-  constructor(private readonly table: 'recheck' | 'item_ahead') {}
+  constructor(
+    private readonly table: 'recheck' | 'item_ahead',
+    private readonly lookBehindEveryMs = LOOK_BEHIND_EVERY_MS,
+  ) {}
 
   /** @param tx of `Database.lookingForWork` */
   async look(tx: Transaction, now: Date): Promise<Task[]> {
     const first = await this.page(tx, now, []);
     if (!first.isFull) return first.workspaces;
     const at = performance.now();
-    if (at - this.lookedBehindAt >= LOOK_BEHIND_EVERY_MS) {
+    if (at - this.lookedBehindAt >= this.lookBehindEveryMs) {
       this.lookedBehindAt = at;
       this.behind = await this.lookBehind(tx, now, first.workspaces);
     }
     const known = new Set(first.workspaces.map(({ workspaceId }) => workspaceId));
     return [...first.workspaces, ...this.behind.filter(({ workspaceId }) => !known.has(workspaceId))];
+  }
+
+  /** It has nothing left: it need not be asked again before the next look behind. */
+  forget(workspaceId: number): void {
+    this.behind = this.behind.filter((one) => one.workspaceId !== workspaceId);
   }
 
   private async lookBehind(tx: Transaction, now: Date, front: readonly Task[]): Promise<Task[]> {
