@@ -33,7 +33,7 @@ interface LookWithAbsorbed extends Look {
 }
 
 /**
- * Looks anew at whether profiles belong to segments, and writes down and logs every difference.
+ * Re-evaluates whether profiles belong to segments, and writes down and logs every difference.
  * Must be the last thing in its transaction: it ends with the log lock (see `logChanges`).
  */
 export async function evaluateMembership(tx: Transaction, input: EvaluateMembership): Promise<void> {
