@@ -2,19 +2,21 @@ import { Authenticator } from './access/index.js';
 import { DefinitionUsers } from './definitions/index.js';
 import type { Config } from './config.js';
 import { cursorSecret } from './cursor-secret.js';
-import { FEATURES, PARTS } from './features.js';
+import { FEATURES, PARTS, RUN_KINDS } from './features.js';
 import { HttpDrain } from './http-drain.js';
 import { createHttpServer } from './http-server.js';
 import type { ServerParts } from './server-parts.js';
 import { Merging } from './identity/index.js';
-import { IngestQueue, liftItems, whatIsAhead } from './ingest/index.js';
+import { aheadJob, IngestQueue, liftItems } from './ingest/index.js';
 import { listen } from './listen.js';
 import { Cursors, OperationGate } from './platform/graphql/index.js';
 import { Database, ListenerReads, Signals, systemClock } from './platform/index.js';
 import type { Clock, Log } from './platform/index.js';
+import { Jobs } from './platform/jobs/index.js';
 import { NESTABLE_RULES } from './rules/index.js';
+import { RunJob, RunTypes } from './runs/index.js';
 import { createSchema } from './schema.js';
-import { ChangeFeed, lookAgain, SegmentWorker } from './segments/index.js';
+import { buildJob, ChangeFeed, expiryJob, lookAgain, recheckJob } from './segments/index.js';
 import { SocketServer } from './socket-server.js';
 
 interface AppOptions {
@@ -125,6 +127,7 @@ async function serve({
       [IngestQueue, queue],
       [ListenerReads, reads],
       [Merging, merging],
+      [RunTypes, new RunTypes(RUN_KINDS)],
       [Signals, signals],
     ]),
     developmentKey,
@@ -135,9 +138,9 @@ async function serve({
   const url = await listen(httpServer, config);
   // Only now: graphql-ws prints the stack of a server that could not listen.
   const sockets = new SocketServer(httpServer, parts);
-  const worker = new SegmentWorker({
+  const jobs = new Jobs({
     ...{ database, clock, signals, log, pollEveryMs: LOOK_FOR_WORK_EVERY_MS },
-    ahead: whatIsAhead,
+    lanes: [[buildJob(database, clock)], [aheadJob(), recheckJob()], [expiryJob], [new RunJob(RUN_KINDS)]],
   });
 
   const stop = async (): Promise<void> => {
@@ -150,7 +153,7 @@ async function serve({
     await drain.finish(FINISH_WITHIN_MS + REFUSE_WITHIN_MS);
     await apollo.stop();
     await queue.drain();
-    await worker.stop();
+    await jobs.stop();
     clearTimeout(patience);
     signals.close();
     await database.close();

@@ -4,6 +4,7 @@ import type { RequestContext } from './access/index.js';
 import type { DefinitionUser } from './definitions/index.js';
 import type { NodeFinders } from './platform/graphql/index.js';
 import type { MergeParticipant } from './profiles/index.js';
+import type { ShownRunKind } from './runs/index.js';
 
 /** What a folder of `src` brings to the whole, in its `feature.ts`. `features.ts` lists them all. */
 export interface Feature {
@@ -17,4 +18,6 @@ export interface Feature {
   readonly parts?: readonly MergeParticipant[];
   /** What works by definitions of lower features, in the order in which it follows changes of these. */
   readonly users?: readonly DefinitionUser[];
+  /** Its long work. */
+  readonly runKinds?: readonly ShownRunKind[];
 }

@@ -6,11 +6,13 @@ import type { Feature } from './feature.js';
 import { identity } from './identity/feature.js';
 import { ingest } from './ingest/feature.js';
 import { profiles } from './profiles/feature.js';
+import { runs } from './runs/feature.js';
 import { segments } from './segments/feature.js';
 
 /** All features, by rank. */
 export const FEATURES: readonly Feature[] = [
   access,
+  runs,
   profiles,
   identity,
   consent,
@@ -22,3 +24,6 @@ export const FEATURES: readonly Feature[] = [
 
 /** Whatever keeps something of people, in the order in which it follows merges. */
 export const PARTS = FEATURES.flatMap(({ parts = [] }) => parts);
+
+/** Every kind of long work. */
+export const RUN_KINDS = FEATURES.flatMap(({ runKinds = [] }) => runKinds);

@@ -4,10 +4,11 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import type { PubSub } from 'type-graphql';
 import type { RequestContext, Scope } from './access/index.js';
-import { FEATURES } from './features.js';
+import { FEATURES, RUN_KINDS } from './features.js';
 import { NodeResolver } from './node.resolver.js';
 import { DateTime, inTurns } from './platform/graphql/index.js';
 import { OnefoldError } from './platform/index.js';
+import { nameRunKinds } from './runs/index.js';
 
 /** Subscriptions read the change log themselves; TypeGraphQL asks for one of these all the same. */
 const noPubSub: PubSub = {
@@ -27,6 +28,7 @@ const ROOTS: Record<string, string> = {
 };
 
 export function createSchema(): GraphQLSchema {
+  nameRunKinds(RUN_KINDS);
   const schema = buildSchemaSync({
     resolvers: [NodeResolver, ...FEATURES.flatMap(({ resolvers = [] }) => resolvers)],
     orphanedTypes: FEATURES.flatMap(({ types = [] }) => types),

@@ -268,6 +268,15 @@ export const ERRORS = {
     status: 404,
     message: 'There is no source with that key. See `sources` for those there are.',
   },
+  RUN_UNKNOWN: {
+    status: 404,
+    message: 'There is no run with that id in this workspace. See `runs` for those there are.',
+  },
+  RUN_OVER: { status: 409, message: 'The run is over, so there is nothing to cancel. Look at its `state`.' },
+  RUN_NOT_RETRYABLE: {
+    status: 409,
+    message: 'Only a run that failed, was canceled or expired can be retried. Look at its `state`.',
+  },
   API_KEY_UNKNOWN: {
     status: 404,
     message: 'There is no API key with that id. See `apiKeys` for those there are.',

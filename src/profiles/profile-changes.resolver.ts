@@ -2,8 +2,9 @@ import { Arg, Authorized, ID, Resolver, Root, Subscription } from 'type-graphql'
 import type { RequestContext } from '../access/index.js';
 import { Scope } from '../access/index.js';
 import { ListenerReads, OnefoldError, Signals, uuidOf } from '../platform/index.js';
+import type { Watch } from '../platform/index.js';
 import type { ProfileRef } from './profile-ref.js';
-import { ProfileWatch } from './profile-watch.js';
+import { watchProfile } from './watch-profile.js';
 import { Profile } from './profile.type.js';
 
 @Resolver()
@@ -23,11 +24,11 @@ export class ProfileChangesResolver {
   }
 }
 
-async function watch(id: string, context: RequestContext): Promise<ProfileWatch> {
+async function watch(id: string, context: RequestContext): Promise<Watch<ProfileRef>> {
   const profileId = uuidOf('profile', id);
   const { database, workspaceId } = context;
   const [signals, reads] = [context.service(Signals), context.service(ListenerReads)];
-  const watch = profileId && (await ProfileWatch.begin({ database, signals, reads, workspaceId, profileId }));
+  const watch = profileId && (await watchProfile({ database, signals, reads, workspaceId, profileId }));
   if (!watch) throw new OnefoldError('PROFILE_UNKNOWN', { path: ['id'] });
   return watch;
 }

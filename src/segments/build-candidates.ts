@@ -67,7 +67,7 @@ export interface Stretch {
 /** Profiles looked at in one go: what is found is held in memory, and that of the next ones, too. */
 const MOST = 500_000;
 
-/** Whom to look at next, if nobody up to a place need be any more. */
+/** Whom to look at next, when all up to a place are done. */
 export async function stretchAfter(tx: Transaction, after: ProfileRef): Promise<Stretch> {
   const all = shardRange(tx.workspaceId);
   // A hash decides who is in which shard, so that one is as large as another.
@@ -101,7 +101,7 @@ export async function findCandidates(
   ];
   const people = sql`${sql.join(rest('p', 'id'), sql` and `)} and p.merged_into is null`;
   const events = rest('e', 'profile_id');
-  // When time moves somebody next is asked of everybody, so there is nobody whose events need not be looked at.
+  // Every profile's next time-based change is computed, so the scan cannot skip any profile's events.
   const passes = timed
     ? new EventPasses(events)
     : await passesFor(tx, keptBy, { among: { people, events }, now });

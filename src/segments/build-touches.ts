@@ -3,8 +3,8 @@ import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 
 /**
- * While a segment is built, all who are looked at for it are noted: for these membership is exact already, and what the
- * build has found out of them before is out of date.
+ * While a segment is built, everybody who is evaluated for it is noted: their membership is exact already, and what the
+ * build found out about them before is out of date.
  */
 export async function noteTouched(
   tx: Transaction,
@@ -23,7 +23,7 @@ export async function noteTouched(
   );
 }
 
-/** A select of who was looked at for a segment since its build began; of what stand for parameters. */
+/** A select of who was evaluated for a segment since its build began. The range holds SQL, such as `$1`. */
 export function touchedIn(range: { segmentId: string; from: string; upTo: string }): string {
   return `select profile_id from build_touch
     where shard >= ${range.from} and shard <= ${range.upTo} and segment_id = ${range.segmentId}`;

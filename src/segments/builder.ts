@@ -13,9 +13,9 @@ import { prepareToWrite, writeCandidates } from './write-candidates.js';
 
 /** Candidates written down in one transaction: at least, and at first, and at most. */
 const STEP = { least: 250, most: 50_000 };
-/** What a step should take, in milliseconds: whoever comes meanwhile waits for it. */
+/** What a step should take, in milliseconds: ingest waits for it. */
 const STEP_MS = { busy: 7, quiet: 200 } as const;
-/** After so long without anybody else, in milliseconds, it is quiet; while a build finds people, after less. */
+/** It is quiet when nobody else has been at work for so long, in milliseconds; while a build finds people, for less. */
 const QUIET_AFTER_MS = { writing: 500, finding: 100 };
 
 /** Limit for one statement that tries up to half a million people, in milliseconds. */
@@ -56,7 +56,7 @@ class Pace {
     return !!first && !!last && last.others - first.others > (CROWDED_RATE * (last.at - first.at)) / 1_000;
   }
 
-  /** Of who was at work before, not much is known. @param head the number of the next transaction of all */
+  /** We know little about transactions that others began before this. @param head the number of the next transaction of all */
   beginToFind(head: number): void {
     this.head = head;
     const seen = performance.now() - QUIET_AFTER_MS.writing + QUIET_AFTER_MS.finding;
@@ -120,7 +120,7 @@ export class Builder {
     this.pace = new Pace(bounds);
   }
 
-  /** To be called now and then, also while there is nothing to build: see who else is at work. */
+  /** Notes who else is at work. Call it now and then, also while there is nothing to build. */
   async watch(tx: Transaction): Promise<void> {
     this.pace.watch(await headOfTransactions(tx));
   }
@@ -160,7 +160,7 @@ export class Builder {
     return found;
   }
 
-  /** It only reads, so nobody need wait for it who has no use for it any more. */
+  /** It only reads, so nobody has to wait for it to end. */
   private lookAhead(build: Build, { until }: Found): void {
     if (this.ahead || !this.mayHurry || until === shardRange(build.workspaceId).until) return;
     const found = this.find(build, { shard: until, id: NO_ID });
@@ -192,7 +192,7 @@ export class Builder {
     return { buildId, ...stretch, candidates, done: 0 };
   }
 
-  /** Whoever is at work meanwhile needs a processor, too, and a connection. */
+  /** Others at work need a processor and a connection, too. */
   private get mayHurry(): boolean {
     return !this.pace.isCrowded && this.database.spareConnections >= SPARE;
   }

@@ -9,8 +9,8 @@ import { comeBack, depart, standIn } from './follow-merge.js';
 import type { Departed, StandsFor } from './follow-merge.js';
 import { ending, logChanges } from './log-changes.js';
 import type { ChangeCause, NewChange } from './log-changes.js';
-import { scheduleRechecks } from './recheck.js';
 import type { LiveSegment } from './live-segment.js';
+import { scheduleRechecks } from './schedule-rechecks.js';
 import type { SegmentCatalogue } from './segment-catalogue.js';
 import type { Shelf } from './shelves.js';
 
@@ -33,7 +33,7 @@ interface LookWithAbsorbed extends Look {
 }
 
 /**
- * Looks anew at whether profiles belong to segments, and writes down and logs every difference.
+ * Re-evaluates whether profiles belong to segments, and writes down and logs every difference.
  * Must be the last thing in its transaction: it ends with the log lock (see `logChanges`).
  */
 export async function evaluateMembership(tx: Transaction, input: EvaluateMembership): Promise<void> {

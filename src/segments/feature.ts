@@ -1,6 +1,9 @@
 import type { Feature } from '../feature.js';
 import { ExplainResolver } from './explain.resolver.js';
 import { ProfileSegmentsResolver } from './profile-segments.resolver.js';
+import { recount } from './recount.js';
+import { RecountResolver } from './recount.resolver.js';
+import { RecountRun } from './recount.type.js';
 import { SearchResolver } from './search.resolver.js';
 import { SegmentBuildResolver } from './segment-build.resolver.js';
 import { SegmentChangesResolver } from './segment-changes.resolver.js';
@@ -16,6 +19,7 @@ export const segments: Feature = {
   resolvers: [
     ExplainResolver,
     ProfileSegmentsResolver,
+    RecountResolver,
     SearchResolver,
     SegmentBuildResolver,
     SegmentChangesResolver,
@@ -28,4 +32,5 @@ export const segments: Feature = {
   entities: [Segment],
   nodes: { segment: findSegments },
   users: [segmentsAsUsers],
+  runKinds: [{ ...recount, type: RecountRun }],
 };

@@ -2,7 +2,8 @@ import { Arg, Authorized, Resolver, Root, Subscription } from 'type-graphql';
 import type { RequestContext } from '../access/index.js';
 import { Scope } from '../access/index.js';
 import { ListenerReads, OnefoldError, Signals } from '../platform/index.js';
-import { BuildWatch } from './build-watch.js';
+import type { Watch } from '../platform/index.js';
+import { watchBuild } from './watch-build.js';
 import { catalogueOf } from './segment-catalogue.js';
 import type { BuildRow } from './segment-build.js';
 import { SegmentBuild, toSegmentBuild } from './segment.type.js';
@@ -23,10 +24,10 @@ export class SegmentBuildResolver {
   }
 }
 
-async function watch(key: string, context: RequestContext): Promise<BuildWatch> {
+async function watch(key: string, context: RequestContext): Promise<Watch<BuildRow>> {
   const segment = (await catalogueOf(context)).byKey.get(key);
   if (!segment) throw new OnefoldError('SEGMENT_UNKNOWN', { path: ['key'] });
-  return new BuildWatch({
+  return watchBuild({
     database: context.database,
     signals: context.service(Signals),
     reads: context.service(ListenerReads),

@@ -68,12 +68,15 @@ export interface Build {
   segmentId: string;
 }
 
-/** Builds that wait for a server, of any workspace. */
+/** Builds that wait for a server, of all workspaces: first the one that each has waited for longest. */
 export function buildsToDo(tx: Transaction, now: Date): Promise<Build[]> {
   return tx.query(
     `/* builds to do */
-    select workspace_id as "workspaceId", segment_id as "segmentId" from segment_build
-    where state in ('WAITING', 'RUNNING') and due_at <= $1 order by due_at limit 10`,
+    select "workspaceId", "segmentId" from (
+      select workspace_id as "workspaceId", segment_id as "segmentId", due_at,
+        row_number() over (partition by workspace_id order by due_at) as place
+      from segment_build where state in ('WAITING', 'RUNNING') and due_at <= $1
+    ) waiting order by place, due_at limit 10`,
     [now],
   );
 }

@@ -7,7 +7,7 @@ import { touchedIn } from './build-touches.js';
 import { endMemberships } from './evaluate-membership.js';
 import { changesTopic, countMembers, lockLog, logChanges, NEXT_ID } from './log-changes.js';
 import type { ChangeCause } from './log-changes.js';
-import { scheduleNeighbours } from './recheck.js';
+import { scheduleNeighbours } from './schedule-rechecks.js';
 
 /**
  * Of the columns of a step, those that are to move so: but who was touched since knows better, and of whom time has moved

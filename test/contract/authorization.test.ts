@@ -38,6 +38,7 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
   ],
   'Query.previewMerge': ['{ previewMerge(profileIds: ["ADA", "BOB"]) { survivor { id } } }', ['READ']],
   'Query.profiles': ['{ profiles { nodes { id } } }', ['READ']],
+  'Query.runs': ['{ runs { nodes { id } } }', ['READ', 'MANAGE']],
   'Query.segment': ['{ segment(key: "buyers") { id } }', ['READ']],
   'Query.segments': ['{ segments { nodes { id } } }', ['READ']],
   'Query.previewSegment': [`{ previewSegment(rule: ${RULE}) { count } }`, ['READ']],
@@ -78,6 +79,12 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
     'mutation { deleteSegment(input: { key: "none" }) { userErrors { code } } }',
     ['MANAGE'],
   ],
+  'Mutation.recountSegments': [
+    'mutation { recountSegments(input: { keys: ["none"] }) { userErrors { code } } }',
+    ['MANAGE'],
+  ],
+  'Mutation.cancelRun': ['mutation { cancelRun(input: { id: "none" }) { userErrors { code } } }', ['MANAGE']],
+  'Mutation.retryRun': ['mutation { retryRun(input: { id: "none" }) { userErrors { code } } }', ['MANAGE']],
   'Mutation.mergeProfiles': [
     'mutation { mergeProfiles(input: { profileIds: [] }) { userErrors { code } } }',
     ['MANAGE'],
@@ -228,6 +235,7 @@ const SUBSCRIPTIONS: Record<string, [operation: string, allowed: Allowed]> = {
     ['SUBSCRIBE'],
   ],
   'Subscription.profileChanges': ['subscription { profileChanges(id: "ADA") { id } }', ['SUBSCRIBE']],
+  'Subscription.runChanges': ['subscription { runChanges(id: "RUN") { id } }', ['SUBSCRIBE']],
   'Subscription.segmentBuild': ['subscription { segmentBuild(key: "buyers") { state } }', ['SUBSCRIBE']],
 };
 
@@ -281,6 +289,8 @@ beforeAll(async () => {
     item({ email: 'bob@example.com' }),
   ]);
   ids.set('ADA', seeded[0] ?? '').set('BOB', seeded[1] ?? '');
+  const recount = await gql(server, 'mutation { recountSegments(input: {}) { run { id } } }');
+  ids.set('RUN', recount.data.recountSegments.run.id);
   keys.set('no key', null).set('a wrong key', 'of_wrong');
   for (const scope of ALL_SCOPES) keys.set(scope, await newKey(server, [scope]));
   for (const scope of ALL_SCOPES) sockets.set(scope, await connect(server, { key: keys.get(scope) ?? null }));
@@ -387,9 +397,9 @@ it('tells a socket without READ which change it was, and refuses the fields of i
   });
 });
 
-/** The operation, with the ids of people who are there. */
+/** The operation, with the ids of people and of a run that are there. */
 function withIds(operation: string): string {
-  return operation.replace(/ADA|BOB/g, (name) => ids.get(name) ?? '');
+  return operation.replace(/ADA|BOB|\bRUN\b/g, (name) => ids.get(name) ?? '');
 }
 
 function expected(allowed: Allowed, onTheWay: Allowed): Record<string, string> {

@@ -82,6 +82,7 @@ it('gives every connection edges with cursors, nodes and page info', () => {
     'ProfileMergeConnection',
     'ProfileSearchConnection',
     'QuarantineConnection',
+    'RunConnection',
     'SegmentChangeConnection',
     'SegmentConnection',
     'SegmentVersionConnection',
@@ -144,6 +145,7 @@ const CORE: Record<string, Record<string, string>> = {
   Subscription: {
     'segmentChanges(segments: [String!], after: String)': 'SegmentChange!',
     'segmentBuild(key: String!)': 'SegmentBuild!',
+    'runChanges(id: ID, kinds: [RunKind!])': 'Run!',
   },
   IngestInput: { items: '[IngestItemInput!]!' },
   IngestItemInput: {

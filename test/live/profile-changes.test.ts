@@ -1,6 +1,6 @@
 import { ListenerReads, Signals } from '../../src/platform/index.js';
 import type { Database } from '../../src/platform/index.js';
-import { ProfileWatch } from '../../src/profiles/profile-watch.js';
+import { watchProfile } from '../../src/profiles/watch-profile.js';
 import { profilesTopic, tellsOf } from '../../src/profiles/signal-profiles.js';
 import {
   connect,
@@ -95,7 +95,7 @@ it('misses nothing while it looks up where the profile is kept', async () => {
   const signals = Signals.inProcess();
   const found = Promise.withResolvers<{ shard: number; id: string }>();
   const database = { transaction: () => found.promise } as unknown as Database;
-  const began = ProfileWatch.begin({
+  const began = watchProfile({
     database,
     signals,
     reads: new ListenerReads(4),

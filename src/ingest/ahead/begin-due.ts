@@ -1,11 +1,12 @@
 import { shareCatalogue } from '../../definitions/index.js';
 import type { Clock, Database } from '../../platform/index.js';
+import { dueJob } from '../../platform/jobs/index.js';
+import type { Job } from '../../platform/jobs/index.js';
 import { lockProfiles, signalProfiles } from '../../profiles/index.js';
 import { evaluateMembership, segmentCatalogue, segmentsTouched } from '../../segments/index.js';
-import type { WorkOfWorkspaces } from '../../segments/index.js';
 import { applyItems } from '../apply-items.js';
 import { itemDefinitions } from '../item-definitions.js';
-import { claimDue, takeDue, workspacesWithItemsDue } from './take-due.js';
+import { claimDue, takeDue } from './take-due.js';
 
 /** Nobody is new, and nobody is merged: that was settled when the items came. */
 const SETTLED = { created: [], attached: [], merges: [], claims: [], seenAgain: [] };
@@ -34,4 +35,5 @@ function beginDue(database: Database, clock: Clock, workspaceId: number): Promis
   });
 }
 
-export const whatIsAhead: WorkOfWorkspaces = { due: workspacesWithItemsDue, work: beginDue };
+/** Lets what was dated ahead count when its instant comes. It must come before people are looked at by time. */
+export const aheadJob = (): Job => dueJob({ name: 'items dated ahead', table: 'item_ahead', work: beginDue });

@@ -12,17 +12,6 @@ const BATCH = 500;
  */
 const AGAIN = `interval '1 minute'`;
 
-/** Workspaces where something that was dated ahead is due. */
-export function workspacesWithItemsDue(tx: Transaction, now: Date): Promise<{ workspaceId: number }[]> {
-  return tx.query<{ workspaceId: number }>(
-    `/* items due */
-    select distinct shard / 256 as "workspaceId" from (
-      select shard from item_ahead where due_at <= $1 order by due_at limit 1000
-    ) as due`,
-    [now],
-  );
-}
-
 /** Locks people of whom something is due, a few hundred at a time. Those whom another server has it skips. */
 export function claimDue(tx: Transaction, now: Date): Promise<ProfileRef[]> {
   return tx.query<ProfileRef>(

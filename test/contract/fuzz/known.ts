@@ -9,7 +9,8 @@ const DEFINE = `mutation {
   createApiKey(input: { name: "to be revoked", scopes: [READ] }) { apiKey { id } }
 }`;
 const LOOK = `{ merges(first: 3) { nodes { id } } quarantine(first: 3) { nodes { id } } segments(first: 1) { nodes { id } pageInfo { endCursor } }
-  profiles(first: 2) { nodes { id } pageInfo { endCursor } } changes(first: 1) { pageInfo { endCursor } } sources { id } }`;
+  profiles(first: 2) { nodes { id } pageInfo { endCursor } } changes(first: 1) { pageInfo { endCursor } } sources { id }
+  runs(first: 1) { nodes { id } } }`;
 
 /** What there is, and what there is elsewhere, by the names of the arguments and the scalars that may take it. */
 export async function knownIn({ server, own, foreign }: Worlds): Promise<Known> {
@@ -38,6 +39,7 @@ export async function knownIn({ server, own, foreign }: Worlds): Promise<Known> 
     ...own.people,
     here.segments.nodes[0].id,
     here.sources[0].id,
+    here.runs.nodes[0].id,
     ...merges,
     there.profiles.nodes[0].id,
   ];

@@ -47,6 +47,8 @@ async function oneOfEach(asking: Asking = {}): Promise<Record<string, string>> {
   const [{ merges }] = [await merge(pair, asking)];
   await ingest(server, [item({ email: 'nobody' })], asking);
   const segment = await createSegment(server, 'everybody', { all: [] }, asking);
+  const recount = 'mutation { recountSegments(input: {}) { run { id } } }';
+  const { recountSegments } = expectNoErrors(await gql(server, recount, {}, asking));
   const data = expectNoErrors(
     await gql(
       server,
@@ -58,6 +60,7 @@ async function oneOfEach(asking: Asking = {}): Promise<Record<string, string>> {
   return {
     Profile: profile!,
     ProfileMerge: merges[0]!,
+    RecountRun: recountSegments.run.id,
     Segment: segment,
     Source: data.sources[0].id,
     QuarantinedItem: data.quarantine.nodes[0].id,
@@ -161,11 +164,13 @@ describe('an id that is none', () => {
       `profile_${'😀'.repeat(13)}`,
     ],
     ...['x'.repeat(1_000_000), `profile_${'0'.repeat(1_000_000)}`],
-    ...['profile', 'event', 'segment', 'source', 'merge', 'conflict', 'quarantined'].flatMap((prefix) => [
-      `${prefix}_${suffix}`,
-      `${prefix}_00000000000000000000000000`,
-      `${prefix}_7zzzzzzzzzzzzzzzzzzzzzzzzz`,
-    ]),
+    ...['profile', 'event', 'segment', 'source', 'merge', 'conflict', 'quarantined', 'run'].flatMap(
+      (prefix) => [
+        `${prefix}_${suffix}`,
+        `${prefix}_00000000000000000000000000`,
+        `${prefix}_7zzzzzzzzzzzzzzzzzzzzzzzzz`,
+      ],
+    ),
   ];
 
   it('is null, alone and among others', async () => {

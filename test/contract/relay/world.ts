@@ -52,6 +52,12 @@ async function fill(server: TestServer, asking: Asking): Promise<World> {
     );
     return all.nodes.every(({ state }: { state: string }) => state === 'LIVE');
   });
+  await eventually('all runs are over', async () => {
+    const { runs } = expectNoErrors(
+      await gql(server, '{ runs(states: [QUEUED, RUNNING]) { nodes { id } } }', {}, asking),
+    );
+    return runs.nodes.length === 0;
+  });
   const people = await Promise.all(['ada', 'bob'].map((name) => idOf(server, asking, name)));
   return { ...asking, people: people as World['people'] };
 }
@@ -74,6 +80,7 @@ export async function step(server: TestServer, asking: Asking, number: number): 
   const ids = await seed(server, pair, asking);
   await ask(server, asking, `mergeProfiles(input: { profileIds: ${JSON.stringify(ids)} })`);
   await ingest(server, [item({ email: 'nobody' }, { type: 'visit' })], asking);
+  await ask(server, asking, `recountSegments(input: {})`);
   await createSegment(server, `spare-${number}`, { any: [] }, asking);
   for (const key of CHANGING)
     await ask(

@@ -1,0 +1,28 @@
+import { newId } from '../platform/index.js';
+import type { Transaction } from '../platform/index.js';
+import type { RunKind } from './run-kind.js';
+import type { RunCounts } from './run.js';
+import { signalRun } from './signal-run.js';
+
+interface RequestRun<Input, Counts extends RunCounts> {
+  kind: Pick<RunKind<Input, never, Counts>, 'name' | 'none'>;
+  input: Input;
+  /** The API key that asks; null = the server itself does. */
+  keyId: string | null;
+  now: Date;
+}
+
+/** Queues a run, which begins once the transaction has committed: it is asked for together with all else in it. @returns its id */
+export async function requestRun<Input, Counts extends RunCounts>(
+  tx: Transaction,
+  { kind, input, keyId, now }: RequestRun<Input, Counts>,
+): Promise<string> {
+  const id = newId();
+  await tx.query(
+    `insert into run (workspace_id, id, kind, state, input, counts, key_id, due_at, created_at)
+    values ($1, $2, $3, 'QUEUED', $4, $5, $6, $7, $7)`,
+    [tx.workspaceId, id, kind.name, JSON.stringify(input), JSON.stringify(kind.none), keyId, now],
+  );
+  signalRun(tx, id, { isToDo: true });
+  return id;
+}

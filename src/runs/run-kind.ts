@@ -1,0 +1,46 @@
+import type { Transaction } from '../platform/index.js';
+import type { RunCounts } from './run.js';
+
+/** What a step goes by. */
+export interface StepInput<Input, Checkpoint, Counts> {
+  /** Of the run. */
+  id: string;
+  /** What was asked for. */
+  input: Input;
+  /** Where the step before has stopped; null for the first one. */
+  checkpoint: Checkpoint | null;
+  /** So far. */
+  counts: Counts;
+  now: Date;
+}
+
+/** What a step has brought about. */
+export interface StepOutcome<Checkpoint, Counts> {
+  checkpoint: Checkpoint;
+  /** Of the whole run. */
+  counts: Counts;
+  /** How far the whole run has come, in units of the kind; `total: null` = not known yet. */
+  progress: { done: number; total: number | null };
+  /** Whether more steps follow; `DONE_WITH_FAILURES` = some of what it dealt with failed, as the counts say. */
+  next: 'MORE' | 'DONE' | 'DONE_WITH_FAILURES';
+}
+
+/**
+ * A kind of long work. To make one: this, its GraphQL type (see `Run`), and a line in the `feature.ts` of its folder.
+ * docs/runs.md says what a step may rely on.
+ */
+export interface RunKind<Input = unknown, Checkpoint = unknown, Counts extends RunCounts = RunCounts> {
+  /** As users see it: `RECOUNT`. */
+  name: string;
+  /** What it does, for the schema. */
+  description: string;
+  /** What its progress counts: `segments`. */
+  unit: string;
+  /** The counts of a run that has done nothing yet. */
+  none: Counts;
+  /**
+   * Does a bounded piece of the work, of less than half a second. What it writes is committed together with what it
+   * returns, or not at all. A step that fails is taken again, a few times.
+   */
+  step(tx: Transaction, run: StepInput<Input, Checkpoint, Counts>): Promise<StepOutcome<Checkpoint, Counts>>;
+}

@@ -1,0 +1,35 @@
+import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
+import { RequestContext, Scope } from '../access/index.js';
+import { withUserErrors } from '../platform/graphql/index.js';
+import { OnefoldError } from '../platform/index.js';
+import { findRuns } from '../runs/index.js';
+import { RecountRun, RecountSegmentsInput, RecountSegmentsPayload } from './recount.type.js';
+import { requestRecount } from './request-recount.js';
+
+const MOST_KEYS = 500;
+
+@Resolver()
+export class RecountResolver {
+  @Authorized(Scope.MANAGE)
+  @Mutation(() => RecountSegmentsPayload, {
+    description:
+      'Asks for a run that counts the members of segments and corrects sizes that are wrong. Sizes are kept exact by themselves: this is for after a restored backup, or to make sure.',
+  })
+  recountSegments(
+    @Arg('input', () => RecountSegmentsInput, { description: 'Which.' }) input: RecountSegmentsInput,
+    @Ctx() context: RequestContext,
+  ): Promise<Partial<RecountSegmentsPayload>> {
+    return withUserErrors(async () => {
+      const keys = input.keys ?? null;
+      if (keys && keys.length > MOST_KEYS)
+        throw new OnefoldError('TOO_MANY', {
+          path: ['keys'],
+          message: `Name at most ${MOST_KEYS} segments; without \`keys\` all are counted.`,
+        });
+      const { keyId } = context.viewer;
+      const id = await context.write((tx) => requestRecount(tx, { keys, keyId, now: context.clock.now() }));
+      const [run] = await findRuns(context, [id]);
+      return { run: run as RecountRun };
+    });
+  }
+}
