@@ -1,22 +1,18 @@
 import { Authenticator } from './access/index.js';
 import { DefinitionUsers } from './definitions/index.js';
 import type { Config } from './config.js';
+import { ComposedFeatures } from './compose-features.js';
 import { cursorSecret } from './cursor-secret.js';
-import { FEATURES, PARTS, RUN_KINDS } from './features.js';
+import { ALL, FEATURES, only } from './features.js';
 import { HttpDrain } from './http-drain.js';
 import { createHttpServer } from './http-server.js';
 import type { ServerParts } from './server-parts.js';
-import { Merging } from './identity/index.js';
-import { aheadJob, IngestQueue, liftItems } from './ingest/index.js';
 import { listen } from './listen.js';
 import { Cursors, OperationGate } from './platform/graphql/index.js';
 import { Database, ListenerReads, Signals, systemClock } from './platform/index.js';
 import type { Clock, Log } from './platform/index.js';
 import { Jobs } from './platform/jobs/index.js';
-import { NESTABLE_RULES } from './rules/index.js';
-import { RunJob, RunTypes } from './runs/index.js';
 import { createSchema } from './schema.js';
-import { buildJob, ChangeFeed, expiryJob, lookAgain, recheckJob } from './segments/index.js';
 import { SocketServer } from './socket-server.js';
 
 interface AppOptions {
@@ -38,15 +34,11 @@ export interface App {
   abort(): void;
 }
 
-/** How long a change may take to be noticed when no signal comes. */
-const POLL_EVERY_MS = 1_000;
 const LOOK_FOR_WORK_EVERY_MS = 500;
 /** How long a stop waits for what is under way; from then on it is refused. */
 const FINISH_WITHIN_MS = 10_000;
 /** For those who are refused to be told. */
 const REFUSE_WITHIN_MS = 2_000;
-const MAX_WAITING_ITEMS = 20_000;
-const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 export async function connectDatabase({
   databaseUrl,
@@ -88,19 +80,8 @@ async function serve({
   signals,
 }: AppOptions & { database: Database; signals: Signals }): Promise<App> {
   const cursors = new Cursors(await cursorSecret(database));
-  const onError = (error: unknown) =>
-    log.warn({ err: error }, 'the change log could not be read; it is tried again');
   const reads = new ListenerReads(config.DATABASE_POOL_SIZE);
-  const feed = new ChangeFeed({ database, signals, reads, pollEveryMs: POLL_EVERY_MS, onError });
-  const merging = new Merging(PARTS, lookAgain);
-  const queue = new IngestQueue({
-    database,
-    clock,
-    merging,
-    concurrency: config.INGEST_CONCURRENCY,
-    maxWaitingItems: MAX_WAITING_ITEMS,
-    maxWaitingBytes: MAX_WAITING_BYTES,
-  });
+  const features = new ComposedFeatures({ config, log, clock, database, signals, reads });
   let draining = false;
   const schema = createSchema();
   const gate = new OperationGate({
@@ -108,8 +89,8 @@ async function serve({
     introspection: config.INTROSPECTION,
     // GraphiQL on the same machine reads the schema before anybody has given it a key.
     keylessIntrospection: developmentKey !== null,
-    nestable: NESTABLE_RULES,
-    lift: liftItems,
+    nestable: only('nestable'),
+    lift: only('lift'),
   });
   const parts: ServerParts = {
     schema,
@@ -121,14 +102,11 @@ async function serve({
     log,
     authenticator: new Authenticator(database, clock),
     services: new Map<unknown, unknown>([
-      [ChangeFeed, feed],
       [Cursors, cursors],
-      [DefinitionUsers, new DefinitionUsers(FEATURES.flatMap(({ users = [] }) => users))],
-      [IngestQueue, queue],
+      [DefinitionUsers, new DefinitionUsers(ALL.users)],
       [ListenerReads, reads],
-      [Merging, merging],
-      [RunTypes, new RunTypes(RUN_KINDS)],
       [Signals, signals],
+      ...features.services,
     ]),
     developmentKey,
     isDraining: () => draining,
@@ -140,7 +118,7 @@ async function serve({
   const sockets = new SocketServer(httpServer, parts);
   const jobs = new Jobs({
     ...{ database, clock, signals, log, pollEveryMs: LOOK_FOR_WORK_EVERY_MS },
-    lanes: [[buildJob(database, clock)], [aheadJob(), recheckJob()], [expiryJob], [new RunJob(RUN_KINDS)]],
+    lanes: features.lanes(),
   });
 
   const stop = async (): Promise<void> => {
@@ -149,10 +127,10 @@ async function serve({
     const patience = setTimeout(() => database.abort(), FINISH_WITHIN_MS);
     // Sockets before their streams: a stream that ended would tell its client that there is no more to come.
     await sockets.close();
-    feed.close();
+    features.closeStreams();
     await drain.finish(FINISH_WITHIN_MS + REFUSE_WITHIN_MS);
     await apollo.stop();
-    await queue.drain();
+    await features.drain();
     await jobs.stop();
     clearTimeout(patience);
     signals.close();

@@ -2,10 +2,11 @@ import { access } from './access/feature.js';
 import { consent } from './consent/feature.js';
 import { derived } from './derived/feature.js';
 import { events } from './events/feature.js';
-import type { Feature } from './feature.js';
+import type { Feature, FeatureLists } from './feature.js';
 import { identity } from './identity/feature.js';
 import { ingest } from './ingest/feature.js';
 import { profiles } from './profiles/feature.js';
+import { rules } from './rules/feature.js';
 import { runs } from './runs/feature.js';
 import { segments } from './segments/feature.js';
 
@@ -17,13 +18,23 @@ export const FEATURES: readonly Feature[] = [
   identity,
   consent,
   events,
+  rules,
   derived,
   segments,
   ingest,
 ];
 
-/** Whatever keeps something of people, in the order in which it follows merges. */
-export const PARTS = FEATURES.flatMap(({ parts = [] }) => parts);
+/** What they bring, put together. */
+export const ALL: FeatureLists = {
+  parts: FEATURES.flatMap(({ parts = [] }) => parts),
+  users: FEATURES.flatMap(({ users = [] }) => users),
+  runKinds: FEATURES.flatMap(({ runKinds = [] }) => runKinds),
+  lookAgain: only('lookAgain'),
+};
 
-/** Every kind of long work. */
-export const RUN_KINDS = FEATURES.flatMap(({ runKinds = [] }) => runKinds);
+/** What exactly one feature brings. */
+export function only<Name extends 'lookAgain' | 'nestable' | 'lift'>(name: Name): NonNullable<Feature[Name]> {
+  const [found, ...others] = FEATURES.flatMap((feature) => feature[name] ?? []);
+  if (!found || others.length > 0) throw new Error(`exactly one feature must bring \`${name}\``);
+  return found;
+}

@@ -4,7 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import type { PubSub } from 'type-graphql';
 import type { RequestContext, Scope } from './access/index.js';
-import { FEATURES, RUN_KINDS } from './features.js';
+import { ALL, FEATURES } from './features.js';
 import { NodeResolver } from './node.resolver.js';
 import { DateTime, inTurns } from './platform/graphql/index.js';
 import { OnefoldError } from './platform/index.js';
@@ -28,7 +28,7 @@ const ROOTS: Record<string, string> = {
 };
 
 export function createSchema(): GraphQLSchema {
-  nameRunKinds(RUN_KINDS);
+  nameRunKinds(ALL.runKinds);
   const schema = buildSchemaSync({
     resolvers: [NodeResolver, ...FEATURES.flatMap(({ resolvers = [] }) => resolvers)],
     orphanedTypes: FEATURES.flatMap(({ types = [] }) => types),

@@ -1,7 +1,7 @@
 import type { Feature } from '../feature.js';
 import { ConflictResolver, findConflicts } from './conflict.resolver.js';
 import { IdentifierResolver } from './identifier.resolver.js';
-import { identifiers } from './index.js';
+import { identifiers, Merging } from './index.js';
 import { MergeResolver, findMergeNodes } from './merge.resolver.js';
 import { IdentifierNamespace } from './namespace.entity.js';
 import { NamespaceResolver } from './namespace.resolver.js';
@@ -20,4 +20,5 @@ export const identity: Feature = {
   entities: [IdentifierNamespace],
   nodes: { merge: findMergeNodes, conflict: findConflicts },
   parts: [identifiers],
+  services: ({ all }) => [new Merging(all.parts, all.lookAgain)],
 };

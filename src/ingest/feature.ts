@@ -1,11 +1,28 @@
 import type { Feature } from '../feature.js';
+import { Merging } from '../identity/index.js';
+import { aheadJob } from './ahead/begin-due.js';
 import { itemsAhead } from './index.js';
+import { IngestQueue } from './ingest-queue.js';
+import { liftItems } from './lift-items.input.js';
 import { IngestResolver } from './ingest.resolver.js';
 import { PreviewIdentityResolver } from './preview-identity.resolver.js';
 import { QuarantineResolver, findQuarantined } from './quarantine/quarantine.resolver.js';
+
+const MAX_WAITING_ITEMS = 20_000;
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 export const ingest: Feature = {
   resolvers: [IngestResolver, PreviewIdentityResolver, QuarantineResolver],
   nodes: { quarantined: findQuarantined },
   parts: [itemsAhead],
+  lift: liftItems,
+  services: ({ database, clock, config, service }) => [
+    new IngestQueue({
+      ...{ database, clock, merging: service(Merging) },
+      concurrency: config.INGEST_CONCURRENCY,
+      maxWaitingItems: MAX_WAITING_ITEMS,
+      maxWaitingBytes: MAX_WAITING_BYTES,
+    }),
+  ],
+  jobs: () => [{ lane: 'DUE', job: aheadJob() }],
 };

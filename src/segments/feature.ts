@@ -1,6 +1,11 @@
 import type { Feature } from '../feature.js';
+import { buildJob } from './build-job.js';
+import { ChangeFeed } from './change-feed.js';
+import { expiryJob } from './expiry-job.js';
 import { ExplainResolver } from './explain.resolver.js';
+import { lookAgain } from './look-again.js';
 import { ProfileSegmentsResolver } from './profile-segments.resolver.js';
+import { recheckJob } from './recheck-job.js';
 import { recount } from './recount.js';
 import { RecountResolver } from './recount.resolver.js';
 import { RecountRun } from './recount.type.js';
@@ -14,6 +19,9 @@ import { SegmentRulesResolver } from './segment-rules.resolver.js';
 import { Segment } from './segment.entity.js';
 import { SegmentResolver, findSegments } from './segment.resolver.js';
 import { segmentsAsUsers } from './segments-as-users.js';
+
+/** How long a change may take to be noticed when no signal comes. */
+const POLL_EVERY_MS = 1_000;
 
 export const segments: Feature = {
   resolvers: [
@@ -32,5 +40,17 @@ export const segments: Feature = {
   entities: [Segment],
   nodes: { segment: findSegments },
   users: [segmentsAsUsers],
+  services: ({ database, signals, reads, log }) => [
+    new ChangeFeed({
+      ...{ database, signals, reads, pollEveryMs: POLL_EVERY_MS },
+      onError: (err) => log.warn({ err }, 'the change log could not be read; it is tried again'),
+    }),
+  ],
+  jobs: ({ database, clock }) => [
+    { lane: 'BUILDS', job: buildJob(database, clock) },
+    { lane: 'DUE', job: recheckJob() },
+    { lane: 'EXPIRY', job: expiryJob },
+  ],
+  lookAgain,
   runKinds: [{ ...recount, type: RecountRun }],
 };

@@ -2,8 +2,7 @@ import pg from 'pg';
 import { Merging } from '../../src/identity/index.js';
 import { mergeProfiles } from '../../src/identity/merge-profiles.js';
 import { unmergeProfiles } from '../../src/identity/unmerge-profiles.js';
-import { PARTS } from '../../src/features.js';
-import { lookAgain } from '../../src/segments/index.js';
+import { ALL } from '../../src/features.js';
 import { evaluateMembership } from '../../src/segments/evaluate-membership.js';
 import { segmentCatalogue } from '../../src/segments/segment-catalogue.js';
 import {
@@ -31,7 +30,7 @@ export class Town {
   since = NOW;
   /** When an item arrived, by stream and number. */
   private readonly arrivals = new Map<string, { place: number; receivedAt: string }>();
-  private readonly merging = new Merging(PARTS, lookAgain);
+  private readonly merging = new Merging(ALL.parts, ALL.lookAgain);
 
   private constructor(
     readonly server: TestServer,

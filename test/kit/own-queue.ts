@@ -1,6 +1,6 @@
 import { shareCatalogue } from '../../src/definitions/index.js';
 import { connectDatabase } from '../../src/app.js';
-import { PARTS } from '../../src/features.js';
+import { ALL } from '../../src/features.js';
 import { readConfig } from '../../src/config.js';
 import { Merging } from '../../src/identity/index.js';
 import { nextArrivals } from '../../src/ingest/arrivals.js';
@@ -8,7 +8,6 @@ import { IngestQueue } from '../../src/ingest/index.js';
 import type { Item, Outcome, RawItem } from '../../src/ingest/item.js';
 import { itemDefinitions } from '../../src/ingest/item-definitions.js';
 import { parseItem } from '../../src/ingest/parse-item.js';
-import { lookAgain } from '../../src/segments/index.js';
 import { createLog } from '../../src/platform/index.js';
 import type { Database } from '../../src/platform/index.js';
 import { atEnd } from './at-end.js';
@@ -45,7 +44,7 @@ export async function startQueue(
   const queue = new IngestQueue({
     database,
     clock: server.clock,
-    merging: new Merging(PARTS, lookAgain),
+    merging: new Merging(ALL.parts, ALL.lookAgain),
     concurrency,
     maxWaitingItems,
     maxWaitingBytes,

@@ -57,14 +57,20 @@ const REMEMBERED_CHARACTERS = 1_000_000;
 
 type Variables = Readonly<Record<string, unknown>>;
 
+/** Takes out of the variables what is checked elsewhere. @returns the rest */
+export type LiftVariables<Context> = (
+  operation: OperationDefinitionNode,
+  variables: Variables,
+  context: Context,
+) => Variables;
+
 export interface GateOptions<Context> {
   schema: GraphQLSchema;
   introspection: boolean;
   /** Whether the schema may be asked for without a key. */
   keylessIntrospection: boolean;
   nestable: Nestable;
-  /** Takes out of the variables what is checked elsewhere. @returns the rest */
-  lift: (operation: OperationDefinitionNode, variables: Variables, context: Context) => Variables;
+  lift: LiftVariables<Context>;
 }
 
 export interface AskedOperation<Context> {
