@@ -22,7 +22,7 @@ export const FEATURES: readonly Feature[] = [
   ingest,
 ];
 
-/** Whatever keeps something of people, in the order in which it follows merges. */
+/** What is kept of people, from the lowest feature up. */
 export const PARTS = FEATURES.flatMap(({ parts = [] }) => parts);
 
 /** Every kind of long work. */

@@ -1,7 +1,9 @@
 import type { Feature } from '../feature.js';
+import { conflictsPart } from './conflicts.part.js';
 import { ConflictResolver, findConflicts } from './conflict.resolver.js';
 import { IdentifierResolver } from './identifier.resolver.js';
-import { identifiers } from './index.js';
+import { identifiersPart } from './identifiers.part.js';
+import { mergesPart } from './merges.part.js';
 import { MergeResolver, findMergeNodes } from './merge.resolver.js';
 import { IdentifierNamespace } from './namespace.entity.js';
 import { NamespaceResolver } from './namespace.resolver.js';
@@ -19,5 +21,5 @@ export const identity: Feature = {
   ],
   entities: [IdentifierNamespace],
   nodes: { merge: findMergeNodes, conflict: findConflicts },
-  parts: [identifiers],
+  parts: [identifiersPart, mergesPart, conflictsPart],
 };

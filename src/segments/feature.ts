@@ -1,6 +1,10 @@
 import type { Feature } from '../feature.js';
+import { buildTouchesPart } from './build-touches.part.js';
 import { ExplainResolver } from './explain.resolver.js';
+import { membershipChangesPart } from './membership-changes.part.js';
+import { membershipsPart } from './memberships.part.js';
 import { ProfileSegmentsResolver } from './profile-segments.resolver.js';
+import { rechecksPart } from './rechecks.part.js';
 import { recount } from './recount.js';
 import { RecountResolver } from './recount.resolver.js';
 import { RecountRun } from './recount.type.js';
@@ -33,4 +37,5 @@ export const segments: Feature = {
   nodes: { segment: findSegments },
   users: [segmentsAsUsers],
   runKinds: [{ ...recount, type: RecountRun }],
+  parts: [membershipsPart, membershipChangesPart, rechecksPart, buildTouchesPart],
 };
