@@ -112,8 +112,8 @@ function placedOf({
       occurredAt: at,
       requestedAt: at,
       arrival,
-      event: type === null ? null : { id: itemId, type, properties: properties ?? {} },
       ...toldBy(facts),
+      event: type === null ? null : { id: itemId, type, properties: properties ?? {} },
     },
   };
 }
