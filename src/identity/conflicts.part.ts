@@ -4,9 +4,9 @@ import { ints, shardRange, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 
 /**
- * Of the person to whom the item came, and of the one who holds, or held, the identifier that was left aside: the row
- * has that person's identifier in it. The conflicts of the workspace are gone over for the second, for they lie with
- * the first; there are few.
+ * A conflict belongs to the person to whom its item came, and also to the one who holds, or held, the identifier that
+ * was left aside: the row names that identifier. It lies with the first, so to find those of the second, all conflicts
+ * of the workspace are gone over. There are few.
  */
 const FOUND = `select c.* from identity_conflict c where c.shard >= $1 and c.shard < $2 and (
   (c.shard, c.profile_id) in (select * from unnest($3::int[], $4::uuid[])) or c.held_by = any($4::uuid[])

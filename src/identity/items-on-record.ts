@@ -2,7 +2,7 @@ import { ints, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { People } from '../profiles/index.js';
 
-/** The items of which merges that stand, and conflicts, are on record with these people. */
+/** The items that are named by merges of these people, as far as they stand, and by their conflicts. */
 export function itemsOnRecord(
   tx: Pick<Transaction, 'query'>,
   { profiles }: People,

@@ -1,5 +1,5 @@
 import { IDENTIFIERS, noteSeen, noteVerified, recordConflicts } from '../identity/index.js';
-import type { Place, Resolution } from '../identity/index.js';
+import type { Resolution } from '../identity/index.js';
 import { shardOfId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { attributeDependency, insertProfiles, updateProfiles, writeSides } from '../profiles/index.js';
@@ -7,10 +7,10 @@ import type { ProfileRef } from '../profiles/index.js';
 import { partAhead } from './ahead/part-ahead.js';
 import { recordAhead } from './ahead/record-ahead.js';
 import { factsOfPeople } from './facts-of-people.js';
-import type { Told } from './item.js';
 import type { ItemDefinitions } from './item-definitions.js';
 import { ITEM_PARTS, saidOf } from './parts/index.js';
 import type { ItemPart, Piece, Touched } from './parts/item-part.js';
+import type { Placed } from './placed.js';
 import { verifiedBy } from './verified-by.js';
 
 /** What the batch has touched of one profile: which segments must be looked at again. */
@@ -23,13 +23,6 @@ interface TouchedProfile extends Touched {
 export type TouchedProfiles = Map<string, TouchedProfile>;
 
 const NONE: never[] = [];
-
-/** What an item told whose externalId is claimed, with the place where it belongs. */
-export interface Placed extends Place {
-  item: Told;
-  /** Whether it came before, and only begins to count: its event and its history are written down already. */
-  isOnRecord?: true;
-}
 
 interface ApplyItems {
   placed: readonly Placed[];

@@ -3,8 +3,8 @@ import { canonicalJson, shardOfId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { collectFact, prevailing } from '../profiles/index.js';
 import type { Fact, ProfileFacts, ProfileRef, SideNews, SourceRanking } from '../profiles/index.js';
-import type { Placed } from './apply-items.js';
 import type { Told } from './item.js';
+import type { Placed } from './placed.js';
 
 type Resolved = Pick<Resolution, 'created' | 'attached' | 'merges' | 'locked' | 'claims'>;
 

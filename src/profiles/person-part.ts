@@ -37,8 +37,8 @@ export interface KeptRow {
 }
 
 /**
- * A part of a person: what one feature keeps of people. It says how that follows when profiles become one and part
- * again, what it is, and how it goes for good. Each folder lists its own in its `feature.ts`.
+ * A part of a person: what one feature keeps of people. Its rows follow when profiles become one and part again, it
+ * shows all that it keeps of somebody, and it removes that for good. Each folder lists its parts in its `feature.ts`.
  */
 export interface PersonPart {
   /** Every table of people, which are those with the column `shard`, belongs to exactly one part. */

@@ -3,14 +3,10 @@ import { newId } from '../../platform/index.js';
 import type { Told } from '../item.js';
 import { ITEM_PARTS, saidOf, valuesBy } from '../parts/index.js';
 import type { Said } from '../parts/index.js';
+import type { Placed } from '../placed.js';
 import { verifiedBy } from '../verified-by.js';
 import { factsAhead } from './facts-ahead.js';
 import type { FactsAhead } from './facts-ahead.js';
-
-/** What an item told, and whose side of which profile it came to. */
-export interface ToldOf extends Place {
-  item: Told;
-}
 
 /** What waits until an instant. */
 export interface Ahead extends Omit<Place, 'demotions'> {
@@ -27,7 +23,7 @@ export interface Ahead extends Omit<Place, 'demotions'> {
  * Takes out of items what is dated ahead: it counts from its instant on, and must not hide what is so until then. Some
  * parts count at once all the same (`Waiting.atOnce`), and some hold what is dated ahead by itself (`Waiting.split`).
  */
-export function partAhead<Placed extends ToldOf>(
+export function partAhead(
   placed: readonly Placed[],
   now: Date,
 ): { present: readonly Placed[]; ahead: readonly Ahead[] } {
@@ -81,7 +77,7 @@ function splitBy(item: Told, now: Date): Parted {
 }
 
 /** Identifiers count at once, that they were verified at the instant for which that is said. */
-function verifiedAhead(one: ToldOf, now: Date): Waits[] {
+function verifiedAhead(one: Placed, now: Date): Waits[] {
   const ahead = verifiedBy(one).filter(({ at }) => at > now);
   return [...Map.groupBy(ahead, ({ at }) => at.getTime())].map(([at, verifications]) => ({
     id: newId(),

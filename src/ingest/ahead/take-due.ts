@@ -1,7 +1,7 @@
 import { ints, uuids } from '../../platform/index.js';
 import type { Transaction } from '../../platform/index.js';
 import type { ProfileRef } from '../../profiles/index.js';
-import type { Placed } from '../apply-items.js';
+import type { Placed } from '../placed.js';
 import { toldBy } from './facts-ahead.js';
 import type { FactsAhead } from './facts-ahead.js';
 

@@ -24,7 +24,7 @@ export interface ItemReading extends Whereabouts {
   readInstant: ReadInstant;
   /** What the item is rejected for is added to it, with paths from the item inwards. */
   errors: OnefoldError[];
-  /** What is left out of it is added to it, likewise. */
+  /** What is left out of it is added to it, with paths from the item inwards. */
   warnings: OnefoldError[];
   /** Names in it that nobody has defined are added to it, where its source may bring new ones. */
   discoveries: Discovery[];

@@ -1,5 +1,5 @@
 import { identifierName } from '../../identity/index.js';
-import { readJson, rowsInPages, uuids } from '../../platform/index.js';
+import { readJson, rowsInPages, turns, uuids } from '../../platform/index.js';
 import type { Transaction } from '../../platform/index.js';
 import { keptRows, STAYING } from '../../profiles/index.js';
 import type { People, PersonPart } from '../../profiles/index.js';
@@ -50,9 +50,12 @@ async function itemsAbout(tx: Transaction, people: People): Promise<string[]> {
     from quarantine q where q.shard >> 8 = $1`,
     [tx.workspaceId, addresses],
   );
-  for await (const kept of all)
+  for await (const kept of all) {
+    const turn = turns.next('');
+    if (turn) await turn;
     if (kept.isAddressed || identifiersIn(kept, definitions).some((one) => theirs.has(one)))
       ids.push(kept.id);
+  }
   return ids;
 }
 
