@@ -22,6 +22,8 @@ import type { TestServer } from '../kit/index.js';
 const MERGE =
   'mutation ($ids: [ID!]!) { mergeProfiles(input: { profileIds: $ids }) { merges { id } userErrors { code } } }';
 const UNMERGE = 'mutation ($id: ID!) { unmergeProfiles(input: { mergeId: $id }) { userErrors { code } } }';
+const REMOVE =
+  'mutation ($value: String!) { removeIdentifier(input: { namespace: "device", value: $value }) { userErrors { code } } }';
 /** They count how many people there are, and belong to nobody. */
 const SIZES = 'segment_size';
 
@@ -108,6 +110,9 @@ async function town() {
   // A limit keeps them apart, and leaves the address of the other one aside.
   await seed(server, [item({ external: 'ruth-1', email: 'otto@example.com' })]);
   await seed(server, [item({ external: 'otto-1', email: 'ruth@example.com' })]);
+  await seed(server, [item({ external: 'otto-1', device: 'ruth-device' })]);
+  const removed = await gql(server, REMOVE, { value: 'ruth-device' });
+  expect(expectNoErrors(removed).removeIdentifier.userErrors).toEqual([]);
   const twin = await mistake(ruth, 'stranger');
   await touch(ruth, otto);
   return { ruth, otto, twin };
