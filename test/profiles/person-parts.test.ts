@@ -118,28 +118,27 @@ async function town() {
   return { ruth, otto, twin };
 }
 
-const inTransaction: TestServer['database']['transaction'] = (...asked) =>
-  server.database.transaction(...asked);
+function uuidsOf(profiles: readonly string[]): string[] {
+  return profiles.flatMap((one) => uuidOf('profile', one) ?? []);
+}
 
 async function readAll(profiles: readonly string[]): Promise<{ rows: KeptRow[]; ids: string[] }> {
-  return inTransaction(server.workspaceId, async (tx) => {
-    const people = await peopleOf(
-      tx,
-      profiles.flatMap((one) => uuidOf('profile', one) ?? []),
-    );
+  const snapshot = server.database.snapshot(server.workspaceId);
+  try {
+    const tx = await snapshot.transaction();
+    const people = await peopleOf(tx, uuidsOf(profiles));
     const rows: KeptRow[] = [];
     for await (const row of readPeople(tx, { parts: PARTS, people })) rows.push(row);
     return { rows, ids: people.profiles.map(({ id }) => id) };
-  });
+  } finally {
+    await snapshot.end();
+  }
 }
 
 async function erase(profiles: readonly string[]): Promise<number> {
-  return inTransaction(server.workspaceId, async (tx) => {
+  return server.database.transaction(server.workspaceId, async (tx) => {
     shareCatalogue(tx);
-    const people = await peopleOf(
-      tx,
-      profiles.flatMap((one) => uuidOf('profile', one) ?? []),
-    );
+    const people = await peopleOf(tx, uuidsOf(profiles));
     await lockProfiles(tx, { profiles: people.profiles, keys: [] });
     return erasePeople(tx, { parts: PARTS, people });
   });
