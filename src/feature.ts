@@ -7,7 +7,7 @@ import type { Merging } from './identity/index.js';
 import type { LiftVariables, Nestable, NodeFinders } from './platform/graphql/index.js';
 import type { Clock, Database, ListenerReads, Log, Signals } from './platform/index.js';
 import type { Job } from './platform/jobs/index.js';
-import type { MergeParticipant } from './profiles/index.js';
+import type { PersonPart } from './profiles/index.js';
 import type { ShownRunKind } from './runs/index.js';
 
 /** What a folder of `src` brings to the whole, in its `feature.ts`. `features.ts` lists them all. */
@@ -18,8 +18,8 @@ export interface Feature {
   readonly entities?: readonly EntityClass<object>[];
   /** How things are found by their ids, by the prefix of the ids. */
   readonly nodes?: NodeFinders<RequestContext>;
-  /** What it keeps of people, in the order in which it follows merges. */
-  readonly parts?: readonly MergeParticipant[];
+  /** What it keeps of people. */
+  readonly parts?: readonly PersonPart[];
   /** What works by definitions of lower features, in the order in which it follows changes of these. */
   readonly users?: readonly DefinitionUser[];
   /** Its long work. */
@@ -52,7 +52,7 @@ export interface ServerTools {
 }
 
 export interface FeatureLists {
-  parts: readonly MergeParticipant[];
+  parts: readonly PersonPart[];
   users: readonly DefinitionUser[];
   runKinds: readonly ShownRunKind[];
   lookAgain: Merging['lookAgain'];

@@ -26,6 +26,8 @@ export class RequestContext {
   readonly requestId: string;
   readonly principal: Principal | null;
   readonly loaders = new Loaders();
+  /** What was taken out of the operation's variables, by the id of what stands in for it there: see `liftItems`. */
+  readonly lifted = new Map<string, readonly unknown[]>();
   private snapshot: Snapshot | undefined;
   private closed = false;
 

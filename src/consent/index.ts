@@ -5,7 +5,6 @@ export type { ParsedChannels, RawChannel } from './channel.js';
 export { CONSENT_STATES, JOINED_CHANNEL, LEGAL_BASES, standingAt } from './consent-state.js';
 export type { ConsentState, LegalBasis } from './consent-state.js';
 export { channelsOfProfiles } from './consent.reads.js';
-export { channels, consents } from './move-channels.js';
 export { MAX_CHANNELS, MAX_CONSENTS, parseChannels } from './parse-channels.js';
 export { DEFAULT_PURPOSE, purposes } from './purposes.js';
 export { recordChannels } from './record-channels.js';

@@ -2,7 +2,7 @@ import type { Feature } from '../feature.js';
 import { DiscoveredResolver } from './discovered.resolver.js';
 import { EventTypeResolver } from './event-type.resolver.js';
 import { EventNode } from './event.type.js';
-import { events as eventsPart } from './index.js';
+import { eventsPart } from './events.part.js';
 import { ProfileContactResolver } from './profile-contact.resolver.js';
 import { ProfileEventsResolver, findEvents } from './profile-events.resolver.js';
 import { ProfileLifecycleResolver } from './profile-lifecycle.resolver.js';

@@ -1,7 +1,10 @@
 import type { Feature } from '../feature.js';
+import { conflictsPart } from './conflicts.part.js';
 import { ConflictResolver, findConflicts } from './conflict.resolver.js';
 import { IdentifierResolver } from './identifier.resolver.js';
-import { identifiers, Merging } from './index.js';
+import { identifiersPart } from './identifiers.part.js';
+import { mergesPart } from './merges.part.js';
+import { Merging } from './merging.js';
 import { MergeResolver, findMergeNodes } from './merge.resolver.js';
 import { IdentifierNamespace } from './namespace.entity.js';
 import { NamespaceResolver } from './namespace.resolver.js';
@@ -19,6 +22,6 @@ export const identity: Feature = {
   ],
   entities: [IdentifierNamespace],
   nodes: { merge: findMergeNodes, conflict: findConflicts },
-  parts: [identifiers],
   services: ({ all }) => [new Merging(all.parts, all.lookAgain)],
+  parts: [identifiersPart, mergesPart, conflictsPart],
 };

@@ -1,6 +1,6 @@
 import { instants, ints, jsons, newId, shardOfId, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import type { Merge, MergeParticipant, ProfileRef, Split } from '../profiles/index.js';
+import type { Merge, PersonPart, ProfileRef, Split } from '../profiles/index.js';
 import { mergesInto } from './merge.reads.js';
 import type { MergeRow } from './merge.reads.js';
 
@@ -26,11 +26,11 @@ export interface MergeOutcome {
 /** Makes profiles one, and parts them again. */
 export class Merging {
   /**
-   * @param participants in the order in which they begin
+   * @param parts in the order in which they begin
    * @param lookAgain at the segments of the profiles: the last thing in a transaction
    */
   constructor(
-    private readonly participants: readonly MergeParticipant[],
+    private readonly parts: readonly PersonPart[],
     readonly lookAgain: (tx: Transaction, outcome: MergeOutcome) => Promise<void>,
   ) {}
 
@@ -40,7 +40,7 @@ export class Merging {
     merges: readonly { survivor: ProfileRef; absorbed: ProfileRef }[],
   ): Promise<Record<string, number>[]> {
     const all = merges.map((merge) => ({ ...merge, id: newId() }));
-    const counts = await Promise.all(this.participants.map((one) => one.count(tx, all)));
+    const counts = await Promise.all(this.parts.map((one) => one.count(tx, all)));
     return all.map(({ id }) => this.shown(counts, id));
   }
 
@@ -52,7 +52,7 @@ export class Merging {
     if (merges.length === 0) return [];
     const all = merges.map((merge) => ({ ...merge, id: newId() }));
     // Side by side: what does not need the answer before is sent with it.
-    const counts = await Promise.all(this.participants.map((participant) => participant.merge(tx, all, now)));
+    const counts = await Promise.all(this.parts.map((part) => part.merge(tx, all, now)));
     const moved = new Map(all.map(({ id }) => [id, this.shown(counts, id)]));
     recordMerges(tx, all, { moved, now });
     return all.map(({ id }) => id);
@@ -60,8 +60,8 @@ export class Merging {
 
   private shown(counts: readonly ReadonlyMap<string, number>[], merge: string): Record<string, number> {
     return Object.fromEntries(
-      this.participants.flatMap(({ name }, index) =>
-        name === null ? [] : [[name, counts[index]?.get(merge) ?? 0]],
+      this.parts.flatMap(({ movedAs }, index) =>
+        movedAs === null ? [] : [[movedAs, counts[index]?.get(merge) ?? 0]],
       ),
     );
   }
@@ -79,7 +79,7 @@ export class Merging {
     const rest = [survivor, ...absorbedBy(ofRest, tx)];
     const mergedAt = { side: lastOf(ofSide), rest: lastOf(ofRest) };
     const split = { survivor, restored, side, rest, mergedAt };
-    for (const participant of this.participants) await participant.unmerge(tx, split, now);
+    for (const part of this.parts) await part.unmerge(tx, split, now);
     await tx.query(
       'update profile_merge set undone_at = $3, undone_key_id = $4 where shard = $1 and id = $2',
       [merge.shard, merge.id, now, keyId],

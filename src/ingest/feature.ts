@@ -1,12 +1,14 @@
 import type { Feature } from '../feature.js';
 import { Merging } from '../identity/index.js';
 import { aheadJob } from './ahead/begin-due.js';
-import { itemsAhead } from './index.js';
+import { itemsAheadPart } from './ahead/items-ahead.part.js';
 import { IngestQueue } from './ingest-queue.js';
-import { liftItems } from './lift-items.input.js';
 import { IngestResolver } from './ingest.resolver.js';
+import { liftItems } from './lift-items.input.js';
 import { PreviewIdentityResolver } from './preview-identity.resolver.js';
+import { quarantinePart } from './quarantine/quarantine.part.js';
 import { QuarantineResolver, findQuarantined } from './quarantine/quarantine.resolver.js';
+import { receiptsPart } from './receipts.part.js';
 
 const MAX_WAITING_ITEMS = 20_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
@@ -14,7 +16,6 @@ const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 export const ingest: Feature = {
   resolvers: [IngestResolver, PreviewIdentityResolver, QuarantineResolver],
   nodes: { quarantined: findQuarantined },
-  parts: [itemsAhead],
   lift: liftItems,
   services: ({ database, clock, config, service }) => [
     new IngestQueue({
@@ -25,4 +26,5 @@ export const ingest: Feature = {
     }),
   ],
   jobs: () => [{ lane: 'DUE', job: aheadJob() }],
+  parts: [itemsAheadPart, receiptsPart, quarantinePart],
 };

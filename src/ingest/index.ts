@@ -1,4 +1,3 @@
 export { liftItems } from './lift-items.input.js';
 export { IngestQueue } from './ingest-queue.js';
-export { itemsAhead } from './ahead/items-ahead.js';
 export { aheadJob } from './ahead/begin-due.js';

@@ -1,7 +1,8 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { ChannelInput, VerifiedInput } from '../consent/channel-input.type.js';
-import { TagsInput } from '../profiles/labels/label.type.js';
-import { DateTime, Json, UserError } from '../platform/graphql/index.js';
+import { VerifiedInput } from '../consent/channel-input.type.js';
+import { DateTime, UserError } from '../platform/graphql/index.js';
+import { ITEM_PARTS } from './parts/index.js';
+import { addFields } from './parts/input-fields.type.js';
 
 export enum IngestStatus {
   ACCEPTED = 'ACCEPTED',
@@ -67,39 +68,11 @@ export class IngestItemInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'What happened, such as `purchase`; absent when the item tells no event. At most 100 characters.',
-  })
-  type?: string | null;
-
-  @Field(() => Json, { nullable: true, description: 'What there is to tell of the event: an object.' })
-  properties?: unknown;
-
-  @Field(() => Json, {
-    nullable: true,
-    description:
-      'What is known of the person from `occurredAt` on: an object of at most 200 values. An explicit null says that it is no longer so.',
-  })
-  attributes?: unknown;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
       'Where phone numbers without a country code belong: two letters of ISO 3166-1, such as `NL`. Default: the attribute `country` of the item if it is such letters, else the `defaultCountry` of the source.',
   })
   defaultCountry?: string | null;
-
-  @Field(() => [ChannelInput], {
-    nullable: true,
-    description: 'Ways to reach the person, and what they consent to; at most 20.',
-  })
-  channels?: ChannelInput[] | null;
-
-  @Field(() => TagsInput, {
-    nullable: true,
-    description: 'Tags, terms of taxonomies, and facets of the person.',
-  })
-  tags?: TagsInput | null;
 }
+for (const { input } of ITEM_PARTS) addFields(IngestItemInput, input);
 
 @InputType({ description: 'A batch of items.' })
 export class IngestInput {

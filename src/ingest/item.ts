@@ -1,26 +1,17 @@
 import type { OnefoldError } from '../platform/index.js';
 import type { Identifier, Verification } from '../identity/index.js';
-import type { ParsedChannels, RawChannel } from '../consent/index.js';
-import type { Discovery, LabelNews, RawLabels } from '../profiles/index.js';
+import type { Discovery } from '../profiles/index.js';
 import type { ItemDefinitions } from './item-definitions.js';
+import type { Said } from './parts/index.js';
+import type { RawFields, Saying } from './parts/item-part.js';
 
-/** An item whose form has been read. What stands as `unknown` is still to be looked at. */
-export interface RawItem {
-  externalId?: unknown;
-  /** A date once it has been read. */
-  occurredAt?: unknown;
+/** An item whose form has been read. What its fields hold is still to be looked at. */
+export interface RawItem extends RawFields {
   identifiers?: readonly unknown[] | null;
-  type?: unknown;
-  properties?: unknown;
-  attributes?: unknown;
-  defaultCountry?: unknown;
-  channels?: readonly RawChannel[] | null;
-  tags?: RawLabels | null;
 }
 
 /** An item that has been read. Without errors, everything in it is of the right kind and in its canonical form. */
-export interface Item {
-  sourceId: string;
+export interface Item extends Omit<Saying, 'externalId'>, Said {
   /** The key that sent it. Reading the item again counts towards that key's turns. */
   keyId: string;
   /** Null when it has none that can be used. It is then rejected. */
@@ -29,26 +20,16 @@ export interface Item {
   digest: Buffer;
   /** Roughly, in bytes. */
   size: number;
-  occurredAt: Date;
   identifiers: readonly Identifier[];
   /** Which of these it says were verified. */
   verifications: readonly Verification[];
   /** As it was sent; undefined when it is too large to be kept. */
   raw: unknown;
   receivedAt: Date;
-  /** When the request came that brought it; of a replay, the replay's. */
-  requestedAt: Date;
-  /** Its place among everything received: see `nextArrivals`. */
-  arrival: number;
   /** What it was read by. */
   definitions: ItemDefinitions;
   /** Of a replay: what lay in quarantine when it was read. */
   replayed?: Quarantined | undefined;
-  /** Null when the item tells no event. */
-  event: { id: string; type: string; properties: Record<string, unknown> } | null;
-  attributes: ReadonlyMap<string, unknown>;
-  channels: ParsedChannels;
-  labels: readonly LabelNews[];
   /** Names in it that nobody has defined, where its source may bring new ones. */
   discoveries: readonly Discovery[];
   /** Why it cannot be applied, with paths from the item inwards; empty when it can. */
@@ -71,19 +52,9 @@ export function isNamed(item: Item): item is NamedItem {
 }
 
 /** What an item says, and from when on it is so: all that is left to do once it is known who it is about. */
-export type Told = Pick<
-  NamedItem,
-  | 'sourceId'
-  | 'externalId'
-  | 'occurredAt'
-  | 'requestedAt'
-  | 'arrival'
-  | 'verifications'
-  | 'event'
-  | 'attributes'
-  | 'labels'
-  | 'channels'
->;
+export interface Told extends Saying, Said {
+  verifications: readonly Verification[];
+}
 
 /** The answer to one item. */
 export interface Outcome {

@@ -12,8 +12,8 @@ interface StandIn {
   identifiers: [];
 }
 
-/** The items that were lifted for an operation, by the externalId of what stands in for them. */
-const lifted = new WeakMap<RequestContext, Map<string, readonly unknown[]>>();
+/** Where lifted items go, by the externalId of what stands in for them, until the resolver takes them. */
+type Lifted = Pick<RequestContext, 'lifted'>;
 
 /**
  * Takes the items that come as variables past GraphQL's own check, which fails the whole request for one wrong item and
@@ -24,7 +24,7 @@ const lifted = new WeakMap<RequestContext, Map<string, readonly unknown[]>>();
 export function liftItems(
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: Variables,
-  context: RequestContext,
+  context: Lifted,
 ): Variables {
   let rest: Record<string, unknown> | undefined;
   for (const { variable, type } of variableDefinitions) {
@@ -38,38 +38,31 @@ export function liftItems(
 }
 
 /** The items of a batch, with those that were lifted in their places. */
-export function itemsOf(
-  items: readonly { externalId: string }[],
-  context: RequestContext,
-): readonly unknown[] {
-  const known = lifted.get(context);
-  return known ? items.flatMap((item) => known.get(item.externalId) ?? [item]) : items;
+export function itemsOf(items: readonly { externalId: string }[], { lifted }: Lifted): readonly unknown[] {
+  return lifted.size > 0 ? items.flatMap((item) => lifted.get(item.externalId) ?? [item]) : items;
 }
 
 /** By the type of a variable: what to leave in place of its value; undefined = it is GraphQL's to check. */
-const LIFTS: Readonly<Record<string, (given: unknown, context: RequestContext, isList: boolean) => unknown>> =
-  {
-    IngestInput(given, context) {
-      const items = isRecord(given) ? liftList(given.items, context) : undefined;
-      return items && { ...(given as object), items };
-    },
-    IngestItemInput(given, context, isList) {
-      if (isList) return liftList(given, context);
-      return given === undefined || given === null ? undefined : standInFor([given], context);
-    },
-  };
+const LIFTS: Readonly<Record<string, (given: unknown, context: Lifted, isList: boolean) => unknown>> = {
+  IngestInput(given, context) {
+    const items = isRecord(given) ? liftList(given.items, context) : undefined;
+    return items && { ...(given as object), items };
+  },
+  IngestItemInput(given, context, isList) {
+    if (isList) return liftList(given, context);
+    return given === undefined || given === null ? undefined : standInFor([given], context);
+  },
+};
 
 /** As GraphQL has it, one item in place of a list is a list of one. */
-function liftList(given: unknown, context: RequestContext): StandIn[] | undefined {
+function liftList(given: unknown, context: Lifted): StandIn[] | undefined {
   if (isRecord(given)) return [standInFor([given], context)];
   return Array.isArray(given) && given.length > 0 ? [standInFor(given, context)] : undefined;
 }
 
-function standInFor(items: readonly unknown[], context: RequestContext): StandIn {
-  const known = lifted.get(context) ?? new Map<string, readonly unknown[]>();
-  lifted.set(context, known);
+function standInFor(items: readonly unknown[], { lifted }: Lifted): StandIn {
   const externalId = newId();
-  known.set(externalId, items);
+  lifted.set(externalId, items);
   return { externalId, identifiers: [] };
 }
 

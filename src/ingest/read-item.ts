@@ -1,8 +1,8 @@
-import { CHANNEL_TYPES, CONSENT_STATES, LEGAL_BASES, MAX_CHANNELS, MAX_CONSENTS } from '../consent/index.js';
 import type { OnefoldError } from '../platform/index.js';
 import type { RawItem } from './item.js';
 import { MAX_IDENTIFIERS } from './parse-identifiers.js';
-import { anything, flag, id, instant, isGivenUp, isRecord, listOf, oneOf, record, text } from './readers.js';
+import { ITEM_PARTS } from './parts/index.js';
+import { anything, id, instant, isGivenUp, isRecord, listOf, record, verified } from './readers.js';
 import type { Reader } from './readers.js';
 import type { ReadInstant } from './read-instant-of.js';
 
@@ -23,47 +23,14 @@ export function readItem(raw: unknown, { faults, readInstant }: ReadItem): RawIt
   return isGivenUp(place) ? undefined : (told as RawItem | undefined);
 }
 
-const verified = record({ by: text, at: instant }, { needed: ['by'] });
-
 const identifierFields = record({ namespace: anything, value: id, verified });
 /** What is no identifier at all is one that cannot be used, as a wrong value is. */
 const identifier: Reader = (value, place) => (isRecord(value) ? identifierFields(value, place) : value);
-
-const consent = record(
-  {
-    purpose: text,
-    state: oneOf(CONSENT_STATES),
-    at: instant,
-    expiresAt: instant,
-    legalBasis: oneOf(LEGAL_BASES),
-    evidence: anything,
-  },
-  { needed: ['state'] },
-);
-
-const channel = record(
-  {
-    type: oneOf(Object.keys(CHANNEL_TYPES)),
-    endpoint: id,
-    isActive: flag,
-    isReachable: flag,
-    verified,
-    replaces: id,
-    consents: listOf(consent, MAX_CONSENTS),
-  },
-  { needed: ['type'] },
-);
-
-const names = listOf(anything);
 
 const ITEM = record({
   externalId: id,
   occurredAt: instant,
   identifiers: listOf(identifier, MAX_IDENTIFIERS),
-  type: anything,
-  properties: anything,
-  attributes: anything,
   defaultCountry: anything,
-  channels: listOf(channel, MAX_CHANNELS),
-  tags: record({ add: names, remove: names, addTerms: names, removeTerms: names, adopt: names, drop: names }),
+  ...Object.fromEntries(ITEM_PARTS.flatMap(({ fields }) => Object.entries(fields))),
 });

@@ -111,6 +111,9 @@ export function record(
   };
 }
 
+/** Of identifiers and channels: that it was made sure that they are the person's own. */
+export const verified = record({ by: text, at: instant }, { needed: ['by'] });
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return isContainer(value) && !Array.isArray(value);
 }

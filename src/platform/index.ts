@@ -48,6 +48,7 @@ export { migrate } from './migrate.js';
 export { checkCountry, readCountry, readCountryName } from './read-country.js';
 export { ALL_SCOPES, Scope } from './scope.js';
 export { BUCKETS, bucketOf, shardOf, shardOfId, shardRange } from './shard.js';
+export { rowsInPages } from './rows-in-pages.js';
 export { SharedRead } from './shared-read.js';
 export { Signals } from './signals.js';
 export { TextArray } from './text-array.js';

@@ -1,7 +1,6 @@
 import { idOfArrival, instants, ints, jsons, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { Fact } from './attribute-facts.js';
-import { movingRows } from './moving-rows.js';
 import type { ProfileRef } from './profile-ref.js';
 
 /** What an item said of an audited attribute, whether it stands or not. */
@@ -12,12 +11,6 @@ export interface AuditedFact extends Fact {
   side: string;
   receivedAt: Date;
 }
-
-export const attributeChanges = movingRows({
-  name: 'attributeChanges',
-  table: 'attribute_change',
-  columns: ['id', 'key', 'value', 'at', 'source_id', 'received_at'],
-});
 
 /** Adds to the history of audited attributes. */
 export async function recordAttributeChanges(tx: Transaction, facts: readonly AuditedFact[]): Promise<void> {

@@ -1,7 +1,9 @@
 import type { Feature } from '../feature.js';
 import { AttributeDefinitionResolver } from './attribute-definition.resolver.js';
 import { AttributeResolver } from './attribute.resolver.js';
-import { attributeChanges, attributes, labels } from './index.js';
+import { attributeHistoryPart } from './attribute-history.part.js';
+import { attributesPart } from './attributes.part.js';
+import { labelsPart } from './labels/labels.part.js';
 import { FacetResolver, ProfileLabelsResolver } from './labels/profile-labels.resolver.js';
 import { ProfileSchemaResolver } from './labels/profile-schema.resolver.js';
 import { TagResolver } from './labels/tag.resolver.js';
@@ -24,5 +26,5 @@ export const profiles: Feature = {
     TermResolver,
   ],
   nodes: { profile: findProfiles },
-  parts: [attributes, attributeChanges, labels],
+  parts: [attributesPart, attributeHistoryPart, labelsPart],
 };

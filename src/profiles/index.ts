@@ -1,6 +1,6 @@
 export { collectFact, prevailing } from './attribute-facts.js';
 export type { Fact } from './attribute-facts.js';
-export { attributeChanges, recordAttributeChanges } from './attribute-history.js';
+export { recordAttributeChanges } from './attribute-history.js';
 export type { AuditedFact } from './attribute-history.js';
 export { attributeDependency } from './attribute-dependency.js';
 export { attributeDefinitions } from './attribute-definitions.js';
@@ -12,14 +12,17 @@ export type { LabelKind, LabelNews, LabelVocabulary, ToldLabel } from './labels/
 export { dependencyOf, labelDependency } from './labels/label-dependency.js';
 export { parseLabels } from './labels/parse-labels.js';
 export type { RawLabels } from './labels/parse-labels.js';
-export { labels, recordLabels } from './labels/record-labels.js';
+export { recordLabels } from './labels/record-labels.js';
 export { withDescendants } from './labels/taxonomies.js';
 export { livingProfiles } from './living-profiles.js';
 export { inLockOrder, lockProfiles } from './lock-profiles.js';
 export type { LockedProfile } from './lock-profiles.js';
-export { attributes } from './merge-attributes.js';
-export type { Merge, MergeParticipant, Split } from './merge-participant.js';
+export { erasePeople } from './erase-people.js';
+export { keptRows, rowsOfProfiles } from './kept-rows.js';
 export { movingRows } from './moving-rows.js';
+export type { KeptRow, Merge, People, PersonPart, Split } from './person-part.js';
+export { readPeople } from './read-people.js';
+export { STAYING } from './staying.js';
 export type { ProfileRef } from './profile-ref.js';
 export { livingRefs, profileRows } from './profile.reads.js';
 export { checkFlag } from './check-flag.js';

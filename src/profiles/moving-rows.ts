@@ -1,10 +1,11 @@
 import { ints, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import type { Merge, MergeParticipant, Split } from './merge-participant.js';
+import { rowsOfProfiles } from './kept-rows.js';
+import type { Merge, PersonPart, Split } from './person-part.js';
 
 interface MovingRows {
   /** What it counts in `ProfileMerge.moved`; null = they are not counted. */
-  name: string | null;
+  movedAs: string | null;
   /** Its key begins with shard and profile_id, and it holds recorded_profile_id: whom a row came to first. */
   table: string;
   /** The others. */
@@ -15,14 +16,15 @@ interface MovingRows {
  * Rows that go where their profile goes, as copies under the new key: on a cluster it leads to another place. Whom
  * they came to first stays on record, so that an undo sends back what is a side's own.
  */
-export function movingRows({ name, table, columns }: MovingRows): MergeParticipant {
+export function movingRows({ movedAs, table, columns }: MovingRows): PersonPart {
   const others = ['recorded_profile_id', ...columns];
   const all = ['shard', 'profile_id', ...others].join(', ');
   const copied = others.map((column) => `r.${column}`).join(', ');
   const count = (tx: Pick<Transaction, 'query'>, merges: readonly Merge[]) =>
-    name === null ? Promise.resolve(NOTHING) : countRows(tx, table, merges);
+    movedAs === null ? Promise.resolve(NOTHING) : countRows(tx, table, merges);
   return {
-    name,
+    ...rowsOfProfiles({ table }),
+    movedAs,
     count,
 
     async merge(tx: Transaction, merges: readonly Merge[]) {

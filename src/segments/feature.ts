@@ -1,11 +1,15 @@
 import type { Feature } from '../feature.js';
 import { buildJob } from './build-job.js';
+import { buildTouchesPart } from './build-touches.part.js';
 import { ChangeFeed } from './change-feed.js';
 import { expiryJob } from './expiry-job.js';
 import { ExplainResolver } from './explain.resolver.js';
 import { lookAgain } from './look-again.js';
+import { membershipChangesPart } from './membership-changes.part.js';
+import { membershipsPart } from './memberships.part.js';
 import { ProfileSegmentsResolver } from './profile-segments.resolver.js';
 import { recheckJob } from './recheck-job.js';
+import { rechecksPart } from './rechecks.part.js';
 import { recount } from './recount.js';
 import { RecountResolver } from './recount.resolver.js';
 import { RecountRun } from './recount.type.js';
@@ -53,4 +57,5 @@ export const segments: Feature = {
   ],
   lookAgain,
   runKinds: [{ ...recount, type: RecountRun }],
+  parts: [membershipsPart, membershipChangesPart, rechecksPart, buildTouchesPart],
 };

@@ -71,13 +71,12 @@ const CACHES: Record<string, (tx: Transaction) => Promise<unknown>> = {
   segments: async (tx) => [...(await segmentCatalogue.read(tx)).byKey.keys()],
   'definitions of items': async (tx) => {
     const all = await itemDefinitions.read(tx);
-    return [
-      all.sources.size,
-      all.contracts.size,
-      all.labels.tags.size,
-      all.purposes.size,
-      all.namespaces.size,
-    ];
+    const { event, labels, channels } = all.ofParts as {
+      event: Map<string, unknown>;
+      labels: { tags: Map<string, unknown> };
+      channels: Map<string, unknown>;
+    };
+    return [all.sources.size, event.size, labels.tags.size, channels.size, all.namespaces.size];
   },
 };
 

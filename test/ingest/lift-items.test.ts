@@ -15,7 +15,7 @@ const PLAIN = 'mutation ($input: IngestInput!) { ingest(input: $input) { accepte
 
 /** What the server does before it executes. @returns the items taken past graphql-js; null = left alone */
 function lift(query: string, variables: Record<string, unknown>): readonly unknown[] | null {
-  const context = {} as RequestContext;
+  const context: Pick<RequestContext, 'lifted'> = { lifted: new Map() };
   const left = liftItems(operationOf(query), variables, context);
   if (left === variables) return null;
   const standIns = 'items' in (left.input as object) ? (left.input as { items: unknown }).items : left.input;

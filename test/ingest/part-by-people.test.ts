@@ -3,7 +3,7 @@ import type { Identifier } from '../../src/identity/index.js';
 import type { Item } from '../../src/ingest/item.js';
 import { partByPeople } from '../../src/ingest/part-by-people.js';
 import { NotedNames } from '../../src/profiles/discoveries.js';
-import { compileAttributes } from '../../src/profiles/index.js';
+import { NOTHING_SAID } from '../../src/ingest/parts/index.js';
 import { asAdmin, event, eventually, expectError, gql, ingest, seed, startServer } from '../kit/index.js';
 import type { ItemInput, TestServer } from '../kit/index.js';
 
@@ -33,19 +33,13 @@ function itemAbout(identifiers: readonly Identifier[], externalId?: string): Ite
     arrival: 0,
     definitions: {
       sources: new Map(),
-      contracts: new Map(),
-      attributes: compileAttributes(new Map()),
       ranking: () => 0,
       noted: new NotedNames(),
-      labels: { tags: new Map(), taxonomies: new Map(), schemas: new Map() },
-      purposes: new Map(),
       namespaces: new Map(),
+      ofParts: {},
     },
-    channels: { channels: [], consents: [] },
-    labels: [],
+    ...NOTHING_SAID,
     discoveries: [],
-    event: null,
-    attributes: new Map(),
     errors: [],
     warnings: [],
   };

@@ -1,15 +1,12 @@
-import type { ParsedChannels } from '../../consent/index.js';
 import type { Place } from '../../identity/index.js';
 import { newId } from '../../platform/index.js';
 import type { Told } from '../item.js';
+import { ITEM_PARTS, saidOf, valuesBy } from '../parts/index.js';
+import type { Said } from '../parts/index.js';
+import type { Placed } from '../placed.js';
 import { verifiedBy } from '../verified-by.js';
 import { factsAhead } from './facts-ahead.js';
 import type { FactsAhead } from './facts-ahead.js';
-
-/** What an item told, and whose side of which profile it came to. */
-export interface ToldOf extends Place {
-  item: Told;
-}
 
 /** What waits until an instant. */
 export interface Ahead extends Omit<Place, 'demotions'> {
@@ -22,17 +19,11 @@ export interface Ahead extends Omit<Place, 'demotions'> {
   facts: FactsAhead | null;
 }
 
-const NOTHING: Pick<Told, 'event' | 'attributes' | 'labels'> = {
-  event: null,
-  attributes: new Map(),
-  labels: [],
-};
-
 /**
- * Takes out of items what is dated ahead: it counts from its instant on, and must not hide what is so until then. What
- * they say of consent stays, for the ledger tells by itself what stands at which instant.
+ * Takes out of items what is dated ahead: it counts from its instant on, and must not hide what is so until then. Some
+ * parts count at once all the same (`Waiting.atOnce`), and some hold what is dated ahead by itself (`Waiting.split`).
  */
-export function partAhead<Placed extends ToldOf>(
+export function partAhead(
   placed: readonly Placed[],
   now: Date,
 ): { present: readonly Placed[]; ahead: readonly Ahead[] } {
@@ -41,77 +32,56 @@ export function partAhead<Placed extends ToldOf>(
   const present = placed.map((one) => {
     const { profile, side, item } = one;
     if (!isAhead(item, now)) return one;
-    const later = [
-      ...(item.occurredAt > now ? [whole(item)] : channelsVerifiedAhead(item, now)),
-      ...verifiedAhead(one, now),
-    ];
-    ahead.push(
-      ...later.map((waiting) => ({
-        ...waiting,
-        profile,
-        side,
-        sourceId: item.sourceId,
-        arrival: item.arrival,
-      })),
-    );
-    return {
-      ...one,
-      item: {
-        ...item,
-        ...(item.occurredAt > now && NOTHING),
-        channels: channelsAt(item, now),
-        verifications: item.verifications.filter(({ at }) => at <= now),
-      },
-    };
+    const { said, later } = item.occurredAt > now ? whole(item) : splitBy(item, now);
+    for (const waiting of [...later, ...verifiedAhead(one, now)])
+      ahead.push({ ...waiting, profile, side, sourceId: item.sourceId, arrival: item.arrival });
+    const verifications = item.verifications.filter(({ at }) => at <= now);
+    return { ...one, item: { ...item, ...said, verifications } };
   });
   return { present, ahead };
 }
 
-function isAhead({ occurredAt, channels, verifications }: Told, now: Date): boolean {
+function isAhead(item: Told, now: Date): boolean {
   return (
-    occurredAt > now ||
-    verifications.some(({ at }) => at > now) ||
-    channels.channels.some(({ verified }) => verified && verified.at > now)
+    item.occurredAt > now ||
+    item.verifications.some(({ at }) => at > now) ||
+    ITEM_PARTS.some((part) => part.waiting.split?.(saidOf(item, part), now) !== undefined)
   );
 }
 
-type Waiting = Pick<Ahead, 'id' | 'at' | 'facts'>;
+type Waits = Pick<Ahead, 'id' | 'at' | 'facts'>;
 
-function whole(item: Told): Waiting {
-  return { id: item.event?.id ?? newId(), at: item.occurredAt, facts: factsAhead(item) };
+/** What of an item counts at once, and what waits. */
+interface Parted {
+  said: Said;
+  later: Waits[];
 }
 
-/** A channel may be verified later than the item happened. */
-function channelsVerifiedAhead({ channels }: Told, now: Date): Waiting[] {
-  return channels.channels.flatMap(({ verified, ...news }) =>
-    verified && verified.at > now
-      ? [
-          {
-            id: newId(),
-            at: verified.at,
-            facts: { channels: [{ ...news, active: null, reachable: null, verified }] },
-          },
-        ]
-      : [],
-  );
+function whole(item: Told): Parted {
+  return {
+    said: valuesBy((part) => part.waiting.atOnce?.(saidOf(item, part)) ?? part.nothing),
+    later: [{ id: item.event?.id ?? newId(), at: item.occurredAt, facts: factsAhead(item) }],
+  };
+}
+
+function splitBy(item: Told, now: Date): Parted {
+  const later: Waits[] = [];
+  const said = valuesBy((part) => {
+    const value = saidOf(item, part);
+    const parted = part.waiting.split?.(value, now);
+    for (const { at, value: waiting } of parted?.later ?? [])
+      later.push({ id: newId(), at, facts: factsAhead({ [part.name]: waiting }) });
+    return parted ? parted.present : value;
+  });
+  return { said, later };
 }
 
 /** Identifiers count at once, that they were verified at the instant for which that is said. */
-function verifiedAhead(one: ToldOf, now: Date): Waiting[] {
+function verifiedAhead(one: Placed, now: Date): Waits[] {
   const ahead = verifiedBy(one).filter(({ at }) => at > now);
   return [...Map.groupBy(ahead, ({ at }) => at.getTime())].map(([at, verifications]) => ({
     id: newId(),
     at: new Date(at),
     facts: { verifications },
   }));
-}
-
-function channelsAt({ occurredAt, channels: { channels, consents } }: Told, now: Date): ParsedChannels {
-  if (occurredAt > now) return { channels: [], consents };
-  return {
-    channels: channels.map((news) =>
-      news.verified && news.verified.at > now ? { ...news, verified: null } : news,
-    ),
-    consents,
-  };
 }

@@ -1,7 +1,7 @@
 import { ints, uuids } from '../../platform/index.js';
 import type { Transaction } from '../../platform/index.js';
 import type { ProfileRef } from '../../profiles/index.js';
-import type { Placed } from '../apply-items.js';
+import type { Placed } from '../placed.js';
 import { toldBy } from './facts-ahead.js';
 import type { FactsAhead } from './facts-ahead.js';
 
@@ -112,8 +112,8 @@ function placedOf({
       occurredAt: at,
       requestedAt: at,
       arrival,
-      event: type === null ? null : { id: itemId, type, properties: properties ?? {} },
       ...toldBy(facts),
+      event: type === null ? null : { id: itemId, type, properties: properties ?? {} },
     },
   };
 }

@@ -1,7 +1,8 @@
-import { bigints, byteas, idOfArrival, instants, ints, texts, uuids } from '../../platform/index.js';
+import { byteas, idOfArrival, texts, uuids } from '../../platform/index.js';
 import type { OnefoldError, Transaction } from '../../platform/index.js';
 import type { Item } from '../item.js';
 import { keptItem } from './kept-item.js';
+import { putIntoQuarantine } from './put-into-quarantine.js';
 
 /** An item that was not accepted for what it holds. */
 export interface RejectedItem {
@@ -19,10 +20,8 @@ const DAY_MS = 86_400_000;
 export const QUARANTINE_DAYS = 90;
 
 /**
- * Keeps rejected items, so that they can be replayed once the cause is fixed. One sent again takes the place of the one
- * before; with the same body it keeps the instant at which it first came, which stands for an absent `occurredAt`. One
- * that was changed here is not undone when its source sends it again as it was.
- * Whatever lay there for too long goes.
+ * Keeps rejected items, so that they can be replayed once the cause is fixed. One that is sent again takes the place of
+ * the one before; of one that was replayed it is said what is still wrong with it. What has lain there for too long goes.
  */
 export async function keepRejected(tx: Transaction, { rejects, now }: KeepRejected): Promise<void> {
   if (rejects.length === 0) return;
@@ -65,40 +64,10 @@ async function keepSent(tx: Transaction, { rejects, now }: KeepRejected): Promis
   if (rejects.length === 0) return;
   const all = rejects.map(({ item, errors }) => ({
     ...keptItem(tx.workspaceId, item, errors),
-    receivedAt: item.receivedAt,
-    arrival: item.arrival,
+    ...{ id: idOfArrival(item.arrival), receivedAt: item.receivedAt, arrival: item.arrival },
+    originalDigest: item.digest,
   }));
-  const rows = [...new Map(all.map((row) => [row.name, row])).values()]
-    // In one order everywhere: batches that keep the same items wait for each other, and never in a circle.
-    .sort((a, b) => a.shard - b.shard || (a.name < b.name ? -1 : 1));
-  await tx.query(
-    `/* keep rejected items */
-    insert into quarantine as q
-      (shard, source_id, external_id, id, type, body, digest, errors, codes, received_at, rejected_at, arrival)
-    select shard, source_id, external_id, id, type, body, digest, errors, string_to_array(codes, ','), received_at, $10, arrival
-    from unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::bytea[], $8::text[],
-      $9::text[], $11::timestamptz[], $12::bigint[])
-      as new(shard, source_id, external_id, id, type, body, digest, errors, codes, received_at, arrival)
-    on conflict (shard, source_id, external_id, nameless) do update set
-      type = excluded.type, body = excluded.body, digest = excluded.digest, errors = excluded.errors,
-      codes = excluded.codes, rejected_at = excluded.rejected_at,
-      received_at = case when q.digest = excluded.digest then q.received_at else excluded.received_at end,
-      arrival = case when q.digest = excluded.digest then q.arrival else excluded.arrival end,
-      original_digest = case when q.digest = excluded.digest then q.original_digest end
-    where q.original_digest is distinct from excluded.digest`,
-    [
-      ints(rows.map(({ shard }) => shard)),
-      uuids(rows.map(({ sourceId }) => sourceId)),
-      texts(rows.map(({ externalId }) => externalId)),
-      uuids(rows.map(({ arrival }) => idOfArrival(arrival))),
-      texts(rows.map(({ type }) => type)),
-      texts(rows.map(({ body }) => body)),
-      byteas(rows.map(({ digest }) => digest)),
-      texts(rows.map(({ errors }) => errors)),
-      texts(rows.map(({ codes }) => codes)),
-      now,
-      instants(rows.map(({ receivedAt }) => receivedAt)),
-      bigints(rows.map(({ arrival }) => arrival)),
-    ],
-  );
+  // One sent twice in a batch takes its place once.
+  const entering = [...new Map(all.map((one) => [one.name, one])).values()];
+  await putIntoQuarantine(tx, { entering, ifTaken: 'REPLACE', now });
 }

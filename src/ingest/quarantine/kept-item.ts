@@ -5,7 +5,7 @@ import { isNamed } from '../item.js';
 import type { Item } from '../item.js';
 
 /** An item in quarantine, as its row has it. */
-interface KeptItem {
+export interface KeptItem {
   /** Tells it from all others. */
   name: string;
   shard: number;

@@ -40,7 +40,8 @@ const COLUMNS = `q.id, q.source_id as "sourceId", q.external_id as "externalId",
 const WAITING = `q.shard >> 8 = $1 and not exists (
   select from receipt r where r.shard = q.shard and r.source_id = q.source_id and r.external_id = q.external_id
 )`;
-const MEANT = `${WAITING} and ($2::uuid[] is null or q.id = any($2)) and ($3::text[] is null or q.codes && $3)
+/** Of `quarantine q`: those that are waiting and fit a filter, whose `valuesOf` are the first eight parameters. */
+export const MEANT = `${WAITING} and ($2::uuid[] is null or q.id = any($2)) and ($3::text[] is null or q.codes && $3)
   and ($4::uuid[] is null or q.source_id = any($4)) and ($5::text is null or q.type = $5)
   and ($6::text is null or q.external_id = $6)
   and ($7::timestamptz is null or q.received_at >= $7) and ($8::timestamptz is null or q.received_at < $8)`;
@@ -92,29 +93,8 @@ export function quarantineCounts(tx: Reads): Promise<{ code: string; count: numb
   );
 }
 
-/** @returns how many went */
-export function dropQuarantined(tx: Transaction, filter: QuarantineFilter, limit: number): Promise<number> {
-  return tx.write(
-    `/* drop quarantined */
-    delete from quarantine where shard >> 8 = $1 and id = any(array(
-      select q.id from quarantine q where ${MEANT} order by q.rejected_at, q.id limit $9
-    ))`,
-    [...valuesOf(tx, filter), limit],
-  );
-}
-
-/** Forgets those of `ids` that have been accepted. */
-export async function clearAccepted(tx: Transaction, ids: readonly string[]): Promise<void> {
-  await tx.query(
-    `/* clear accepted */
-    delete from quarantine q where q.shard >> 8 = $1 and q.id = any($2::uuid[]) and exists (
-      select from receipt r where r.shard = q.shard and r.source_id = q.source_id and r.external_id = q.external_id
-    )`,
-    [tx.workspaceId, uuids(ids)],
-  );
-}
-
-function valuesOf({ workspaceId }: Reads, filter: QuarantineFilter): unknown[] {
+/** The parameters of `MEANT`. */
+export function valuesOf({ workspaceId }: Reads, filter: QuarantineFilter): unknown[] {
   return [
     workspaceId,
     filter.ids && uuids(filter.ids),

@@ -8,13 +8,9 @@ import { OnefoldError, readJson, uuidOf } from '../../platform/index.js';
 import { IngestQueue } from '../ingest-queue.js';
 import type { Outcome } from '../item.js';
 import { toResult } from '../to-result.js';
+import { dropQuarantined } from './drop-quarantined.js';
 import { filterOf, MAX_AT_A_TIME, withIds } from './quarantine-filter.js';
-import {
-  countQuarantined,
-  dropQuarantined,
-  quarantineCounts,
-  quarantinedBetween,
-} from './quarantine.reads.js';
+import { countQuarantined, quarantineCounts, quarantinedBetween } from './quarantine.reads.js';
 import type { QuarantinedRow, QuarantineFilter } from './quarantine.reads.js';
 import {
   DropQuarantinePayload,

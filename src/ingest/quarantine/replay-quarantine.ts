@@ -4,7 +4,8 @@ import type { IngestQueue } from '../ingest-queue.js';
 import type { Item, Outcome } from '../item.js';
 import { itemDefinitions } from '../item-definitions.js';
 import { parseItem } from '../parse-item.js';
-import { clearAccepted, quarantinedToReplay } from './quarantine.reads.js';
+import { clearAccepted } from './clear-accepted.js';
+import { quarantinedToReplay } from './quarantine.reads.js';
 import type { QuarantineFilter } from './quarantine.reads.js';
 
 interface ReplayQuarantine {

@@ -2,10 +2,10 @@ import { OnefoldError, Refusals } from '../../platform/index.js';
 import type { Transaction } from '../../platform/index.js';
 import { findReceipts } from '../claim-receipts.js';
 import { isNamed } from '../item.js';
-import type { Item } from '../item.js';
 import { itemDefinitions } from '../item-definitions.js';
 import { parseItem } from '../parse-item.js';
 import { keptItem } from './kept-item.js';
+import { putIntoQuarantine } from './put-into-quarantine.js';
 
 interface UpdateQuarantined {
   id: string;
@@ -61,30 +61,21 @@ export async function updateQuarantined(
     throw taken(
       'An item with this externalId was accepted before. Drop this one, or give it another externalId.',
     );
-  if (!(await insertChanged(tx, { id, changed, standing, now })))
+  const put = await putIntoQuarantine(tx, {
+    entering: [
+      {
+        ...keptItem(tx.workspaceId, changed, changed.errors),
+        ...{ id, receivedAt, arrival: standing.arrival },
+        originalDigest: standing.originalDigest ?? standing.digest,
+      },
+    ],
+    ifTaken: 'LEAVE',
+    now,
+  });
+  if (put.length === 0)
     throw taken(
       'Another item in quarantine has this externalId. Drop one of the two, or give it another externalId.',
     );
-}
-
-/** @returns whether it could be: no other item has its place */
-async function insertChanged(
-  tx: Transaction,
-  { id, changed, standing, now }: { id: string; changed: Item; standing: Standing; now: Date },
-): Promise<boolean> {
-  const kept = keptItem(tx.workspaceId, changed, changed.errors);
-  const original = standing.originalDigest ?? standing.digest;
-  const inserted = await tx.query(
-    `insert into quarantine
-      (shard, source_id, external_id, id, type, body, digest, errors, codes, received_at, rejected_at, original_digest, arrival)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, string_to_array($9, ','), $10, $11, nullif($12::bytea, $7), $13::bigint)
-    on conflict do nothing returning id`,
-    [
-      ...[kept.shard, kept.sourceId, kept.externalId, id, kept.type, kept.body, kept.digest, kept.errors],
-      ...[kept.codes, standing.receivedAt, now, original, standing.arrival],
-    ],
-  );
-  return inserted.length > 0;
 }
 
 function taken(message: string): OnefoldError {

@@ -1,13 +1,6 @@
 import { bigints, instants, ints, texts, uuids } from '../../platform/index.js';
 import type { Transaction } from '../../platform/index.js';
-import { movingRows } from '../moving-rows.js';
 import type { ToldLabel } from './label.js';
-
-export const labels = movingRows({
-  name: 'labels',
-  table: 'profile_label',
-  columns: ['kind', 'label', 'is_on', 'at', 'arrival', 'source_id'],
-});
 
 /** Writes down what was told of labels, where it stands against what the side said before. The profiles must be locked. */
 export async function recordLabels(tx: Transaction, told: readonly ToldLabel[]): Promise<void> {

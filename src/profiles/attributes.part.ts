@@ -1,14 +1,19 @@
 import type { Transaction } from '../platform/index.js';
-import type { Merge, MergeParticipant, Split } from './merge-participant.js';
+import { rowsOfProfiles } from './kept-rows.js';
+import type { Merge, PersonPart, Split } from './person-part.js';
 import type { ProfileRef } from './profile-ref.js';
 import { joined, readSides, writeWhole } from './sides.js';
 import type { Sided } from './sides.js';
 import { sourceRanking } from './source-ranking.js';
 import type { SourceRanking } from './source-ranking.js';
 
-/** Attributes by the rule of ingest (`prevails`), and the absorbed profile becomes a tombstone that leads on. */
-export const attributes: MergeParticipant = {
-  name: 'attributes',
+/**
+ * The profile itself. Attributes go by the rule of ingest (`prevails`), and the absorbed profile becomes a tombstone that
+ * leads on.
+ */
+export const attributesPart: PersonPart = {
+  ...rowsOfProfiles({ table: 'profile', whose: [{ shard: 'shard', id: 'id' }] }),
+  movedAs: 'attributes',
 
   async count(tx, merges: readonly Merge[]) {
     return together(await sidesOf(tx, merges), merges, await sourceRanking.read(tx)).moved;

@@ -1,10 +1,12 @@
 import { ints, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import type { Merge, MergeParticipant, Split } from '../profiles/index.js';
+import { rowsOfProfiles } from '../profiles/index.js';
+import type { Merge, PersonPart, Split } from '../profiles/index.js';
 
 /** Identifiers lead to the survivor. Whose side they are of stays on record. */
-export const identifiers: MergeParticipant = {
-  name: 'identifiers',
+export const identifiersPart: PersonPart = {
+  ...rowsOfProfiles({ table: 'identifier', whose: [{ shard: 'profile_shard', id: 'profile_id' }] }),
+  movedAs: 'identifiers',
 
   async count(tx, merges: readonly Merge[]) {
     const rows = await tx.query<{ merge: number; count: number }>(

@@ -1,0 +1,62 @@
+import type { Transaction } from '../platform/index.js';
+import type { ProfileRef } from './profile-ref.js';
+
+/** One profile goes into another. Both are locked. */
+export interface Merge {
+  id: string;
+  survivor: ProfileRef;
+  absorbed: ProfileRef;
+}
+
+/** A merge is taken back. Both profiles are locked, and with them all their sides. */
+export interface Split {
+  /** The living profile that holds everything now: the survivor, or the one it went into itself since. */
+  survivor: ProfileRef;
+  restored: ProfileRef;
+  /** The profiles that were one when they were absorbed, `restored` among them: their records go back. */
+  side: readonly ProfileRef[];
+  /** The profiles that stay together in the survivor, which is among them. */
+  rest: readonly ProfileRef[];
+  /** When the last of the merges was by which they are together; null = there is none. */
+  mergedAt: { side: Date | null; rest: Date | null };
+}
+
+/** Some people, whole: erasure and subject access are about all that stands for them. */
+export interface People {
+  /** The living profiles and all that were absorbed into them, through any chain. */
+  profiles: readonly ProfileRef[];
+  /** Those that they hold now, in their canonical form. */
+  identifiers: readonly { namespace: string; value: string }[];
+}
+
+/** A row that is kept of somebody. */
+export interface KeptRow {
+  table: string;
+  /** Its columns, as JSON has them: instants, ids and bytes are texts. */
+  row: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A part of a person: what one feature keeps of people. Its rows follow when profiles become one and part again, it
+ * shows all that it keeps of somebody, and it removes that for good. Each folder lists its parts in its `feature.ts`.
+ */
+export interface PersonPart {
+  /** Every table of people, which are those with the column `shard`, belongs to exactly one part. */
+  readonly tables: readonly string[];
+  /** What it counts in `ProfileMerge.moved`; null = nothing that is shown there. */
+  readonly movedAs: string | null;
+  /** How many records a merge would move, by merge; nothing needs to be locked. */
+  count(tx: Transaction, merges: readonly Merge[]): Promise<ReadonlyMap<string, number>>;
+  /**
+   * Set-based: any number of merges in a fixed number of statements. The parts begin in the order of their list and go
+   * on side by side: none may need what another one has done. @returns how many records moved, by merge
+   */
+  merge(tx: Transaction, merges: readonly Merge[], now: Date): Promise<ReadonlyMap<string, number>>;
+  unmerge(tx: Transaction, split: Split, now: Date): Promise<void>;
+  /** Everything that it keeps of these people, nothing masked. It is read in pages, so it can be of any length. */
+  read(tx: Transaction, people: People): AsyncIterable<KeptRow>;
+  /** Removes exactly what `read` gives. The profiles are locked. @returns how many rows went */
+  erase(tx: Transaction, people: People): Promise<number>;
+  /** It takes the lock of the change log, which nothing slow may follow: the other parts go before it. */
+  readonly isErasedLast?: true;
+}
