@@ -1,5 +1,4 @@
-export { apiKeysOf, inactiveKeys, sourceByKey, sources, workspaceOf } from './access.reads.js';
-export { ApiKey } from './api-key.entity.js';
+export { inactiveKeys, sources, workspaceOf } from './access.reads.js';
 export { Authenticator, keyFrom } from './authenticate.js';
 export type { Principal } from './authenticate.js';
 export { createApiKey } from './create-api-key.js';
@@ -10,7 +9,5 @@ export { RequestContext } from './request-context.js';
 export { revokeApiKey } from './revoke-api-key.js';
 export { ALL_SCOPES, Scope } from '../platform/index.js';
 export { Source } from './source.entity.js';
-export type { Epoch, UnknownPolicy, UnusablePolicy } from './source.entity.js';
-export type { SourceSettings } from './source-settings.js';
-export { Workspace } from './workspace.entity.js';
+export type { UnknownPolicy } from './source.entity.js';
 export { CURRENCY, TIME_ZONE } from './workspace-dependencies.js';

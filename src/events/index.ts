@@ -1,5 +1,4 @@
 export { recordEvents } from './record-events.js';
-export type { NewEvent } from './record-events.js';
 export { MAX_TYPE } from './check-event-type.js';
 export { compileContract } from './contract.js';
 export type { Contract } from './contract.js';

@@ -6,7 +6,6 @@ export { holdersOf, identifiersOfProfiles } from './identifier.reads.js';
 export { Merging } from './merging.js';
 export { itemsOnRecord } from './items-on-record.js';
 export { peopleOf } from './people-of.js';
-export { IdentifierNamespace } from './namespace.entity.js';
 export { namespaces } from './namespace-catalogue.js';
 export { semanticTypeOf } from './namespaces.js';
 export type { Namespace, Namespaces } from './namespaces.js';

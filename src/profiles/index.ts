@@ -1,17 +1,14 @@
 export { collectFact, prevailing } from './attribute-facts.js';
 export type { Fact } from './attribute-facts.js';
 export { recordAttributeChanges } from './attribute-history.js';
-export type { AuditedFact } from './attribute-history.js';
 export { attributeDependency } from './attribute-dependency.js';
 export { attributeDefinitions } from './attribute-definitions.js';
-export type { AttributeDefinition } from './attribute-definitions.js';
 export { compileAttributes } from './attribute-rules.js';
 export type { AttributeRules } from './attribute-rules.js';
 export { labelVocabulary, LABEL_STANDING_FIRST, termLabel } from './labels/label.js';
-export type { LabelKind, LabelNews, LabelVocabulary, ToldLabel } from './labels/label.js';
+export type { LabelKind, LabelNews, LabelVocabulary } from './labels/label.js';
 export { dependencyOf, labelDependency } from './labels/label-dependency.js';
 export { parseLabels } from './labels/parse-labels.js';
-export type { RawLabels } from './labels/parse-labels.js';
 export { recordLabels } from './labels/record-labels.js';
 export { withDescendants } from './labels/taxonomies.js';
 export { livingProfiles } from './living-profiles.js';
@@ -27,11 +24,11 @@ export type { ProfileRef } from './profile-ref.js';
 export { livingRefs, profileRows } from './profile.reads.js';
 export { checkFlag } from './check-flag.js';
 export { looksPersonal } from './personal-names.js';
-export { asksPersonal, isPersonal, privacyOf, revealsMore } from './privacy.js';
+export { asksPersonal, isPersonal, privacyOf } from './privacy.js';
 export type { Flagged, Privacy } from './privacy.js';
 export { maskingFor } from './mask-personal.js';
 export type { Masking } from './mask-personal.js';
-export { isName, NAMES, nameOf } from './name-of.js';
+export { isName, NAMES } from './name-of.js';
 export { rankFacts } from './rank-facts.js';
 export type { RankedFact } from './rank-facts.js';
 export { refOf } from './ref-of.js';
@@ -49,6 +46,6 @@ export {
   noteDiscoveries,
   notedNames,
 } from './discoveries.js';
-export type { Discovery, DiscoveryKind, DiscoveryRow, NotedNames } from './discoveries.js';
+export type { Discovery, DiscoveryRow, NotedNames } from './discoveries.js';
 export { asKept, checkValueRule, composedRule, inferType, VALUE_TYPES, valueCheck } from './value-type.js';
 export type { ValueRule, ValueType } from './value-type.js';

@@ -1,5 +1,5 @@
 import type { Feature } from '../feature.js';
-import { NESTABLE_RULES } from './index.js';
+import { NESTABLE_RULES } from './parse-rule.js';
 
 export const rules: Feature = {
   nestable: NESTABLE_RULES,

@@ -19,7 +19,7 @@ export { faultsIn } from './faults-in.js';
 export { maskRule } from './mask-rule.js';
 export { WORKSPACE } from './events/money.js';
 export type { Names } from './names.js';
-export { checkNesting, NESTABLE_RULES, parseRule } from './parse-rule.js';
+export { checkNesting, parseRule } from './parse-rule.js';
 export { personalIn } from './personal-in.js';
 export { readNames } from './read-names.js';
 export type { Rule } from './rule.js';

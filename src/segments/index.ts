@@ -1,10 +1,4 @@
 export { ChangeFeed } from './change-feed.js';
 export { evaluateMembership } from './evaluate-membership.js';
 export { segmentCatalogue } from './segment-catalogue.js';
-export type { SegmentCatalogue } from './segment-catalogue.js';
 export { segmentsTouched } from './segments-touched.js';
-export { Segment } from './segment.entity.js';
-export { buildJob } from './build-job.js';
-export { expiryJob } from './expiry-job.js';
-export { recheckJob } from './recheck-job.js';
-export { lookAgain } from './look-again.js';
