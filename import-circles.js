@@ -26,17 +26,30 @@ export function circlesIn(sources) {
 }
 
 function importsOf(path, text, sources) {
-  const { statements } = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
-  return statements.flatMap((one) => {
-    const name = one.moduleSpecifier?.text;
-    if (!name?.startsWith('.')) return [];
-    const to = normalize(join(dirname(path), name)).replace(/\.js$/, '.ts');
-    return sources.has(to) ? [{ to, isType: isTypeOnly(one) }] : [];
-  });
+  const found = [];
+  function visit(node) {
+    const name = nameOf(node);
+    if (name?.startsWith('.')) {
+      const to = normalize(join(dirname(path), name)).replace(/\.js$/, '.ts');
+      if (sources.has(to)) found.push({ to, isType: isTypeOnly(node) });
+    }
+    ts.forEachChild(node, visit);
+  }
+  visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
+  return found;
 }
 
-function isTypeOnly({ isTypeOnly: isMarked, importClause, exportClause }) {
-  if (isMarked || importClause?.isTypeOnly) return true;
+/** Of what a node imports: a statement, a type such as `import('./a.js').A`, or a call of `import`. */
+function nameOf(node) {
+  if (ts.isImportTypeNode(node)) return node.argument.literal?.text;
+  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+    return node.arguments[0]?.text;
+  return node.moduleSpecifier?.text;
+}
+
+function isTypeOnly(node) {
+  const { isTypeOnly: isMarked, importClause, exportClause } = node;
+  if (ts.isImportTypeNode(node) || isMarked || importClause?.isTypeOnly) return true;
   if (importClause?.name) return false;
   const { elements = [] } = importClause?.namedBindings ?? exportClause ?? {};
   return elements.length > 0 && elements.every((element) => element.isTypeOnly);
@@ -67,7 +80,7 @@ function circlesOf(imports, counts) {
 }
 
 /** All circles in `src`. */
-export function circlesInSource() {
+function circlesInSource() {
   const root = posix.join(import.meta.dirname, 'src');
   const files = readdirSync(root, { recursive: true }).filter((file) => file.endsWith('.ts'));
   return circlesIn(new Map(files.map((file) => [`src/${file}`, readFileSync(`${root}/${file}`, 'utf8')])));

@@ -1,5 +1,5 @@
-import { ALL_SCOPES } from './access/index.js';
-import type { Scope } from './access/index.js';
+import { ALL_SCOPES } from './platform/index.js';
+import type { Scope } from './platform/index.js';
 import { ConfigError } from './config.js';
 import { parseOptions } from './parse-options.js';
 

@@ -92,6 +92,11 @@ export function startedByNpm(): boolean {
   return process.env.npm_lifecycle_event !== undefined;
 }
 
+/** The flags of Node that the environment gives. */
+export function nodeOptions(): string[] {
+  return process.env.NODE_OPTIONS?.split(/\s+/).filter(Boolean) ?? [];
+}
+
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }

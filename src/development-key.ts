@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ALL_SCOPES, Authenticator, createApiKey, createWorkspace, workspaceOf } from './access/index.js';
-import { systemClock } from './platform/index.js';
+import { Authenticator, createApiKey, createWorkspace, workspaceOf } from './access/index.js';
+import { ALL_SCOPES, systemClock } from './platform/index.js';
 import type { Database } from './platform/index.js';
 
 const DEFAULT_WORKSPACE = 1;

@@ -11,12 +11,13 @@ export const NODE_FLAGS = [
 ];
 
 /** The flags that a process lacks. Those that it was given with another value stay as they are. */
-export function missingFlags(execArgv: readonly string[]): string[] {
-  const given = new Set(execArgv.map(nameOf));
-  return NODE_FLAGS.filter((flag) => !given.has(nameOf(flag)));
+export function missingFlags(given: readonly string[]): string[] {
+  const names = new Set(given.map(nameOf));
+  return NODE_FLAGS.filter((flag) => !names.has(nameOf(flag)));
 }
 
 function nameOf(flag: string): string {
   const [name = flag] = flag.split('=');
-  return name.replace(/^--no-/, '--');
+  // V8 takes underscores as well.
+  return name.replaceAll('_', '-').replace(/^--no-/, '--');
 }

@@ -1,11 +1,12 @@
 import { Arg, Authorized, Ctx, ID, Query, Resolver } from 'type-graphql';
-import { RequestContext, Scope } from './access/index.js';
+import { RequestContext } from './access/index.js';
+import { OnefoldError, parsePublicId, Scope } from './platform/index.js';
 import { FEATURES } from './features.js';
 import { Node } from './platform/graphql/index.js';
-import type { NodeFinders } from './platform/graphql/index.js';
-import { OnefoldError, parsePublicId } from './platform/index.js';
+import type { NodeFinder } from './platform/graphql/index.js';
 
-const FINDERS: NodeFinders<RequestContext> = Object.fromEntries(
+/** A map, for clients write the prefixes: an object would have a `constructor`. */
+const FINDERS: ReadonlyMap<string, NodeFinder<RequestContext>> = new Map(
   FEATURES.flatMap(({ nodes = {} }) => Object.entries(nodes)),
 );
 const MAX_NODES = 500;
@@ -54,7 +55,7 @@ async function findNodes(context: RequestContext, ids: readonly string[]): Promi
   const found = new Map<string, Node>();
   for (const [prefix, asked] of byPrefix) {
     const nodes =
-      (await FINDERS[prefix]?.(
+      (await FINDERS.get(prefix)?.(
         context,
         asked.map((id) => id.uuid),
       )) ?? [];

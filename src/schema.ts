@@ -3,7 +3,8 @@ import { isInputObjectType, lexicographicSortSchema, printSchema } from 'graphql
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import type { PubSub } from 'type-graphql';
-import type { RequestContext, Scope } from './access/index.js';
+import type { RequestContext } from './access/index.js';
+import type { Scope } from './platform/index.js';
 import { ALL, FEATURES } from './features.js';
 import { NodeResolver } from './node.resolver.js';
 import { DateTime, inTurns } from './platform/graphql/index.js';

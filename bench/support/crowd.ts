@@ -125,7 +125,7 @@ function ownProperties(at: string, next: () => number): object {
   };
 }
 
-/** Of two in three an e-mail address, mostly with what they said to it; of a few a tag, a term, a role. */
+/** Of two in three an e-mail address, mostly with what they said to it; of a few a tag, a term, a facet. */
 async function fillTheRest(client: pg.Client, ids: readonly Person[], sourceId: string): Promise<void> {
   const next = random(8);
   const ago = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();

@@ -7,7 +7,6 @@ export { createWorkspace } from './create-workspace.js';
 export { personalForbidden } from './forbidden.js';
 export { RequestContext } from './request-context.js';
 export { revokeApiKey } from './revoke-api-key.js';
-export { ALL_SCOPES, Scope } from '../platform/index.js';
 export { Source } from './source.entity.js';
 export type { UnknownPolicy } from './source.entity.js';
 export { CURRENCY, TIME_ZONE } from './workspace-dependencies.js';

@@ -1,6 +1,6 @@
 import { Arg, Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
-import { MASK } from '../platform/index.js';
+import { RequestContext } from '../access/index.js';
+import { MASK, Scope } from '../platform/index.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { vocabularyOf } from '../rules/index.js';

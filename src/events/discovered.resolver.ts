@@ -1,5 +1,6 @@
 import { Authorized, Ctx, Query, Resolver } from 'type-graphql';
-import { RequestContext, Scope, sources } from '../access/index.js';
+import { RequestContext, sources } from '../access/index.js';
+import { Scope } from '../platform/index.js';
 import { DiscoveredType } from '../profiles/discovered.type.js';
 import { discoveriesOf } from '../profiles/index.js';
 import { eventTypes } from './event-types.js';

@@ -1,8 +1,8 @@
 import { Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
+import { RequestContext } from '../access/index.js';
+import { MASK, Scope } from '../platform/index.js';
 import { channelsOfProfiles } from '../consent/index.js';
 import { bearersOfLabels, identifiersOfProfiles, namespaces, semanticTypeOf } from '../identity/index.js';
-import { MASK } from '../platform/index.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 

@@ -1,5 +1,6 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { RequestContext, Scope, sources } from '../access/index.js';
+import { RequestContext, sources } from '../access/index.js';
+import { Scope } from '../platform/index.js';
 import { SourceType } from '../access/source.type.js';
 import { DateTime, PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection, SortKey } from '../platform/graphql/index.js';

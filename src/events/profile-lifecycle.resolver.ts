@@ -1,5 +1,6 @@
 import { Authorized, Ctx, FieldResolver, registerEnumType, Resolver, Root } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
+import { RequestContext } from '../access/index.js';
+import { Scope } from '../platform/index.js';
 import { namespaces } from '../identity/index.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';

@@ -1,10 +1,10 @@
 import { Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import { RequestContext, Scope, sources } from '../access/index.js';
+import { RequestContext, sources } from '../access/index.js';
+import { MASK, Scope, shardOfId } from '../platform/index.js';
 import type { Source } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
 import { PageArgs, ForwardPageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection, PageRequest } from '../platform/graphql/index.js';
-import { MASK, shardOfId } from '../platform/index.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { conflictsBetween, conflictsById, conflictsOfProfiles } from './conflict.reads.js';

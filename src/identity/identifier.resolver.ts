@@ -1,5 +1,6 @@
 import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
+import { RequestContext } from '../access/index.js';
+import { Scope } from '../platform/index.js';
 import { withUserErrors } from '../platform/graphql/index.js';
 import { profileRows } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';

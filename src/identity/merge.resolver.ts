@@ -1,9 +1,9 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { RequestContext, Scope, sources } from '../access/index.js';
+import { RequestContext, sources } from '../access/index.js';
+import { LAST_ID, NO_ID, OnefoldError, publicId, Scope, shardOfId, uuidOf } from '../platform/index.js';
 import { SourceType } from '../access/source.type.js';
 import { PageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
-import { LAST_ID, NO_ID, OnefoldError, publicId, shardOfId, uuidOf } from '../platform/index.js';
 import { livingRefs, refOf } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';

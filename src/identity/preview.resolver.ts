@@ -1,5 +1,6 @@
 import { Arg, Authorized, Ctx, ID, Query, Resolver } from 'type-graphql';
-import { RequestContext, Scope, sources } from '../access/index.js';
+import { RequestContext, sources } from '../access/index.js';
+import { Scope } from '../platform/index.js';
 import type { Source } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
 import { maskingFor } from '../profiles/index.js';

@@ -1,6 +1,6 @@
 import { Arg, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import { RequestContext, Scope, sources } from '../access/index.js';
-import { checkCountry, MASK } from '../platform/index.js';
+import { RequestContext, sources } from '../access/index.js';
+import { checkCountry, MASK, Scope } from '../platform/index.js';
 import type { Whereabouts } from '../platform/index.js';
 import { SourceType } from '../access/source.type.js';
 import { refOf } from '../profiles/index.js';

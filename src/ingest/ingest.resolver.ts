@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
-import { OnefoldError, turns } from '../platform/index.js';
+import { RequestContext } from '../access/index.js';
+import { OnefoldError, Scope, turns } from '../platform/index.js';
 import { nextArrivals } from './arrivals.js';
 import { IngestQueue } from './ingest-queue.js';
 import { IngestInput, IngestPayload } from './ingest.type.js';

@@ -1,9 +1,9 @@
 import { Arg, Authorized, Ctx, Query, Resolver } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
+import { RequestContext } from '../access/index.js';
+import { checkCountry, MASK, OnefoldError, Refusals, Scope } from '../platform/index.js';
 import { checkSought, namespaces, previewIdentity } from '../identity/index.js';
 import type { Identifier, IdentityPreviewed } from '../identity/index.js';
 import { IdentifierFate, IdentityOutcome, IdentityPreview } from '../identity/preview.type.js';
-import { checkCountry, MASK, OnefoldError, Refusals } from '../platform/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { IdentifierInput } from './ingest.type.js';
 import { parseIdentifiers } from './parse-identifiers.js';

@@ -1,7 +1,6 @@
 import { Arg, Authorized, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { RequestContext } from '../access/index.js';
-import { Scope } from '../access/index.js';
-import { ListenerReads, OnefoldError, Signals, uuidOf } from '../platform/index.js';
+import { ListenerReads, OnefoldError, Scope, Signals, uuidOf } from '../platform/index.js';
 import type { Watch } from '../platform/index.js';
 import type { ProfileRef } from './profile-ref.js';
 import { watchProfile } from './watch-profile.js';

@@ -1,9 +1,9 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
-import { RequestContext, Scope, sources } from '../access/index.js';
+import { RequestContext, sources } from '../access/index.js';
+import { MASK, Scope, uuidOf } from '../platform/index.js';
 import type { Source } from '../access/index.js';
 import type { Standing } from '../definitions/index.js';
 import { SourceType } from '../access/source.type.js';
-import { MASK, uuidOf } from '../platform/index.js';
 import { DateTime, Json } from '../platform/graphql/index.js';
 import { attributeDefinitions } from './attribute-definitions.js';
 import type { AttributeDefinition } from './attribute-definitions.js';

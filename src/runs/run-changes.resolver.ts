@@ -1,6 +1,6 @@
 import { Arg, Authorized, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
-import { ListenerReads, OnefoldError, Signals, uuidOf } from '../platform/index.js';
+import { RequestContext } from '../access/index.js';
+import { ListenerReads, OnefoldError, Scope, Signals, uuidOf } from '../platform/index.js';
 import type { Watch } from '../platform/index.js';
 import { findRuns } from './run.resolver.js';
 import type { RunRow } from './run.js';

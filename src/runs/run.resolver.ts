@@ -1,8 +1,8 @@
 import { Arg, Args, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
+import { RequestContext } from '../access/index.js';
+import { LAST_ID, OnefoldError, Scope, uuidOf } from '../platform/index.js';
 import { pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
-import { LAST_ID, OnefoldError, uuidOf } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { cancelRun } from './cancel-run.js';
 import { retryRun } from './retry-run.js';

@@ -1,7 +1,7 @@
 import { Arg, Authorized, Ctx, ID, Query, Resolver } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
+import { RequestContext } from '../access/index.js';
+import { MASK, OnefoldError, Scope, uuidOf } from '../platform/index.js';
 import { toUserError } from '../platform/graphql/index.js';
-import { MASK, OnefoldError, uuidOf } from '../platform/index.js';
 import { livingRefs } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';

@@ -1,5 +1,6 @@
 import { Args, Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
+import { RequestContext } from '../access/index.js';
+import { Scope } from '../platform/index.js';
 import { ForwardPageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
 import { refOf } from '../profiles/index.js';

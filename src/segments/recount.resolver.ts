@@ -1,7 +1,7 @@
 import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
+import { RequestContext } from '../access/index.js';
+import { OnefoldError, Scope } from '../platform/index.js';
 import { withUserErrors } from '../platform/graphql/index.js';
-import { OnefoldError } from '../platform/index.js';
 import { findRuns } from '../runs/index.js';
 import { RecountRun, RecountSegmentsInput, RecountSegmentsPayload } from './recount.type.js';
 import { requestRecount } from './request-recount.js';

@@ -10,10 +10,10 @@ import {
   registerEnumType,
   Resolver,
 } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
+import { RequestContext } from '../access/index.js';
+import { OnefoldError, Scope } from '../platform/index.js';
 import { PageArgs, pageRequest, toConnection, toUserError, UserError } from '../platform/graphql/index.js';
 import type { Connection, SortKey } from '../platform/graphql/index.js';
-import { OnefoldError } from '../platform/index.js';
 import { Profile, ProfileConnection } from '../profiles/profile.type.js';
 import { checkRule } from './check-rule.js';
 import type { CheckedRule } from './check-rule.js';

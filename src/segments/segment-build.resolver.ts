@@ -1,7 +1,6 @@
 import { Arg, Authorized, Resolver, Root, Subscription } from 'type-graphql';
 import type { RequestContext } from '../access/index.js';
-import { Scope } from '../access/index.js';
-import { ListenerReads, OnefoldError, Signals } from '../platform/index.js';
+import { ListenerReads, OnefoldError, Scope, Signals } from '../platform/index.js';
 import type { Watch } from '../platform/index.js';
 import { watchBuild } from './watch-build.js';
 import { catalogueOf } from './segment-catalogue.js';

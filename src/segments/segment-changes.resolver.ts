@@ -1,8 +1,8 @@
 import { Arg, Authorized, Ctx, FieldResolver, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
+import { RequestContext } from '../access/index.js';
+import { OnefoldError, Scope } from '../platform/index.js';
 import { cursorsOf, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection, ListCursors } from '../platform/graphql/index.js';
-import { OnefoldError } from '../platform/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { ChangeFeed } from './change-feed.js';
 import type { ChangeListener } from './change-listener.js';

@@ -1,7 +1,7 @@
 import { Arg, Authorized, Ctx, Field, Float, Int, ObjectType, Query, Resolver } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
+import { RequestContext } from '../access/index.js';
+import { OnefoldError, Scope } from '../platform/index.js';
 import { toUserError, UserError } from '../platform/graphql/index.js';
-import { OnefoldError } from '../platform/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { checkRule } from './check-rule.js';
 import { sizeOfOverlap } from './history.reads.js';

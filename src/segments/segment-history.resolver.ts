@@ -10,10 +10,10 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
+import { RequestContext } from '../access/index.js';
+import { OnefoldError, Scope } from '../platform/index.js';
 import { DateTime, ForwardPageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
-import { OnefoldError } from '../platform/index.js';
 import { checkPast } from './check-past.js';
 import { sizesAt } from './history.reads.js';
 import { shownRule } from './segment-rules.resolver.js';

@@ -1,8 +1,8 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
+import { RequestContext } from '../access/index.js';
+import { NO_ID, Scope, shardRange } from '../platform/index.js';
 import { DateTime, PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection, PageRequest } from '../platform/graphql/index.js';
-import { NO_ID, shardRange } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { Profile, ProfileConnection } from '../profiles/profile.type.js';
 import { checkPast } from './check-past.js';

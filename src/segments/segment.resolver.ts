@@ -10,10 +10,10 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { RequestContext, Scope } from '../access/index.js';
+import { RequestContext } from '../access/index.js';
+import { OnefoldError, Scope } from '../platform/index.js';
 import { PageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
 import type { Connection, PageRequest } from '../platform/graphql/index.js';
-import { OnefoldError } from '../platform/index.js';
 import { createSegment } from './create-segment.js';
 import { deleteSegment } from './delete-segment.js';
 import { segmentSizes } from './membership.reads.js';

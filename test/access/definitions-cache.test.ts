@@ -7,6 +7,7 @@ import { itemDefinitions } from '../../src/ingest/item-definitions.js';
 import type { Transaction } from '../../src/platform/index.js';
 import { attributeDefinitions, labelVocabulary, sourceRanking } from '../../src/profiles/index.js';
 import { derivedAttributes } from '../../src/rules/derived-attributes.js';
+import { vocabulary } from '../../src/rules/vocabulary.js';
 import { segmentCatalogue } from '../../src/segments/segment-catalogue.js';
 import {
   connect,
@@ -66,6 +67,10 @@ const CACHES: Record<string, (tx: Transaction) => Promise<unknown>> = {
   purposes: async (tx) => (await purposes.read(tx)).has('raffles'),
   'types of events': async (tx) => [...(await eventTypes.read(tx)).keys()].includes('order'),
   'derived attributes': async (tx) => (await derivedAttributes.read(tx)).has('orders'),
+  'the vocabulary of rules': async (tx) => {
+    const { attributes, eventTypes: types, derived } = await vocabulary.read(tx);
+    return [attributes.size, types.size, derived.size];
+  },
   'the ranking of sources': async (tx) =>
     (await sourceRanking.read(tx))('shoeSize', 'of a source that nobody ranks'),
   segments: async (tx) => [...(await segmentCatalogue.read(tx)).byKey.keys()],

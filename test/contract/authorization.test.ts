@@ -1,6 +1,6 @@
 import { isObjectType } from 'graphql';
-import { ALL_SCOPES } from '../../src/access/index.js';
-import type { Scope } from '../../src/access/index.js';
+import { ALL_SCOPES } from '../../src/platform/index.js';
+import type { Scope } from '../../src/platform/index.js';
 import { createSchema } from '../../src/schema.js';
 import {
   connect,

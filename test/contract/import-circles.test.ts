@@ -29,6 +29,19 @@ describe('circles among imports', () => {
     expect(found).toEqual([]);
   });
 
+  it('finds one through imports inside of code, and through types that name a file', () => {
+    const byCall = circlesIn({
+      'a/a.ts': `export const load = () => import('./b.js');`,
+      'a/b.ts': `import { load } from './a.js';`,
+    });
+    expect(byCall).toEqual([values('a/a.ts', 'a/b.ts')]);
+    const byType = circlesIn({
+      'a/a.ts': `export type A = import('../b/b.js').B;`,
+      'b/b.ts': `import type { A } from '../a/a.js';`,
+    });
+    expect(byType).toEqual([types('a/a.ts', 'b/b.ts')]);
+  });
+
   it('finds one by values in a folder', () => {
     const found = circlesIn({
       'a/a.ts': `import { b } from './b.js';`,

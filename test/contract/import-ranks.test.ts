@@ -28,6 +28,17 @@ const refused = (
 
 tester.run('import-ranks', importRanks as Rule.RuleModule, {
   valid: [
+    allowed(
+      'the top imports what a feature brings',
+      'src/features.ts',
+      `import { b } from './events/feature.js';`,
+    ),
+    allowed(
+      'a feature file knows what a feature is',
+      'src/events/feature.ts',
+      `import type { Feature } from '../feature.js';`,
+    ),
+    allowed('a feature file knows GraphQL', 'src/events/feature.ts', `import { Field } from 'type-graphql';`),
     allowed('a feature imports a lower one', 'src/events/a.ts', `import { b } from '../profiles/index.js';`),
     allowed(
       'a feature imports its own files',
@@ -122,6 +133,18 @@ tester.run('import-ranks', importRanks as Rule.RuleModule, {
       'a higher feature inside a type',
       'src/access/a.ts',
       `type B = import('../events/index.js').B;`,
+      'higher',
+    ),
+    refused(
+      'the feature file of another',
+      'src/segments/feature.ts',
+      `import { b } from '../events/feature.js';`,
+      'deep',
+    ),
+    refused(
+      'a value from what a feature is',
+      'src/segments/feature.ts',
+      `import { b } from '../feature.js';`,
       'higher',
     ),
     refused('the top, from a feature', 'src/journeys/a.ts', `import { app } from '../app.js';`, 'higher'),

@@ -27,6 +27,9 @@ it('a large answer is written as JSON.stringify would write it', async () => {
     fc.asyncProperty(answer, async (one) => {
       const large = Object.assign(Object.create(null), one, { long: LONG }) as object;
       expect(await stringifyInTurns(large, MOST)).toBe(JSON.stringify(large));
+      const list = [one, LONG, one];
+      expect(await stringifyInTurns(list, MOST)).toBe(JSON.stringify(list));
+      expect(await stringifyInTurns(one as object, MOST)).toBe(JSON.stringify(one));
     }),
     { numRuns: 300 },
   );

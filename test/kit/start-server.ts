@@ -1,10 +1,9 @@
-import { ALL_SCOPES, createApiKey, createWorkspace } from '../../src/access/index.js';
-import type { Scope } from '../../src/access/index.js';
+import { createApiKey, createWorkspace } from '../../src/access/index.js';
+import { ALL_SCOPES, createLog, systemClock } from '../../src/platform/index.js';
+import type { Clock, Database, Log, Scope } from '../../src/platform/index.js';
 import { startApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import type { Config } from '../../src/config.js';
-import { createLog, systemClock } from '../../src/platform/index.js';
-import type { Clock, Database, Log } from '../../src/platform/index.js';
 import { atEnd } from './at-end.js';
 import { cloneDatabase } from './test-database.js';
 

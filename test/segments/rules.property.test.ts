@@ -12,7 +12,7 @@ import type { TestServer } from '../kit/index.js';
 import { fits } from './evaluate-plainly.js';
 import { batches, defineNames, itemsOf, nameOf, namesOf, NOW, peopleOf, ruleAfter } from './world.js';
 
-/** With ten rules each: 2,000 in CI. */
+/** With ten rules each: 1,000 in CI. */
 const RUNS = process.env.CI === 'true' ? 100 : 40;
 const KEYS = Array.from({ length: 10 }, (_, index) => `rule-${index}`);
 /** How many of the rules are explained: an operation has at most 40 aliases. */

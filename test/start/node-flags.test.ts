@@ -32,6 +32,21 @@ it('leaves the flags that it was given', async () => {
   ]);
 });
 
+it('leaves those in NODE_OPTIONS, and takes underscores for hyphens', async () => {
+  const { code, stderr } = await runProgram(
+    [`--import=${PRINT_FLAGS}`, '--no_memory_reducer', 'dist/main.js', '--help'],
+    {
+      env: { NODE_OPTIONS: '--max-semi-space-size=16  --enable-source-maps' },
+    },
+  );
+  expect(code).toBe(0);
+  expect((JSON.parse(stderr) as string[]).slice(1)).toEqual([
+    '--no_memory_reducer',
+    '--initial-old-space-size=256',
+    '--no-allocation-site-pretenuring',
+  ]);
+});
+
 it('is not replaced where nothing is missing', async () => {
   const { flags } = await flagsWith(...NODE_FLAGS);
   expect(flags).toEqual(NODE_FLAGS);

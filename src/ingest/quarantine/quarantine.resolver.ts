@@ -1,10 +1,10 @@
 import { Arg, Args, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { RequestContext, Scope, sources } from '../../access/index.js';
+import { RequestContext, sources } from '../../access/index.js';
+import { OnefoldError, readJson, Scope, uuidOf } from '../../platform/index.js';
 import type { Source } from '../../access/index.js';
 import { SourceType } from '../../access/source.type.js';
 import { PageArgs, pageRequest, toConnection, withUserErrors } from '../../platform/graphql/index.js';
 import type { UserError } from '../../platform/graphql/index.js';
-import { OnefoldError, readJson, uuidOf } from '../../platform/index.js';
 import { IngestQueue } from '../ingest-queue.js';
 import type { Outcome } from '../item.js';
 import { toResult } from '../to-result.js';

@@ -34,7 +34,7 @@ export class ProfileTerm {
   description: 'What a person is, by a profile schema that they adopted or that everybody has.',
 })
 export class FacetType {
-  @Field(() => ProfileSchemaType, { description: 'What defines it.' })
+  @Field(() => ProfileSchemaType, { description: 'The profile schema that defines the facet.' })
   schema!: ProfileSchemaType;
 
   @Field(() => DateTime, { nullable: true, description: 'Since when; null = by default.' })

@@ -3,8 +3,7 @@ import { TermName, TermNameInput } from './taxonomy.type.js';
 
 @ObjectType('ProfileSchema', {
   simpleResolvers: true,
-  description:
-    'What people can be, such as `member`, with what belongs to it. Somebody who is one has a facet of it.',
+  description: 'A kind of facet, such as `member`, with its attributes, tags and terms.',
 })
 export class ProfileSchemaType {
   @Field(() => String, { description: 'The name under which items and rules refer to it.' })

@@ -6,7 +6,7 @@ export interface TermName {
   term: string;
 }
 
-/** What people can be, such as `member`, with what belongs to it. Somebody who is one has a facet of it. */
+/** A kind of facet, such as `member`, with its attributes, tags and terms. */
 export interface ProfileSchemaDefinition extends Definition {
   label: string;
   /** A few characters to show beside a name; null = none. */

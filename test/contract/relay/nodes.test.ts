@@ -1,3 +1,4 @@
+import { FEATURES } from '../../../src/features.js';
 import { newId, publicId } from '../../../src/platform/index.js';
 import {
   createSegment,
@@ -83,6 +84,22 @@ it('finds a thing of every kind by its id, alone and among many', async () => {
   expect(expectNoErrors(await gql(server, NODES, { ids: Object.values(own) })).nodes).toEqual(expected);
   for (const one of expected)
     expect(expectNoErrors(await gql(server, NODE, { id: one.id })).node).toEqual(one);
+});
+
+it('finds every type that has an id of its own, by a prefix that no other has', async () => {
+  const query = '{ __type(name: "Node") { possibleTypes { name } } }';
+  const { __type } = expectNoErrors(await gql(server, query));
+  const types = __type.possibleTypes.map(({ name }: { name: string }) => name);
+  expect(types.sort()).toEqual(Object.keys(own).sort());
+  const prefixes = FEATURES.flatMap(({ nodes = {} }) => Object.keys(nodes));
+  expect(prefixes.sort()).toEqual([...new Set(Object.values(own).map((id) => id.split('_')[0]))].sort());
+});
+
+it('finds nothing by a prefix that JavaScript knows and Onefold does not', async () => {
+  const ids = ['constructor', 'toString', '__proto__'].map(
+    (prefix) => `${prefix}_01h455vb4pex5vsknk084sn02q`,
+  );
+  expect(expectNoErrors(await gql(server, NODES, { ids })).nodes).toEqual([null, null, null]);
 });
 
 it('finds nothing of another workspace', async () => {
