@@ -25,7 +25,10 @@ export interface DefinitionVerbs<Shown, Words> {
   readonly limit: number;
   /** A key as it is kept. */
   keyOf(given: string): string;
+  /** Refuses a key, as it is kept, that a new one cannot have. Needs no transaction, so nobody waits for a refusal. */
+  checkKey(key: string): void;
   read(tx: Transaction): Promise<ReadonlyMap<string, Shown>>;
+  /** Adds one whose key has passed `checkKey`. */
   define(tx: Transaction, saying: Saying<Words>): Promise<void>;
   update(tx: Transaction, saying: Saying<Words>): Promise<void>;
   remove(tx: Transaction, removal: ChangedBy & { key: string }): Promise<void>;

@@ -118,12 +118,14 @@ function changing<
   Context extends DefinitionContext,
 >(verbs: DefinitionVerbs<Shown, Words>, face: Face<Shown, Words, Input, Type, Context>) {
   function change(
+    verb: 'define' | 'update' | 'remove',
     given: string,
     context: Context,
     work: (tx: Transaction, by: ChangedBy & { key: string }) => Promise<void>,
   ): Promise<object> {
     return withUserErrors(async () => {
       const key = verbs.keyOf(given);
+      if (verb === 'define') verbs.checkKey(key);
       const users = context.service(DefinitionUsers);
       const by = { ...context.byViewer, users, key };
       // A definition can be a user itself, under this name: a change of it may give it new faults.
@@ -137,10 +139,11 @@ function changing<
   return {
     save: (verb: 'define' | 'update', input: Input, context: Context) => {
       const { key, allowUndefined = false, ...said } = input;
-      return change(key, context, (tx, by) =>
+      return change(verb, key, context, (tx, by) =>
         verbs[verb](tx, { ...by, allowUndefined, said: face.read(said) }),
       );
     },
-    remove: (key: string, context: Context) => change(key, context, (tx, by) => verbs.remove(tx, by)),
+    remove: (key: string, context: Context) =>
+      change('remove', key, context, (tx, by) => verbs.remove(tx, by)),
   };
 }

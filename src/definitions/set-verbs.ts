@@ -32,8 +32,8 @@ interface Kind<D extends Definition> {
    * leaves a thing as it is.
    */
   blank: Partial<Omit<D, 'key'>>;
-  /** Whether the key is a name that sources choose, and not one of `checkDefinitionKey`; `check` then looks at it. */
-  isNamedBySources?: boolean;
+  /** Checks a new key that is a name sources choose. Absent = a key is one of `checkDefinitionKey`. */
+  checkSourceKey?(key: string): void;
   /** Refuses a definition that cannot stand; otherwise gives it back as it is to be kept. */
   check(tx: Transaction, change: Change<D>): D | Promise<D>;
   /** Refuses to let one go. */
@@ -53,17 +53,21 @@ export class SetVerbs<D extends Definition> implements DefinitionVerbs<Standing<
   }
 
   keyOf(given: string): string {
-    return this.kind.isNamedBySources ? canonicalKey(given) : given;
+    return this.kind.checkSourceKey ? canonicalKey(given) : given;
+  }
+
+  checkKey(key: string): void {
+    if (this.kind.checkSourceKey) this.kind.checkSourceKey(key);
+    else checkDefinitionKey(key);
   }
 
   read(tx: Transaction): Promise<ReadonlyMap<string, Standing<D>>> {
     return this.kind.set.read(tx);
   }
 
-  /** Adds one. @throws OnefoldError KEY_INVALID, KEY_TAKEN, TOO_MANY, and what the kind's `check` throws */
+  /** Adds one whose key has passed `checkKey`. @throws OnefoldError KEY_TAKEN, TOO_MANY, and what the kind's `check` throws */
   async define(tx: Transaction, saying: Saying<Said<D>>): Promise<void> {
     await changeCatalogue(tx);
-    if (!this.kind.isNamedBySources) checkDefinitionKey(saying.key);
     const after = await this.checked(tx, undefined, saying);
     await this.kind.set.define(tx, after, saying.now);
     await this.follow(tx, saying, undefined, after);

@@ -1,6 +1,6 @@
 import { SetVerbs } from '../definitions/index.js';
-import { canonicalJson } from '../platform/index.js';
-import { checkEventType, checkGrowth } from './check-event-type.js';
+import { canonicalJson, checkText } from '../platform/index.js';
+import { checkEventType, checkGrowth, MAX_TYPE } from './check-event-type.js';
 import { checkPersonalFlags } from './check-personal-flags.js';
 import { eventTypes } from './event-types.js';
 import type { EventTypeDefinition, PropertyDefinition } from './event-types.js';
@@ -14,7 +14,7 @@ import { flagOf } from './personal-properties.js';
 export const eventTypeVerbs = new SetVerbs({
   set: eventTypes,
   blank: { label: null, description: null, version: 1, properties: [] },
-  isNamedBySources: true,
+  checkSourceKey: (key) => checkText(key, MAX_TYPE, ['key']),
   check(_tx, { before, after: { ...after }, said, seesPersonal }) {
     if (said.properties) after.properties = withUnsaid(before, said.properties);
     checkEventType(after);

@@ -1,3 +1,4 @@
+import { checkDefinitionKey } from '../definitions/index.js';
 import type { DefinitionVerbs } from '../definitions/index.js';
 import { defineNamespace, MAX_NAMESPACES } from './define-namespace.js';
 import { deleteNamespace } from './delete-namespace.js';
@@ -13,6 +14,7 @@ export const namespaceVerbs: DefinitionVerbs<Namespace, Words> = {
   name: 'namespace',
   limit: MAX_NAMESPACES,
   keyOf: (given) => given,
+  checkKey: checkDefinitionKey,
   read: (tx) => namespaces.read(tx),
   define: (tx, { key, now, said: { semanticType = 'OTHER', ...changes } }) =>
     defineNamespace(tx, { key, semanticType, ...changes, now }),

@@ -99,7 +99,6 @@ it('is followed where users would notice, and only there', async () => {
 });
 
 it.each<[string, string, () => Promise<void>]>([
-  ['a key of another form', 'KEY_INVALID', () => define('Dark Blue', { label: 'Dark blue' })],
   ['a key that is taken', 'KEY_TAKEN', () => define('red', { label: 'Red' })],
   ['what its check refuses', 'REQUIRED', () => define('blue', {})],
   ['what its check refuses of one there is', 'REQUIRED', () => update('red', { label: '' })],
@@ -110,6 +109,11 @@ it.each<[string, string, () => Promise<void>]>([
   await expect(change()).rejects.toMatchObject({ code });
   expect(await all()).toEqual([RED]);
   expect(followed).toEqual([]);
+});
+
+it('refuses a key of another form', () => {
+  expect(() => colourVerbs.checkKey('Dark Blue')).toThrow(expect.objectContaining({ code: 'KEY_INVALID' }));
+  expect(() => colourVerbs.checkKey('dark-blue')).not.toThrow();
 });
 
 it('refuses what the check of a removal refuses, and one more than the limit', async () => {
