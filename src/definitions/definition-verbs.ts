@@ -10,15 +10,18 @@ export interface ChangedBy {
 }
 
 /** What somebody says of one definition. */
-export interface Saying<Words> extends ChangedBy {
+export interface Saying<Said> extends ChangedBy {
   key: string;
-  said: Words;
+  said: Said;
   /** Whether it may name what nobody has defined. */
   allowUndefined: boolean;
 }
 
-/** How users read and change the definitions of one kind. */
-export interface DefinitionVerbs<Shown, Words> {
+/**
+ * How users read and change the definitions of one kind. `New` is what they say of a new one, `Changes` what they may
+ * say of one that is there.
+ */
+export interface DefinitionVerbs<Shown, New, Changes> {
   /** For people, such as `event type`. */
   readonly name: string;
   /** How many there may be. */
@@ -29,7 +32,7 @@ export interface DefinitionVerbs<Shown, Words> {
   checkKey(key: string): void;
   read(tx: Transaction): Promise<ReadonlyMap<string, Shown>>;
   /** Adds one whose key has passed `checkKey`. */
-  define(tx: Transaction, saying: Saying<Words>): Promise<void>;
-  update(tx: Transaction, saying: Saying<Words>): Promise<void>;
+  define(tx: Transaction, saying: Saying<New>): Promise<void>;
+  update(tx: Transaction, saying: Saying<Changes>): Promise<void>;
   remove(tx: Transaction, removal: ChangedBy & { key: string }): Promise<void>;
 }

@@ -6,11 +6,28 @@ import type { Definition, DefinitionSet, Standing } from './definition-set.js';
 import type { ChangedBy, DefinitionVerbs, Saying } from './definition-verbs.js';
 import type { DependencyName } from './dependency.js';
 
-/** What somebody says of a definition: undefined leaves a thing as it is. */
-type Said<D extends Definition> = { [Name in keyof Omit<D, 'key'>]?: D[Name] | null };
+/** What somebody says of the fields of a definition: undefined leaves a field as it is. */
+type Said<D extends Definition, Apart extends keyof D> = {
+  [Name in keyof Omit<D, 'key' | Apart>]?: D[Name] | null;
+};
+
+/** Fields of which nothing can be said. */
+type Unsaid<Names extends PropertyKey> = { [Name in Names]?: never };
+
+/** What is said of a new definition. */
+type New<D extends Definition, Once extends keyof D, Computed extends keyof D> = Said<D, Once | Computed> &
+  Pick<D, Once> &
+  Unsaid<Computed>;
+
+/** What is said of one that is there. */
+type Changes<D extends Definition, Once extends keyof D, Computed extends keyof D> = Said<
+  D,
+  Once | Computed
+> &
+  Unsaid<Once | Computed>;
 
 /** A definition that is new or changes. */
-interface Change<D extends Definition> extends Saying<Said<D>> {
+interface Change<D extends Definition, Computed extends keyof D> extends Saying<Said<D, Computed>> {
   /** Undefined = it is new. */
   before: Standing<D> | undefined;
   after: D;
@@ -25,29 +42,36 @@ interface Removal<D extends Definition> extends ChangedBy {
 }
 
 /** What one kind of definitions has of its own. */
-interface Kind<D extends Definition> {
+interface Kind<D extends Definition, Once extends keyof D, Computed extends keyof D> {
   set: DefinitionSet<D>;
   /**
    * What holds for a new one where nothing was said. Null is something to say only where it stands here; elsewhere it
    * leaves a thing as it is.
    */
-  blank: Partial<Omit<D, 'key'>>;
+  blank: Required<Omit<D, 'key' | Once>>;
   /** Checks a new key that is a name sources choose. Absent = a key is one of `checkDefinitionKey`. */
   checkSourceKey?(key: string): void;
   /** Refuses a definition that cannot stand; otherwise gives it back as it is to be kept. */
-  check(tx: Transaction, change: Change<D>): D | Promise<D>;
+  check(tx: Transaction, change: Change<D, Computed>): D | Promise<D>;
   /** Refuses to let one go. */
   checkRemoval?(tx: Transaction, removal: Removal<D>): void | Promise<void>;
   /** Which dependency of rules the change alters, so that users must follow it; undefined = none. */
   followed?(before: D | undefined, after: D | undefined): DependencyName | undefined;
 }
 
-/** The verbs of a kind of definitions that are kept in a `DefinitionSet`. */
-export class SetVerbs<D extends Definition> implements DefinitionVerbs<Standing<D>, Said<D>> {
+/**
+ * The verbs of a kind of definitions that are kept in a `DefinitionSet`. The fields `Once` must be said of a new
+ * definition and cannot change; nobody says the fields `Computed`, which `check` works out.
+ */
+export class SetVerbs<
+  D extends Definition,
+  Once extends keyof D = never,
+  Computed extends keyof D = never,
+> implements DefinitionVerbs<Standing<D>, New<D, Once, Computed>, Changes<D, Once, Computed>> {
   readonly name: string;
   readonly limit: number;
 
-  constructor(private readonly kind: Kind<D>) {
+  constructor(private readonly kind: Kind<D, Once, Computed>) {
     this.name = kind.set.name;
     this.limit = kind.set.limit;
   }
@@ -65,8 +89,11 @@ export class SetVerbs<D extends Definition> implements DefinitionVerbs<Standing<
     return this.kind.set.read(tx);
   }
 
-  /** Adds one whose key has passed `checkKey`. @throws OnefoldError KEY_TAKEN, TOO_MANY, and what the kind's `check` throws */
-  async define(tx: Transaction, saying: Saying<Said<D>>): Promise<void> {
+  /**
+   * Adds one whose key has passed `checkKey`.
+   * @throws OnefoldError KEY_TAKEN, TOO_MANY, and what the kind's `check` throws
+   */
+  async define(tx: Transaction, saying: Saying<New<D, Once, Computed>>): Promise<void> {
     await changeCatalogue(tx);
     const after = await this.checked(tx, undefined, saying);
     await this.kind.set.define(tx, after, saying.now);
@@ -77,7 +104,7 @@ export class SetVerbs<D extends Definition> implements DefinitionVerbs<Standing<
    * Changes one; a shipped one becomes the workspace's own.
    * @throws OnefoldError DEFINITION_UNKNOWN, and what the kind's `check` throws
    */
-  async update(tx: Transaction, saying: Saying<Said<D>>): Promise<void> {
+  async update(tx: Transaction, saying: Saying<Changes<D, Once, Computed>>): Promise<void> {
     const change = (standing: Standing<D>) => this.checked(tx, standing, saying);
     const { before, after } = await this.kind.set.update(tx, saying.key, change, saying.now);
     await this.follow(tx, saying, before, after);
@@ -97,15 +124,17 @@ export class SetVerbs<D extends Definition> implements DefinitionVerbs<Standing<
   private async checked(
     tx: Transaction,
     before: Standing<D> | undefined,
-    saying: Saying<Said<D>>,
+    saying: Saying<object>,
   ): Promise<D> {
     const blank: Readonly<Record<string, unknown>> = this.kind.blank;
     const said = Object.entries(saying.said).filter(
       ([name, value]) => value !== undefined && (value !== null || blank[name] === null),
     );
     const standing = before ?? { ...blank, key: saying.key };
-    const after = { ...standing, ...Object.fromEntries(said) } as D;
-    return this.kind.check(tx, { ...saying, said: Object.fromEntries(said) as Said<D>, before, after });
+    const fields = Object.fromEntries(said) as Said<D, Computed>;
+    // Whole, for a new one says what `blank` lacks. TypeScript cannot put D together again from its parts.
+    const after = { ...standing, ...fields } as unknown as D;
+    return this.kind.check(tx, { ...saying, said: fields, before, after });
   }
 
   private async follow(

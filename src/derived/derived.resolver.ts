@@ -22,10 +22,29 @@ export const DerivedResolver = definitionResolver(derivedVerbs, {
   type: DerivedAttributeType,
   show,
   list: { name: 'derivedAttributes', gives: 'derived attributes' },
-  read: ({ where, withinLast, less, ...said }) => ({
+  define: {
+    input: DefineDerivedAttributeInput,
+    read: withRules,
+    description: 'Adds a derived attribute: it holds for all events there are and will be.',
+  },
+  update: {
+    input: UpdateDerivedAttributeInput,
+    read: withRules,
+    description: 'Changes a derived attribute. Segments that ask for it are rebuilt.',
+  },
+  remove: {
+    description: 'Deletes a derived attribute that no segment asks for; a shipped one is as shipped again.',
+  },
+});
+
+/** With types, paths and conditions as rules are kept. */
+function withRules<
+  Said extends Omit<UpdateDerivedAttributeInput, 'key' | 'label' | 'function' | 'allowUndefined'>,
+>({ type, path, where, withinLast, less, ...said }: Said) {
+  return {
     ...said,
-    type: said.type && canonicalKey(said.type),
-    path: said.path && canonicalKey(said.path),
+    type: type && canonicalKey(type),
+    path: path && canonicalKey(path),
     where: where && conditionsOf(where),
     withinLast: withinLast && { ...withinLast },
     less: less && {
@@ -33,19 +52,8 @@ export const DerivedResolver = definitionResolver(derivedVerbs, {
       path: less.path == null ? null : canonicalKey(less.path),
       where: conditionsOf(less.where ?? []),
     },
-  }),
-  define: {
-    input: DefineDerivedAttributeInput,
-    description: 'Adds a derived attribute: it holds for all events there are and will be.',
-  },
-  update: {
-    input: UpdateDerivedAttributeInput,
-    description: 'Changes a derived attribute. Segments that ask for it are rebuilt.',
-  },
-  remove: {
-    description: 'Deletes a derived attribute that no segment asks for; a shipped one is as shipped again.',
-  },
-});
+  };
+}
 
 function conditionsOf(where: PropertyRuleInput[]): { path: string; is: object }[] {
   return ruleJson(where) as { path: string; is: object }[];

@@ -11,7 +11,7 @@ import { flagOf } from './personal-properties.js';
  * A contract holds for events that come from the commit on; those before stay as they are. It only grows, but a shipped
  * one may be narrowed the first time: it becomes the workspace's own. `properties` names all of them.
  */
-export const eventTypeVerbs = new SetVerbs({
+export const eventTypeVerbs = new SetVerbs<EventTypeDefinition, never, 'version'>({
   set: eventTypes,
   blank: { label: null, description: null, version: 1, properties: [] },
   checkSourceKey: (key) => checkText(key, MAX_TYPE, ['key']),
