@@ -39,9 +39,9 @@ export class DefinitionSet<D extends Definition> {
     this.all = new Definitions((tx) => this.load(tx));
   }
 
-  /** For people, such as `event type`. */
-  get name(): string {
-    return this.kind.name;
+  /** What one is called for people, such as `the event type "visit"`. It goes by this name as a user of other definitions, too. */
+  called(key: string): string {
+    return `the ${this.kind.name} "${key}"`;
   }
 
   /** How many there may be. */

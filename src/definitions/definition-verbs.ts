@@ -22,12 +22,12 @@ export interface Saying<Said> extends ChangedBy {
  * say of one that is there.
  */
 export interface DefinitionVerbs<Shown, New, Changes> {
-  /** For people, such as `event type`. */
-  readonly name: string;
   /** How many there may be. */
   readonly limit: number;
   /** A key as it is kept. */
   keyOf(given: string): string;
+  /** What one is called for people, such as `the event type "visit"`. */
+  called(key: string): string;
   /** Refuses a key, as it is kept, that a new one cannot have. Needs no transaction, so nobody waits for a refusal. */
   checkKey(key: string): void;
   read(tx: Transaction): Promise<ReadonlyMap<string, Shown>>;

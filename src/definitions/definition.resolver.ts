@@ -155,9 +155,8 @@ function changing<
   ): Promise<{ [field: string]: Type | null }> {
     const users = context.service(DefinitionUsers);
     const by = { ...context.byViewer, users, key };
-    // A definition can be a user itself, under this name: a change of it may give it new faults.
-    const itself = `the ${verbs.name} "${key}"`;
-    await context.write((tx) => users.keepValid(tx, () => work(tx, by), itself));
+    // A definition can be a user itself, and its own change may give it new faults.
+    await context.write((tx) => users.keepValid(tx, () => work(tx, by), verbs.called(key)));
     const standing = (await verbs.read(await context.reading())).get(key);
     return { [face.field]: standing === undefined ? null : await face.show(standing, context) };
   }

@@ -68,16 +68,18 @@ export class SetVerbs<
   Once extends keyof D = never,
   Computed extends keyof D = never,
 > implements DefinitionVerbs<Standing<D>, New<D, Once, Computed>, Changes<D, Once, Computed>> {
-  readonly name: string;
   readonly limit: number;
 
   constructor(private readonly kind: Kind<D, Once, Computed>) {
-    this.name = kind.set.name;
     this.limit = kind.set.limit;
   }
 
   keyOf(given: string): string {
     return this.kind.checkSourceKey ? canonicalKey(given) : given;
+  }
+
+  called(key: string): string {
+    return this.kind.set.called(key);
   }
 
   checkKey(key: string): void {

@@ -13,9 +13,9 @@ type ChangedNamespace = NamespaceChanges & { semanticType?: never };
 
 /** Namespaces have a table of their own, which identifiers are read by, and refusals of their own. */
 export const namespaceVerbs: DefinitionVerbs<Namespace, NewNamespace, ChangedNamespace> = {
-  name: 'namespace',
   limit: MAX_NAMESPACES,
   keyOf: (given) => given,
+  called: (key) => `the namespace "${key}"`,
   checkKey: checkDefinitionKey,
   read: (tx) => namespaces.read(tx),
   define: (tx, { key, now, said }) => defineNamespace(tx, { key, ...said, now }),

@@ -1,7 +1,7 @@
 import type { DefinitionUser, DependencyName, FaultsByUser } from '../definitions/index.js';
 import { faultsOfDerived } from '../derived/index.js';
 import type { Transaction } from '../platform/index.js';
-import { derivedDependency, faultsIn, parseRule } from '../rules/index.js';
+import { derivedAttributes, derivedDependency, faultsIn, parseRule } from '../rules/index.js';
 import { contextOf } from './check-rule.js';
 import { rebuild } from './rebuild.js';
 import { segmentCatalogue } from './segment-catalogue.js';
@@ -48,6 +48,6 @@ function faultsOf(catalogue: SegmentCatalogue): FaultsByUser {
   });
   const derived = [...ofDerived]
     .filter(([key]) => !isShipped(key))
-    .map(([key, faults]): [string, Set<string>] => [`the derived attribute "${key}"`, new Set(faults)]);
+    .map(([key, faults]): [string, Set<string>] => [derivedAttributes.called(key), new Set(faults)]);
   return new Map([...segments, ...derived]);
 }
