@@ -2,7 +2,6 @@ export { conditionOf, dependenciesOf, describeRule, filterOf, nextChangeOf } fro
 export { compileSql } from './compile-sql.js';
 export type { CompiledSql } from './compile-sql.js';
 export { contextFor } from './context-for.js';
-export type { RuleReading } from './context-for.js';
 export type { Dependency } from './dependency.js';
 export { derivedAttributes } from './derived-attributes.js';
 export type { DerivedDefinition } from './derived-attributes.js';

@@ -10,7 +10,7 @@ import {
   segmentsIn,
   withQuotings,
 } from '../rules/index.js';
-import type { Rule, RuleContext, RuleReading } from '../rules/index.js';
+import type { Rule, RuleContext } from '../rules/index.js';
 import type { SegmentCatalogue } from './segment-catalogue.js';
 
 /** The JSON of a rule nests more than twice as deep as the rule. */
@@ -112,7 +112,7 @@ function leadsTo(catalogue: SegmentCatalogue, from: string, target: string): boo
 export function contextOf(
   { vocabulary, byKey, masked }: SegmentCatalogue,
   seesPersonal: boolean,
-  reading: RuleReading = 'NEW',
+  reading: 'NEW' | 'REVIEWED' = 'NEW',
 ): RuleContext {
   return contextFor(vocabulary, reading, {
     segmentRule: (key) => {
