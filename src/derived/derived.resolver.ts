@@ -2,7 +2,7 @@ import type { RequestContext } from '../access/index.js';
 import { definitionResolver } from '../definitions/index.js';
 import type { Standing } from '../definitions/index.js';
 import { canonicalKey } from '../platform/index.js';
-import { contextFor, maskConditions, readingOf, vocabularyOf } from '../rules/index.js';
+import { maskConditions, readingOf, vocabularyOf } from '../rules/index.js';
 import type { DerivedDefinition } from '../rules/index.js';
 import type { PropertyRuleInput } from '../rules/property-rule.type.js';
 import { ruleJson } from '../rules/rule-input.type.js';
@@ -13,6 +13,7 @@ import {
 } from './derived.type.js';
 import { privacyOfDerived } from './derived-privacy.js';
 import { derivedVerbs } from './derived-verbs.js';
+import { maskedContext } from './masked-context.js';
 
 export const DerivedResolver = definitionResolver(derivedVerbs, {
   name: 'DerivedAttribute',
@@ -69,7 +70,7 @@ async function show(
       ? part
       : {
           ...part,
-          where: maskConditions(part.where, readingOf(part.type, contextFor(vocabulary, 'MASKED'))),
+          where: maskConditions(part.where, readingOf(part.type, maskedContext(vocabulary))),
         };
   return new DerivedAttributeType(standing, {
     isPersonal: privacyOfDerived(standing, vocabulary)?.isPersonal ?? false,
