@@ -10,7 +10,7 @@ export interface Definition {
 /** A definition as it stands, and when the workspace last changed it; null = it is as shipped. */
 export type Standing<D extends Definition> = Readonly<D> & { readonly updatedAt: Date | null };
 
-interface Kind<D> {
+interface StoredKind<D> {
   /** As it is stored, such as `EVENT_TYPE`. */
   kind: string;
   /** For people, such as `event type`. */
@@ -34,7 +34,7 @@ export class DefinitionSet<D extends Definition> {
   private readonly all: Definitions<ReadonlyMap<string, Standing<D>>>;
   private readonly shipped: ReadonlyMap<string, D>;
 
-  constructor(private readonly kind: Kind<D>) {
+  constructor(private readonly kind: StoredKind<D>) {
     this.shipped = new Map(kind.shipped.map((definition) => [definition.key, definition]));
     this.all = new Definitions((tx) => this.load(tx));
   }

@@ -42,7 +42,7 @@ interface Removal<D extends Definition> extends ChangedBy {
 }
 
 /** What one kind of definitions has of its own. */
-interface Kind<D extends Definition, Once extends keyof D, Computed extends keyof D> {
+interface EditableKind<D extends Definition, Once extends keyof D, Computed extends keyof D> {
   set: DefinitionSet<D>;
   /**
    * What holds for a new one where nothing was said. Null is something to say only where it stands here; elsewhere it
@@ -70,7 +70,7 @@ export class SetVerbs<
 > implements DefinitionVerbs<Standing<D>, New<D, Once, Computed>, Changes<D, Once, Computed>> {
   readonly limit: number;
 
-  constructor(private readonly kind: Kind<D, Once, Computed>) {
+  constructor(private readonly kind: EditableKind<D, Once, Computed>) {
     this.limit = kind.set.limit;
   }
 

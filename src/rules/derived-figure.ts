@@ -6,7 +6,7 @@ import { earliest } from './earliest.js';
 import type { EventPasses } from './events/event-passes.js';
 import { invalid } from './invalid.js';
 import type { JsonValue } from './comparisons/json-value.js';
-import { WORKSPACE } from './events/money.js';
+import { WORKSPACE } from './events/amounts.js';
 import type { RuleContext } from './rule-context.js';
 import type { RulePath } from './rule-path.js';
 import { aggregateOf, selectEvents } from './events/select-events.js';

@@ -1,7 +1,7 @@
 export { conditionOf, dependenciesOf, describeRule, filterOf, nextChangeOf } from './compile-rule.js';
 export { compileSql } from './compile-sql.js';
 export type { CompiledSql } from './compile-sql.js';
-export { contextFor } from './context-for.js';
+export { ruleContextFor } from './rule-context-for.js';
 export type { Dependency } from './dependency.js';
 export { derivedAttributes } from './derived-attributes.js';
 export type { DerivedDefinition } from './derived-attributes.js';
@@ -16,7 +16,7 @@ export { explainRule, nodesOf } from './explain-rule.js';
 export type { Explained } from './explain-rule.js';
 export { faultsIn } from './faults-in.js';
 export { maskRule } from './mask-rule.js';
-export { WORKSPACE } from './events/money.js';
+export { WORKSPACE } from './events/amounts.js';
 export type { Names } from './names.js';
 export { checkNesting, parseRule } from './parse-rule.js';
 export { personalIn } from './personal-in.js';

@@ -23,7 +23,7 @@ export interface RuleSegments extends Pick<RuleContext, 'segmentRule' | 'segment
 const NO_SEGMENTS: RuleSegments = { segmentRule: () => undefined, keys: () => [] };
 
 /** What may be looked up while a rule of the workspace is read. @param segments absent = the rule cannot name any */
-export function contextFor(
+export function ruleContextFor(
   vocabulary: Vocabulary,
   reading: RuleReading,
   segments: RuleSegments = NO_SEGMENTS,
