@@ -54,8 +54,9 @@ interface Face<
   name: string;
   /** The field of payloads that holds the definition. */
   field: string;
-  /** For people: what one is called, and what its payload is about if that is called differently. */
+  /** What people call one, such as `attribute`. */
   noun: string;
+  /** What people call one where `noun` alone would be unclear, such as `derived attribute`. Absent = `noun`. */
   subject?: string;
   type: ClassType<Type>;
   show(definition: Shown, context: Context): Type | Promise<Type>;
