@@ -39,7 +39,7 @@ export class DefinitionSet<D extends Definition> {
     this.all = new Definitions((tx) => this.load(tx));
   }
 
-  /** What one is called for people, such as `the event type "visit"`. It goes by this name as a user of other definitions, too. */
+  /** What one is called for people, and as a user of other definitions: `the event type "visit"`. */
   called(key: string): string {
     return `the ${this.kind.name} "${key}"`;
   }
