@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { RequestContext } from '../access/index.js';
 import { ints, uuids } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
-import { compileSql, ruleContextFor, derivedFigure, EventPasses, vocabularyOf } from '../rules/index.js';
+import { compileSql, derivedFigure, EventPasses, ruleContextFor, vocabularyOf } from '../rules/index.js';
 import type { CompiledSql, Vocabulary } from '../rules/index.js';
 
 const SHARDS = Object.freeze({ parameter: 'shards' });

@@ -1,4 +1,4 @@
-import { ruleContextFor, derivedFigure, faultsIn } from '../rules/index.js';
+import { derivedFigure, faultsIn, ruleContextFor } from '../rules/index.js';
 import type { Vocabulary } from '../rules/index.js';
 
 /** What is wrong with each derived attribute, by its key, as the definitions are now: see `faultsIn`. */

@@ -8,7 +8,10 @@ import { checkValueRule } from './value-type.js';
 const MAX_SOURCES = 50;
 const MAX_SECONDS = 10 * 366 * 86_400;
 
-/** What is said of an attribute; its key is checked elsewhere. @throws OnefoldError REQUIRED, TOO_LONG, TOO_MANY, INVALID_VALUE, SOURCE_UNKNOWN, with the path of the field */
+/**
+ * Refuses what an attribute cannot say of itself; its key is checked elsewhere.
+ * @throws OnefoldError REQUIRED, TOO_LONG, TOO_MANY, INVALID_VALUE, SOURCE_UNKNOWN, with the path of the field
+ */
 export async function checkAttribute(
   tx: Transaction,
   { label, help, sources: ranked, expectedEverySeconds, ...rule }: AttributeDefinition,

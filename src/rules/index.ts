@@ -1,7 +1,6 @@
 export { conditionOf, dependenciesOf, describeRule, filterOf, nextChangeOf } from './compile-rule.js';
 export { compileSql } from './compile-sql.js';
 export type { CompiledSql } from './compile-sql.js';
-export { ruleContextFor } from './rule-context-for.js';
 export type { Dependency } from './dependency.js';
 export { derivedAttributes } from './derived-attributes.js';
 export type { DerivedDefinition } from './derived-attributes.js';
@@ -23,6 +22,7 @@ export { personalIn } from './personal-in.js';
 export { readNames } from './read-names.js';
 export type { Rule } from './rule.js';
 export type { RuleContext } from './rule-context.js';
+export { ruleContextFor } from './rule-context-for.js';
 export { segmentsIn, sizeOfRule } from './rule-size.js';
 export type { Sql } from './sql.js';
 export { stretchesOf } from './events/stretches.js';

@@ -12,7 +12,7 @@ import type { Vocabulary } from './vocabulary.js';
  * - `MASKED`: like `SAVED`; wherever the rule is described, what personal values are compared with is hidden.
  * - `REVIEWED`: a saved rule is read as if it were new, to find out what is wrong with it by now.
  */
-export type RuleReading = 'NEW' | 'SAVED' | 'MASKED' | 'REVIEWED';
+type RuleReading = 'NEW' | 'SAVED' | 'MASKED' | 'REVIEWED';
 
 /** The segments that a rule may refer to. They rank above rules, so their catalogue supplies them. */
 export interface RuleSegments extends Pick<RuleContext, 'segmentRule' | 'segmentMark'> {

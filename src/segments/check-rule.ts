@@ -3,10 +3,10 @@ import { checkJson, OnefoldError, Refusals } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import {
   checkNesting,
-  ruleContextFor,
   parseRule,
   personalIn,
   readNames,
+  ruleContextFor,
   segmentsIn,
   withQuotings,
 } from '../rules/index.js';

@@ -1,4 +1,4 @@
-import { ruleContextFor, parseRule, withExit } from '../rules/index.js';
+import { parseRule, ruleContextFor, withExit } from '../rules/index.js';
 import type { Rule, RuleContext, Vocabulary } from '../rules/index.js';
 import type { Segment } from './segment.entity.js';
 
