@@ -76,7 +76,7 @@ export async function createHttpServer(
 }
 
 /** @throws OnefoldError UNAUTHENTICATED, KEY_INACTIVE when the key that came is of no use */
-export async function contextFor(
+export async function requestContextFor(
   authorization: string | undefined,
   requestId: string,
   parts: ServerParts,

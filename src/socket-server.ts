@@ -9,7 +9,7 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { inactiveKeys, keyFrom, RequestContext } from './access/index.js';
 import type { Principal } from './access/index.js';
-import { contextFor } from './http-server.js';
+import { requestContextFor } from './http-server.js';
 import type { ServerParts } from './server-parts.js';
 import { KEYLESS_BYTES, MAX_ERRORS, maskError, REQUEST_BYTES } from './platform/graphql/index.js';
 import { ERRORS, ListenerReads, turns } from './platform/index.js';
@@ -140,7 +140,7 @@ export class SocketServer {
   private async connect({ extra, connectionParams }: SocketContext): Promise<boolean> {
     const { socket, request } = extra;
     try {
-      const context = await contextFor(authorizationOf(connectionParams, request), v7(), this.parts);
+      const context = await requestContextFor(authorizationOf(connectionParams, request), v7(), this.parts);
       extra.principal = context.viewer;
       if (socket.readyState !== socket.OPEN) return false;
       this.principals.set(socket, context.viewer);

@@ -9,12 +9,16 @@ export const PurposeResolver = definitionResolver(purposeVerbs, {
   type: PurposeType,
   show: (standing) => new PurposeType(standing),
   list: { name: 'purposes', gives: 'purposes' },
-  read: (said) => said,
   define: {
     input: DefinePurposeInput,
+    read: (said) => said,
     description: 'Adds a purpose: items may tell of consent for it.',
   },
-  update: { input: UpdatePurposeInput, description: 'Changes what is said of a purpose.' },
+  update: {
+    input: UpdatePurposeInput,
+    read: (said) => said,
+    description: 'Changes what is said of a purpose.',
+  },
   remove: {
     description:
       'Deletes a purpose: items can no longer tell of it, and what the ledger holds stays. A shipped one that was changed is as shipped again.',

@@ -8,12 +8,12 @@ interface Payload {
   /** The field that holds the definition. */
   field: string;
   type: ClassType<object>;
-  /** What became of what, for people. */
+  /** What people call the definition, such as `derived attribute`. */
   subject: string;
   description: string;
 }
 
-/** The type of what a mutation of definitions answers: the definition as it is now, and why it was refused. */
+/** Makes the payload type of a mutation. It holds the definition as it is now, and why a change was refused. */
 export function definitionPayload({ name, field, type, subject, description }: Payload): ClassType<object> {
   @ObjectType(name, { simpleResolvers: true, description: `What became of the ${subject}.` })
   class PayloadType {

@@ -10,7 +10,7 @@ export interface Definition {
 /** A definition as it stands, and when the workspace last changed it; null = it is as shipped. */
 export type Standing<D extends Definition> = Readonly<D> & { readonly updatedAt: Date | null };
 
-interface Kind<D> {
+interface StoredKind<D> {
   /** As it is stored, such as `EVENT_TYPE`. */
   kind: string;
   /** For people, such as `event type`. */
@@ -34,14 +34,14 @@ export class DefinitionSet<D extends Definition> {
   private readonly all: Definitions<ReadonlyMap<string, Standing<D>>>;
   private readonly shipped: ReadonlyMap<string, D>;
 
-  constructor(private readonly kind: Kind<D>) {
+  constructor(private readonly kind: StoredKind<D>) {
     this.shipped = new Map(kind.shipped.map((definition) => [definition.key, definition]));
     this.all = new Definitions((tx) => this.load(tx));
   }
 
-  /** For people, such as `event type`. */
-  get name(): string {
-    return this.kind.name;
+  /** What one is called for people, and as a user of other definitions: `the event type "visit"`. */
+  called(key: string): string {
+    return `the ${this.kind.name} "${key}"`;
   }
 
   /** How many there may be. */

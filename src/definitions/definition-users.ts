@@ -11,9 +11,9 @@ export type FaultsByUser = ReadonlyMap<string, ReadonlySet<string>>;
  * It calls a definition what rules call it: `tag:vip`, `term:themes`.
  */
 export interface DefinitionUser {
-  /** Of all that there are of this kind, including those without a fault. */
+  /** The faults of each user of this kind. A user without a fault is listed, too. */
   faults(tx: Transaction): Promise<FaultsByUser>;
-  /** Brings in line all that was worked out by what the definition said before. */
+  /** Recomputes what was computed from the definition as it was before. */
   follow(tx: Transaction, dependency: DependencyName, now: Date): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export class DefinitionUsers {
     return result;
   }
 
-  /** Brings in line all that was worked out by what the definition said before. */
+  /** Recomputes what was computed from the definition as it was before. */
   async follow(tx: Transaction, dependency: DependencyName, now: Date): Promise<void> {
     for (const user of this.users) await user.follow(tx, dependency, now);
   }
@@ -55,7 +55,11 @@ export class DefinitionUsers {
   }
 }
 
-/** @param users for people: `the segment "vips"` @throws OnefoldError DEFINITION_IN_USE that names them, if there are any */
+/**
+ * Refuses a change as long as something works by what it takes away.
+ * @param users what they are called for people: `the segment "vips"`
+ * @throws OnefoldError DEFINITION_IN_USE that names them, if there are any
+ */
 export function refuseInUse(users: readonly string[], path: readonly (string | number)[]): void {
   if (users.length === 0) return;
   throw new OnefoldError('DEFINITION_IN_USE', {

@@ -10,23 +10,29 @@ export interface ChangedBy {
 }
 
 /** What somebody says of one definition. */
-export interface Saying<Words> extends ChangedBy {
+export interface Saying<Said> extends ChangedBy {
   key: string;
-  said: Words;
+  said: Said;
   /** Whether it may name what nobody has defined. */
   allowUndefined: boolean;
 }
 
-/** How users read and change the definitions of one kind. */
-export interface DefinitionVerbs<Shown, Words> {
-  /** For people, such as `event type`. */
-  readonly name: string;
+/**
+ * How users read and change the definitions of one kind. `New` is what they say of a new one, `Changes` what they may
+ * say of one that is there.
+ */
+export interface DefinitionVerbs<Shown, New, Changes> {
   /** How many there may be. */
   readonly limit: number;
   /** A key as it is kept. */
   keyOf(given: string): string;
+  /** What one is called for people, such as `the event type "visit"`. */
+  called(key: string): string;
+  /** Refuses a key, as it is kept, that a new one cannot have. Needs no transaction, so nobody waits for a refusal. */
+  checkKey(key: string): void;
   read(tx: Transaction): Promise<ReadonlyMap<string, Shown>>;
-  define(tx: Transaction, saying: Saying<Words>): Promise<void>;
-  update(tx: Transaction, saying: Saying<Words>): Promise<void>;
+  /** Adds one whose key has passed `checkKey`. */
+  define(tx: Transaction, saying: Saying<New>): Promise<void>;
+  update(tx: Transaction, saying: Saying<Changes>): Promise<void>;
   remove(tx: Transaction, removal: ChangedBy & { key: string }): Promise<void>;
 }

@@ -25,41 +25,68 @@ interface Verb<Input extends object> {
   asks?: string;
 }
 
+/** A definition in the form of an input. */
+interface Keyed {
+  key: string;
+  allowUndefined?: boolean;
+}
+
+/** What an input says, its key apart. */
+type Rest<Input extends Keyed> = Omit<Input, 'key' | 'allowUndefined'>;
+
+/** A mutation that makes or changes a definition. */
+interface SavingVerb<Input extends Keyed, Said> extends Verb<Input> {
+  /** Brings what the input says into the form of a definition. */
+  read(said: Rest<Input>): NoInfer<Said>;
+}
+
 /** What the schema shows of one kind of definitions. */
-interface Face<Shown, Words, Input extends { key: string }, Type extends object, Context> {
+interface Face<
+  Shown,
+  New,
+  Changes,
+  Define extends Keyed,
+  Update extends Keyed,
+  Type extends object,
+  Context,
+> {
   /** The kind in the names of mutations and their types, such as `EventType` in `defineEventType`. */
   name: string;
   /** The field of payloads that holds the definition. */
   field: string;
-  /** For people: what one is called, and what its payload is about if that is called differently. */
+  /** What people call one, such as `attribute`. */
   noun: string;
+  /** What people call one where `noun` alone would be unclear, such as `derived attribute`. Absent = `noun`. */
   subject?: string;
   type: ClassType<Type>;
   show(definition: Shown, context: Context): Type | Promise<Type>;
   /** The query for all of them, its name and what it gives; `items`: what it counts as in an operation's cost. */
   list: { name: string; gives: string; items?: number };
-  /** Brings what an input says into the form of a definition. */
-  read(said: Omit<Input, 'key' | 'allowUndefined'>): Words;
-  define: Verb<Input>;
-  update: Verb<Input>;
+  define: SavingVerb<Define, New>;
+  update: SavingVerb<Update, Changes>;
   remove: Partial<Verb<{ key: string }>> & { description: string; payload?: ClassType<object> };
 }
 
 /** The query and the three mutations of a kind of definitions. */
 export function definitionResolver<
   Shown,
-  Words,
-  Input extends { key: string; allowUndefined?: boolean },
+  New,
+  Changes,
+  Define extends Keyed,
+  Update extends Keyed,
   Type extends object,
   Context extends DefinitionContext,
->(verbs: DefinitionVerbs<Shown, Words>, face: Face<Shown, Words, Input, Type, Context>): ClassType<object> {
+>(
+  verbs: DefinitionVerbs<Shown, New, Changes>,
+  face: Face<Shown, New, Changes, Define, Update, Type, Context>,
+): ClassType<object> {
   const { name, field, noun, subject = noun, type, list } = face;
   const RemoveInput = face.remove.input ?? removalInput(`Delete${name}Input`, subject);
   const when = face.remove.payload ? '' : 'it is gone, or ';
   const description = `The ${noun} as it is now; null when ${when}the change was refused.`;
   const Payload = definitionPayload({ name: `${name}Payload`, field, type, subject, description });
   const RemovePayload = face.remove.payload ?? Payload;
-  const { save, remove } = changing(verbs, face);
+  const { define, update, remove } = changing(verbs, face);
 
   @Resolver()
   class DefinitionResolver {
@@ -78,10 +105,10 @@ export function definitionResolver<
     @Mutation(() => Payload, { name: `define${name}`, description: face.define.description })
     define(
       @Arg('input', () => face.define.input, { description: face.define.asks ?? `The new ${noun}.` })
-      input: Input,
+      input: Define,
       @Ctx() context: Context,
     ): Promise<object> {
-      return save('define', input, context);
+      return define(input, context);
     }
 
     @Authorized(Scope.MANAGE)
@@ -90,10 +117,10 @@ export function definitionResolver<
       @Arg('input', () => face.update.input, {
         description: face.update.asks ?? 'Which one, and what changes.',
       })
-      input: Input,
+      input: Update,
       @Ctx() context: Context,
     ): Promise<object> {
-      return save('update', input, context);
+      return update(input, context);
     }
 
     @Authorized(Scope.MANAGE)
@@ -112,35 +139,47 @@ export function definitionResolver<
 /** The work of the mutations: each makes a change in a transaction of its own, and answers with what stands then. */
 function changing<
   Shown,
-  Words,
-  Input extends { key: string; allowUndefined?: boolean },
+  New,
+  Changes,
+  Define extends Keyed,
+  Update extends Keyed,
   Type extends object,
   Context extends DefinitionContext,
->(verbs: DefinitionVerbs<Shown, Words>, face: Face<Shown, Words, Input, Type, Context>) {
-  function change(
-    given: string,
+>(
+  verbs: DefinitionVerbs<Shown, New, Changes>,
+  face: Face<Shown, New, Changes, Define, Update, Type, Context>,
+) {
+  async function change(
+    key: string,
     context: Context,
     work: (tx: Transaction, by: ChangedBy & { key: string }) => Promise<void>,
-  ): Promise<object> {
-    return withUserErrors(async () => {
-      const key = verbs.keyOf(given);
-      const users = context.service(DefinitionUsers);
-      const by = { ...context.byViewer, users, key };
-      // A definition can be a user itself, under this name: a change of it may give it new faults.
-      const itself = `the ${verbs.name} "${key}"`;
-      await context.write((tx) => users.keepValid(tx, () => work(tx, by), itself));
-      const standing = (await verbs.read(await context.reading())).get(key);
-      const shown = standing === undefined ? null : await face.show(standing, context);
-      return { deletedKey: key, [face.field]: shown };
-    });
+  ): Promise<{ [field: string]: Type | null }> {
+    const users = context.service(DefinitionUsers);
+    const by = { ...context.byViewer, users, key };
+    // A definition can be a user itself, and its own change may give it new faults.
+    await context.write((tx) => users.keepValid(tx, () => work(tx, by), verbs.called(key)));
+    const standing = (await verbs.read(await context.reading())).get(key);
+    return { [face.field]: standing === undefined ? null : await face.show(standing, context) };
   }
   return {
-    save: (verb: 'define' | 'update', input: Input, context: Context) => {
-      const { key, allowUndefined = false, ...said } = input;
-      return change(key, context, (tx, by) =>
-        verbs[verb](tx, { ...by, allowUndefined, said: face.read(said) }),
-      );
-    },
-    remove: (key: string, context: Context) => change(key, context, (tx, by) => verbs.remove(tx, by)),
+    define: ({ key: given, allowUndefined = false, ...said }: Define, context: Context) =>
+      withUserErrors(async () => {
+        const key = verbs.keyOf(given);
+        verbs.checkKey(key);
+        return change(key, context, (tx, by) =>
+          verbs.define(tx, { ...by, allowUndefined, said: face.define.read(said) }),
+        );
+      }),
+    update: ({ key, allowUndefined = false, ...said }: Update, context: Context) =>
+      withUserErrors(() =>
+        change(verbs.keyOf(key), context, (tx, by) =>
+          verbs.update(tx, { ...by, allowUndefined, said: face.update.read(said) }),
+        ),
+      ),
+    remove: (given: string, context: Context) =>
+      withUserErrors(async () => {
+        const key = verbs.keyOf(given);
+        return { ...(await change(key, context, (tx, by) => verbs.remove(tx, by))), deletedKey: key };
+      }),
   };
 }

@@ -6,11 +6,28 @@ import type { Definition, DefinitionSet, Standing } from './definition-set.js';
 import type { ChangedBy, DefinitionVerbs, Saying } from './definition-verbs.js';
 import type { DependencyName } from './dependency.js';
 
-/** What somebody says of a definition: undefined leaves a thing as it is. */
-type Said<D extends Definition> = { [Name in keyof Omit<D, 'key'>]?: D[Name] | null };
+/** What somebody says of the fields of a definition: undefined leaves a field as it is. */
+type Said<D extends Definition, Apart extends keyof D> = {
+  [Name in keyof Omit<D, 'key' | Apart>]?: D[Name] | null;
+};
+
+/** Fields of which nothing can be said. */
+type Unsaid<Names extends PropertyKey> = { [Name in Names]?: never };
+
+/** What is said of a new definition. */
+type New<D extends Definition, Once extends keyof D, Computed extends keyof D> = Said<D, Once | Computed> &
+  Pick<D, Once> &
+  Unsaid<Computed>;
+
+/** What is said of one that is there. */
+type Changes<D extends Definition, Once extends keyof D, Computed extends keyof D> = Said<
+  D,
+  Once | Computed
+> &
+  Unsaid<Once | Computed>;
 
 /** A definition that is new or changes. */
-interface Change<D extends Definition> extends Saying<Said<D>> {
+interface Change<D extends Definition, Computed extends keyof D> extends Saying<Said<D, Computed>> {
   /** Undefined = it is new. */
   before: Standing<D> | undefined;
   after: D;
@@ -25,45 +42,61 @@ interface Removal<D extends Definition> extends ChangedBy {
 }
 
 /** What one kind of definitions has of its own. */
-interface Kind<D extends Definition> {
+interface EditableKind<D extends Definition, Once extends keyof D, Computed extends keyof D> {
   set: DefinitionSet<D>;
   /**
    * What holds for a new one where nothing was said. Null is something to say only where it stands here; elsewhere it
    * leaves a thing as it is.
    */
-  blank: Partial<Omit<D, 'key'>>;
-  /** Whether the key is a name that sources choose, and not one of `checkDefinitionKey`; `check` then looks at it. */
-  isNamedBySources?: boolean;
+  blank: Required<Omit<D, 'key' | Once>>;
+  /** Checks a new key that is a name sources choose. Absent = a key is one of `checkDefinitionKey`. */
+  checkSourceKey?(key: string): void;
   /** Refuses a definition that cannot stand; otherwise gives it back as it is to be kept. */
-  check(tx: Transaction, change: Change<D>): D | Promise<D>;
+  check(tx: Transaction, change: Change<D, Computed>): D | Promise<D>;
   /** Refuses to let one go. */
   checkRemoval?(tx: Transaction, removal: Removal<D>): void | Promise<void>;
   /** Which dependency of rules the change alters, so that users must follow it; undefined = none. */
   followed?(before: D | undefined, after: D | undefined): DependencyName | undefined;
 }
 
-/** The verbs of a kind of definitions that are kept in a `DefinitionSet`. */
-export class SetVerbs<D extends Definition> implements DefinitionVerbs<Standing<D>, Said<D>> {
-  readonly name: string;
+/**
+ * The verbs of a kind of definitions that are kept in a `DefinitionSet`. The fields `Once` must be said of a new
+ * definition and cannot change; nobody says the fields `Computed`, which `check` works out.
+ */
+export class SetVerbs<
+  D extends Definition,
+  Once extends keyof D = never,
+  Computed extends keyof D = never,
+> implements DefinitionVerbs<Standing<D>, New<D, Once, Computed>, Changes<D, Once, Computed>> {
   readonly limit: number;
 
-  constructor(private readonly kind: Kind<D>) {
-    this.name = kind.set.name;
+  constructor(private readonly kind: EditableKind<D, Once, Computed>) {
     this.limit = kind.set.limit;
   }
 
   keyOf(given: string): string {
-    return this.kind.isNamedBySources ? canonicalKey(given) : given;
+    return this.kind.checkSourceKey ? canonicalKey(given) : given;
+  }
+
+  called(key: string): string {
+    return this.kind.set.called(key);
+  }
+
+  checkKey(key: string): void {
+    if (this.kind.checkSourceKey) this.kind.checkSourceKey(key);
+    else checkDefinitionKey(key);
   }
 
   read(tx: Transaction): Promise<ReadonlyMap<string, Standing<D>>> {
     return this.kind.set.read(tx);
   }
 
-  /** Adds one. @throws OnefoldError KEY_INVALID, KEY_TAKEN, TOO_MANY, and what the kind's `check` throws */
-  async define(tx: Transaction, saying: Saying<Said<D>>): Promise<void> {
+  /**
+   * Adds one whose key has passed `checkKey`.
+   * @throws OnefoldError KEY_TAKEN, TOO_MANY, and what the kind's `check` throws
+   */
+  async define(tx: Transaction, saying: Saying<New<D, Once, Computed>>): Promise<void> {
     await changeCatalogue(tx);
-    if (!this.kind.isNamedBySources) checkDefinitionKey(saying.key);
     const after = await this.checked(tx, undefined, saying);
     await this.kind.set.define(tx, after, saying.now);
     await this.follow(tx, saying, undefined, after);
@@ -73,7 +106,7 @@ export class SetVerbs<D extends Definition> implements DefinitionVerbs<Standing<
    * Changes one; a shipped one becomes the workspace's own.
    * @throws OnefoldError DEFINITION_UNKNOWN, and what the kind's `check` throws
    */
-  async update(tx: Transaction, saying: Saying<Said<D>>): Promise<void> {
+  async update(tx: Transaction, saying: Saying<Changes<D, Once, Computed>>): Promise<void> {
     const change = (standing: Standing<D>) => this.checked(tx, standing, saying);
     const { before, after } = await this.kind.set.update(tx, saying.key, change, saying.now);
     await this.follow(tx, saying, before, after);
@@ -93,15 +126,17 @@ export class SetVerbs<D extends Definition> implements DefinitionVerbs<Standing<
   private async checked(
     tx: Transaction,
     before: Standing<D> | undefined,
-    saying: Saying<Said<D>>,
+    saying: Saying<object>,
   ): Promise<D> {
     const blank: Readonly<Record<string, unknown>> = this.kind.blank;
     const said = Object.entries(saying.said).filter(
       ([name, value]) => value !== undefined && (value !== null || blank[name] === null),
     );
     const standing = before ?? { ...blank, key: saying.key };
-    const after = { ...standing, ...Object.fromEntries(said) } as D;
-    return this.kind.check(tx, { ...saying, said: Object.fromEntries(said) as Said<D>, before, after });
+    const fields = Object.fromEntries(said) as Said<D, Computed>;
+    // Whole, for a new one says what `blank` lacks. TypeScript cannot put D together again from its parts.
+    const after = { ...standing, ...fields } as unknown as D;
+    return this.kind.check(tx, { ...saying, said: fields, before, after });
   }
 
   private async follow(

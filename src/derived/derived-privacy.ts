@@ -1,6 +1,7 @@
 import type { Privacy } from '../profiles/index.js';
-import { contextFor, derivedFigure } from '../rules/index.js';
+import { derivedFigure } from '../rules/index.js';
 import type { DerivedDefinition, Vocabulary } from '../rules/index.js';
+import { maskedContext } from './masked-context.js';
 
 const known = new WeakMap<Vocabulary, Map<string, Privacy | undefined>>();
 
@@ -9,6 +10,6 @@ export function privacyOfDerived(definition: DerivedDefinition, vocabulary: Voca
   const byKey = known.get(vocabulary) ?? new Map<string, Privacy | undefined>();
   known.set(vocabulary, byKey);
   if (!byKey.has(definition.key))
-    byKey.set(definition.key, derivedFigure(definition, contextFor(vocabulary, 'MASKED')).privacy);
+    byKey.set(definition.key, derivedFigure(definition, maskedContext(vocabulary)).privacy);
   return byKey.get(definition.key);
 }

@@ -6,7 +6,7 @@ import {
   derivedDependency,
   derivedFigure,
   readNames,
-  contextFor,
+  ruleContextFor,
   vocabulary,
   withQuotings,
 } from '../rules/index.js';
@@ -34,14 +34,14 @@ export const derivedVerbs = new SetVerbs({
       read: { personal },
       names,
     } = await readNames(tx, words, (known) =>
-      derivedFigure(after, { ...contextFor(words, 'NEW'), names: known }),
+      derivedFigure(after, { ...ruleContextFor(words, 'NEW'), names: known }),
     );
     const isRenamed = Object.keys(said).every((name) => name === 'label');
     if (personal && !seesPersonal && !isRenamed) throw personalForbidden(personal);
     if (names.faults.length > 0 && !isRenamed && !allowUndefined) throw new Refusals(names.faults);
     const stored = withQuotings(after, names.quotings);
     // One that could not be read as it is stored would stop every batch.
-    derivedFigure(stored, contextFor(words, 'SAVED'));
+    derivedFigure(stored, ruleContextFor(words, 'SAVED'));
     return stored;
   },
   followed: (before, after) => (before && after ? derivedDependency(after.key) : undefined),

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { RequestContext } from '../access/index.js';
 import { ints, uuids } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
-import { compileSql, contextFor, derivedFigure, EventPasses, vocabularyOf } from '../rules/index.js';
+import { compileSql, derivedFigure, EventPasses, ruleContextFor, vocabularyOf } from '../rules/index.js';
 import type { CompiledSql, Vocabulary } from '../rules/index.js';
 
 const SHARDS = Object.freeze({ parameter: 'shards' });
@@ -47,7 +47,7 @@ function statementFor(vocabulary: Vocabulary, variant: string): CompiledSql {
 }
 
 function figures(vocabulary: Vocabulary, keys: readonly string[]) {
-  const context = contextFor(vocabulary, 'SAVED');
+  const context = ruleContextFor(vocabulary, 'SAVED');
   const passes = new EventPasses();
   const values = keys.flatMap((key) => {
     const definition = vocabulary.derived.get(key);

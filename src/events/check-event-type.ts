@@ -8,9 +8,11 @@ export const MAX_TYPE = 100;
 const MAX_KEY = 100;
 const MAX_PROPERTIES = 200;
 
-/** @throws OnefoldError REQUIRED, TOO_LONG, TOO_MANY, INVALID_VALUE, KEY_TAKEN, with the path of the offending place */
-export function checkEventType({ key, label, description, properties }: EventTypeDefinition): void {
-  checkText(key, MAX_TYPE, ['key']);
+/**
+ * Refuses a contract that says what it cannot; its key is checked elsewhere.
+ * @throws OnefoldError REQUIRED, TOO_LONG, TOO_MANY, INVALID_VALUE, KEY_TAKEN, with the path of the offending place
+ */
+export function checkEventType({ label, description, properties }: EventTypeDefinition): void {
   if (label !== null) checkName(label, ['label']);
   if (description !== null) checkDescription(description, ['description']);
   if (properties.length > MAX_PROPERTIES)

@@ -1,6 +1,6 @@
 import { SetVerbs } from '../definitions/index.js';
-import { canonicalJson } from '../platform/index.js';
-import { checkEventType, checkGrowth } from './check-event-type.js';
+import { canonicalJson, checkText } from '../platform/index.js';
+import { checkEventType, checkGrowth, MAX_TYPE } from './check-event-type.js';
 import { checkPersonalFlags } from './check-personal-flags.js';
 import { eventTypes } from './event-types.js';
 import type { EventTypeDefinition, PropertyDefinition } from './event-types.js';
@@ -11,10 +11,10 @@ import { flagOf } from './personal-properties.js';
  * A contract holds for events that come from the commit on; those before stay as they are. It only grows, but a shipped
  * one may be narrowed the first time: it becomes the workspace's own. `properties` names all of them.
  */
-export const eventTypeVerbs = new SetVerbs({
+export const eventTypeVerbs = new SetVerbs<EventTypeDefinition, never, 'version'>({
   set: eventTypes,
   blank: { label: null, description: null, version: 1, properties: [] },
-  isNamedBySources: true,
+  checkSourceKey: (key) => checkText(key, MAX_TYPE, ['key']),
   check(_tx, { before, after: { ...after }, said, seesPersonal }) {
     if (said.properties) after.properties = withUnsaid(before, said.properties);
     checkEventType(after);

@@ -18,13 +18,14 @@ export const EventTypeResolver = definitionResolver(eventTypeVerbs, {
   type: EventTypeDefinitionType,
   show: (standing) => new EventTypeDefinitionType(standing),
   list: { name: 'eventTypes', gives: 'contracts of types of events' },
-  read: ({ properties, ...said }) => ({ ...said, properties: properties?.map(toProperty) }),
   define: {
     input: DefineEventTypeInput,
+    read: withProperties,
     description: 'Adds a contract: events of the type that come from now on are held against it.',
   },
   update: {
     input: UpdateEventTypeInput,
+    read: withProperties,
     description:
       'Lets a contract grow, never shrink. It counts for what comes from now on; items in quarantine can be replayed then.',
   },
@@ -34,6 +35,13 @@ export const EventTypeResolver = definitionResolver(eventTypeVerbs, {
       'Deletes a contract; a shipped one is as shipped again. Events of the type stay, and more of them are taken as their source says of unknown types.',
   },
 });
+
+function withProperties<Said extends Pick<UpdateEventTypeInput, 'properties'>>({
+  properties,
+  ...said
+}: Said) {
+  return { ...said, properties: properties?.map(toProperty) };
+}
 
 function toProperty({
   key,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { changeCatalogue, checkDefinitionKey } from '../definitions/index.js';
+import { changeCatalogue } from '../definitions/index.js';
 import { newId, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkNamespace } from './check-namespace.js';
@@ -16,13 +16,13 @@ export const MAX_NAMESPACES = 100;
 
 /**
  * Adds a kind of identifier: from the commit on items may hold them. What is not said is as for its semantic type.
- * @throws OnefoldError KEY_INVALID, KEY_TAKEN, TOO_MANY, and those of `checkNamespace`
+ * The key has passed `checkDefinitionKey`.
+ * @throws OnefoldError KEY_TAKEN, TOO_MANY, and those of `checkNamespace`
  */
 export async function defineNamespace(
   tx: Transaction,
   { key, semanticType, now, ...changes }: DefineNamespace,
 ): Promise<void> {
-  checkDefinitionKey(key);
   const definition = withChanges({ key, semanticType, ...SEMANTIC_DEFAULTS[semanticType] }, changes);
   checkNamespace(definition);
   await changeCatalogue(tx);

@@ -1,3 +1,4 @@
+import { checkDefinitionKey } from '../definitions/index.js';
 import type { DefinitionVerbs } from '../definitions/index.js';
 import { defineNamespace, MAX_NAMESPACES } from './define-namespace.js';
 import { deleteNamespace } from './delete-namespace.js';
@@ -6,16 +7,18 @@ import type { Namespace, NamespaceDefinition } from './namespaces.js';
 import { updateNamespace } from './update-namespace.js';
 import type { NamespaceChanges } from './with-changes.js';
 
-type Words = NamespaceChanges & Partial<Pick<NamespaceDefinition, 'semanticType'>>;
+type NewNamespace = NamespaceChanges & Pick<NamespaceDefinition, 'semanticType'>;
+/** Its semantic type cannot change. */
+type ChangedNamespace = NamespaceChanges & { semanticType?: never };
 
 /** Namespaces have a table of their own, which identifiers are read by, and refusals of their own. */
-export const namespaceVerbs: DefinitionVerbs<Namespace, Words> = {
-  name: 'namespace',
+export const namespaceVerbs: DefinitionVerbs<Namespace, NewNamespace, ChangedNamespace> = {
   limit: MAX_NAMESPACES,
   keyOf: (given) => given,
+  called: (key) => `the namespace "${key}"`,
+  checkKey: checkDefinitionKey,
   read: (tx) => namespaces.read(tx),
-  define: (tx, { key, now, said: { semanticType = 'OTHER', ...changes } }) =>
-    defineNamespace(tx, { key, semanticType, ...changes, now }),
+  define: (tx, { key, now, said }) => defineNamespace(tx, { key, ...said, now }),
   update: (tx, { key, now, said }) => updateNamespace(tx, { key, ...said, now }),
   remove: (tx, { key }) => deleteNamespace(tx, { key }),
 };

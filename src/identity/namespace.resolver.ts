@@ -14,13 +14,14 @@ export const NamespaceResolver = definitionResolver(namespaceVerbs, {
   type: NamespaceType,
   show: (namespace) => new NamespaceType(namespace),
   list: { name: 'identifierNamespaces', gives: 'kinds of identifiers' },
-  read: (said) => said,
   define: {
     input: DefineIdentifierNamespaceInput,
+    read: (said) => said,
     description: 'Adds a kind of identifier; every server takes it from the answer on.',
   },
   update: {
     input: UpdateIdentifierNamespaceInput,
+    read: (said) => said,
     description:
       'Changes a kind of identifier. It counts for what comes from now on: profiles stay as they are.',
   },

@@ -18,16 +18,14 @@ export const AttributeDefinitionResolver = definitionResolver(attributeVerbs, {
     gives: 'attributes that are defined',
     items: attributeVerbs.limit,
   },
-  read: ({ allowedValues, ...said }) => ({
-    ...said,
-    allowedValues: allowedValues && composedTexts(allowedValues),
-  }),
   define: {
     input: DefineAttributeInput,
+    read: withTexts,
     description: 'Adds an attribute: values that come from now on are held against it.',
   },
   update: {
     input: UpdateAttributeInput,
+    read: withTexts,
     description: 'Changes what is said of an attribute. It counts for what comes from now on.',
   },
   remove: {
@@ -35,3 +33,11 @@ export const AttributeDefinitionResolver = definitionResolver(attributeVerbs, {
       'Deletes the definition of an attribute that no segment asks for; a shipped one is as shipped again. Values that there are stay.',
   },
 });
+
+/** With its values as texts are kept. */
+function withTexts<Said extends Pick<UpdateAttributeInput, 'allowedValues'>>({
+  allowedValues,
+  ...said
+}: Said) {
+  return { ...said, allowedValues: allowedValues && composedTexts(allowedValues) };
+}

@@ -1,16 +1,20 @@
 import { SetVerbs } from '../definitions/index.js';
+import { checkText } from '../platform/index.js';
 import { attributeDefinitions, UNSAID } from './attribute-definitions.js';
+import type { AttributeDefinition } from './attribute-definitions.js';
 import { checkAttribute } from './check-attribute.js';
 import { checkFlag } from './check-flag.js';
+
+const MAX_KEY = 100;
 
 /**
  * What is said of an attribute counts for values that come from the commit on: those that stand were chosen by what was
  * said then. Its type cannot change.
  */
-export const attributeVerbs = new SetVerbs({
+export const attributeVerbs = new SetVerbs<AttributeDefinition, 'type'>({
   set: attributeDefinitions,
   blank: UNSAID,
-  isNamedBySources: true,
+  checkSourceKey: (key) => checkText(key, MAX_KEY, ['key']),
   async check(tx, { key, before, after, seesPersonal }) {
     await checkAttribute(tx, after);
     const flags = { before: before?.isPersonal, after: after.isPersonal };

@@ -1,20 +1,21 @@
 import { sources } from '../access/index.js';
 import { checkDescription, checkName } from '../definitions/index.js';
-import { checkText, OnefoldError } from '../platform/index.js';
+import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { AttributeDefinition } from './attribute-definitions.js';
 import { checkValueRule } from './value-type.js';
 
-const MAX_KEY = 100;
 const MAX_SOURCES = 50;
 const MAX_SECONDS = 10 * 366 * 86_400;
 
-/** @throws OnefoldError REQUIRED, TOO_LONG, TOO_MANY, INVALID_VALUE, SOURCE_UNKNOWN, with the path of the field */
+/**
+ * Refuses what an attribute cannot say of itself; its key is checked elsewhere.
+ * @throws OnefoldError REQUIRED, TOO_LONG, TOO_MANY, INVALID_VALUE, SOURCE_UNKNOWN, with the path of the field
+ */
 export async function checkAttribute(
   tx: Transaction,
-  { key, label, help, sources: ranked, expectedEverySeconds, ...rule }: AttributeDefinition,
+  { label, help, sources: ranked, expectedEverySeconds, ...rule }: AttributeDefinition,
 ): Promise<void> {
-  checkText(key, MAX_KEY, ['key']);
   if (label !== null) checkName(label, ['label']);
   if (help !== null) checkDescription(help, ['help']);
   checkValueRule(rule, []);

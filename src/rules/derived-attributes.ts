@@ -1,6 +1,6 @@
 import { DefinitionSet } from '../definitions/index.js';
 import type { Definition } from '../definitions/index.js';
-import { WORKSPACE } from './events/money.js';
+import { WORKSPACE } from './events/amounts.js';
 
 /** Which events a figure is over. */
 interface EventsOfFigure {

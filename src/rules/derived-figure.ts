@@ -6,13 +6,13 @@ import { earliest } from './earliest.js';
 import type { EventPasses } from './events/event-passes.js';
 import { invalid } from './invalid.js';
 import type { JsonValue } from './comparisons/json-value.js';
-import { WORKSPACE } from './events/money.js';
+import { WORKSPACE } from './events/amounts.js';
 import type { RuleContext } from './rule-context.js';
 import type { RulePath } from './rule-path.js';
 import { aggregateOf, selectEvents } from './events/select-events.js';
 import type { Sql } from './sql.js';
 
-/** How the values of a figure are hidden that is made of something personal. */
+/** How values are hidden when their figure is made of something personal. */
 export const PERSONAL = privacyOf({ key: 'derived', isPersonal: true });
 
 /** A derived attribute made ready for use. */
@@ -33,7 +33,7 @@ export interface ReadyFigure {
 export function derivedFigure(definition: DerivedFigure, context: RuleContext): ReadyFigure {
   const of = partOf(definition, [], context);
   const { aggregate } = of;
-  // In one currency as well, be it that no contract calls what is taken off an amount.
+  // What is taken off is in the same currency, even where no contract calls it an amount.
   const currency = definition.currency ?? (aggregate.isInOneCurrency ? WORKSPACE : null);
   const less = definition.less ? lessOf({ ...definition, ...definition.less, currency }, context) : null;
   const personal = of.personal ?? less?.personal;

@@ -12,7 +12,7 @@ export interface PersonalData {
   namespace(key: string): boolean;
 }
 
-/** What a predicate may look up while it is parsed: see `contextFor`. */
+/** What a predicate may look up while it is parsed: see `ruleContextFor`. */
 export interface RuleContext {
   /** The rule of a segment, or undefined when there is none with that key. */
   segmentRule(key: string): Rule | undefined;

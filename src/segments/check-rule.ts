@@ -3,14 +3,14 @@ import { checkJson, OnefoldError, Refusals } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import {
   checkNesting,
-  contextFor,
   parseRule,
   personalIn,
   readNames,
+  ruleContextFor,
   segmentsIn,
   withQuotings,
 } from '../rules/index.js';
-import type { Rule, RuleContext, RuleReading } from '../rules/index.js';
+import type { Rule, RuleContext } from '../rules/index.js';
 import type { SegmentCatalogue } from './segment-catalogue.js';
 
 /** The JSON of a rule nests more than twice as deep as the rule. */
@@ -48,7 +48,7 @@ export async function checkRule(
     checkNesting(json);
     checkJsonOfRule(json);
     return readNames(tx, catalogue.vocabulary, (names) =>
-      parseRule(json, { ...contextOf(catalogue, seesPersonal), names }),
+      parseRule(json, { ...contextWithSegments(catalogue, seesPersonal), names }),
     );
   });
   const personal = seesPersonal ? undefined : personalIn(rule);
@@ -109,12 +109,12 @@ function leadsTo(catalogue: SegmentCatalogue, from: string, target: string): boo
 }
 
 /** What may be looked up while a new rule is read, or one that is saved is reviewed. */
-export function contextOf(
+export function contextWithSegments(
   { vocabulary, byKey, masked }: SegmentCatalogue,
   seesPersonal: boolean,
-  reading: RuleReading = 'NEW',
+  reading: 'NEW' | 'REVIEWED' = 'NEW',
 ): RuleContext {
-  return contextFor(vocabulary, reading, {
+  return ruleContextFor(vocabulary, reading, {
     segmentRule: (key) => {
       const live = byKey.get(key);
       return live && (seesPersonal ? live.rule : masked.of(key));

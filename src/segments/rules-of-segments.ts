@@ -1,4 +1,4 @@
-import { contextFor, parseRule, withExit } from '../rules/index.js';
+import { parseRule, ruleContextFor, withExit } from '../rules/index.js';
 import type { Rule, RuleContext, Vocabulary } from '../rules/index.js';
 import type { Segment } from './segment.entity.js';
 
@@ -30,6 +30,6 @@ export function rulesOfSegments(
     return status === 'LIVE' ? undefined : status.toLowerCase();
   };
   const segmentRule = (key: string) => (byKey.has(key) ? of(key) : undefined);
-  const context = contextFor(words, reading, { segmentRule, segmentMark, keys: () => byKey.keys() });
+  const context = ruleContextFor(words, reading, { segmentRule, segmentMark, keys: () => byKey.keys() });
   return { ...context, segmentMark, of };
 }

@@ -1,8 +1,8 @@
 import type { DefinitionUser, DependencyName, FaultsByUser } from '../definitions/index.js';
 import { faultsOfDerived } from '../derived/index.js';
 import type { Transaction } from '../platform/index.js';
-import { derivedDependency, faultsIn, parseRule } from '../rules/index.js';
-import { contextOf } from './check-rule.js';
+import { derivedAttributes, derivedDependency, faultsIn, parseRule } from '../rules/index.js';
+import { contextWithSegments } from './check-rule.js';
 import { rebuild } from './rebuild.js';
 import { segmentCatalogue } from './segment-catalogue.js';
 import type { SegmentCatalogue } from './segment-catalogue.js';
@@ -29,7 +29,7 @@ const found = new WeakMap<SegmentCatalogue, FaultsByUser>();
 
 function faultsOf(catalogue: SegmentCatalogue): FaultsByUser {
   const { vocabulary, byKey } = catalogue;
-  const context = contextOf(catalogue, true, 'REVIEWED');
+  const context = contextWithSegments(catalogue, true, 'REVIEWED');
   const faultsOfRule = (rule: unknown) => faultsIn(vocabulary, context, (by) => parseRule(rule, by));
   const ofDerived = faultsOfDerived(vocabulary);
   const isShipped = (key: string) => !vocabulary.derived.get(key)?.updatedAt;
@@ -48,6 +48,6 @@ function faultsOf(catalogue: SegmentCatalogue): FaultsByUser {
   });
   const derived = [...ofDerived]
     .filter(([key]) => !isShipped(key))
-    .map(([key, faults]): [string, Set<string>] => [`the derived attribute "${key}"`, new Set(faults)]);
+    .map(([key, faults]): [string, Set<string>] => [derivedAttributes.called(key), new Set(faults)]);
   return new Map([...segments, ...derived]);
 }

@@ -179,6 +179,26 @@ it('lists 5 segments with as many statements as 1, also where they ask for what 
   expect(await count(5)).toBe(await count(1));
 });
 
+it.each([
+  ['Attribute', 'key: "", type: TEXT', 'REQUIRED'],
+  ['EventType', 'key: "", properties: []', 'REQUIRED'],
+  ['Tag', 'key: "Not a key", label: "Tag"', 'KEY_INVALID'],
+  ['Taxonomy', 'key: "Not a key", label: "Taxonomy", terms: []', 'KEY_INVALID'],
+  ['ProfileSchema', 'key: "Not a key", label: "Schema"', 'KEY_INVALID'],
+  ['IdentifierNamespace', 'key: "Not a key", semanticType: OTHER', 'KEY_INVALID'],
+  ['Purpose', 'key: "Not a key", label: "Purpose"', 'KEY_INVALID'],
+  ['DerivedAttribute', 'key: "Not a key", label: "Count", function: COUNT', 'KEY_INVALID'],
+])('define%s refuses a key without a statement, so no batch waits for it', async (name, input, code) => {
+  const count = await statementsOf(server, async () => {
+    const answer = await gql(
+      server,
+      `mutation { define${name}(input: { ${input} }) { userErrors { code path } } }`,
+    );
+    expect(expectNoErrors(answer)[`define${name}`].userErrors).toEqual([{ code, path: ['input', 'key'] }]);
+  });
+  expect(count).toBe(0);
+});
+
 describe('a batch takes the same statements whatever its size', () => {
   let own: OwnQueue;
   let round = 0;

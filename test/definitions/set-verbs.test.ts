@@ -56,10 +56,10 @@ function inOne<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
   return tenant.database.transaction(tenant.workspaceId, work);
 }
 
-type Words = Parameters<typeof colourVerbs.define>[1]['said'];
+type Said = Parameters<typeof colourVerbs.define>[1]['said'];
 
-const define = (key: string, said: Words) => inOne((tx) => colourVerbs.define(tx, { key, said, ...BY }));
-const update = (key: string, said: Words) => inOne((tx) => colourVerbs.update(tx, { key, said, ...BY }));
+const define = (key: string, said: Said) => inOne((tx) => colourVerbs.define(tx, { key, said, ...BY }));
+const update = (key: string, said: Said) => inOne((tx) => colourVerbs.update(tx, { key, said, ...BY }));
 const remove = (key: string) => inOne((tx) => colourVerbs.remove(tx, { key, ...BY }));
 const all = async () => [...(await inOne((tx) => colourVerbs.read(tx))).values()];
 
@@ -99,7 +99,6 @@ it('is followed where users would notice, and only there', async () => {
 });
 
 it.each<[string, string, () => Promise<void>]>([
-  ['a key of another form', 'KEY_INVALID', () => define('Dark Blue', { label: 'Dark blue' })],
   ['a key that is taken', 'KEY_TAKEN', () => define('red', { label: 'Red' })],
   ['what its check refuses', 'REQUIRED', () => define('blue', {})],
   ['what its check refuses of one there is', 'REQUIRED', () => update('red', { label: '' })],
@@ -112,6 +111,11 @@ it.each<[string, string, () => Promise<void>]>([
   expect(followed).toEqual([]);
 });
 
+it('refuses a key of another form', () => {
+  expect(() => colourVerbs.checkKey('Dark Blue')).toThrow(expect.objectContaining({ code: 'KEY_INVALID' }));
+  expect(() => colourVerbs.checkKey('dark-blue')).not.toThrow();
+});
+
 it('refuses what the check of a removal refuses, and one more than the limit', async () => {
   await define('blue', { label: 'Blue', isBright: true });
   await define('grey', { label: 'Grey' });
@@ -119,4 +123,27 @@ it('refuses what the check of a removal refuses, and one more than the limit', a
   await expect(remove('blue')).rejects.toMatchObject({ code: 'DEFINITION_IN_USE' });
   await expect(define('pink', { label: 'Pink' })).rejects.toMatchObject({ code: 'TOO_MANY' });
   expect(await all()).toEqual(before);
+});
+
+it('lets types say what must be said of a new one, and what cannot change', async () => {
+  const fixed = new SetVerbs<Colour, 'label', 'isBright'>({
+    set: colours,
+    blank: { note: null, isBright: false },
+    check: (_tx, { after }) => after,
+  });
+  const save = (verb: 'define' | 'update', said: object) =>
+    inOne((tx) => fixed[verb](tx, { key: 'blue', said: said as never, ...BY }));
+  type Of<Verb extends 'define' | 'update'> = Parameters<(typeof fixed)[Verb]>[1]['said'];
+  const define: Of<'define'> = { label: 'Blue', note: null };
+  const update: Of<'update'> = { note: 'Of the sky.' };
+  // @ts-expect-error -- a new one must have a label
+  const unlabelled: Of<'define'> = { note: null };
+  // @ts-expect-error -- a label cannot change, also where a whole object is given
+  const relabelled: Of<'update'> = define;
+  // @ts-expect-error -- nobody says whether it is bright
+  const brightened: Of<'define'> = { label: 'Blue', isBright: true };
+  await save('define', define);
+  await save('update', update);
+  expect((await all())[0]).toMatchObject({ label: 'Blue', note: 'Of the sky.', isBright: false });
+  expect([unlabelled, relabelled, brightened]).toHaveLength(3);
 });

@@ -109,6 +109,36 @@ it('segments follow when a profile schema comes to be everybody’s', async () =
   expect(await members('members')).toEqual([]);
 });
 
+it('no segment is built when a profile schema changes, or goes back, and stays everybody’s or not', async () => {
+  await createSegment(tenant, 'members', { facet: { schema: 'member' } });
+  const builds = async () => {
+    const [segment] = await tenant.database.transaction(tenant.workspaceId, (tx) =>
+      tx.query<{ builds: number }>(
+        `select rule_version as builds from segment where workspace_id = $1 and key = 'members'`,
+        [tenant.workspaceId],
+      ),
+    );
+    return segment?.builds ?? 0;
+  };
+  const before = await builds();
+  await define(tenant, 'updateProfileSchema', { key: 'member', label: 'Friend', badge: 'F' });
+  await define(tenant, 'deleteProfileSchema', { key: 'member' });
+  expect(await builds()).toBe(before);
+  await define(tenant, 'updateProfileSchema', { key: 'member', isDefault: true });
+  await define(tenant, 'deleteProfileSchema', { key: 'member' });
+  expect(await builds()).toBe(before + 2);
+});
+
+it('segments follow when a shipped taxonomy is as shipped again', async () => {
+  await createSegment(tenant, 'delivered', { term: THEME('delivery') });
+  await tell('ada', { addTerms: [THEME('delivery.late')] });
+  expect(await members('delivered')).toEqual(['ada']);
+  await define(tenant, 'updateTaxonomy', { key: 'themes', schemas: ['member'] });
+  expect(await members('delivered')).toEqual([]);
+  await define(tenant, 'deleteTaxonomy', { key: 'themes' });
+  expect(await members('delivered')).toEqual(['ada']);
+});
+
 it('what a segment asks for cannot be deleted', async () => {
   await createSegment(tenant, 'vips', { any: [{ tag: { key: 'vip' } }] });
   const { userErrors } = await call(tenant, 'deleteTag', { key: 'vip' });

@@ -1,5 +1,5 @@
 import { segmentCatalogue } from '../../src/segments/segment-catalogue.js';
-import { contextOf } from '../../src/segments/check-rule.js';
+import { contextWithSegments } from '../../src/segments/check-rule.js';
 import { parseRule } from '../../src/rules/parse-rule.js';
 import { sizeOfOverlap } from '../../src/segments/history.reads.js';
 import { searchProfiles } from '../../src/segments/search-profiles.js';
@@ -151,7 +151,7 @@ async function readBy(
   table: string,
 ): Promise<number[]> {
   const plans = await plansOf(async (tx) => {
-    const parsed = parseRule(rule, contextOf(await segmentCatalogue.read(tx), true));
+    const parsed = parseRule(rule, contextWithSegments(await segmentCatalogue.read(tx), true));
     const rest = { now: new Date(), after: null, before: null, backward: false, limit: 51 };
     await searchProfiles(tx, { rule: parsed, order: orderBy, ...rest });
   });
@@ -191,7 +191,10 @@ it.each(ORDERS)(
   'a search in the order %s that finds nobody goes through the events of all at once',
   async (order) => {
     const plans = await plansOf(async (tx) => {
-      const parsed = parseRule(rule('no buyer')[0], contextOf(await segmentCatalogue.read(tx), true));
+      const parsed = parseRule(
+        rule('no buyer')[0],
+        contextWithSegments(await segmentCatalogue.read(tx), true),
+      );
       const rest = { now: new Date(), after: null, before: null, backward: false, limit: 51 };
       await searchProfiles(tx, { rule: parsed, order, ...rest });
     });

@@ -1,7 +1,9 @@
 import { checkDefinitionKey, checkName, refuseInUse } from '../../definitions/index.js';
 import { checkText, OnefoldError } from '../../platform/index.js';
 import type { LabelVocabulary } from './label.js';
+import { profileSchemas } from './profile-schemas.js';
 import type { ProfileSchemaDefinition } from './profile-schemas.js';
+import { taxonomies } from './taxonomies.js';
 import type { LocalisedText, TaxonomyDefinition } from './taxonomies.js';
 
 const MAX_TERMS = 2_000;
@@ -17,7 +19,7 @@ type Path = readonly (string | number)[];
  * @throws OnefoldError DEFINITION_IN_USE that says which
  */
 export function refuseNamed(
-  { taxonomies, schemas }: LabelVocabulary,
+  vocabulary: LabelVocabulary,
   gone: { tag: string } | { facet: string } | { taxonomy: string; isLeft(term: string): boolean },
   path: Path,
 ): void {
@@ -26,10 +28,10 @@ export function refuseNamed(
     ('taxonomy' in gone &&
       schema.terms.some(({ taxonomy, term }) => taxonomy === gone.taxonomy && !gone.isLeft(term)));
   const users = [
-    ...[...schemas.values()].filter(names).map(({ key }) => `the profile schema "${key}"`),
-    ...[...taxonomies.values()]
+    ...[...vocabulary.schemas.values()].filter(names).map(({ key }) => profileSchemas.called(key)),
+    ...[...vocabulary.taxonomies.values()]
       .filter((taxonomy) => 'facet' in gone && taxonomy.schemas?.includes(gone.facet))
-      .map(({ key }) => `the taxonomy "${key}"`),
+      .map(({ key }) => taxonomies.called(key)),
   ];
   refuseInUse(users, path);
 }
@@ -60,20 +62,17 @@ export function checkTaxonomy(taxonomy: TaxonomyDefinition, vocabulary: LabelVoc
 }
 
 /** @throws OnefoldError with the path of what is wrong */
-export function checkProfileSchema(
-  schema: ProfileSchemaDefinition,
-  { tags, taxonomies }: LabelVocabulary,
-): void {
+export function checkProfileSchema(schema: ProfileSchemaDefinition, vocabulary: LabelVocabulary): void {
   checkName(schema.label, ['label']);
   if (schema.badge !== null) checkText(schema.badge, MAX_BADGE, ['badge']);
   checkCount(schema.attributes, MAX_LIST, ['attributes']);
   for (const [index, key] of schema.attributes.entries()) checkText(key, 100, ['attributes', index]);
   checkCount(schema.tags, MAX_LIST, ['tags']);
   for (const [index, key] of schema.tags.entries())
-    if (!tags.has(key)) throw new OnefoldError('TAG_UNKNOWN', { path: ['tags', index] });
+    if (!vocabulary.tags.has(key)) throw new OnefoldError('TAG_UNKNOWN', { path: ['tags', index] });
   checkCount(schema.terms, MAX_LIST, ['terms']);
   for (const [index, { taxonomy, term }] of schema.terms.entries())
-    if (!taxonomies.get(taxonomy)?.terms.some(({ key }) => key === term))
+    if (!vocabulary.taxonomies.get(taxonomy)?.terms.some(({ key }) => key === term))
       throw new OnefoldError('TERM_UNKNOWN', { path: ['terms', index] });
 }
 

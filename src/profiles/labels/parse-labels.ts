@@ -16,8 +16,8 @@ export interface RawLabels {
 const MAX_LABELS = 50;
 
 /**
- * Reads what an item says of labels; a profile schema that is adopted brings its own tags and terms. What is said twice is said
- * once, and who says yes and no says no.
+ * Reads what an item says of labels. A profile schema that is adopted brings its own tags and terms. A label that is
+ * said twice counts once; a label that is both put on and taken off is taken off.
  * @param faults what is left out is added to it, with paths from the item inwards
  */
 export function parseLabels(
@@ -73,7 +73,7 @@ export function parseLabels(
   return once(news);
 }
 
-/** What is no text names nothing. */
+/** A value that is not a text names nothing. */
 function keyOf(given: unknown): string {
   return typeof given === 'string' ? canonicalKey(given) : '';
 }

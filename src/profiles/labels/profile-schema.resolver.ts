@@ -17,10 +17,10 @@ export const ProfileSchemaResolver = definitionResolver(profileSchemaVerbs, {
   type: ProfileSchemaType,
   show: toSchema,
   list: { name: 'profileSchemas', gives: 'profile schemas' },
-  read: (said) => said,
-  define: { input: DefineProfileSchemaInput, description: 'Adds a profile schema.' },
+  define: { input: DefineProfileSchemaInput, read: (said) => said, description: 'Adds a profile schema.' },
   update: {
     input: UpdateProfileSchemaInput,
+    read: (said) => said,
     description:
       'Changes a profile schema. New tags and terms of it are put on those who adopt it from now on; segments that ask for it follow.',
   },

@@ -3,7 +3,7 @@ import { refuseNamed } from './check-definitions.js';
 import { labelVocabulary } from './label.js';
 import { tags } from './tags.js';
 
-/** Whoever has a tag that is deleted shows it again if it is defined again. */
+/** People keep a tag that is deleted. They show it again once it is defined again. */
 export const tagVerbs = new SetVerbs({
   set: tags,
   blank: { label: '' },

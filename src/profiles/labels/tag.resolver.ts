@@ -10,10 +10,10 @@ export const TagResolver = definitionResolver(tagVerbs, {
   type: TagType,
   show: (tag) => tag,
   list: { name: 'tags', gives: 'tags', items: tagVerbs.limit },
-  read: (said) => said,
-  define: { input: TagDefinitionInput, description: 'Adds a tag: items may name it.' },
+  define: { input: TagDefinitionInput, read: (said) => said, description: 'Adds a tag: items may name it.' },
   update: {
     input: TagDefinitionInput,
+    read: (said) => said,
     description: 'Gives a tag another name for people.',
     asks: 'Which tag, and its name.',
   },

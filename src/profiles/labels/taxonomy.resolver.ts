@@ -13,13 +13,14 @@ export const TaxonomyDefinitionResolver = definitionResolver(taxonomyVerbs, {
   type: TaxonomyType,
   show: toTaxonomy,
   list: { name: 'taxonomies', gives: 'taxonomies' },
-  read: ({ terms, ...said }) => ({
-    ...said,
-    terms: terms?.map((term) => ({ ...term, parent: term.parent ?? null })),
-  }),
-  define: { input: DefineTaxonomyInput, description: 'Adds a taxonomy: items may name its terms.' },
+  define: {
+    input: DefineTaxonomyInput,
+    read: withTerms,
+    description: 'Adds a taxonomy: items may name its terms.',
+  },
   update: {
     input: UpdateTaxonomyInput,
+    read: withTerms,
     description: 'Changes a taxonomy. Segments that ask for its terms are rebuilt.',
   },
   remove: {
@@ -27,6 +28,10 @@ export const TaxonomyDefinitionResolver = definitionResolver(taxonomyVerbs, {
     description: 'Deletes a taxonomy for whose terms no segment asks; a shipped one is as shipped again.',
   },
 });
+
+function withTerms<Said extends Pick<UpdateTaxonomyInput, 'terms'>>({ terms, ...said }: Said) {
+  return { ...said, terms: terms?.map((term) => ({ ...term, parent: term.parent ?? null })) };
+}
 
 const LOCALE = {
   nullable: true,

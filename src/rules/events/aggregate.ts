@@ -6,8 +6,8 @@ import type { EventRow, OfEvent } from './event-row.js';
 import { invalid } from '../invalid.js';
 import { instantValue, jsonValue, numberValue } from '../comparisons/json-value.js';
 import type { JsonValue } from '../comparisons/json-value.js';
-import { inCurrency, moneyOfProperty } from './money.js';
-import type { InCurrency, Money, MoneyReading } from './money.js';
+import { inCurrency, moneyOfProperty } from './amounts.js';
+import type { InCurrency, Money, MoneyReading } from './amounts.js';
 import type { RulePath } from '../rule-path.js';
 import type { Sql } from '../sql.js';
 

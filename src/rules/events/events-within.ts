@@ -30,14 +30,14 @@ export class EventsWithin {
   /** The same for the same events. */
   readonly name: DependencyName;
   /** The same for the same events, whenever they happen. */
-  readonly kind: DependencyName;
+  readonly kind: string;
 
   constructor(
     readonly type: string | null,
     private readonly bounds: Bounds,
     readonly needs?: PropertyAmong,
   ) {
-    this.kind = dependencyOn('event', JSON.stringify([type, needs]));
+    this.kind = `event:${JSON.stringify([type, needs])}`;
     this.name = dependencyOn(this.kind, JSON.stringify([bounds.from, bounds.to]));
     Object.freeze(this);
   }

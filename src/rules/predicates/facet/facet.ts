@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { didYouMean } from '../../../platform/index.js';
 import { labelDependency } from '../../../profiles/index.js';
-import { hasLabel, labelsBegin, standing } from '../../held-labels.js';
+import { hasLabel, labelsBegin, standing } from '../../labels-in-sql.js';
 import type { PredicateKind } from '../../predicate-kind.js';
 import { seenList } from '../../seen-list.js';
 import { unknownName } from '../../unknown-name.js';

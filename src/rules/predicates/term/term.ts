@@ -10,7 +10,7 @@ import {
 import { orFalse } from '../../comparisons/comparison.js';
 import { earliest } from '../../earliest.js';
 import type { EventPasses } from '../../events/event-passes.js';
-import { hasLabel, labelsBegin, standing } from '../../held-labels.js';
+import { hasLabel, labelsBegin, standing } from '../../labels-in-sql.js';
 import type { PredicateKind } from '../../predicate-kind.js';
 import type { RulePath } from '../../rule-path.js';
 import type { Sql } from '../../sql.js';

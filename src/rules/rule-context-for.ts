@@ -12,7 +12,7 @@ import type { Vocabulary } from './vocabulary.js';
  * - `MASKED`: like `SAVED`; wherever the rule is described, what personal values are compared with is hidden.
  * - `REVIEWED`: a saved rule is read as if it were new, to find out what is wrong with it by now.
  */
-export type RuleReading = 'NEW' | 'SAVED' | 'MASKED' | 'REVIEWED';
+type RuleReading = 'NEW' | 'SAVED' | 'MASKED' | 'REVIEWED';
 
 /** The segments that a rule may refer to. They rank above rules, so their catalogue supplies them. */
 export interface RuleSegments extends Pick<RuleContext, 'segmentRule' | 'segmentMark'> {
@@ -23,7 +23,7 @@ export interface RuleSegments extends Pick<RuleContext, 'segmentRule' | 'segment
 const NO_SEGMENTS: RuleSegments = { segmentRule: () => undefined, keys: () => [] };
 
 /** What may be looked up while a rule of the workspace is read. @param segments absent = the rule cannot name any */
-export function contextFor(
+export function ruleContextFor(
   vocabulary: Vocabulary,
   reading: RuleReading,
   segments: RuleSegments = NO_SEGMENTS,
