@@ -20,8 +20,7 @@ registerEnumType(MergeCause, {
 @ObjectType({ simpleResolvers: true, description: 'How many records of one kind moved in a merge.' })
 export class MovedCount {
   @Field(() => String, {
-    description:
-      'What moved: `identifiers`, `events`, `attributes`, `channels`, `consents`, `labels`, `attributeChanges`.',
+    description: 'What moved, such as `identifiers`, `events`, `channels` or `labels`.',
   })
   kind!: string;
 

@@ -12,11 +12,16 @@ interface MovingRows {
   columns: readonly string[];
 }
 
+/** It says what it copies, so that a test can find a column that would be lost. */
+export interface MovingPart extends PersonPart {
+  readonly columns: readonly string[];
+}
+
 /**
  * Rows that go where their profile goes, as copies under the new key: on a cluster it leads to another place. Whom
  * they came to first stays on record, so that an undo sends back what is a side's own.
  */
-export function movingRows({ movedAs, table, columns }: MovingRows): PersonPart {
+export function movingRows({ movedAs, table, columns }: MovingRows): MovingPart {
   const others = ['recorded_profile_id', ...columns];
   const all = ['shard', 'profile_id', ...others].join(', ');
   const copied = others.map((column) => `r.${column}`).join(', ');
@@ -24,6 +29,7 @@ export function movingRows({ movedAs, table, columns }: MovingRows): PersonPart 
     movedAs === null ? Promise.resolve(NOTHING) : countRows(tx, table, merges);
   return {
     ...rowsOfProfiles({ table }),
+    columns: ['shard', 'profile_id', ...others],
     movedAs,
     count,
 
