@@ -71,9 +71,22 @@ export const channel: PredicateKind = {
     const has = (passes: EventPasses) =>
       passes.value({
         ofOne: sql`exists (select from ${asked(own)} where ${conditions})`,
-        ofAll: (among) => sql`
+        ofAll: (among) =>
+          consent == null && typeof reachable !== 'boolean' && typeof verified !== 'boolean'
+            ? activeAmong(among)
+            : sql`
           select shard, profile_id, bool_or(${conditions}) as value from ${asked(among)} group by shard, profile_id`,
       });
+    // Mostly nobody has said that a channel is out of use. To look up the newest word takes several times as long.
+    const activeAmong = (among: Sql) => sql`
+      select said.shard, said.profile_id, case
+          when bool_and(said.is_active is not false) then true
+          when bool_and(said.is_active is false) then false
+          else exists (
+            select from (${channels(sql`e.shard = said.shard and e.profile_id = said.profile_id`)}) ch where ch.is_active
+          )
+        end as value
+      from (select * from channel e where ${among} and ${meant}) said group by said.shard, said.profile_id`;
     return {
       compile: (passes) => orFalse(has(passes)),
       holds: has,
