@@ -55,7 +55,7 @@ export interface PersonPart {
   unmerge(tx: Transaction, split: Split, now: Date): Promise<void>;
   /** Everything that it keeps of these people, nothing masked. It is read in pages, so it can be of any length. */
   read(tx: Transaction, people: People): AsyncIterable<KeptRow>;
-  /** Removes exactly what `read` gives. The profiles are locked. @returns how many rows went */
+  /** Removes exactly what `read` gives. See `erasePeople` for the locks. @returns how many rows went */
   erase(tx: Transaction, people: People): Promise<number>;
   /** It takes the lock of the change log, which nothing slow may follow: the other parts go before it. */
   readonly isErasedLast?: true;

@@ -1,7 +1,8 @@
 import { ALL } from '../../src/features.js';
+import { Builder } from '../../src/segments/builder.js';
 import { shareCatalogue } from '../../src/definitions/index.js';
 import { peopleOf } from '../../src/identity/index.js';
-import { shardOfId, uuidOf } from '../../src/platform/index.js';
+import { publicId, shardOfId, uuidOf } from '../../src/platform/index.js';
 import { erasePeople, lockProfiles, readPeople } from '../../src/profiles/index.js';
 import type { KeptRow } from '../../src/profiles/index.js';
 import {
@@ -226,6 +227,54 @@ it('an absorbed profile stands for the whole person, and several people go at on
   const receipts = after.receipt as { external_id: string; event_id: string | null }[];
   expect(receipts.filter((one) => one.event_id !== null)).toEqual([]);
   expect(receipts.map((one) => one.external_id)).not.toContainEqual(expect.stringMatching(/ruth/));
+});
+
+describe('somebody who is erased while a segment is built', () => {
+  afterEach(() => {
+    delete (server.database as Partial<typeof server.database>).lookingForWork;
+  });
+
+  it('does not come back with what the build found out before', async () => {
+    const everybody = await seed(
+      server,
+      Array.from({ length: 6 }, (_, index) => event({ external: `person-${index}` }, 'visit')),
+    );
+    // Only this test takes steps of the build.
+    server.database.lookingForWork = (work) => work({ query: () => Promise.resolve([]) } as never);
+    const rule = '{ event: { type: "visit", withinLast: { days: 30 } } }';
+    const { createSegment: created } = expectNoErrors(
+      await gql(
+        server,
+        `mutation { createSegment(input: { key: "built", name: "Built", rule: ${rule} }) { userErrors { code } } }`,
+      ),
+    );
+    expect(created.userErrors).toEqual([]);
+    const ask = <Row>(text: string) =>
+      asAdmin(server.databaseUrl, async (client) => (await client.query(text)).rows as Row[]);
+    const [row] = await ask<{ segmentId: string }>(
+      `select segment_id as "segmentId" from segment_build where state = 'WAITING'`,
+    );
+    const build = { workspaceId: server.workspaceId, segmentId: row!.segmentId };
+    const builder = new Builder(server.database, server.clock, { least: 1, most: 1 });
+    expect(await builder.advance(build)).toBe(true);
+    const inside = async () =>
+      (
+        await ask<{ id: string }>(
+          `select profile_id as id from membership where segment_id = '${build.segmentId}'`,
+        )
+      ).map(({ id }) => id);
+    const [first] = await inside();
+    const [gone = '', ...left] = uuidsOf(everybody).filter((id) => id !== first);
+    await erase([publicId('profile', gone)]);
+    while (await builder.advance(build));
+
+    expect((await inside()).sort()).toEqual([first, ...left].sort());
+    for (const table of ['membership', 'membership_change', 'recheck'])
+      expect([table, await ask(`select from ${table} where profile_id = '${gone}'`)]).toEqual([table, []]);
+    expect(await ask(`select size::int from segment_size where segment_id = '${build.segmentId}'`)).toEqual([
+      { size: 5 },
+    ]);
+  });
 });
 
 it('nobody is found by ids of no profile', async () => {
