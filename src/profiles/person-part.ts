@@ -41,7 +41,7 @@ export interface KeptRow {
  * shows all that it keeps of somebody, and it removes that for good. Each folder lists its parts in its `feature.ts`.
  */
 export interface PersonPart {
-  /** Every table of people, which are those with the column `shard`, belongs to exactly one part. */
+  /** Every table that keeps something of people belongs to exactly one part. A contract test knows all other tables. */
   readonly tables: readonly string[];
   /** What it counts in `ProfileMerge.moved`; null = nothing that is shown there. */
   readonly movedAs: string | null;
