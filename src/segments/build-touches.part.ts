@@ -4,7 +4,7 @@ import { forgetFound } from './segment-build.js';
 
 const rows = rowsOfProfiles({ table: 'build_touch' });
 
-/** Who was looked at for a segment while it is built. The rows go when its build ends. */
+/** People who were evaluated for a segment while it is built. The rows go when the build ends. */
 export const buildTouchesPart: PersonPart = {
   ...STAYING,
   ...rows,
