@@ -10,7 +10,7 @@ import type { Job } from './platform/jobs/index.js';
 import type { PersonPart } from './profiles/index.js';
 import type { ShownRunKind } from './runs/index.js';
 
-/** What a folder of `src` brings to the whole, in its `feature.ts`. `features.ts` lists them all. */
+/** Everything that a folder of `src` adds to the server, in its `feature.ts`. `features.ts` lists all features. */
 export interface Feature {
   readonly resolvers?: readonly ClassType[];
   /** GraphQL object types that no field leads to by itself, such as those behind an interface. */
@@ -18,36 +18,36 @@ export interface Feature {
   readonly entities?: readonly EntityClass<object>[];
   /** How things are found by their ids, by the prefix of the ids. */
   readonly nodes?: NodeFinders<RequestContext>;
-  /** What it keeps of people. */
+  /** The parts of a person that it keeps. */
   readonly parts?: readonly PersonPart[];
-  /** What works by definitions of lower features, in the order in which it follows changes of these. */
+  /** Its users of lower features' definitions, in the order in which they follow changes of these. */
   readonly users?: readonly DefinitionUser[];
-  /** Its long work. */
+  /** The kinds of its long work. */
   readonly runKinds?: readonly ShownRunKind[];
-  /** What it keeps for the whole server. Those of lower features are made before. */
+  /** Objects of which the server has one each. Services of lower features are made first. */
   readonly services?: (server: ServerTools) => readonly Service[];
   /** Its work in the background. */
   readonly jobs?: (server: ServerTools) => readonly JobInLane[];
-  /** Follows merges and their undos at the end of their transaction. One feature does. */
+  /** Follows merges and their undos at the end of their transaction. Exactly one feature does. */
   readonly lookAgain?: Merging['lookAgain'];
-  /** Which of its inputs may nest as deep as they like, to be refused by whoever reads them. One feature has such. */
+  /** Its inputs whose depth GraphQL does not limit, because the feature checks it itself. Exactly one feature has such. */
   readonly nestable?: Nestable;
-  /** Takes variables past GraphQL's own check of them, to be checked by whoever reads them. One feature does. */
+  /** Takes variables past GraphQL's own check, because the feature checks them itself. Exactly one feature does. */
   readonly lift?: LiftVariables<RequestContext>;
 }
 
-/** What features make their services and jobs of. */
+/** The objects from which features make their services and jobs. */
 export interface ServerTools {
   config: Config;
   database: Database;
   signals: Signals;
-  /** For what reads on behalf of those who listen. */
+  /** For reads on behalf of listeners. */
   reads: ListenerReads;
   clock: Clock;
   log: Log;
-  /** What all features together bring. */
+  /** The lists of all features, put together. */
   all: FeatureLists;
-  /** One that was made before, by its class. */
+  /** Gives a service that was made before, by its class. */
   service: <T>(type: { readonly prototype: T; readonly name: string }) => T;
 }
 
@@ -58,18 +58,18 @@ export interface FeatureLists {
   lookAgain: Merging['lookAgain'];
 }
 
-/** Resolvers find it by its class. */
+/** An object of which a server has one. Resolvers find it by its class. */
 export interface Service {
   readonly constructor: unknown;
   /** Ends the streams that it feeds, when the server stops and their sockets are closed. */
   close?(): void;
-  /** Waits for what it was given, once no more requests come. */
+  /** Waits until the work that it was given is done. It is called once no more requests come. */
   drain?(): Promise<void>;
 }
 
 /**
- * The jobs of a lane take turns; lanes do not wait for each other. In a lane those of higher features come first, for
- * they leave work to those of lower ones.
+ * The jobs of a lane take turns; lanes do not wait for each other. In a lane, jobs of higher features come first, because
+ * they leave work to jobs of lower ones.
  */
 export interface JobInLane {
   lane: 'BUILDS' | 'DUE' | 'EXPIRY' | 'RUNS';

@@ -26,7 +26,7 @@ export class RequestContext {
   readonly requestId: string;
   readonly principal: Principal | null;
   readonly loaders = new Loaders();
-  /** What was taken out of the operation's variables, by the id of what stands in for it there: see `liftItems`. */
+  /** Items that came as variables, by the externalId of their stand-in there (see `liftItems`). They stay for the whole operation. */
   readonly lifted = new Map<string, readonly unknown[]>();
   private snapshot: Snapshot | undefined;
   private closed = false;

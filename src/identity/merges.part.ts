@@ -2,8 +2,8 @@ import { rowsOfProfiles, STAYING } from '../profiles/index.js';
 import type { PersonPart } from '../profiles/index.js';
 
 /**
- * What is on record of merges. A merge that was undone is about two people and goes with either of them: without the
- * other one's id it tells nothing, and nothing of the one who stays depends on it.
+ * The record of merges. A merge that was undone is about two people and is erased with either of them. Without the
+ * other one's id it says nothing, and nothing about the one who stays depends on it.
  */
 export const mergesPart: PersonPart = {
   ...STAYING,

@@ -12,7 +12,7 @@ interface StandIn {
   identifiers: [];
 }
 
-/** Where lifted items go, by the externalId of what stands in for them, until the resolver takes them. */
+/** Where lifted items are kept, by the externalId of what stands in for them. Every use of the variable reads them there. */
 type Lifted = Pick<RequestContext, 'lifted'>;
 
 /**

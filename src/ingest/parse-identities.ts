@@ -55,10 +55,10 @@ function verificationsOf(
 ): readonly Verification[] {
   if (!raw.some((one) => isRecord(one) && one.verified)) return NO_VERIFICATIONS;
   return parsed.flatMap((identifier, index) => {
-    const { verified } = raw[index] as { verified?: unknown };
-    if (!isRecord(verified) || identifier instanceof OnefoldError) return [];
+    const one = raw[index];
+    if (identifier instanceof OnefoldError || !isRecord(one) || !isRecord(one.verified)) return [];
     try {
-      return [{ identifier, ...parseVerification(verified, ['identifiers', index, 'verified'], when) }];
+      return [{ identifier, ...parseVerification(one.verified, ['identifiers', index, 'verified'], when) }];
     } catch (error) {
       if (!(error instanceof OnefoldError)) throw error;
       warnings.push(error);

@@ -6,11 +6,11 @@ type Keeping = Pick<PersonPart, 'tables' | 'read' | 'erase'>;
 
 interface RowsOfProfiles {
   table: string;
-  /** The columns that say whose a row is. More than one pair: it is about several profiles, and kept of each. */
+  /** The columns that say whose a row is. With more than one pair, a row belongs to each of several profiles. */
   whose?: readonly { shard: string; id: string }[];
 }
 
-/** Rows that say by the place of a profile whom they are about. */
+/** Reads and erases rows that name their profile by its shard and id. */
 export function rowsOfProfiles({
   table,
   whose = [{ shard: 'shard', id: 'profile_id' }],

@@ -21,15 +21,15 @@ export interface Split {
   mergedAt: { side: Date | null; rest: Date | null };
 }
 
-/** Some people, whole: erasure and subject access are about all that stands for them. */
+/** Some people, whole. Erasure and subject access cover every profile and identifier that stands for them. */
 export interface People {
   /** The living profiles and all that were absorbed into them, through any chain. */
   profiles: readonly ProfileRef[];
-  /** Those that they hold now, in their canonical form. */
+  /** The identifiers that they hold now, in their canonical form. */
   identifiers: readonly { namespace: string; value: string }[];
 }
 
-/** A row that is kept of somebody. */
+/** A row about one of these people. */
 export interface KeptRow {
   table: string;
   /** Its columns, as JSON has them: instants, ids and bytes are texts. */
@@ -41,9 +41,9 @@ export interface KeptRow {
  * shows all that it keeps of somebody, and it removes that for good. Each folder lists its parts in its `feature.ts`.
  */
 export interface PersonPart {
-  /** Every table of people, which are those with the column `shard`, belongs to exactly one part. */
+  /** Every table that keeps something of people belongs to exactly one part. A contract test knows all other tables. */
   readonly tables: readonly string[];
-  /** What it counts in `ProfileMerge.moved`; null = nothing that is shown there. */
+  /** The name of its count in `ProfileMerge.moved`. Null = it is not shown there. */
   readonly movedAs: string | null;
   /** How many records a merge would move, by merge; nothing needs to be locked. */
   count(tx: Transaction, merges: readonly Merge[]): Promise<ReadonlyMap<string, number>>;
@@ -55,8 +55,8 @@ export interface PersonPart {
   unmerge(tx: Transaction, split: Split, now: Date): Promise<void>;
   /** Everything that it keeps of these people, nothing masked. It is read in pages, so it can be of any length. */
   read(tx: Transaction, people: People): AsyncIterable<KeptRow>;
-  /** Removes exactly what `read` gives. The profiles are locked. @returns how many rows went */
+  /** Removes exactly what `read` gives. See `erasePeople` for the locks. @returns how many rows went */
   erase(tx: Transaction, people: People): Promise<number>;
-  /** It takes the lock of the change log, which nothing slow may follow: the other parts go before it. */
+  /** It takes the lock of the change log, which nothing slow may follow. So all other parts are erased before it. */
   readonly isErasedLast?: true;
 }

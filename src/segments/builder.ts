@@ -76,14 +76,14 @@ class Pace {
     return Math.floor(Math.max(this.bounds.least, Math.min(this.bounds.most, size)));
   }
 
-  /** @param isLast of what was found: then it was perhaps a small one, which tells nothing of others */
+  /** @param isLast the last step of what was found: it may be a small one, which says nothing about the others */
   note({ rows, tookMs, isLast }: { rows: number; tookMs: number; isLast: boolean }): void {
     this.steps += 1;
     if (!isLast) this.rate = Math.min(rows / tookMs, 2 * this.rate);
   }
 }
 
-/** Whoever writes anything moves it on. */
+/** The number of the next transaction. Every transaction that writes raises it. */
 async function headOfTransactions(tx: Transaction): Promise<number> {
   const [row] = await tx.query<{ head: string }>(
     '/* head of transactions */ select pg_snapshot_xmax(pg_current_snapshot())::text as head',
@@ -91,7 +91,10 @@ async function headOfTransactions(tx: Transaction): Promise<number> {
   return Number(row?.head ?? 0);
 }
 
-/** `after` is where the build stands: whoever else has taken it further has made this out of date. */
+/**
+ * People found for a build and not written down yet. They are out of date if the build has another id or has gone on past
+ * `after`, because another server has taken a step, the build has started again, or people were erased.
+ */
 interface Found extends Stretch {
   buildId: string;
   candidates: Candidates;
@@ -100,10 +103,10 @@ interface Found extends Stretch {
 }
 
 /**
- * Builds segments, a step at a time. People are tried many at once, while ingest goes on; what was found is then written
- * down in small transactions, from which ingest is kept out (see `holdCatalogue`), except of those who were looked at
- * for the segment meanwhile: of these ingest has written down the truth itself. While some are written down the next are
- * found. Any server may take any step; one that dies loses only what it has found and not written down.
+ * Builds segments, a step at a time. It tries many people at once while ingest goes on, and writes the results in small
+ * transactions, which keep ingest out (see `holdCatalogue`). It skips people who were evaluated for the segment in
+ * between, because ingest has written their membership already. It finds the next people while it writes the last ones.
+ * Any server may take any step. A server that dies loses only the results that it has not written yet.
  */
 export class Builder {
   /** By segment. */
@@ -120,12 +123,12 @@ export class Builder {
     this.pace = new Pace(bounds);
   }
 
-  /** Notes who else is at work. Call it now and then, also while there is nothing to build. */
+  /** Notes how busy the database is. Call it now and then, also while there is nothing to build. */
   async watch(tx: Transaction): Promise<void> {
     this.pace.watch(await headOfTransactions(tx));
   }
 
-  /** Lets go of what was found for others: their builds are over, or not this server's to go on with. */
+  /** Forgets the results of all other builds, which are over or are not this server's to continue. */
   keepOnly(builds: readonly Build[]): void {
     const ids = new Set(builds.map(({ segmentId }) => segmentId));
     for (const id of this.found.keys()) if (!ids.has(id)) this.found.delete(id);

@@ -3,7 +3,7 @@ import { rowsOfProfiles, STAYING } from '../profiles/index.js';
 import type { PersonPart } from '../profiles/index.js';
 import { countMembers, lockLog } from './log-changes.js';
 
-/** Who belongs to which segment. All segments of a survivor are looked at after a merge (`lookAgain`), so nothing moves. */
+/** Memberships of segments. After a merge, all segments of the survivor are evaluated (`lookAgain`), so nothing moves. */
 export const membershipsPart: PersonPart = {
   ...STAYING,
   ...rowsOfProfiles({ table: 'membership' }),

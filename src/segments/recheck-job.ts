@@ -19,11 +19,12 @@ function recheckDue(database: Database, clock: Clock, workspaceId: number): Prom
     shareCatalogue(tx);
     const now = clock.now();
     // Claimed by the profile's lock, as ingest does: taking the recheck's first could end in a deadlock with it.
-    // Absorbed profiles too: under the lock it is sure that theirs can go. What was dated ahead begins first: without it
-    // people would be looked at as they no longer are.
-    const claimed = await tx.query<ProfileRef & { isAbsorbed: boolean }>(
+    // Absorbed profiles too: under the lock it is sure that theirs can go. So can those of profiles that are gone, which
+    // otherwise would fill the batch for ever. What was dated ahead begins first: without it people would be looked at
+    // as they no longer are.
+    const claimed = await tx.query<ProfileRef & { isAlive: boolean }>(
       `/* claim rechecks */
-      select p.shard, p.id, p."isAbsorbed" from (
+      select due.shard, due.profile_id as id, p.id is not null and p.merged_into is null as "isAlive" from (
         select r.shard, r.profile_id from recheck r
         where r.shard >= $1::int * 256 and r.shard < ($1::int + 1) * 256 and r.due_at <= $2
           and not exists (
@@ -31,16 +32,19 @@ function recheckDue(database: Database, clock: Clock, workspaceId: number): Prom
           )
         order by r.due_at limit ${BATCH}
       ) due
-      cross join lateral (
-        select p.shard, p.id, p.merged_into is not null as "isAbsorbed" from profile p
+      left join lateral (
+        select p.id, p.merged_into from profile p
         where p.shard = due.shard and p.id = due.profile_id for update skip locked
-      ) p`,
+      ) p on true
+      where p.id is not null or not exists (
+        select from profile p where p.shard = due.shard and p.id = due.profile_id offset 0
+      )`,
       [workspaceId, now],
     );
     if (claimed.length === 0) return 0;
     const catalogue = await segmentCatalogue.read(tx);
     const { timed } = catalogue;
-    const idle = claimed.filter(({ isAbsorbed }) => isAbsorbed || timed.length === 0);
+    const idle = claimed.filter(({ isAlive }) => !isAlive || timed.length === 0);
     await scheduleRechecks(
       tx,
       idle.map((profile) => ({ ...profile, next: null })),
@@ -48,7 +52,7 @@ function recheckDue(database: Database, clock: Clock, workspaceId: number): Prom
     );
     await evaluateMembership(tx, {
       catalogue,
-      looks: claimed.filter(({ isAbsorbed }) => !isAbsorbed).map((profile) => ({ profile, segments: timed })),
+      looks: claimed.filter(({ isAlive }) => isAlive).map((profile) => ({ profile, segments: timed })),
       now,
       cause: 'TIME',
       rechecks: 'all',

@@ -62,6 +62,24 @@ export async function startBuilds(
   tx.signalAfterCommit(BUILDS_TOPIC);
 }
 
+/**
+ * Puts what servers have found for the builds of this workspace, and not yet written down, out of date: they find people
+ * again, from where each build stands. The transaction must share the catalogue, so that no step is being written down.
+ */
+export async function forgetFound(tx: Transaction): Promise<void> {
+  // In one order: two transactions that do this wait for each other, and never in a circle.
+  await tx.query(
+    `/* forget found */
+    with open as (
+      select segment_id from segment_build where workspace_id = $1 and state in ('WAITING', 'RUNNING')
+      order by segment_id for update
+    )
+    update segment_build set id = gen_random_uuid()
+    where workspace_id = $1 and segment_id = any(array(select segment_id from open))`,
+    [tx.workspaceId],
+  );
+}
+
 /** Which build. */
 export interface Build {
   workspaceId: number;

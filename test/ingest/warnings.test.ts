@@ -359,6 +359,20 @@ describe('that an identifier was verified', () => {
     expect(await email()).toEqual(verified(null, null));
   });
 
+  it.each([null, 5, 'ada', [], true])('is noted beside %j, which is no identifier', async (other) => {
+    const one = sending({ by: 'CODE' });
+    const beside = await ingest(tenant, [
+      { ...one, identifiers: [...one.identifiers, other] } as unknown as ItemInput,
+      event({ external: 'grace' }, 'visit'),
+    ]);
+    expect(beside.map(({ status }) => status)).toEqual(['ACCEPTED', 'ACCEPTED']);
+    expect(beside.map(told)).toEqual([
+      { errors: [], warnings: ['INVALID_VALUE identifiers.2'] },
+      { errors: [], warnings: [] },
+    ]);
+    expect(await email()).toEqual(verified('CODE', '2026-01-01T00:00:00.000Z'));
+  });
+
   it('is not noted of an identifier that is left aside, whatever it is written like', async () => {
     await warningsOf(item({ external: 'grace', email: 'ada@example.com' }));
     const of = (value: string, rest: object = {}) => ({ namespace: 'email', value, ...rest });

@@ -1,5 +1,7 @@
 import {
+  asAdmin,
   event,
+  eventually,
   expectNoErrors,
   gql,
   ManualClock,
@@ -261,3 +263,20 @@ it('is exact just before, at and just after every instant at which something can
 function byText(one: object, other: object): number {
   return JSON.stringify(one) < JSON.stringify(other) ? -1 : 1;
 }
+
+it('moves people by time although rechecks of profiles that are gone are due before, and forgets these', async () => {
+  const tenant = await newWorkspace();
+  await createSegment(tenant, 'recent', VISIT_LAST_2_HOURS);
+  await seed(tenant, [event({ external: 'ada' }, 'visit', {}, { occurredAt: clock.now().toISOString() })]);
+  expect(await members(tenant, 'recent')).toHaveLength(1);
+  const rechecks = (text: string) =>
+    asAdmin(server.databaseUrl, async (client) => (await client.query(text, [tenant.workspaceId])).rows);
+  // More than two batches, all of them due before the one of somebody who is there.
+  await rechecks(
+    `insert into recheck (shard, profile_id, due_at)
+    select $1::int * 256 + n % 256, gen_random_uuid(), now() - interval '10 years' from generate_series(1, 1200) n`,
+  );
+  clock.advance(3 * HOUR);
+  await eventually('time has moved her out', async () => (await members(tenant, 'recent')).length === 0);
+  expect(await rechecks('select from recheck where shard >> 8 = $1')).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import { movingRows } from '../../profiles/index.js';
 
-/** What waits for its instant goes where its person goes. */
+/** Items that are dated ahead. They follow their person. */
 export const itemsAheadPart = movingRows({
   movedAs: null,
   table: 'item_ahead',

@@ -6,13 +6,13 @@ import { labelsOfItem } from './labels/labels-of-item.js';
 
 const parts = [eventOfItem, attributesOfItem, channelsOfItem, labelsOfItem] as const;
 
-/** What an item may say of a person, in the order in which it is read and written down. */
+/** All parts of an item, in the order in which they are read and recorded. */
 export const ITEM_PARTS: readonly ItemPart[] = parts;
 
-/** What an item says, by the names of the parts. */
+/** The values of an item's parts, by the names of the parts. */
 export type Said = { [Part in (typeof parts)[number] as Part['name']]: Part['nothing'] };
 
-/** Of an item that says nothing. */
+/** The values of an item that says nothing. */
 export const NOTHING_SAID = valuesBy(({ nothing }) => nothing);
 
 /** A value for each part. */
@@ -22,7 +22,7 @@ export function valuesBy(valueOf: (part: ItemPart) => unknown): Said {
   return values as Said;
 }
 
-/** What an item says of one part. */
+/** The value of one part in an item. */
 export function saidOf(said: Said, part: ItemPart): unknown {
   return said[part.name as keyof Said];
 }

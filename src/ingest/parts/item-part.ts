@@ -10,7 +10,7 @@ import type { InputFields } from './input-fields.type.js';
 /** The fields of an item as `readItem` leaves them. */
 export type RawFields = Readonly<Record<string, unknown>>;
 
-/** What one item is read by, and where what is found in it goes. */
+/** The context in which one item is read, and the lists that collect its faults, warnings and discoveries. */
 export interface ItemReading extends Whereabouts {
   source: Source | undefined;
   sourceId: string;
@@ -22,15 +22,15 @@ export interface ItemReading extends Whereabouts {
   /** Its place among everything received: see `nextArrivals`. */
   arrival: number;
   readInstant: ReadInstant;
-  /** What the item is rejected for is added to it, with paths from the item inwards. */
+  /** Parsing adds the faults for which the item is rejected, with paths from the item inwards. */
   errors: OnefoldError[];
-  /** What is left out of it is added to it, with paths from the item inwards. */
+  /** Parsing adds a warning for everything that it leaves out, with paths from the item inwards. */
   warnings: OnefoldError[];
-  /** Names in it that nobody has defined are added to it, where its source may bring new ones. */
+  /** Parsing adds names that nobody has defined, if the source may bring new ones. */
   discoveries: Discovery[];
 }
 
-/** Who says it, and since when it is so. */
+/** The source and the item that say something, and the times at which it holds and came. */
 export interface Saying {
   sourceId: string;
   externalId: string;
@@ -40,7 +40,7 @@ export interface Saying {
   arrival: number;
 }
 
-/** What an accepted item says of one part, whose profile it is about, and to which side of it that came. */
+/** The value of one part in an accepted item, with the profile that it is about and the side of the profile that it came to. */
 export interface Piece<Value> {
   value: Value;
   item: Saying;
@@ -48,7 +48,7 @@ export interface Piece<Value> {
   side: string;
 }
 
-/** What items say is new about one profile, for segments to look at. */
+/** Changes of one profile that segments must look at. */
 export interface Touched {
   dependencies: Set<DependencyName>;
   events: { type: string; occurredAt: Date; properties: Record<string, unknown> }[];
@@ -59,7 +59,7 @@ export interface Waiting<Value> {
   /** As JSON until its instant has come; undefined = there is nothing to keep. */
   keep(value: Value): unknown;
   revive(kept: never): Value;
-  /** What of it counts at once all the same. Absent = nothing. */
+  /** The piece of the value that counts at once all the same. Absent = nothing. */
   atOnce?(value: Value): Value;
   /** Takes out what is dated ahead by itself, in an item that is not. Undefined = there is no such thing in it. */
   split?(
@@ -69,33 +69,33 @@ export interface Waiting<Value> {
 }
 
 /**
- * A part of an item: one kind of thing that it may say of a person, from its fields in GraphQL to the rows that it is
- * written down in. All parts are in the list in `parts/index.ts`, and the pipeline knows none of them but what answers
- * and locks are made of: the event's id, and the attributes, which lie in the profile itself.
+ * A part of an item: one kind of thing that an item may say of a person, from its fields in GraphQL to its rows. All
+ * parts are listed in `parts/index.ts`. The pipeline knows two by name: the event, because answers hold its id, and the
+ * attributes, because they are kept in the profile itself, which the pipeline locks.
  */
 export interface ItemPart<Name extends string = string, Value = unknown, Read = unknown> {
-  /** What its value is called in an `Item`. What waits is kept under it as well, so it stays as it is. */
+  /** Names its value in an `Item`. Waiting values are stored under this name as well, so it must not change. */
   readonly name: Name;
   /** Its fields in GraphQL. */
   readonly input: InputFields;
   /** The form of each of them. */
   readonly fields: Readonly<Record<string, Reader>>;
-  /** Of an item that says nothing of it. */
+  /** The value of an item without this part. */
   readonly nothing: Value;
-  /** What counts of a field in the digest of the body, if not simply what it holds. */
+  /** The form in which a field counts in the digest of the body. Absent = as the field is. */
   digested?(this: void, field: unknown): unknown;
-  /** What it is read and written down by, once for each version of the workspace's catalogue. Absent = nothing. */
+  /** The definitions by which it is read and recorded, compiled once for each version of the workspace's catalogue. Absent = none. */
   definitions?(tx: Transaction): Promise<Read>;
-  /** @throws OnefoldError that the item is rejected for */
+  /** @throws OnefoldError for which the item is rejected */
   parse(raw: RawFields, reading: ItemReading, definitions: Read): Value;
   /**
-   * Writes down what items say, in a fixed number of statements, whatever their number. The profiles are locked. It is
-   * asked for together with the other parts, and none may need what another one writes.
+   * Writes the pieces of any number of items in a fixed number of statements. The profiles are locked. All parts record
+   * at the same time, so none may need the rows of another one.
    */
   record(tx: Transaction, pieces: readonly Piece<Value>[], definitions: Read): Promise<void>;
-  /** It is on record from the moment when it comes, also what is dated ahead: a history, and not what counts now. */
+  /** It is recorded as soon as it comes, even if it is dated ahead, because it is a history and not the present state. */
   readonly isHistory?: true;
-  /** Adds what may be another now. */
+  /** Adds the dependencies and events of this piece that may have changed. */
   touch?(piece: Pick<Piece<Value>, 'value' | 'item'>, touched: Touched): void;
   readonly waiting: Waiting<Value>;
 }

@@ -11,16 +11,16 @@ import { parseItem } from '../parse-item.js';
 interface Kept {
   id: string;
   sourceId: string;
+  externalId: string | null;
   receivedAt: Date;
   body: string | null;
-  /** Whether an address of theirs is in it, or in its externalId. */
-  isAddressed: boolean;
 }
 
 /**
- * Rejected items, with their whole bodies. Those of people are the ones whose identifiers, read as an item's are, hold
- * one of theirs, and those with an e-mail address or a phone number of theirs anywhere in the body or the externalId,
- * as it is spelled here. An item about several people goes with each of them. All items of the workspace are read for it.
+ * Rejected items, with their whole bodies. Items belong to people if an identifier in them, read as an item's are, is
+ * one of theirs, or if an e-mail address or a phone number of theirs stands in any text of the body or in the
+ * externalId, as it is spelled here. An item about several people belongs to each of them. Every item of the workspace
+ * is read for this.
  */
 export const quarantinePart: PersonPart = {
   ...STAYING,
@@ -45,25 +45,39 @@ async function itemsAbout(tx: Transaction, people: People): Promise<string[]> {
   const ids: string[] = [];
   const all = rowsInPages<Kept>(
     tx,
-    `select q.id, q.source_id as "sourceId", q.received_at as "receivedAt", q.body,
-      coalesce(concat_ws(' ', q.external_id, q.body) ~* $2::text, false) as "isAddressed"
+    `select q.id, q.source_id as "sourceId", q.external_id as "externalId", q.received_at as "receivedAt", q.body
     from quarantine q where q.shard >> 8 = $1`,
-    [tx.workspaceId, addresses],
+    [tx.workspaceId],
   );
   for await (const kept of all) {
     const turn = turns.next('');
     if (turn) await turn;
-    if (kept.isAddressed || identifiersIn(kept, definitions).some((one) => theirs.has(one)))
+    // A body that was too large to be kept says nothing.
+    const item = kept.body === null ? undefined : readJson(kept.body);
+    if (
+      (kept.externalId !== null && addresses.areIn(kept.externalId)) ||
+      textsIn(item).some((text) => addresses.areIn(text)) ||
+      identifiersIn(item, kept, definitions).some((one) => theirs.has(one))
+    )
       ids.push(kept.id);
   }
   return ids;
 }
 
-/** By `identifierName`. What was too large to be kept tells none. */
-function identifiersIn({ body, sourceId, receivedAt }: Kept, definitions: ItemDefinitions): string[] {
-  if (body === null) return [];
+/** Keys included. Texts of the JSON itself would not do: in `"\nann@example.com"` the address follows the letter n. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inside]) => [key, ...textsIn(inside)]);
+}
+
+/** By `identifierName`. */
+function identifiersIn(
+  item: unknown,
+  { sourceId, receivedAt }: Kept,
+  definitions: ItemDefinitions,
+): string[] {
+  if (item === undefined) return [];
   const when = { receivedAt, requestedAt: receivedAt, arrival: 0 };
-  return parseItem(readJson(body), { sourceId, keyId: '', ...when, definitions }).identifiers.map(
-    identifierName,
-  );
+  return parseItem(item, { sourceId, keyId: '', ...when, definitions }).identifiers.map(identifierName);
 }

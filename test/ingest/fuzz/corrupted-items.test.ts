@@ -51,7 +51,7 @@ function orderOf(index: number): Json {
     occurredAt: at,
     identifiers: [
       { namespace: 'external', value: `person-${person}` },
-      { namespace: 'email', value: `person-${person}@example.org` },
+      { namespace: 'email', value: `person-${person}@example.org`, verified: { by: 'CODE', at } },
     ],
     type: 'order',
     properties: { number: `N${index}`, total: index / 4, placedAt: at, lines: [{ sku: 'A1', quantity: 2 }] },

@@ -68,9 +68,11 @@ function applied(item: Json, { kind, place, value }: Corruption): Json {
     case 'misspell':
       return changed(item, at.slice(0, -1), (inside) => misspelled(inside, at.at(-1)));
     case 'add':
-      return changed(item, at, (inside) =>
-        isObject(inside) ? { ...inside, [`extra${value % 3}`]: hostile } : inside,
-      );
+      return changed(item, at, (inside) => {
+        // Lists get null as often as all else together: what reads their members side by side may forget it.
+        if (Array.isArray(inside)) return [...inside, value % 2 === 0 ? null : hostile];
+        return isObject(inside) ? { ...inside, [`extra${value % 3}`]: hostile } : inside;
+      });
     case 'wrap':
       return changed(item, at, (inside) => (value % 2 === 0 ? [inside] : { value: inside }));
     case 'retype':

@@ -7,8 +7,8 @@ import { NO_ATTRIBUTES, parseAttributes } from './parse-attributes.js';
 import type { ItemAttributes } from './parse-attributes.js';
 
 /**
- * Attributes lie in the profile itself, so `writeFacts` writes those that stand, and says which are others now. What is
- * written here is the history of audited ones.
+ * Attributes are kept in the profile itself. `factsOfPeople` finds out which of them change there, and the pipeline
+ * writes them with the profiles. This part records only the history of audited attributes.
  */
 export const attributesOfItem: ItemPart<'attributes', ItemAttributes, AttributeRules> = {
   name: 'attributes',

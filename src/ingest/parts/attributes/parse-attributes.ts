@@ -13,7 +13,7 @@ const MAX_ATTRIBUTES = 200;
 export const NO_ATTRIBUTES: ItemAttributes = new Map();
 
 /**
- * The attributes of an item that can be kept. What becomes of the others is for its source to say.
+ * The attributes of an item that can be kept. The settings of its source decide about the others.
  * @throws OnefoldError INVALID_VALUE, TOO_MANY
  */
 export function parseAttributes(

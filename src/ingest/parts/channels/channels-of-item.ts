@@ -5,7 +5,7 @@ import { channelsForm } from './channels-form.js';
 import { channelsInput } from './channels.input.js';
 import { channelsWaiting, NO_CHANNELS } from './channels-waiting.js';
 
-/** Of consent, by key. */
+/** Purposes of consent, by key. */
 type Purposes = ReadonlyMap<string, unknown>;
 
 /** Ways to reach the person, and what they say to being addressed there. */

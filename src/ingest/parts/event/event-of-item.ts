@@ -24,7 +24,7 @@ export const eventOfItem: ItemPart<'event', Value, ReadonlyMap<string, Contract>
   touch({ value, item }, { events }) {
     if (value) events.push({ ...value, occurredAt: item.occurredAt });
   },
-  // It is on record: `takeDue` reads it from there, by the id that what waits bears as well.
+  // The event itself is recorded already. `takeDue` reads it from there, by the id in the waiting item.
   waiting: { keep: () => undefined, revive: () => null },
 };
 
