@@ -1,4 +1,4 @@
-import { OnefoldError, QUERY_CANCELED, sqlState } from '../platform/index.js';
+import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { Leases, StaleLease } from '../platform/jobs/index.js';
 import type { Job, JobTools, Lease, Task } from '../platform/jobs/index.js';
@@ -7,6 +7,7 @@ import { noteRunFailure } from './note-run-failure.js';
 import type { RunKind } from './run-kind.js';
 import { IS_OPEN, isOpen, runLeases } from './run.js';
 import { RUNS_TOPIC, signalRun } from './signal-run.js';
+import { stepFault } from './step-fault.js';
 
 interface RunTask extends Task {
   id: string;
@@ -28,7 +29,11 @@ export class RunJob implements Job<RunTask> {
   /** Since when a workspace has waited for a step of a kind here. */
   private waiting = new Map<string, number>();
 
-  constructor(kinds: readonly RunKind[]) {
+  /** @param stepLimitMs see `advanceRun` */
+  constructor(
+    kinds: readonly RunKind[],
+    private readonly stepLimitMs?: number,
+  ) {
     this.kinds = new Map(kinds.map((kind) => [kind.name, kind]));
   }
 
@@ -55,14 +60,16 @@ export class RunJob implements Job<RunTask> {
       this.held.get(id) ?? (await database.transaction(workspaceId, (tx) => take(tx, id, clock.now())));
     if (!kind || !lease) return false;
     this.held.set(id, lease);
+    const { stepLimitMs: limitMs } = this;
     const step = () =>
-      database.transaction(workspaceId, (tx) => advanceRun(tx, { lease, kind, now: clock.now() }));
+      database.transaction(workspaceId, (tx) => advanceRun(tx, { lease, kind, now: clock.now(), limitMs }), {
+        endsIdle: true,
+      });
     try {
       const state = await runLeases.during(database, lease, step);
       if (!isOpen(state)) this.held.delete(id);
     } catch (error) {
-      if (isTooSlow(error)) throw new OnefoldError('STATEMENT_TIMEOUT', { message: TOO_SLOW, cause: error });
-      if (!(error instanceof StaleLease)) throw error;
+      if (!(error instanceof StaleLease)) throw stepFault(error) ?? error;
       this.held.delete(id);
       log.warn({ ...task }, 'another server has taken a run over; nothing of the step stays');
     }
@@ -102,14 +109,6 @@ async function take(tx: Transaction, id: string, now: Date): Promise<Lease | nul
   );
   signalRun(tx, id, { isToDo: false });
   return lease;
-}
-
-const TOO_SLOW =
-  'A statement of a step took longer than the server allows. Retry the run when the database has less to do.';
-
-/** A step that is too slow will mostly stay so: unlike an outage, it must not be waited for without end. */
-function isTooSlow(error: unknown): boolean {
-  return sqlState((error as { cause?: unknown }).cause) === QUERY_CANCELED;
 }
 
 function failureOf(error: unknown): { code: OnefoldError['code']; message: string } {

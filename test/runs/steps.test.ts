@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog, isUnavailable, OnefoldError, Signals } from '../../src/platform/index.js';
 import type { Transaction } from '../../src/platform/index.js';
+import { SESSION_LIMITS } from '../../src/platform/session-limits.js';
 import { Jobs } from '../../src/platform/jobs/index.js';
 import { requestRun, RunJob } from '../../src/runs/index.js';
 import type { RunKind, StepInput, StepOutcome } from '../../src/runs/index.js';
@@ -7,7 +9,7 @@ import { cancelRun } from '../../src/runs/cancel-run.js';
 import { retryRun } from '../../src/runs/retry-run.js';
 import { runsById } from '../../src/runs/run.reads.js';
 import type { RunRow } from '../../src/runs/run.js';
-import { asAdmin, eventually, ManualClock, newTenant, startServer } from '../kit/index.js';
+import { asAdmin, eventually, hold, ManualClock, newTenant, startServer } from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
 
 type Counts = { written: number };
@@ -276,6 +278,58 @@ it('counts a statement that takes too long as a failure, and an outage not', asy
   });
   expect(await runOf(away)).toMatchObject({ state: 'RUNNING', steps: 0, failures: 0, failure: null });
   await hand.stop();
+});
+
+describe('a step that gets nowhere is a failure, however the database breaks it off', () => {
+  const MINUTE = 60_000;
+  const failed = { state: 'RUNNING', steps: 0, failures: 1, failure: { code: 'STATEMENT_TIMEOUT' } };
+
+  it(
+    'when it waits for something outside until PostgreSQL ends its session: once',
+    async () => {
+      let tries = 0;
+      const kind = kindOf(async () => {
+        tries += 1;
+        await sleep(SESSION_LIMITS.idleInTransaction + 500);
+      });
+      const id = await request(kind, 1);
+      await new Hand(kind).round();
+      expect(tries).toBe(1);
+      expect(await runOf(id)).toMatchObject(failed);
+      expect((await runOf(id)).failure?.message).toContain('outside');
+    },
+    MINUTE,
+  );
+
+  it('when it never ends', async () => {
+    const kind = kindOf(() => new Promise(() => undefined));
+    const id = await request(kind, 1);
+    const job = new RunJob([kind], 100);
+    const tools = { database: server.database, clock, log: createLog('silent') };
+    const [task] = await server.database.lookingForWork((tx) => job.look(tx, clock.now()));
+    const error: unknown = await job.step(tools, task!).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'STATEMENT_TIMEOUT' });
+    await job.noteFailure(tools, task!, error);
+    expect(await runOf(id)).toMatchObject(failed);
+  });
+
+  it('when it does not get a lock, or is in a deadlock each time', async () => {
+    const [locked, entangled] = ['55P03', '40P01'].map((state) =>
+      kindOf(async (tx) => {
+        if (state === '55P03') await tx.query('set local lock_timeout = 50');
+        await tx.query(
+          state === '55P03'
+            ? 'select pg_advisory_xact_lock(9, 9)'
+            : `do $$ begin raise exception using errcode = '40P01'; end $$`,
+        );
+      }),
+    ) as [ReturnType<typeof kindOf>, ReturnType<typeof kindOf>];
+    const holder = await hold(server, 'select pg_advisory_xact_lock(9, 9)');
+    const ids = [await request(locked, 1), await request(entangled, 1)];
+    await new Hand(locked, entangled).round();
+    for (const id of ids) expect(await runOf(id)).toMatchObject(failed);
+    await holder.letGo();
+  });
 });
 
 describe('a run that is canceled', () => {
