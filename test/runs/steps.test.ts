@@ -2,12 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog, isUnavailable, OnefoldError, Signals } from '../../src/platform/index.js';
 import type { Transaction } from '../../src/platform/index.js';
 import { SESSION_LIMITS } from '../../src/platform/session-limits.js';
-import { Jobs } from '../../src/platform/jobs/index.js';
+import { Jobs, Leases } from '../../src/platform/jobs/index.js';
 import { requestRun, RunJob } from '../../src/runs/index.js';
 import type { RunKind, StepInput, StepOutcome } from '../../src/runs/index.js';
 import { cancelRun } from '../../src/runs/cancel-run.js';
 import { retryRun } from '../../src/runs/retry-run.js';
 import { runsById } from '../../src/runs/run.reads.js';
+import { HeldLeases } from '../../src/runs/held-leases.js';
+import { RunQueues } from '../../src/runs/run-queues.js';
+import { IS_OPEN } from '../../src/runs/run.js';
 import type { RunRow } from '../../src/runs/run.js';
 import { asAdmin, eventually, hold, ManualClock, newTenant, startServer } from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
@@ -406,6 +409,70 @@ it('gives every workspace its turn: a run of a million steps delays another by a
   const all = new Set(tenants);
   expect(new Set(turns.slice(0, tenants.length))).toEqual(all);
   expect(new Set(turns.slice(tenants.length, 2 * tenants.length))).toEqual(all);
+});
+
+it('serves a newcomer before a run that has just had a step, however long that was', async () => {
+  const [large, small] = [await tenant(), await tenant()];
+  const turns: number[] = [];
+  const kind = kindOf(async (tx, { input }) => {
+    turns.push(tx.workspaceId);
+    if (input.steps > 1 && turns.length === 2) {
+      await request(kind, 1, small);
+      await tx.query('select pg_sleep(0.05)');
+    }
+  });
+  await request(kind, 1_000_000, large);
+  const hand = new Hand(kind);
+  for (let round = 0; round < 3; round += 1) await hand.round();
+  expect(turns).toEqual([large, large, small, large]);
+});
+
+it('goes over all queues in turn when one look cannot hold them', async () => {
+  const kind = kindOf();
+  const tenants = await Promise.all(Array.from({ length: 7 }, () => tenant()));
+  for (const workspaceId of tenants) await request(kind, 1, workspaceId);
+  const queues = new RunQueues(3);
+  const served: number[] = [];
+  const look = () =>
+    server.database.lookingForWork((tx) =>
+      queues.look(tx, { now: clock.now(), kinds: [kind.name], held: [] }),
+    );
+  while (new Set(served).size < tenants.length) {
+    const tasks = await look();
+    expect(tasks.length).toBeLessThanOrEqual(3);
+    served.push(...tasks.map(({ workspaceId }) => workspaceId));
+  }
+  expect(new Set(served)).toEqual(new Set(tenants));
+  expect(served).toHaveLength(tenants.length);
+});
+
+it('forgets leases that have lapsed: the run may have ended on another server', async () => {
+  const held = new HeldLeases(30);
+  const lease = { workspaceId: 1, id: 'some', fence: 1 };
+  held.keep(lease);
+  expect([held.runs(), held.get('some')]).toEqual([['some'], lease]);
+  await eventually('it lapses', async () => held.runs().length === 0);
+  expect(held.get('some')).toBeUndefined();
+});
+
+it('extends no lease any more once it has ended, so that one handed back stays so', async () => {
+  const kind = kindOf();
+  const id = await request(kind, 1);
+  const leases = new Leases('run', IS_OPEN, 1);
+  const { database, workspaceId } = server;
+  const lease = await database.transaction(workspaceId, (tx) => leases.take(tx, id));
+  const holder = await hold(server, 'select from run where id = $1 for update', [id]);
+  let isOver = false;
+  const during = leases
+    .during(database, lease!, () => holder.untilSomebodyWaits())
+    .then(() => (isOver = true));
+  await holder.untilSomebodyWaits();
+  await new Promise(setImmediate);
+  expect(isOver).toBe(false);
+  await holder.letGo();
+  await during;
+  await database.transaction(workspaceId, (tx) => leases.release(tx, lease!));
+  expect(await new Hand(kind).look()).toHaveLength(1);
 });
 
 it('lets no stream of short runs of others hold up a long one', async () => {
