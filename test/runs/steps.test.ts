@@ -335,6 +335,32 @@ describe('a step that gets nowhere is a failure, however the database breaks it 
   });
 });
 
+it('refuses to have more than a thousand runs of a kind under way in a workspace, asked for or retried', async () => {
+  const workspaceId = await tenant();
+  const kind = kindOf();
+  const id = await request(kind, 1, workspaceId);
+  await server.database.transaction(workspaceId, (tx) => cancelRun(tx, { id, now: clock.now() }));
+  await asAdmin(server.databaseUrl, (admin) =>
+    admin.query(
+      `insert into run (workspace_id, id, kind, state, input, counts, due_at, created_at)
+      select $1, gen_random_uuid(), $2, 'QUEUED', '{"steps": 1}', '{}', now(), now() from generate_series(1, 999)`,
+      [workspaceId, kind.name],
+    ),
+  );
+  const last = await request(kind, 1, workspaceId);
+  const retry = () =>
+    server.database.transaction(workspaceId, (tx) => retryRun(tx, { id, now: clock.now() }));
+  await expect(request(kind, 1, workspaceId)).rejects.toMatchObject({ code: 'RUNS_TOO_MANY' });
+  await expect(retry()).rejects.toMatchObject({ code: 'RUNS_TOO_MANY' });
+  expect(await runOf(id, workspaceId)).toMatchObject({ state: 'CANCELED' });
+  // Those of other kinds and workspaces have their own limit.
+  await request(kindOf(), 1, workspaceId);
+  await request(kind, 1, await tenant());
+  await server.database.transaction(workspaceId, (tx) => cancelRun(tx, { id: last, now: clock.now() }));
+  await retry();
+  expect(await runOf(id, workspaceId)).toMatchObject({ state: 'QUEUED' });
+});
+
 describe('a run that is canceled', () => {
   const cancel = (id: string) =>
     server.database.transaction(server.workspaceId, (tx) => cancelRun(tx, { id, now: clock.now() }));

@@ -85,7 +85,7 @@ export class Leases {
         .catch(() => undefined);
       keeping = undefined;
     };
-    const timer = setInterval(() => (keeping ??= keep()), this.keepEveryMs);
+    const timer = setInterval(() => void (keeping ??= keep()), this.keepEveryMs);
     try {
       return await work();
     } finally {
