@@ -30,7 +30,7 @@ export async function advanceRun(
   const run = await begin(tx, lease);
   const outcome =
     run.state === 'CANCELING' ? undefined : await within(limitMs, kind.step(tx, { ...run, now }));
-  // Only now: who cancels the run need not wait for the step.
+  // Only now, so that `cancelRun` need not wait for the step.
   await runLeases.guard(tx, lease);
   const state = outcome ? await note(tx, lease, outcome, now) : await cancel(tx, lease, now);
   signalRun(tx, lease.id, { isToDo: false });

@@ -2,8 +2,8 @@ import type { Database } from '../database.js';
 import type { Transaction } from '../transaction.js';
 
 /**
- * The right to work on one row until `leased_until`, which every step extends. Whoever takes the row over raises its
- * `fence`, so that nothing its former holder writes is taken any more (see `Leases.guard`).
+ * The right to work on one row until `leased_until`, which every step extends. A server that takes the row over
+ * raises its `fence`. Then nothing that the former holder writes is accepted (see `Leases.guard`).
  */
 export interface Lease {
   workspaceId: number;
