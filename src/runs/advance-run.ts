@@ -33,7 +33,7 @@ export async function advanceRun(
   // Only now, so that `cancelRun` need not wait for the step.
   await runLeases.guard(tx, lease);
   const state = outcome ? await note(tx, lease, outcome, now) : await cancel(tx, lease, now);
-  signalRun(tx, lease.id, { isToDo: false });
+  signalRun(tx, { id: lease.id, kind: kind.name }, { isToDo: false });
   return state;
 }
 

@@ -29,6 +29,6 @@ export async function requestRun<Input, Counts extends RunCounts>(
     [tx.workspaceId, id, kind.name, JSON.stringify(input), JSON.stringify(kind.none), keyId, now],
   );
   if (added === 0) throw new OnefoldError('RUNS_TOO_MANY');
-  signalRun(tx, id, { isToDo: true });
+  signalRun(tx, { id, kind: kind.name }, { isToDo: true });
   return id;
 }

@@ -26,5 +26,5 @@ export async function retryRun(tx: Transaction, { id, now }: { id: string; now: 
     [tx.workspaceId, id, run.kind, now],
   );
   if (queued === 0) throw new OnefoldError('RUNS_TOO_MANY');
-  signalRun(tx, id, { isToDo: true });
+  signalRun(tx, { id, kind: run.kind }, { isToDo: true });
 }

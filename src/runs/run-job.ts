@@ -45,9 +45,9 @@ export class RunJob implements Job<RunTask> {
     }
   }
 
-  async noteFailure({ database, clock }: JobTools, { id }: RunTask, error: unknown): Promise<void> {
+  async noteFailure({ database, clock }: JobTools, { id, kind }: RunTask, error: unknown): Promise<void> {
     const lease = this.held.drop(id);
-    if (lease) await noteRunFailure(database, { lease, failure: failureOf(error), now: clock.now() });
+    if (lease) await noteRunFailure(database, { lease, kind, failure: failureOf(error), now: clock.now() });
   }
 
   async stop({ database }: JobTools): Promise<void> {
@@ -57,20 +57,17 @@ export class RunJob implements Job<RunTask> {
     }
   }
 
-  private async advance(
-    { database, clock }: JobTools,
-    { workspaceId, id, ...task }: RunTask,
-  ): Promise<boolean> {
-    const kind = this.kinds.get(task.kind);
+  private async advance({ database, clock }: JobTools, { workspaceId, ...run }: RunTask): Promise<boolean> {
+    const kind = this.kinds.get(run.kind);
     const lease =
-      this.held.get(id) ?? (await database.transaction(workspaceId, (tx) => take(tx, id, clock.now())));
+      this.held.get(run.id) ?? (await database.transaction(workspaceId, (tx) => take(tx, run, clock.now())));
     if (!kind || !lease) return false;
     const { stepLimitMs: limitMs } = this;
     const step = (tx: Transaction) => advanceRun(tx, { lease, kind, now: clock.now(), limitMs });
     const state = await runLeases
       .during(database, lease, () => database.transaction(workspaceId, step, { endsIdle: true }))
       .finally(() => this.held.keep(lease));
-    if (!isOpen(state)) this.held.drop(id);
+    if (!isOpen(state)) this.held.drop(run.id);
     return true;
   }
 }
@@ -78,21 +75,21 @@ export class RunJob implements Job<RunTask> {
 function handBack(database: Database, lease: Lease): Promise<void> {
   return database.transaction(lease.workspaceId, async (tx) => {
     await runLeases.release(tx, lease);
-    signalRun(tx, lease.id, { isToDo: true });
+    tx.signalAfterCommit(RUNS_TOPIC);
   });
 }
 
-async function take(tx: Transaction, id: string, now: Date): Promise<Lease | null> {
-  const lease = await runLeases.take(tx, id);
+async function take(tx: Transaction, run: Omit<RunTask, 'workspaceId'>, now: Date): Promise<Lease | null> {
+  const lease = await runLeases.take(tx, run.id);
   if (!lease) return null;
   await tx.query(
     `/* begin run */
     update run set state = case when state = 'QUEUED' then 'RUNNING' else state end,
       started_at = coalesce(started_at, $3), heartbeat_at = $3
     where workspace_id = $1 and id = $2`,
-    [tx.workspaceId, id, now],
+    [tx.workspaceId, run.id, now],
   );
-  signalRun(tx, id, { isToDo: false });
+  signalRun(tx, run, { isToDo: false });
   return lease;
 }
 

@@ -4,7 +4,7 @@ import { Watch } from '../platform/index.js';
 import { isOpen } from './run.js';
 import type { RunRow } from './run.js';
 import { runsById, runsToTell } from './run.reads.js';
-import { runsTopic } from './signal-run.js';
+import { changedRun, runsTopic } from './signal-run.js';
 
 interface WatchRuns {
   database: Database;
@@ -19,7 +19,7 @@ export function watchRun({ database, signals, reads, workspaceId }: WatchRuns, i
   return new Watch({
     signals,
     topic: runsTopic(workspaceId),
-    concerns: (details) => details.includes(id),
+    concerns: (details) => details.some((detail) => changedRun(detail).id === id),
     look: async () => {
       const found = await reads.run(() => database.transaction(workspaceId, (tx) => runsById(tx, [id])));
       const run = found.get(id);
@@ -54,8 +54,9 @@ export function watchRuns(
     signals,
     topic: runsTopic(workspaceId),
     concerns: (details) => {
-      hear(details);
-      return true;
+      const changed = details.map(changedRun).filter(({ kind }) => kinds.includes(kind));
+      hear(changed.map(({ id }) => id));
+      return changed.length > 0;
     },
     look: async () => {
       const heard = signalled;

@@ -144,7 +144,8 @@ it('remembers a bounded number of signals, and tells all the same what changed',
   const told = watchRuns({ database, workspaceId, signals, reads: new ListenerReads(4) }, ['TEST']);
   await told.next();
   const ids = Array.from({ length: 20_000 }, () => randomUUID());
-  signals.send(runsTopic(workspaceId), ids);
+  const others = Array.from({ length: 5_000 }, () => `OTHER ${randomUUID()}`);
+  signals.send(runsTopic(workspaceId), [...others, ...ids.map((id) => `TEST ${id}`)]);
   await asAdmin(server.databaseUrl, (admin) =>
     admin.query(`update run set state = 'FAILED', finished_at = now() where id = $1`, [begun]),
   );
