@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog, isUnavailable, OnefoldError, Signals } from '../../src/platform/index.js';
-import type { Transaction } from '../../src/platform/index.js';
+import type { Database, Transaction } from '../../src/platform/index.js';
 import { SESSION_LIMITS } from '../../src/platform/session-limits.js';
 import { Jobs, Leases } from '../../src/platform/jobs/index.js';
 import { requestRun, RunJob } from '../../src/runs/index.js';
@@ -487,15 +487,20 @@ it('extends no lease any more once it has ended, so that one handed back stays s
   const leases = new Leases('run', IS_OPEN, 1);
   const { database, workspaceId } = server;
   const lease = await database.transaction(workspaceId, (tx) => leases.take(tx, id));
-  const holder = await hold(server, 'select from run where id = $1 for update', [id]);
+  const [asked, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const transaction: typeof database.transaction = async (...call) => {
+    asked.resolve();
+    await goOn.promise;
+    return database.transaction(...call);
+  };
   let isOver = false;
   const during = leases
-    .during(database, lease!, () => holder.untilSomebodyWaits())
+    .during({ transaction } as Database, lease!, () => asked.promise)
     .then(() => (isOver = true));
-  await holder.untilSomebodyWaits();
+  await asked.promise;
   await new Promise(setImmediate);
   expect(isOver).toBe(false);
-  await holder.letGo();
+  goOn.resolve();
   await during;
   await database.transaction(workspaceId, (tx) => leases.release(tx, lease!));
   expect(await new Hand(kind).look()).toHaveLength(1);
