@@ -34,9 +34,18 @@ export class Migration20261130190000_runs extends Migration {
     this.addSql(`
       create index run_under_way on run (workspace_id, kind, id) where state in ('QUEUED', 'RUNNING', 'CANCELING')`);
     this.addSql(`create policy workspace_rows on run using (workspace_id = (select onefold_workspace()))`);
+    this.addSql(`create index run_by_state on run (workspace_id, kind, state, id)`);
+    // A server that looks for work sees of all workspaces' runs only what it needs for that: not what was asked for, nor
+    // how far it has come. So the policy is for the owner of the view, not for the server.
     this.addSql(`
-      create policy work_to_do on run for select
+      create policy work_to_do on run for select to current_user
       using ((select current_setting('onefold.work_to_do', true)) = 'on')`);
+    this.addSql(`
+      create view run_to_do as
+      select workspace_id, id, kind, state, due_at, leased_until from run
+      where state in ('QUEUED', 'RUNNING', 'CANCELING')
+        and (select current_setting('onefold.work_to_do', true)) = 'on'`);
+    this.addSql(`grant select on run_to_do to onefold_server`);
     this.addSql(`alter table run enable row level security`);
     this.addSql(`alter table run force row level security`);
     this.addSql(`grant select, insert, update, delete on run to onefold_server`);

@@ -6,7 +6,14 @@ import type { Pool } from 'pg';
 import { OnefoldError } from './errors.js';
 import type { Log } from './log.js';
 import { OpenTransactions } from './open-transactions.js';
-import { isUnavailable, lostConnection, lostRace, QUERY_CANCELED, sqlState } from './passing-failure.js';
+import {
+  endedIdle,
+  isUnavailable,
+  lostConnection,
+  lostRace,
+  QUERY_CANCELED,
+  sqlState,
+} from './passing-failure.js';
 import { preparingClient } from './preparing-client.js';
 import { SERVER_SETTINGS, SESSION_LIMITS, startupOptions } from './session-limits.js';
 import { Share } from './share.js';
@@ -28,6 +35,8 @@ interface TransactionOptions {
   statementTimeoutMs?: number;
   /** Whose share of the connections it uses; absent = it is the server's own work. */
   keyId?: string;
+  /** Do not repeat work whose session PostgreSQL ended because it waited for something outside: it would wait again. */
+  endsIdle?: boolean;
 }
 
 const SERVER_ROLE = 'onefold_server';
@@ -116,7 +125,8 @@ export class Database {
     work: (tx: Transaction) => Promise<T>,
     options: TransactionOptions = {},
   ): Promise<T> {
-    return this.run(() => this.begin({ 'onefold.workspace_id': workspaceId }, workspaceId, options), work);
+    const begin = () => this.begin({ 'onefold.workspace_id': workspaceId }, workspaceId, options);
+    return this.run(begin, work, options.endsIdle);
   }
 
   /** A transaction that sees the one API key whose hash it presents: before the key is known, no workspace is. */
@@ -165,7 +175,11 @@ export class Database {
     await this.orm.close();
   }
 
-  private async run<T>(begin: () => Promise<Transaction>, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  private async run<T>(
+    begin: () => Promise<Transaction>,
+    work: (tx: Transaction) => Promise<T>,
+    endsIdle = false,
+  ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       const tx = await begin();
       try {
@@ -177,7 +191,8 @@ export class Database {
         const error = tx.failure ?? thrown;
         await tx.rollback();
         const isHarmless = lostRace(error) || (lostConnection(error) && !tx.isOutcomeUnknown);
-        if (!isHarmless || attempt >= MAX_ATTEMPTS) throw this.givenUp(error);
+        if (!isHarmless || (endsIdle && endedIdle(error)) || attempt >= MAX_ATTEMPTS)
+          throw this.givenUp(error);
         await sleep(Math.random() * 10 * 2 ** attempt);
       }
     }

@@ -277,6 +277,11 @@ export const ERRORS = {
     status: 409,
     message: 'Only a run that failed, was canceled or expired can be retried. Look at its `state`.',
   },
+  RUNS_TOO_MANY: {
+    status: 409,
+    message:
+      'The workspace has 1,000 runs of this kind queued or under way. Wait until some are over, or cancel some.',
+  },
   API_KEY_UNKNOWN: {
     status: 404,
     message: 'There is no API key with that id. See `apiKeys` for those there are.',

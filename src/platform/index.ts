@@ -53,7 +53,14 @@ export { SharedRead } from './shared-read.js';
 export { Signals } from './signals.js';
 export { TextArray } from './text-array.js';
 export { together } from './together.js';
-export { isUnavailable, QUERY_CANCELED, sqlState } from './passing-failure.js';
+export {
+  endedIdle,
+  isUnavailable,
+  LOCK_NOT_AVAILABLE,
+  lostRace,
+  QUERY_CANCELED,
+  sqlState,
+} from './passing-failure.js';
 export { Snapshot, Transaction } from './transaction.js';
 export { tryAgain } from './try-again.js';
 export { turns } from './turns.js';

@@ -40,6 +40,11 @@ export function lostConnection(error: unknown): boolean {
   );
 }
 
+/** PostgreSQL has ended the session because the transaction did nothing for too long. */
+export function endedIdle(error: unknown): boolean {
+  return [error, (error as Error).cause].some((one) => sqlState(one) === IDLE_IN_TRANSACTION);
+}
+
 /** The session was gone before it got the statement: pg did not send it, or PostgreSQL had ended the idle session. */
 export function cameTooLate(error: unknown): boolean {
   return (

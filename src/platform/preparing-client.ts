@@ -30,9 +30,12 @@ export function preparingClient(onStatement: () => void): typeof pg.Client {
   class PreparingClient extends pg.Client {
     /** Names, the one that was used last at the end. */
     private readonly prepared = new Set<string>();
+    /** Why PostgreSQL ended the session, when it did so between two statements. */
+    private endedBy: Error | undefined;
 
     constructor(config?: string | pg.ClientConfig) {
       super(config);
+      this.on('error', (error) => (this.endedBy ??= error));
       // JSON with its digits, instants as Date and bigint as number (all of ours are counts and sequences below 2^53).
       this.setTypeParser(TIMESTAMPTZ, pg.types.getTypeParser(TIMESTAMPTZ) as (text: string) => Date);
       this.setTypeParser(INT8, Number);
@@ -49,8 +52,16 @@ export function preparingClient(onStatement: () => void): typeof pg.Client {
       if (callback !== undefined || typeof values === 'function' || typeof text !== 'string')
         return answer(callback);
       return new Promise((resolve, reject) => {
-        answer((error: Error | null, result: pg.QueryResult) => (error ? reject(error) : resolve(result)));
+        answer((error: Error | null, result: pg.QueryResult) =>
+          error ? reject(this.explained(error)) : resolve(result),
+        );
       });
+    }
+
+    /** `pg` itself says only that the connection is gone. */
+    private explained(error: Error): Error {
+      if (this.endedBy && this.endedBy !== error) error.cause ??= this.endedBy;
+      return error;
     }
 
     private nameFor(text: string): string {

@@ -5,23 +5,47 @@ import type { RunKind, StepOutcome } from './run-kind.js';
 import { runLeases } from './run.js';
 import type { RunCounts, RunRow, RunState } from './run.js';
 import { signalRun } from './signal-run.js';
+import { stepTooLong } from './step-fault.js';
+
+interface AdvanceRun {
+  lease: Lease;
+  kind: RunKind;
+  now: Date;
+  limitMs?: number | undefined;
+}
+
+/** How long a step may take in all, in milliseconds: the other runs of the server wait for it. */
+const STEP_LIMIT_MS = 30_000;
 
 /**
  * Takes one step of a run: its effect, where it goes on, its counts and the sign of life are committed together.
  * @returns the state of the run after it
- * @throws StaleLease when another server has taken over: then nothing of the step stays
+ * @throws StaleLease when another server has taken over, and OnefoldError STATEMENT_TIMEOUT when the step takes too
+ * long: then nothing of the step stays
  */
 export async function advanceRun(
   tx: Transaction,
-  { lease, kind, now }: { lease: Lease; kind: RunKind; now: Date },
+  { lease, kind, now, limitMs = STEP_LIMIT_MS }: AdvanceRun,
 ): Promise<RunState> {
   const run = await begin(tx, lease);
-  const outcome = run.state === 'CANCELING' ? undefined : await kind.step(tx, { ...run, now });
-  // Only now: who cancels the run need not wait for the step.
+  const outcome =
+    run.state === 'CANCELING' ? undefined : await within(limitMs, kind.step(tx, { ...run, now }));
+  // Only now, so that `cancelRun` need not wait for the step.
   await runLeases.guard(tx, lease);
   const state = outcome ? await note(tx, lease, outcome, now) : await cancel(tx, lease, now);
-  signalRun(tx, lease.id, { isToDo: false });
+  signalRun(tx, { id: lease.id, kind: kind.name }, { isToDo: false });
   return state;
+}
+
+/** A step that is late goes on for itself: its transaction takes no more statements. */
+async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(stepTooLong()), limitMs);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 type Begun = Pick<RunRow, 'id' | 'state' | 'input' | 'checkpoint' | 'counts'>;

@@ -11,8 +11,8 @@ import { signalRun } from './signal-run.js';
  */
 export async function cancelRun(tx: Transaction, { id, now }: { id: string; now: Date }): Promise<void> {
   // `for update`: a step that ends just now is waited for.
-  const [run] = await tx.query<{ state: RunState }>(
-    'select state from run where workspace_id = $1 and id = $2 for update',
+  const [run] = await tx.query<{ state: RunState; kind: string }>(
+    'select state, kind from run where workspace_id = $1 and id = $2 for update',
     [tx.workspaceId, id],
   );
   if (!run) throw new OnefoldError('RUN_UNKNOWN', { path: ['id'] });
@@ -24,5 +24,5 @@ export async function cancelRun(tx: Transaction, { id, now }: { id: string; now:
     where workspace_id = $1 and id = $2`,
     [tx.workspaceId, id, now],
   );
-  signalRun(tx, id, { isToDo: true });
+  signalRun(tx, { id, kind: run.kind }, { isToDo: true });
 }

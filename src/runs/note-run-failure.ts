@@ -13,7 +13,7 @@ const MOST_ATTEMPTS = 5;
  */
 export function noteRunFailure(
   database: Database,
-  { lease, failure, now }: { lease: Lease; failure: RunFailure; now: Date },
+  { lease, kind, failure, now }: { lease: Lease; kind: string; failure: RunFailure; now: Date },
 ): Promise<void> {
   return database.transaction(lease.workspaceId, async (tx) => {
     await runLeases.guard(tx, lease);
@@ -29,6 +29,6 @@ export function noteRunFailure(
       where workspace_id = $1 and id = $2`,
       [lease.workspaceId, lease.id, JSON.stringify(failure), now],
     );
-    signalRun(tx, lease.id, { isToDo: false });
+    signalRun(tx, { id: lease.id, kind }, { isToDo: false });
   });
 }

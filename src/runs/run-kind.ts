@@ -1,25 +1,25 @@
 import type { Transaction } from '../platform/index.js';
 import type { RunCounts } from './run.js';
 
-/** What a step goes by. */
+/** The run that a step is taken of. */
 export interface StepInput<Input, Checkpoint, Counts> {
-  /** Of the run. */
+  /** The run's id. */
   id: string;
-  /** What was asked for. */
+  /** The input that the run was asked for with. */
   input: Input;
-  /** Where the step before has stopped; null for the first one. */
+  /** The place where the step before stopped; null for the first step. */
   checkpoint: Checkpoint | null;
-  /** So far. */
+  /** The counts so far. */
   counts: Counts;
   now: Date;
 }
 
-/** What a step has brought about. */
+/** The result of a step. */
 export interface StepOutcome<Checkpoint, Counts> {
   checkpoint: Checkpoint;
-  /** Of the whole run. */
+  /** The counts of the whole run. */
   counts: Counts;
-  /** How far the whole run has come, in units of the kind; `total: null` = not known yet. */
+  /** The progress of the whole run, in units of the kind; `total: null` = not known yet. */
   progress: { done: number; total: number | null };
   /** Whether more steps follow; `DONE_WITH_FAILURES` = some of what it dealt with failed, as the counts say. */
   next: 'MORE' | 'DONE' | 'DONE_WITH_FAILURES';
@@ -40,7 +40,7 @@ export interface RunKind<Input = unknown, Checkpoint = unknown, Counts extends R
   none: Counts;
   /**
    * Does a bounded piece of the work, of less than half a second. What it writes is committed together with what it
-   * returns, or not at all. A step that fails is taken again, a few times.
+   * returns, or not at all. A step that fails is tried again, a few times. It fails when it takes longer than 30 seconds.
    */
   step(tx: Transaction, run: StepInput<Input, Checkpoint, Counts>): Promise<StepOutcome<Checkpoint, Counts>>;
 }

@@ -1,19 +1,21 @@
 import { uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import { IS_OPEN } from './run.js';
+import { RUN_STATES } from './run.js';
 import type { RunRow, RunState } from './run.js';
 
 const COLUMNS = `r.id, r.kind, r.state, r.input, r.checkpoint, r.counts, r.done, r.total, r.steps, r.failures, r.failure,
   k.name as "requestedBy", r.created_at as "createdAt", r.started_at as "startedAt", r.heartbeat_at as "heartbeatAt",
   r.finished_at as "finishedAt"`;
-const RUNS = `run r left join lateral (select k.name from api_key k where k.id = r.key_id offset 0) k on true`;
+const REQUESTED_BY = `left join lateral (select k.name from api_key k where k.id = r.key_id offset 0) k on true`;
+const ONE_RUN = (ids: string) =>
+  `select * from run where run.workspace_id = $1 and run.id = ${ids}.id offset 0`;
 
 type Reads = Pick<Transaction, 'query' | 'workspaceId'>;
 
-/** By id; those that there are not are missing. */
+/** By id. Unknown ids are left out. */
 export async function runsById(tx: Reads, ids: readonly string[]): Promise<Map<string, RunRow>> {
   const rows = await tx.query<RunRow>(
-    `/* runs by id */ select ${COLUMNS} from ${RUNS} where r.workspace_id = $1 and r.id = any($2)`,
+    `/* runs by id */ select ${COLUMNS} from run r ${REQUESTED_BY} where r.workspace_id = $1 and r.id = any($2)`,
     [tx.workspaceId, uuids(ids)],
   );
   return new Map(rows.map((row) => [row.id, row]));
@@ -25,35 +27,44 @@ export interface RunFilter {
   states: readonly RunState[] | null;
 }
 
-/** Newest first, of those that are older than `before`. */
+/** Runs older than `before`, newest first. */
 export function runsBefore(
   tx: Reads,
   { kinds, states, before, limit }: RunFilter & { before: string; limit: number },
 ): Promise<RunRow[]> {
+  // Each kind and state has an index of its own, so that a rare one is not looked for among all others.
   return tx.query<RunRow>(
     `/* runs */
-    select ${COLUMNS} from ${RUNS}
-    where r.workspace_id = $1 and r.id < $2 and r.kind = any($3)
-      and ($4::text[] is null or r.state = any($4))
-    order by r.id desc limit $5`,
-    [tx.workspaceId, before, kinds, states, limit],
+    select ${COLUMNS} from (
+      select found.id from unnest($3::text[]) as kind, unnest($4::text[]) as state cross join lateral (
+        select id from run
+        where run.workspace_id = $1 and run.kind = kind.kind and run.state = state.state and run.id < $2
+        order by id desc limit $5
+      ) found order by found.id desc limit $5
+    ) page cross join lateral (${ONE_RUN('page')}) r ${REQUESTED_BY} order by r.id desc`,
+    [tx.workspaceId, before, kinds, states ?? RUN_STATES, limit],
   );
 }
 
-/** At most, in one look: a workspace with more under way at once is told of the newest. */
-const MOST_WATCHED = 500;
+/** The most queued runs, and the most new ones, that a look tells. A run that has begun is always told. */
+const MOST_WAITING = 500;
 
-/** Those under way, those named, and those newer than `after`; oldest first. */
-export async function runsToTell(
+/** Runs that have begun, runs by name, and the newest of those queued and of those newer than `after`; oldest first. */
+export function runsToTell(
   tx: Reads,
   { kinds, named, after }: { kinds: readonly string[]; named: readonly string[]; after: string },
 ): Promise<RunRow[]> {
-  const rows = await tx.query<RunRow>(
+  return tx.query<RunRow>(
     `/* runs to tell */
-    select ${COLUMNS} from ${RUNS}
-    where r.workspace_id = $1 and r.kind = any($2) and (r.${IS_OPEN} or r.id = any($3) or r.id > $4)
-    order by r.id desc limit ${MOST_WATCHED}`,
+    select ${COLUMNS} from (
+      select id from run where workspace_id = $1 and kind = any($2) and state in ('RUNNING', 'CANCELING')
+      union (
+        select id from run where workspace_id = $1 and kind = any($2) and state = 'QUEUED'
+        order by id desc limit ${MOST_WAITING}
+      )
+      union (select id from run where workspace_id = $1 and id > $4 order by id desc limit ${MOST_WAITING})
+      union select unnest($3::uuid[])
+    ) told cross join lateral (${ONE_RUN('told')}) r ${REQUESTED_BY} where r.kind = any($2) order by r.id`,
     [tx.workspaceId, kinds, uuids(named), after],
   );
-  return rows.reverse();
 }

@@ -36,7 +36,7 @@ export class RunResolver {
   @Authorized(Scope.MANAGE)
   @Mutation(() => RunPayload, {
     description:
-      'Stops a run after the step that it is in; what it has done stays. Of one that is canceled already nothing changes.',
+      'Stops a run after the step that it is in; what it has done stays. A run that is canceled already stays as it is.',
   })
   cancelRun(
     @Arg('input', () => CancelRunInput, { description: 'Which.' }) input: CancelRunInput,

@@ -23,6 +23,16 @@ export function isOpen(state: RunState): boolean {
   return OPEN.some((one) => one === state);
 }
 
+/** The most runs of a kind that a workspace may have queued or under way. */
+export const MOST_OPEN = 1_000;
+
+/** An SQL subquery: how many runs of the kind in `$3` the workspace in `$1` has queued or under way, up to the limit. */
+export const OPEN_RUNS = `(
+  select count(*)::int from (
+    select from run where workspace_id = $1 and kind = $3 and ${IS_OPEN} limit ${MOST_OPEN}
+  ) open
+)`;
+
 export const runLeases = new Leases('run', IS_OPEN);
 
 /** How many things of each sort a run has dealt with, by names of its kind's own. */

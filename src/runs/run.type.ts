@@ -143,7 +143,7 @@ export class RunTypes {
     return [...this.kinds.keys()];
   }
 
-  /** Of one of `names`. */
+  /** @param row of a kind in `names` */
   of(row: RunRow): Run {
     const kind = this.kinds.get(row.kind);
     if (!kind) throw new Error(`there is no kind of run ${row.kind}`);
@@ -161,7 +161,11 @@ export function nameRunKinds(kinds: readonly RunKind[]): void {
 
 @ObjectType({ simpleResolvers: true, description: 'What became of a run.' })
 export class RunPayload {
-  @Field(() => Run, { nullable: true, description: 'The run as it is now; null when it was refused.' })
+  @Field(() => Run, {
+    nullable: true,
+    description:
+      'The run as it is now; null when it was refused, or when a newer server made the run and this one does not know its kind.',
+  })
   run?: Run | null;
 
   @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })

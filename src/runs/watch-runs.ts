@@ -4,7 +4,7 @@ import { Watch } from '../platform/index.js';
 import { isOpen } from './run.js';
 import type { RunRow } from './run.js';
 import { runsById, runsToTell } from './run.reads.js';
-import { runsTopic } from './signal-run.js';
+import { changedRun, runsTopic } from './signal-run.js';
 
 interface WatchRuns {
   database: Database;
@@ -19,7 +19,7 @@ export function watchRun({ database, signals, reads, workspaceId }: WatchRuns, i
   return new Watch({
     signals,
     topic: runsTopic(workspaceId),
-    concerns: (details) => details.includes(id),
+    concerns: (details) => details.some((detail) => changedRun(detail).id === id),
     look: async () => {
       const found = await reads.run(() => database.transaction(workspaceId, (tx) => runsById(tx, [id])));
       const run = found.get(id);
@@ -32,6 +32,12 @@ export function watchRun({ database, signals, reads, workspaceId }: WatchRuns, i
   });
 }
 
+/**
+ * The most runs that a watch remembers between two looks because of signals. It finds the others too when they are
+ * under way, were so at the look before, or are new.
+ */
+const MOST_HEARD = 1_000;
+
 /** Runs of a workspace: first all that are under way, then each that changes. */
 export function watchRuns(
   { database, signals, reads, workspaceId }: WatchRuns,
@@ -39,25 +45,29 @@ export function watchRuns(
 ): Watch<RunRow> {
   /** As they were told last. */
   let told = new Map<string, RunRow>();
-  let signalled: string[] = [];
+  let signalled = new Set<string>();
+  const hear = (ids: Iterable<string>) => {
+    for (const id of ids) if (signalled.size < MOST_HEARD) signalled.add(id);
+  };
   const recent = new RecentIds();
   return new Watch({
     signals,
     topic: runsTopic(workspaceId),
     concerns: (details) => {
-      signalled.push(...details);
-      return true;
+      const changed = details.map(changedRun).filter(({ kind }) => kinds.includes(kind));
+      hear(changed.map(({ id }) => id));
+      return changed.length > 0;
     },
     look: async () => {
       const heard = signalled;
-      signalled = [];
+      signalled = new Set();
       // Those that were under way may have ended; those made lately may have begun and ended without a signal.
       const open = [...told.values()].filter(({ state }) => isOpen(state)).map(({ id }) => id);
       const asked = { kinds, named: [...heard, ...open], after: recent.first() };
       const rows = await reads
         .run(() => database.transaction(workspaceId, (tx) => runsToTell(tx, asked)))
         .catch((error: unknown) => {
-          signalled.push(...heard);
+          hear(heard);
           throw error;
         });
       const before = told;

@@ -266,10 +266,32 @@ it('shows who presents the hash of a key that one row, and no other table', asyn
   expect((await within(presented, update)).rowCount).toBe(0);
 });
 
+it('shows who looks for work which runs are to do, but not what was asked for, nor how far they have come', async () => {
+  await admin.query(
+    `insert into run (workspace_id, id, kind, state, input, counts, due_at, created_at)
+    select workspace_id, gen_random_uuid(), 'TEST', state, '{"secret": 1}', '{}', now() + interval '1 day', now()
+    from unnest($1::int[]) as workspace_id, unnest('{QUEUED,FAILED}'::text[]) as state`,
+    [[server.workspaceId, other.workspaceId]],
+  );
+  const toDo = () => asServer.query('select * from run_to_do order by workspace_id');
+  const { rows, fields } = await within({ 'onefold.work_to_do': 'on' }, toDo);
+  expect(rows.map((row) => [row.workspace_id, row.state])).toEqual([
+    [server.workspaceId, 'QUEUED'],
+    [other.workspaceId, 'QUEUED'],
+  ]);
+  expect(fields.map(({ name }) => name)).toEqual([
+    ...['workspace_id', 'id', 'kind', 'state', 'due_at', 'leased_until'],
+  ]);
+  expect((await within({ 'onefold.workspace_id': server.workspaceId }, toDo)).rows).toEqual([]);
+  await expect(
+    within({ 'onefold.work_to_do': 'on' }, () => asServer.query('delete from run_to_do')),
+  ).rejects.toMatchObject({ code: INSUFFICIENT_PRIVILEGE });
+});
+
 it('shows who looks for work which there is, of all workspaces, and lets them change none of it', async () => {
   const looking = { 'onefold.work_to_do': 'on' };
   for (const table of tables) {
-    const visible = ['item_ahead', 'recheck', 'run', 'segment_build'].includes(table.name)
+    const visible = ['item_ahead', 'recheck', 'segment_build'].includes(table.name)
       ? await countIn(admin, table.name)
       : 0;
     expect([table.name, await within(looking, () => countIn(asServer, table.name))]).toEqual([

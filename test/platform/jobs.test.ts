@@ -1,4 +1,4 @@
-import type { Database } from '../../src/platform/index.js';
+import type { Database, Transaction } from '../../src/platform/index.js';
 import { createLog, Signals, systemClock } from '../../src/platform/index.js';
 import { Jobs } from '../../src/platform/jobs/index.js';
 import type { Job } from '../../src/platform/jobs/index.js';
@@ -173,6 +173,39 @@ it.each(['recheck', 'item_ahead'] as const)(
     expect(next).toEqual([server, large].map(({ workspaceId }) => ({ workspaceId })));
   },
 );
+
+it('looks behind the more seldom, the longer that takes', async () => {
+  const counted = { texts: 0 };
+  const look = (due: WorkspacesDue) =>
+    server.database.lookingForWork((tx) => {
+      const query = async (text: string, values: unknown[]) => {
+        counted.texts += 1;
+        const rows = await tx.query(text, values);
+        await tx.query('select pg_sleep(0.02)');
+        return rows;
+      };
+      return due.look({ query } as unknown as Transaction, new Date(Date.now() + 2 * 86_400_000));
+    });
+  const { workspaceId } = await newTenant(server);
+  await asAdmin(server.databaseUrl, (admin) =>
+    admin.query(
+      `insert into recheck (shard, profile_id, due_at)
+      select $1::int * 256, gen_random_uuid(), now() + interval '1 day' from generate_series(1, 2000)`,
+      [workspaceId],
+    ),
+  );
+  const due = new WorkspacesDue('recheck', 0);
+  await look(due);
+  const first = counted.texts;
+  await look(due);
+  // Not again at once, but when some 20 times as long has passed.
+  expect(counted.texts).toBe(first + 1);
+  await eventually('it looks behind again', async () => {
+    const before = counted.texts;
+    await look(due);
+    return counted.texts > before + 1;
+  });
+});
 
 it('builds first what each workspace has waited for longest, however much another waits for', async () => {
   const tenants = [server, { ...server, ...(await newTenant(server)) }];

@@ -10,7 +10,7 @@ import {
   startServer,
 } from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
-import { mutate, requestRecount, RUN, runOf, untilOver } from './runs-kit.js';
+import { addMembers, MANY, mutate, requestRecount, RUN, runOf, untilOver } from './runs-kit.js';
 
 const UNKNOWN = 'run_01h455vb4pex5vsknk084sn02q';
 
@@ -76,14 +76,23 @@ it('counts only the segments that are named', async () => {
 });
 
 it('is right while people enter and leave', async () => {
-  await drift(`update segment_size set size = size + 300000`);
+  await addMembers(server.databaseUrl, ['bonn', 'ghent', 'turin']);
+  await drift(`update segment_size set size = size + 7`);
   const moving = Array.from({ length: 40 }, (_, index) =>
     seed(server, [item({ external: 'p0' }, { attributes: { city: index % 2 ? 'Ghent' : 'Turin' } })]),
   );
   const runs = await Promise.all([1, 2, 3].map(() => requestRecount(server)));
   for (const id of runs) expect(await untilOver(server, id)).toMatchObject({ state: 'COMPLETED' });
+  // By the members there are, not by the sizes recorded.
+  expect(await drift('select steps from run order by id desc limit 3')).toMatchObject({
+    rows: [{ steps: 3 }, { steps: 3 }, { steps: 3 }],
+  });
   await Promise.all(moving);
-  expect(Object.values(await sizes()).reduce((sum, size) => sum + size, 0)).toBe(3);
+  expect(Object.values(await sizes()).reduce((sum, size) => sum + size, 0)).toBe(3 + 3 * MANY);
+  await drift(`delete from membership where cause = 'BUILD' and not exists (
+    select from profile where profile.shard = membership.shard and profile.id = membership.profile_id
+  )`);
+  await untilOver(server, await requestRecount(server));
 });
 
 it('refuses segments that there are not, and makes no run', async () => {

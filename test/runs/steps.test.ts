@@ -1,13 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog, isUnavailable, OnefoldError, Signals } from '../../src/platform/index.js';
-import type { Transaction } from '../../src/platform/index.js';
-import { Jobs } from '../../src/platform/jobs/index.js';
+import type { Database, Transaction } from '../../src/platform/index.js';
+import { SESSION_LIMITS } from '../../src/platform/session-limits.js';
+import { Jobs, Leases } from '../../src/platform/jobs/index.js';
 import { requestRun, RunJob } from '../../src/runs/index.js';
 import type { RunKind, StepInput, StepOutcome } from '../../src/runs/index.js';
 import { cancelRun } from '../../src/runs/cancel-run.js';
 import { retryRun } from '../../src/runs/retry-run.js';
 import { runsById } from '../../src/runs/run.reads.js';
+import { HeldLeases } from '../../src/runs/held-leases.js';
+import { RunQueues } from '../../src/runs/run-queues.js';
+import { IS_OPEN } from '../../src/runs/run.js';
 import type { RunRow } from '../../src/runs/run.js';
-import { asAdmin, eventually, ManualClock, newTenant, startServer } from '../kit/index.js';
+import { asAdmin, eventually, hold, ManualClock, newTenant, startServer } from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
 
 type Counts = { written: number };
@@ -278,6 +283,84 @@ it('counts a statement that takes too long as a failure, and an outage not', asy
   await hand.stop();
 });
 
+describe('a step that gets nowhere is a failure, however the database breaks it off', () => {
+  const MINUTE = 60_000;
+  const failed = { state: 'RUNNING', steps: 0, failures: 1, failure: { code: 'STATEMENT_TIMEOUT' } };
+
+  it(
+    'when it waits for something outside until PostgreSQL ends its session: once',
+    async () => {
+      let tries = 0;
+      const kind = kindOf(async () => {
+        tries += 1;
+        await sleep(SESSION_LIMITS.idleInTransaction + 500);
+      });
+      const id = await request(kind, 1);
+      await new Hand(kind).round();
+      expect(tries).toBe(1);
+      expect(await runOf(id)).toMatchObject(failed);
+      expect((await runOf(id)).failure?.message).toContain('outside');
+    },
+    MINUTE,
+  );
+
+  it('when it never ends', async () => {
+    const kind = kindOf(() => new Promise(() => undefined));
+    const id = await request(kind, 1);
+    const job = new RunJob([kind], 100);
+    const tools = { database: server.database, clock, log: createLog('silent') };
+    const [task] = await server.database.lookingForWork((tx) => job.look(tx, clock.now()));
+    const error: unknown = await job.step(tools, task!).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'STATEMENT_TIMEOUT' });
+    await job.noteFailure(tools, task!, error);
+    expect(await runOf(id)).toMatchObject(failed);
+  });
+
+  it('when it does not get a lock, or is in a deadlock each time', async () => {
+    const [locked, entangled] = ['55P03', '40P01'].map((state) =>
+      kindOf(async (tx) => {
+        if (state === '55P03') await tx.query('set local lock_timeout = 50');
+        await tx.query(
+          state === '55P03'
+            ? 'select pg_advisory_xact_lock(9, 9)'
+            : `do $$ begin raise exception using errcode = '40P01'; end $$`,
+        );
+      }),
+    ) as [ReturnType<typeof kindOf>, ReturnType<typeof kindOf>];
+    const holder = await hold(server, 'select pg_advisory_xact_lock(9, 9)');
+    const ids = [await request(locked, 1), await request(entangled, 1)];
+    await new Hand(locked, entangled).round();
+    for (const id of ids) expect(await runOf(id)).toMatchObject(failed);
+    await holder.letGo();
+  });
+});
+
+it('refuses to have more than a thousand runs of a kind under way in a workspace, asked for or retried', async () => {
+  const workspaceId = await tenant();
+  const kind = kindOf();
+  const id = await request(kind, 1, workspaceId);
+  await server.database.transaction(workspaceId, (tx) => cancelRun(tx, { id, now: clock.now() }));
+  await asAdmin(server.databaseUrl, (admin) =>
+    admin.query(
+      `insert into run (workspace_id, id, kind, state, input, counts, due_at, created_at)
+      select $1, gen_random_uuid(), $2, 'QUEUED', '{"steps": 1}', '{}', now(), now() from generate_series(1, 999)`,
+      [workspaceId, kind.name],
+    ),
+  );
+  const last = await request(kind, 1, workspaceId);
+  const retry = () =>
+    server.database.transaction(workspaceId, (tx) => retryRun(tx, { id, now: clock.now() }));
+  await expect(request(kind, 1, workspaceId)).rejects.toMatchObject({ code: 'RUNS_TOO_MANY' });
+  await expect(retry()).rejects.toMatchObject({ code: 'RUNS_TOO_MANY' });
+  expect(await runOf(id, workspaceId)).toMatchObject({ state: 'CANCELED' });
+  // Those of other kinds and workspaces have their own limit.
+  await request(kindOf(), 1, workspaceId);
+  await request(kind, 1, await tenant());
+  await server.database.transaction(workspaceId, (tx) => cancelRun(tx, { id: last, now: clock.now() }));
+  await retry();
+  expect(await runOf(id, workspaceId)).toMatchObject({ state: 'QUEUED' });
+});
+
 describe('a run that is canceled', () => {
   const cancel = (id: string) =>
     server.database.transaction(server.workspaceId, (tx) => cancelRun(tx, { id, now: clock.now() }));
@@ -352,6 +435,75 @@ it('gives every workspace its turn: a run of a million steps delays another by a
   const all = new Set(tenants);
   expect(new Set(turns.slice(0, tenants.length))).toEqual(all);
   expect(new Set(turns.slice(tenants.length, 2 * tenants.length))).toEqual(all);
+});
+
+it('serves a newcomer before a run that has just had a step, however long that was', async () => {
+  const [large, small] = [await tenant(), await tenant()];
+  const turns: number[] = [];
+  const kind = kindOf(async (tx, { input }) => {
+    turns.push(tx.workspaceId);
+    if (input.steps > 1 && turns.length === 2) {
+      await request(kind, 1, small);
+      await tx.query('select pg_sleep(0.05)');
+    }
+  });
+  await request(kind, 1_000_000, large);
+  const hand = new Hand(kind);
+  for (let round = 0; round < 3; round += 1) await hand.round();
+  expect(turns).toEqual([large, large, small, large]);
+});
+
+it('goes over all queues in turn when one look cannot hold them', async () => {
+  const kind = kindOf();
+  const tenants = await Promise.all(Array.from({ length: 7 }, () => tenant()));
+  for (const workspaceId of tenants) await request(kind, 1, workspaceId);
+  const queues = new RunQueues(3);
+  const served: number[] = [];
+  const look = () =>
+    server.database.lookingForWork((tx) =>
+      queues.look(tx, { now: clock.now(), kinds: [kind.name], held: [] }),
+    );
+  while (new Set(served).size < tenants.length) {
+    const tasks = await look();
+    expect(tasks.length).toBeLessThanOrEqual(3);
+    served.push(...tasks.map(({ workspaceId }) => workspaceId));
+  }
+  expect(new Set(served)).toEqual(new Set(tenants));
+  expect(served).toHaveLength(tenants.length);
+});
+
+it('forgets leases that have lapsed: the run may have ended on another server', async () => {
+  const held = new HeldLeases(30);
+  const lease = { workspaceId: 1, id: 'some', fence: 1 };
+  held.keep(lease);
+  expect([held.runs(), held.get('some')]).toEqual([['some'], lease]);
+  await eventually('it lapses', async () => held.runs().length === 0);
+  expect(held.get('some')).toBeUndefined();
+});
+
+it('extends no lease any more once it has ended, so that one handed back stays so', async () => {
+  const kind = kindOf();
+  const id = await request(kind, 1);
+  const leases = new Leases('run', IS_OPEN, 1);
+  const { database, workspaceId } = server;
+  const lease = await database.transaction(workspaceId, (tx) => leases.take(tx, id));
+  const [asked, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const transaction: typeof database.transaction = async (...call) => {
+    asked.resolve();
+    await goOn.promise;
+    return database.transaction(...call);
+  };
+  let isOver = false;
+  const during = leases
+    .during({ transaction } as Database, lease!, () => asked.promise)
+    .then(() => (isOver = true));
+  await asked.promise;
+  await new Promise(setImmediate);
+  expect(isOver).toBe(false);
+  goOn.resolve();
+  await during;
+  await database.transaction(workspaceId, (tx) => leases.release(tx, lease!));
+  expect(await new Hand(kind).look()).toHaveLength(1);
 });
 
 it('lets no stream of short runs of others hold up a long one', async () => {

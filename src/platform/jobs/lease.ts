@@ -2,8 +2,8 @@ import type { Database } from '../database.js';
 import type { Transaction } from '../transaction.js';
 
 /**
- * The right to work on one row until `leased_until`, which every step extends. Whoever takes the row over raises its
- * `fence`, so that nothing its former holder writes is taken any more (see `Leases.guard`).
+ * The right to work on one row until `leased_until`, which every step extends. A server that takes the row over
+ * raises its `fence`. Then nothing that the former holder writes is accepted (see `Leases.guard`).
  */
 export interface Lease {
   workspaceId: number;
@@ -22,7 +22,8 @@ export class StaleLease extends Error {
 
 /** How long a holder may be silent before others take over, in seconds. */
 const LEASE_SECONDS = 10;
-const KEEP_EVERY_MS = (LEASE_SECONDS * 1_000) / 3;
+export const LEASE_MS = LEASE_SECONDS * 1_000;
+const KEEP_EVERY_MS = LEASE_MS / 3;
 
 /**
  * Leases on the rows of a table, which has the columns `workspace_id`, `id`, `fence` and `leased_until`. Leases go by
@@ -36,6 +37,7 @@ export class Leases {
   constructor(
     private readonly table: string,
     private readonly open: string,
+    private readonly keepEveryMs = KEEP_EVERY_MS,
   ) {}
 
   /** @returns null when somebody else holds the row, or nobody is to work on it */
@@ -75,13 +77,21 @@ export class Leases {
 
   /** Runs `work`, and keeps the lease meanwhile, however long it takes. */
   async during<T>(database: Database, lease: Lease, work: () => Promise<T>): Promise<T> {
-    const keep = () => database.transaction(lease.workspaceId, (tx) => this.guard(tx, lease));
-    // A lease that could not be kept is noticed when the work is written down.
-    const timer = setInterval(() => void keep().catch(() => undefined), KEEP_EVERY_MS);
+    let keeping: Promise<void> | undefined;
+    const keep = async () => {
+      await database
+        .transaction(lease.workspaceId, (tx) => this.guard(tx, lease))
+        // A lease that could not be kept is noticed when the work is written down.
+        .catch(() => undefined);
+      keeping = undefined;
+    };
+    const timer = setInterval(() => void (keeping ??= keep()), this.keepEveryMs);
     try {
       return await work();
     } finally {
       clearInterval(timer);
+      // Otherwise it could extend a lease that has been handed back meanwhile.
+      await keeping;
     }
   }
 }

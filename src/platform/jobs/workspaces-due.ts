@@ -5,15 +5,17 @@ import type { Task } from './job.js';
 const PAGE = 1_000;
 /** How often, in milliseconds, to look behind those that fill the page: that reads all that they have due. */
 const LOOK_BEHIND_EVERY_MS = 1_000;
+/** How many times as long as a look behind takes the pause after it is, so that it uses little of the database. */
+const PAUSE_PER_LOOK = 20;
 /** Looks behind each other. Each finds a workspace that fills a page, or is the last one. */
 const MOST_LOOKS = 10;
 
 /**
  * The workspaces that have rows due in a table of people, whose columns are `shard` and `due_at`. A few with a million
- * rows due hide no other for longer than a second.
+ * rows due hide no other for longer than a second, or than 20 times what it takes to look behind them.
  */
 export class WorkspacesDue {
-  private lookedBehindAt = -Infinity;
+  private lookBehindFrom = -Infinity;
   private behind: readonly Task[] = [];
 
   constructor(
@@ -26,9 +28,11 @@ export class WorkspacesDue {
     const first = await this.page(tx, now, []);
     if (!first.isFull) return first.workspaces;
     const at = performance.now();
-    if (at - this.lookedBehindAt >= this.lookBehindEveryMs) {
-      this.lookedBehindAt = at;
-      this.behind = await this.lookBehind(tx, now, first.workspaces);
+    if (at >= this.lookBehindFrom) {
+      this.behind = await this.lookBehind(tx, now, first.workspaces).finally(() => {
+        const took = performance.now() - at;
+        this.lookBehindFrom = at + Math.max(this.lookBehindEveryMs, took * PAUSE_PER_LOOK);
+      });
     }
     const known = new Set(first.workspaces.map(({ workspaceId }) => workspaceId));
     return [...first.workspaces, ...this.behind.filter(({ workspaceId }) => !known.has(workspaceId))];
