@@ -1,7 +1,7 @@
 import type { Transaction } from '../platform/index.js';
 import type { DefinitionUsers } from './definition-users.js';
 
-/** Who changes definitions, and when. */
+/** The instant of a change of definitions, and what its caller may do. */
 export interface ChangedBy {
   now: Date;
   /** Whether they may see personal values, and so decide what is personal. */

@@ -5,8 +5,8 @@ import type { Transaction } from '../platform/index.js';
 
 /**
  * A conflict belongs to the person to whom its item came, and also to the one who holds, or held, the identifier that
- * was left aside: the row names that identifier. It lies with the first, so to find those of the second, all conflicts
- * of the workspace are gone over. There are few.
+ * was left aside: the row names that identifier. The row lies in the
+ * shard of the first person. Finding those of the second reads all conflicts of the workspace, which are few.
  */
 const FOUND = `select c.* from identity_conflict c where c.shard >= $1 and c.shard < $2 and (
   (c.shard, c.profile_id) in (select * from unnest($3::int[], $4::uuid[])) or c.held_by = any($4::uuid[])

@@ -24,10 +24,10 @@ export class ProfileSchemaType {
   @Field(() => [String], { description: 'Keys of its attributes.' })
   attributes!: readonly string[];
 
-  @Field(() => [String], { description: 'Keys of the tags that are put on whoever adopts it.' })
+  @Field(() => [String], { description: 'Keys of the tags that each person who adopts it gets.' })
   tags!: readonly string[];
 
-  @Field(() => [TermName], { description: 'The terms that are put on whoever adopts it.' })
+  @Field(() => [TermName], { description: 'The terms that each person who adopts it gets.' })
   terms!: readonly TermName[];
 
   @Field(() => Boolean, { description: 'Whether every workspace has it from the start.' })
@@ -50,13 +50,13 @@ abstract class ProfileSchemaInput {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Keys of the tags that are put on whoever adopts it; at most 200.',
+    description: 'Keys of the tags that each person who adopts it gets; at most 200.',
   })
   tags?: string[] | null;
 
   @Field(() => [TermNameInput], {
     nullable: true,
-    description: 'The terms that are put on whoever adopts it; at most 200.',
+    description: 'The terms that each person who adopts it gets; at most 200.',
   })
   terms?: TermNameInput[] | null;
 }

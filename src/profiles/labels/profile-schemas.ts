@@ -15,7 +15,7 @@ export interface ProfileSchemaDefinition extends Definition {
   isDefault: boolean;
   /** Keys of its attributes. */
   attributes: readonly string[];
-  /** What is put on whoever adopts it. */
+  /** What each person who adopts it gets. */
   tags: readonly string[];
   terms: readonly TermName[];
 }
