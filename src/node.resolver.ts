@@ -1,8 +1,8 @@
-import { Arg, Authorized, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Arg, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { RequestContext } from './access/index.js';
 import { OnefoldError, parsePublicId, Scope } from './platform/index.js';
 import { FEATURES } from './features.js';
-import { Node } from './platform/graphql/index.js';
+import { Node, UserError } from './platform/graphql/index.js';
 import type { NodeFinder } from './platform/graphql/index.js';
 
 /** A map, for clients write the prefixes: an object would have a `constructor`. */
@@ -43,6 +43,22 @@ export class NodeResolver {
         message: `Ask for at most ${MAX_NODES} nodes at a time.`,
       });
     return findNodes(context, ids);
+  }
+}
+
+const nodesById = (context: RequestContext) => (ids: readonly string[]) => findNodes(context, ids);
+
+@Resolver(() => UserError)
+export class UserErrorResolver {
+  @FieldResolver(() => [Node], {
+    nullable: true,
+    description:
+      'What the error is about, such as the users of a definition that is in use: at most 100. Those that have gone since are left out. Null when there are none, or without the scope READ.',
+  })
+  async subjects(@Root() error: UserError, @Ctx() context: RequestContext): Promise<Node[] | null> {
+    if (!error.subjectIds || !context.has(Scope.READ)) return null;
+    const found = await context.loaders.get(nodesById, context).loadMany(error.subjectIds);
+    return found.filter((node) => node instanceof Node);
   }
 }
 

@@ -31,6 +31,18 @@ export function apiKeysOf(tx: Transaction): Promise<ApiKey[]> {
   );
 }
 
+export async function apiKeysById(
+  tx: Transaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, ApiKey>> {
+  const found = await tx.em.find(
+    ApiKey,
+    { workspaceId: tx.workspaceId, id: { $in: [...ids] } },
+    { disableIdentityMap: true },
+  );
+  return new Map(found.map((apiKey) => [apiKey.id, apiKey]));
+}
+
 /** Which of these keys no longer work. */
 export async function inactiveKeys(tx: Transaction, ids: readonly string[], now: Date): Promise<Set<string>> {
   const active = await tx.query<{ id: string }>(

@@ -5,7 +5,6 @@ import { publicId, Scope, uuidOf } from '../platform/index.js';
 import { apiKeysOf, sources, workspaceOf } from './access.reads.js';
 import {
   ApiKeyPayload,
-  ApiKeyType,
   CreateApiKeyInput,
   CreateSourceInput,
   RevokeApiKeyInput,
@@ -16,13 +15,13 @@ import {
   WorkspacePayload,
   WorkspaceType,
 } from './access.type.js';
-import type { ApiKey } from './api-key.entity.js';
+import { shownKey } from './actor.reads.js';
+import { ApiKeyType } from './api-key.type.js';
 import { createApiKey } from './create-api-key.js';
 import { createSource } from './create-source.js';
 import { DefinitionUsers } from '../definitions/index.js';
 import { RequestContext } from './request-context.js';
 import { revokeApiKey } from './revoke-api-key.js';
-import type { Source } from './source.entity.js';
 import { SourceType } from './source.type.js';
 import { updateSource } from './update-source.js';
 import { updateWorkspace } from './update-workspace.js';
@@ -81,7 +80,7 @@ export class AccessResolver {
   async apiKeys(@Ctx() context: RequestContext): Promise<ApiKeyType[]> {
     const tx = await context.reading();
     const [all, known] = [await apiKeysOf(tx), await sources.read(tx)];
-    return all.map((apiKey) => toApiKey(apiKey, sourceOf(apiKey, known)));
+    return all.map((apiKey) => shownKey(apiKey, known));
   }
 
   @Authorized(Scope.ADMIN)
@@ -123,7 +122,7 @@ export class AccessResolver {
       const { apiKey, source, secret } = await context.write((tx) =>
         createApiKey(tx, { ...input, now: context.clock.now() }),
       );
-      return { apiKey: toApiKey(apiKey, source), secret };
+      return { apiKey: new ApiKeyType(apiKey, source), secret };
     });
   }
 
@@ -140,40 +139,9 @@ export class AccessResolver {
         revokeApiKey(tx, { id: uuidOf('key', input.id), now: context.clock.now() }),
       );
       const known = await sources.read(await context.reading());
-      return { apiKey: toApiKey(apiKey, sourceOf(apiKey, known)) };
+      return { apiKey: shownKey(apiKey, known) };
     });
   }
-}
-
-/** For `node(id:)`. */
-export async function findSources(
-  context: RequestContext,
-  uuids: readonly string[],
-): Promise<(SourceType | null)[]> {
-  const all = await sources.read(await context.reading());
-  return uuids.map((uuid) => {
-    const source = all.get(uuid);
-    return source ? new SourceType(source) : null;
-  });
-}
-
-function sourceOf(apiKey: ApiKey, known: ReadonlyMap<string, Source>): Source {
-  const source = known.get(apiKey.sourceId);
-  if (!source) throw new Error('the source of a key is never forgotten');
-  return source;
-}
-
-function toApiKey(apiKey: ApiKey, source: Source): ApiKeyType {
-  const { name, scopes, createdAt, expiresAt, revokedAt } = apiKey;
-  return {
-    id: publicId('key', apiKey.id),
-    name,
-    scopes,
-    createdAt,
-    expiresAt,
-    revokedAt,
-    source: new SourceType(source),
-  };
 }
 
 function toWorkspace({ uid, name, timeZone, currency }: Workspace): WorkspaceType {

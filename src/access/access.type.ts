@@ -2,6 +2,7 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { DateTime, UserError } from '../platform/graphql/index.js';
 import { Scope } from '../platform/index.js';
 import type { Epoch, UnknownPolicy, UnusablePolicy } from './source.entity.js';
+import { ApiKeyType } from './api-key.type.js';
 import { EpochEnum, SourceType, UnknownPolicyEnum, UnusablePolicyEnum } from './source.type.js';
 
 registerEnumType(Scope, {
@@ -71,33 +72,6 @@ export class WorkspacePayload {
 
   @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
   userErrors!: UserError[];
-}
-
-@ObjectType('ApiKey', {
-  simpleResolvers: true,
-  description: 'What a program proves itself with. The key itself is shown only once, when it is created.',
-})
-export class ApiKeyType {
-  @Field(() => ID, { description: 'Its id.' })
-  id!: string;
-
-  @Field(() => String, { description: 'What it is for.' })
-  name!: string;
-
-  @Field(() => SourceType, { description: 'The source in whose name it writes.' })
-  source!: SourceType;
-
-  @Field(() => [Scope], { description: 'What it may do.' })
-  scopes!: Scope[];
-
-  @Field(() => DateTime, { description: 'When it was created.' })
-  createdAt!: Date;
-
-  @Field(() => DateTime, { nullable: true, description: 'When it stops working by itself; null = never.' })
-  expiresAt!: Date | null;
-
-  @Field(() => DateTime, { nullable: true, description: 'When it was revoked; null when it was not.' })
-  revokedAt!: Date | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Bounds that hold for every key.' })

@@ -1,5 +1,6 @@
 import type { Feature } from '../feature.js';
-import { AccessResolver, findSources } from './access.resolver.js';
+import { AccessResolver } from './access.resolver.js';
+import { findApiKeys, findSources } from './actor.reads.js';
 import { ApiKey } from './api-key.entity.js';
 import { Source } from './source.entity.js';
 import { Workspace } from './workspace.entity.js';
@@ -7,5 +8,5 @@ import { Workspace } from './workspace.entity.js';
 export const access: Feature = {
   resolvers: [AccessResolver],
   entities: [Workspace, Source, ApiKey],
-  nodes: { source: findSources },
+  nodes: { source: findSources, key: findApiKeys },
 };

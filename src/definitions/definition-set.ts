@@ -1,6 +1,8 @@
-import { OnefoldError } from '../platform/index.js';
+import { OnefoldError, publicId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { changeCatalogue, Definitions } from './catalogue.js';
+import { definitionUuid } from './definition-id.js';
+import type { UserOfDefinitions } from './definition-users.js';
 
 /** Something that a workspace says of how its data is read: it has a key and is plain JSON. */
 export interface Definition {
@@ -39,9 +41,21 @@ export class DefinitionSet<D extends Definition> {
     this.all = new Definitions((tx) => this.load(tx));
   }
 
-  /** What one is called for people, and as a user of other definitions: `the event type "visit"`. */
-  called(key: string): string {
-    return `the ${this.kind.name} "${key}"`;
+  /** One as a user of other definitions. It is called such as `the event type "visit"`. */
+  asUser(workspaceId: number, key: string): UserOfDefinitions {
+    return {
+      id: publicId(this.prefix, this.uuidOf(workspaceId, key)),
+      called: `the ${this.kind.name} "${key}"`,
+    };
+  }
+
+  /** That of its public ids. */
+  get prefix(): string {
+    return this.kind.kind.toLowerCase();
+  }
+
+  uuidOf(workspaceId: number, key: string): string {
+    return definitionUuid(workspaceId, this.prefix, key);
   }
 
   /** How many there may be. */

@@ -3,8 +3,16 @@ import type { Transaction } from '../platform/index.js';
 import { changeCatalogue } from './catalogue.js';
 import type { DependencyName } from './dependency.js';
 
-/** What is wrong with each user of definitions, by what it is called for people: `the segment "vips"`. */
-export type FaultsByUser = ReadonlyMap<string, ReadonlySet<string>>;
+/** Something that works by definitions. */
+export interface UserOfDefinitions {
+  /** Its public id. */
+  id: string;
+  /** What it is called for people: `the segment "vips"`. */
+  called: string;
+}
+
+/** What is wrong with each user of definitions, by the user's id. */
+export type FaultsByUser = ReadonlyMap<string, UserOfDefinitions & { faults: ReadonlySet<string> }>;
 
 /**
  * A kind of thing that works by definitions of features that rank below it: segments do, and exports or journeys may.
@@ -23,7 +31,7 @@ export class DefinitionUsers {
 
   /**
    * Makes a change of definitions that keeps all valid that was valid before.
-   * @param except a user that is changed itself
+   * @param except the id of a user that is changed itself
    * @throws OnefoldError DEFINITION_IN_USE that names those with a new fault
    */
   async keepValid<T>(tx: Transaction, change: () => Promise<T>, except?: string): Promise<T> {
@@ -32,14 +40,11 @@ export class DefinitionUsers {
     const before = (await changeCatalogue(tx)) ? known : await this.faults(tx);
     const result = await change();
     const after = await this.faults(tx);
-    const broken = [...after].filter(([user, faults]) => {
-      const had = before.get(user);
-      return user !== except && had && [...faults].some((fault) => !had.has(fault));
+    const broken = [...after.values()].filter(({ id, faults }) => {
+      const had = before.get(id)?.faults;
+      return id !== except && had && [...faults].some((fault) => !had.has(fault));
     });
-    refuseInUse(
-      broken.map(([user]) => user),
-      ['key'],
-    );
+    refuseInUse(broken, ['key']);
     return result;
   }
 
@@ -49,21 +54,26 @@ export class DefinitionUsers {
   }
 
   private async faults(tx: Transaction): Promise<FaultsByUser> {
-    const all = new Map<string, ReadonlySet<string>>();
-    for (const user of this.users) for (const [name, faults] of await user.faults(tx)) all.set(name, faults);
-    return all;
+    const all: [string, UserOfDefinitions & { faults: ReadonlySet<string> }][] = [];
+    for (const user of this.users) all.push(...(await user.faults(tx)));
+    return new Map(all);
   }
 }
 
+/** How many of the users of a definition a refusal names, and how many it leads to. */
+const NAMED = 5;
+const MAX_SUBJECTS = 100;
+
 /**
  * Refuses a change as long as something works by what it takes away.
- * @param users what they are called for people: `the segment "vips"`
- * @throws OnefoldError DEFINITION_IN_USE that names them, if there are any
+ * @throws OnefoldError DEFINITION_IN_USE that names the users and has them as its subjects, if there are any
  */
-export function refuseInUse(users: readonly string[], path: readonly (string | number)[]): void {
+export function refuseInUse(users: readonly UserOfDefinitions[], path: readonly (string | number)[]): void {
   if (users.length === 0) return;
+  const names = users.slice(0, NAMED).map(({ called }) => called);
   throw new OnefoldError('DEFINITION_IN_USE', {
     path,
-    message: `It is used by ${users.slice(0, 5).join(', ')}${users.length > 5 ? ' and others' : ''}. Change that first.`,
+    subjects: users.slice(0, MAX_SUBJECTS).map(({ id }) => id),
+    message: `It is used by ${names.join(', ')}${users.length > NAMED ? ' and others' : ''}. Change that first.`,
   });
 }

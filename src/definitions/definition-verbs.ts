@@ -1,5 +1,5 @@
 import type { Transaction } from '../platform/index.js';
-import type { DefinitionUsers } from './definition-users.js';
+import type { DefinitionUsers, UserOfDefinitions } from './definition-users.js';
 
 /** The instant of a change of definitions, and what its caller may do. */
 export interface ChangedBy {
@@ -26,8 +26,8 @@ export interface DefinitionVerbs<Shown, New, Changes> {
   readonly limit: number;
   /** A key as it is kept. */
   keyOf(given: string): string;
-  /** What one is called for people, such as `the event type "visit"`. */
-  called(key: string): string;
+  /** One as a user of other definitions. */
+  asUser(workspaceId: number, key: string): UserOfDefinitions;
   /** Refuses a key, as it is kept, that a new one cannot have. Needs no transaction, so nobody waits for a refusal. */
   checkKey(key: string): void;
   read(tx: Transaction): Promise<ReadonlyMap<string, Shown>>;

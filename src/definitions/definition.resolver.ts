@@ -157,7 +157,9 @@ function changing<
     const users = context.service(DefinitionUsers);
     const by = { ...context.byViewer, users, key };
     // A definition can be a user itself, and its own change may give it new faults.
-    await context.write((tx) => users.keepValid(tx, () => work(tx, by), verbs.called(key)));
+    await context.write((tx) =>
+      users.keepValid(tx, () => work(tx, by), verbs.asUser(tx.workspaceId, key).id),
+    );
     const standing = (await verbs.read(await context.reading())).get(key);
     return { [face.field]: standing === undefined ? null : await face.show(standing, context) };
   }

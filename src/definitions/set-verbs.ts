@@ -3,6 +3,7 @@ import type { Transaction } from '../platform/index.js';
 import { changeCatalogue } from './catalogue.js';
 import { checkDefinitionKey } from './definition-key.js';
 import type { Definition, DefinitionSet, Standing } from './definition-set.js';
+import type { UserOfDefinitions } from './definition-users.js';
 import type { ChangedBy, DefinitionVerbs, Saying } from './definition-verbs.js';
 import type { DependencyName } from './dependency.js';
 
@@ -78,8 +79,8 @@ export class SetVerbs<
     return this.kind.checkSourceKey ? canonicalKey(given) : given;
   }
 
-  called(key: string): string {
-    return this.kind.set.called(key);
+  asUser(workspaceId: number, key: string): UserOfDefinitions {
+    return this.kind.set.asUser(workspaceId, key);
   }
 
   checkKey(key: string): void {

@@ -1,5 +1,6 @@
-import { checkDefinitionKey } from '../definitions/index.js';
+import { checkDefinitionKey, definitionUuid } from '../definitions/index.js';
 import type { DefinitionVerbs } from '../definitions/index.js';
+import { publicId } from '../platform/index.js';
 import { defineNamespace, MAX_NAMESPACES } from './define-namespace.js';
 import { deleteNamespace } from './delete-namespace.js';
 import { namespaces } from './namespace-catalogue.js';
@@ -15,7 +16,10 @@ type ChangedNamespace = NamespaceChanges & { semanticType?: never };
 export const namespaceVerbs: DefinitionVerbs<Namespace, NewNamespace, ChangedNamespace> = {
   limit: MAX_NAMESPACES,
   keyOf: (given) => given,
-  called: (key) => `the namespace "${key}"`,
+  asUser: (workspaceId, key) => ({
+    id: publicId('namespace', definitionUuid(workspaceId, 'namespace', key)),
+    called: `the namespace "${key}"`,
+  }),
   checkKey: checkDefinitionKey,
   read: (tx) => namespaces.read(tx),
   define: (tx, { key, now, said }) => defineNamespace(tx, { key, ...said, now }),

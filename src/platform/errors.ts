@@ -298,6 +298,8 @@ interface ErrorDetails {
   message?: string;
   /** Where in the input, from the argument inwards. */
   path?: readonly (string | number)[];
+  /** Public ids of the things that the error is about, such as the users of a definition that is in use. */
+  subjects?: readonly string[];
   /** More for the caller's program, beside `code`. */
   extensions?: Record<string, unknown>;
   /** For the log, not for the caller. */
@@ -309,6 +311,7 @@ export class OnefoldError extends Error {
   override readonly name = 'OnefoldError';
   /** Not `path`: GraphQL.js takes an error that has one for its own. */
   readonly inputPath: readonly (string | number)[];
+  readonly subjects: readonly string[];
   readonly extensions: Record<string, unknown>;
 
   constructor(
@@ -317,6 +320,7 @@ export class OnefoldError extends Error {
   ) {
     super(details.message ?? ERRORS[code].message, { cause: details.cause });
     this.inputPath = details.path ?? [];
+    this.subjects = details.subjects ?? [];
     this.extensions = details.extensions ?? {};
   }
 

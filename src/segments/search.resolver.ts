@@ -48,7 +48,7 @@ registerEnumType(ProfileOrder, {
 @ObjectType({ simpleResolvers: true, description: 'A page of the profiles that a search found.' })
 export class ProfileSearchConnection extends ProfileConnection {
   @Field(() => Int, { description: 'How many fit in all: counted when asked for.' })
-  totalCount!: () => Promise<number>;
+  override totalCount!: () => Promise<number>;
 
   @Field(() => [UserError], { description: WARNINGS })
   warnings!: UserError[];

@@ -1,5 +1,6 @@
 import type { DefinitionUser, DependencyName, FaultsByUser } from '../definitions/index.js';
 import { faultsOfDerived } from '../derived/index.js';
+import { publicId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { derivedAttributes, derivedDependency, faultsIn, parseRule } from '../rules/index.js';
 import { contextWithSegments } from './check-rule.js';
@@ -12,7 +13,7 @@ export const segmentsAsUsers: DefinitionUser = {
   /** Reads each as if it were saved now. What sources have sent does not count: nobody has defined it. */
   async faults(tx: Transaction): Promise<FaultsByUser> {
     const catalogue = await segmentCatalogue.read(tx);
-    const known = found.get(catalogue) ?? faultsOf(catalogue);
+    const known = found.get(catalogue) ?? faultsOf(tx.workspaceId, catalogue);
     found.set(catalogue, known);
     return known;
   },
@@ -27,27 +28,26 @@ export const segmentsAsUsers: DefinitionUser = {
 
 const found = new WeakMap<SegmentCatalogue, FaultsByUser>();
 
-function faultsOf(catalogue: SegmentCatalogue): FaultsByUser {
+function faultsOf(workspaceId: number, catalogue: SegmentCatalogue): FaultsByUser {
   const { vocabulary, byKey } = catalogue;
   const context = contextWithSegments(catalogue, true, 'REVIEWED');
   const faultsOfRule = (rule: unknown) => faultsIn(vocabulary, context, (by) => parseRule(rule, by));
   const ofDerived = faultsOfDerived(vocabulary);
   const isShipped = (key: string) => !vocabulary.derived.get(key)?.updatedAt;
-  const segments = [...byKey].map(([key, { definition, dependsOn }]): [string, Set<string>] => {
+  const segments = [...byKey].map(([key, { definition, dependsOn }]) => {
     const { rule, exitRule } = definition;
     // A derived attribute that is as shipped has no owner to blame: the segments that ask for it take its faults.
     const asked = [...ofDerived].filter(([of]) => isShipped(of) && dependsOn.has(derivedDependency(of)));
-    return [
-      `the segment "${key}"`,
-      new Set([
-        ...faultsOfRule(rule),
-        ...(exitRule == null ? [] : faultsOfRule(exitRule)).map((fault) => `exit ${fault}`),
-        ...asked.flatMap(([of, faults]) => faults.map((fault) => `${of} ${fault}`)),
-      ]),
+    const faults = [
+      ...faultsOfRule(rule),
+      ...(exitRule == null ? [] : faultsOfRule(exitRule)).map((fault) => `exit ${fault}`),
+      ...asked.flatMap(([of, its]) => its.map((fault) => `${of} ${fault}`)),
     ];
+    const id = publicId('segment', definition.id);
+    return { id, called: `the segment "${key}"`, faults: new Set(faults) };
   });
   const derived = [...ofDerived]
     .filter(([key]) => !isShipped(key))
-    .map(([key, faults]): [string, Set<string>] => [derivedAttributes.called(key), new Set(faults)]);
-  return new Map([...segments, ...derived]);
+    .map(([key, faults]) => ({ ...derivedAttributes.asUser(workspaceId, key), faults: new Set(faults) }));
+  return new Map([...segments, ...derived].map((user) => [user.id, user]));
 }

@@ -4,6 +4,7 @@ import {
   defineNamespace,
   expectNoErrors,
   gql,
+  newKey,
   newTenant,
   snapshotTables,
   startServer,
@@ -109,6 +110,27 @@ it.each<[string, string[], string]>([
   ]);
   for (const user of users) expect(refusal?.message).toContain(`the ${kind} "${user}"`);
   expect(await snapshotTables(server)).toEqual(before);
+});
+
+it('leads to those that use it, but only keys that may see them', async () => {
+  await draft('vips', RULES.vips);
+  await draft('others', RULES.vips);
+  const remove =
+    'mutation { deleteTag(input: { key: "vip" }) { userErrors { code subjects { __typename ... on Segment { key } } } } }';
+  const refused = async (scopes: Parameters<typeof newKey>[1]) => {
+    const key = await newKey(tenant, scopes);
+    return expectNoErrors(await gql(tenant, remove, {}, { key })).deleteTag.userErrors;
+  };
+  expect(await refused(['READ', 'MANAGE'])).toEqual([
+    {
+      code: 'DEFINITION_IN_USE',
+      subjects: [
+        { __typename: 'Segment', key: 'others' },
+        { __typename: 'Segment', key: 'vips' },
+      ],
+    },
+  ]);
+  expect(await refused(['MANAGE'])).toEqual([{ code: 'DEFINITION_IN_USE', subjects: null }]);
 });
 
 it('lets a contract take a property from the rules that are saved from then on', async () => {

@@ -64,7 +64,7 @@ const QuarantinePage = connectionOf('QuarantinedItem', () => QuarantinedItem);
 @ObjectType({ simpleResolvers: true, description: 'A page of the items in quarantine.' })
 export class QuarantineConnection extends QuarantinePage {
   @Field(() => Int, { description: 'How many fit the filter in all: counted when asked for.' })
-  totalCount!: () => Promise<number>;
+  override totalCount!: () => Promise<number>;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'How many items are in quarantine for one cause.' })

@@ -3,6 +3,8 @@ import type { ClassType } from 'type-graphql';
 import { OnefoldError } from '../errors.js';
 import { Cursors } from './cursor.js';
 import type { ListCursors, SortKey } from './cursor.js';
+import { addFields } from './shown-field.js';
+import type { ShownField } from './shown-field.js';
 
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 500;
@@ -57,22 +59,34 @@ export class PageInfo {
   endCursor!: string | null;
 }
 
-export interface Edge<Node> {
-  cursor: string;
-  node: Node;
-}
+/** An item of a page. `Extra` is what else its edge says of it. */
+export type Edge<Node, Extra = object> = Extra & { cursor: string; node: Node };
 
-export interface Connection<Node> {
-  edges: Edge<Node>[];
+export interface Connection<Node, Extra = object> {
+  edges: Edge<Node, Extra>[];
   nodes: Node[];
   pageInfo: PageInfo;
+  /** Counts when it is called, so that only those pay for it who ask. Absent = the list has no such field. */
+  totalCount?: () => Promise<number | null>;
 }
 
-/** The Relay connection type of a node type. `name` is the type's name in the schema. */
-export function connectionOf<Node extends object>(
+/** What a connection has beside what all of them have. */
+interface ConnectionOptions<Extra> {
+  /** Further fields of edges: what is said of an item only in this list. `toConnection` is given their values. */
+  edge?: { [Name in keyof Extra]-?: ShownField };
+  /** Gives it the field `totalCount`: what that counts, such as `How many belong to it.` */
+  totalCount?: string;
+}
+
+/**
+ * The Relay connection type of a node type.
+ * @param name of the items in this list, in the names of its types: mostly that of the node type
+ */
+export function connectionOf<Node extends object, Extra extends object = object>(
   name: string,
   nodeType: () => ClassType<Node>,
-): ClassType<Connection<Node>> {
+  { edge, totalCount }: ConnectionOptions<Extra> = {},
+): ClassType<Connection<Node, Extra>> {
   @ObjectType(`${name}Edge`, {
     simpleResolvers: true,
     description: `One ${name} in a list, and its place there.`,
@@ -84,6 +98,7 @@ export function connectionOf<Node extends object>(
     @Field(() => nodeType(), { description: 'The item.' })
     node!: Node;
   }
+  addFields(EdgeType, edge ?? {});
 
   @ObjectType(`${name}Connection`, {
     simpleResolvers: true,
@@ -99,7 +114,15 @@ export function connectionOf<Node extends object>(
     @Field(() => PageInfo, { description: 'Where this page lies in the list.' })
     pageInfo!: PageInfo;
   }
-  return ConnectionType as ClassType<Connection<Node>>;
+  if (totalCount !== undefined)
+    addFields(ConnectionType, {
+      totalCount: {
+        type: () => Int,
+        nullable: true,
+        description: `${totalCount} Counted when it is asked for; null when it cannot be counted.`,
+      },
+    });
+  return ConnectionType as ClassType<Connection<Node, Extra>>;
 }
 
 /**
@@ -150,20 +173,29 @@ export function cursorsOf(asking: Asking, list: object): ListCursors {
   return asking.service(Cursors).of([asking.workspaceId, list]);
 }
 
+/** What a page has beside its items. */
+interface PageExtras<Row, Extra> {
+  /** What the edge of an item says of it. */
+  edgeOf?: (row: Row) => Extra;
+  totalCount?: () => Promise<number | null>;
+}
+
 /** Shapes fetched rows (in the order in which they were fetched) into a page. */
-export function toConnection<Row, Node>(
+export function toConnection<Row, Node, Extra extends object = object>(
   request: PageRequest,
   rows: readonly Row[],
   keyOf: (row: Row) => SortKey,
   nodeOf: (row: Row) => Node,
-): Connection<Node> {
+  { edgeOf, totalCount }: PageExtras<Row, Extra> = {},
+): Connection<Node, Extra> {
   const more = rows.length === request.limit;
   const kept = more ? rows.slice(0, -1) : rows;
   const ordered = request.backward ? kept.toReversed() : kept;
-  return new Page(request, more, ordered.map(nodeOf), new PageCursors(request.cursors, ordered, keyOf));
+  const cursors = new PageCursors(request.cursors, ordered, keyOf);
+  return new Page(request, more, ordered.map(nodeOf), cursors, edgeOf && ordered.map(edgeOf), totalCount);
 }
 
-class Page<Row, Node> implements Connection<Node> {
+class Page<Row, Node, Extra extends object> implements Connection<Node, Extra> {
   readonly pageInfo: PageInfo;
 
   constructor(
@@ -171,12 +203,17 @@ class Page<Row, Node> implements Connection<Node> {
     more: boolean,
     readonly nodes: Node[],
     private readonly cursors: PageCursors<Row>,
+    private readonly extras: readonly Extra[] | undefined,
+    readonly totalCount?: () => Promise<number | null>,
   ) {
     this.pageInfo = new PageInfoOf(request, more, cursors);
   }
 
-  get edges(): Edge<Node>[] {
-    return this.nodes.map((node, index) => ({ cursor: this.cursors.at(index) as string, node }));
+  get edges(): Edge<Node, Extra>[] {
+    return this.nodes.map((node, index) => {
+      const edge = { ...this.extras?.[index], cursor: this.cursors.at(index) as string, node };
+      return edge as Edge<Node, Extra>;
+    });
   }
 }
 

@@ -16,7 +16,7 @@ export abstract class Node {
   ) {}
 
   /** Made when it is asked for: many are not. */
-  @Field(() => ID, { description: 'A TypeID: sortable, safe to paste, says what it identifies.' })
+  @Field(() => ID, { description: 'A TypeID: safe to paste, and says what it identifies.' })
   get id(): string {
     return publicId(this.prefix, this.uuid);
   }

@@ -33,6 +33,21 @@ export const Json = new GraphQLScalarType({
   parseLiteral: readLiteral,
 });
 
+export const Decimal = new GraphQLScalarType<string>({
+  name: 'Decimal',
+  description: 'An exact decimal number, written as a text so that no program rounds it: `"49.99"`.',
+  specifiedByURL: 'https://en.wikipedia.org/wiki/Decimal#Decimal_notation',
+  serialize: String,
+});
+
+/** For answers only. An input takes a RuleInput. */
+export const Rule = new GraphQLScalarType({
+  ...GraphQLJSON.toConfig(),
+  name: 'Rule',
+  description:
+    'A stored rule: JSON in the form of `RuleInput`, so that it can be sent again as one. In the place of personal values a key without READ_PII sees `***`.',
+});
+
 function parseValue(value: unknown): Date {
   const read = readInstant(value);
   if ('fault' in read) throw new GraphQLError(read.fault);

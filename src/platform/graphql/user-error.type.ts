@@ -19,10 +19,17 @@ export class UserError {
       'The place in the input, from the argument inwards: `["input", "rule", "all", "0"]`. Empty = the whole.',
   })
   path!: string[];
+
+  /** Public ids of what `subjects` shows (see `UserErrorResolver`). */
+  subjectIds?: readonly string[];
 }
 
 export function toUserError(error: OnefoldError, prefix: readonly (string | number)[] = []): UserError {
-  return { code: error.code, message: error.message, path: [...prefix, ...error.inputPath].map(String) };
+  const { code, message, inputPath, subjects } = error;
+  return {
+    ...{ code, message, path: [...prefix, ...inputPath].map(String) },
+    ...(subjects.length > 0 && { subjectIds: subjects }),
+  };
 }
 
 /** The mutation's payload: what `work` gives, or the refusals that it threw. Other errors go on their way. */
@@ -46,8 +53,8 @@ export async function withUserErrors<T extends object>(
 /** With the path from the argument inwards, as those of user errors; one that is about no place has none. */
 function inInput(error: OnefoldError): OnefoldError {
   if (error.inputPath.length === 0) return error;
-  const { code, message, inputPath, extensions, cause } = error;
-  return new OnefoldError(code, { message, path: ['input', ...inputPath], extensions, cause });
+  const { code, message, inputPath, subjects, extensions, cause } = error;
+  return new OnefoldError(code, { message, path: ['input', ...inputPath], subjects, extensions, cause });
 }
 
 const FAILS_THE_REQUEST: ReadonlySet<string> = new Set([

@@ -1,5 +1,7 @@
 import { checkDefinitionKey, checkName, refuseInUse } from '../../definitions/index.js';
 import { checkText, OnefoldError } from '../../platform/index.js';
+import type { Transaction } from '../../platform/index.js';
+import { labelVocabulary } from './label.js';
 import type { LabelVocabulary } from './label.js';
 import { profileSchemas } from './profile-schemas.js';
 import type { ProfileSchemaDefinition } from './profile-schemas.js';
@@ -18,20 +20,23 @@ type Path = readonly (string | number)[];
  * Refuses that a tag, a term or a profile schema goes which other definitions name.
  * @throws OnefoldError DEFINITION_IN_USE that says which
  */
-export function refuseNamed(
-  vocabulary: LabelVocabulary,
+export async function refuseNamed(
+  tx: Transaction,
   gone: { tag: string } | { facet: string } | { taxonomy: string; isLeft(term: string): boolean },
   path: Path,
-): void {
+): Promise<void> {
+  const vocabulary = await labelVocabulary.read(tx);
   const names = (schema: ProfileSchemaDefinition) =>
     ('tag' in gone && schema.tags.includes(gone.tag)) ||
     ('taxonomy' in gone &&
       schema.terms.some(({ taxonomy, term }) => taxonomy === gone.taxonomy && !gone.isLeft(term)));
   const users = [
-    ...[...vocabulary.schemas.values()].filter(names).map(({ key }) => profileSchemas.called(key)),
+    ...[...vocabulary.schemas.values()]
+      .filter(names)
+      .map(({ key }) => profileSchemas.asUser(tx.workspaceId, key)),
     ...[...vocabulary.taxonomies.values()]
       .filter((taxonomy) => 'facet' in gone && taxonomy.schemas?.includes(gone.facet))
-      .map(({ key }) => taxonomies.called(key)),
+      .map(({ key }) => taxonomies.asUser(tx.workspaceId, key)),
   ];
   refuseInUse(users, path);
 }
@@ -58,7 +63,6 @@ export function checkTaxonomy(taxonomy: TaxonomyDefinition, vocabulary: LabelVoc
       throw new OnefoldError('TERM_UNKNOWN', { path: [...path, 'parent'] });
     refuseDepth(depths.get(key) ?? 1, [...path, 'parent']);
   }
-  refuseNamed(vocabulary, { taxonomy: taxonomy.key, isLeft: (term) => seen.has(term) }, ['terms']);
 }
 
 /** @throws OnefoldError with the path of what is wrong */

@@ -16,7 +16,7 @@ export const profileSchemaVerbs = new SetVerbs({
     return after;
   },
   async checkRemoval(tx, { key, after }) {
-    if (!after) refuseNamed(await labelVocabulary.read(tx), { facet: key }, ['key']);
+    if (!after) await refuseNamed(tx, { facet: key }, ['key']);
   },
   followed: (before, after) =>
     before && after && before.isDefault !== after.isDefault ? labelDependency('facet', after.key) : undefined,

@@ -1,6 +1,5 @@
 import { checkName, SetVerbs } from '../../definitions/index.js';
 import { refuseNamed } from './check-definitions.js';
-import { labelVocabulary } from './label.js';
 import { tags } from './tags.js';
 
 /** People keep a tag that is deleted. They show it again once it is defined again. */
@@ -11,7 +10,5 @@ export const tagVerbs = new SetVerbs({
     checkName(after.label, ['label']);
     return after;
   },
-  async checkRemoval(tx, { key }) {
-    refuseNamed(await labelVocabulary.read(tx), { tag: key }, ['key']);
-  },
+  checkRemoval: (tx, { key }) => refuseNamed(tx, { tag: key }, ['key']),
 });

@@ -10,11 +10,13 @@ export const taxonomyVerbs = new SetVerbs({
   blank: { label: '', labels: [], schemas: null, terms: [] },
   async check(tx, { after }) {
     checkTaxonomy(after, await labelVocabulary.read(tx));
+    const left = new Set(after.terms.map((term) => term.key));
+    await refuseNamed(tx, { taxonomy: after.key, isLeft: (term) => left.has(term) }, ['terms']);
     return after;
   },
   async checkRemoval(tx, { key, after }) {
     const left = new Set(after?.terms.map((term) => term.key));
-    refuseNamed(await labelVocabulary.read(tx), { taxonomy: key, isLeft: (term) => left.has(term) }, ['key']);
+    await refuseNamed(tx, { taxonomy: key, isLeft: (term) => left.has(term) }, ['key']);
   },
   followed: (before, after) => (before && after ? labelDependency('term', after.key) : undefined),
 });

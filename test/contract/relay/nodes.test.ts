@@ -1,5 +1,5 @@
 import { FEATURES } from '../../../src/features.js';
-import { newId, publicId } from '../../../src/platform/index.js';
+import { newId, parsePublicId, publicId } from '../../../src/platform/index.js';
 import {
   createSegment,
   expectError,
@@ -7,6 +7,7 @@ import {
   gql,
   ingest,
   item,
+  newKey,
   newTenant,
   seed,
   startServer,
@@ -53,7 +54,7 @@ async function oneOfEach(asking: Asking = {}): Promise<Record<string, string>> {
   const data = expectNoErrors(
     await gql(
       server,
-      'query ($id: ID!) { sources { id } quarantine { nodes { id } } profile(id: $id) { events { nodes { id } } identityConflicts { nodes { id } } } }',
+      'query ($id: ID!) { sources { id } apiKeys { id } quarantine { nodes { id } } profile(id: $id) { events { nodes { id } } identityConflicts { nodes { id } } } }',
       { id: profile },
       asking,
     ),
@@ -64,6 +65,7 @@ async function oneOfEach(asking: Asking = {}): Promise<Record<string, string>> {
     RecountRun: recountSegments.run.id,
     Segment: segment,
     Source: data.sources[0].id,
+    ApiKey: data.apiKeys[0].id,
     QuarantinedItem: data.quarantine.nodes[0].id,
     Event: data.profile.events.nodes[0].id,
     IdentityConflict: data.profile.identityConflicts.nodes[0].id,
@@ -92,7 +94,14 @@ it('finds every type that has an id of its own, by a prefix that no other has', 
   const types = __type.possibleTypes.map(({ name }: { name: string }) => name);
   expect(types.sort()).toEqual(Object.keys(own).sort());
   const prefixes = FEATURES.flatMap(({ nodes = {} }) => Object.keys(nodes));
-  expect(prefixes.sort()).toEqual([...new Set(Object.values(own).map((id) => id.split('_')[0]))].sort());
+  expect(prefixes.sort()).toEqual(
+    [...new Set(Object.values(own).map((id) => parsePublicId(id)!.prefix))].sort(),
+  );
+});
+
+it('finds an API key only for those who manage keys', async () => {
+  const key = await newKey(server, ['READ', 'MANAGE']);
+  expect(expectNoErrors(await gql(server, NODE, { id: own.ApiKey }, { key })).node).toBeNull();
 });
 
 it('finds nothing by a prefix that JavaScript knows and Onefold does not', async () => {
@@ -181,7 +190,7 @@ describe('an id that is none', () => {
       `profile_${'😀'.repeat(13)}`,
     ],
     ...['x'.repeat(1_000_000), `profile_${'0'.repeat(1_000_000)}`],
-    ...['profile', 'event', 'segment', 'source', 'merge', 'conflict', 'quarantined', 'run'].flatMap(
+    ...['profile', 'event', 'segment', 'source', 'merge', 'conflict', 'quarantined', 'run', 'key'].flatMap(
       (prefix) => [
         `${prefix}_${suffix}`,
         `${prefix}_00000000000000000000000000`,

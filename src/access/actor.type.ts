@@ -1,0 +1,16 @@
+import { Field, InterfaceType } from 'type-graphql';
+
+/** Whose class is a `Node`, and so says what it is. */
+interface Typed {
+  readonly typeName: string;
+}
+
+@InterfaceType({
+  description: 'Who asked for something or changed it: an API key.',
+  resolveType: (actor: Actor & Typed) => actor.typeName,
+  autoRegisterImplementations: false,
+})
+export abstract class Actor {
+  @Field(() => String, { description: 'The name for people.' })
+  name!: string;
+}

@@ -1,0 +1,49 @@
+import { Authorized, Field, ObjectType } from 'type-graphql';
+import { DateTime, Node } from '../platform/graphql/index.js';
+import { Scope } from '../platform/index.js';
+import { Actor } from './actor.type.js';
+import type { ApiKey } from './api-key.entity.js';
+import type { Source } from './source.entity.js';
+import { SourceType } from './source.type.js';
+
+/** Whoever sees what a key has done sees its name and id; the rest is for those who manage keys. */
+@ObjectType('ApiKey', {
+  implements: [Node, Actor],
+  description: 'What a program proves itself with. The key itself is shown only once, when it is created.',
+})
+export class ApiKeyType extends Node implements Actor {
+  readonly typeName = 'ApiKey';
+
+  @Field(() => String, { description: 'What it is for.' })
+  name: string;
+
+  @Authorized(Scope.ADMIN)
+  @Field(() => SourceType, { description: 'The source in whose name it writes.' })
+  source: SourceType;
+
+  @Authorized(Scope.ADMIN)
+  @Field(() => [Scope], { description: 'What it may do: at most 7 scopes.' })
+  scopes: Scope[];
+
+  @Authorized(Scope.ADMIN)
+  @Field(() => DateTime, { description: 'When it was created.' })
+  createdAt: Date;
+
+  @Authorized(Scope.ADMIN)
+  @Field(() => DateTime, { nullable: true, description: 'When it stops working by itself; null = never.' })
+  expiresAt: Date | null;
+
+  @Authorized(Scope.ADMIN)
+  @Field(() => DateTime, { nullable: true, description: 'When it was revoked; null when it was not.' })
+  revokedAt: Date | null;
+
+  constructor(apiKey: ApiKey, source: Source) {
+    super('key', apiKey.id);
+    this.name = apiKey.name;
+    this.source = new SourceType(source);
+    this.scopes = apiKey.scopes;
+    this.createdAt = apiKey.createdAt;
+    this.expiresAt = apiKey.expiresAt;
+    this.revokedAt = apiKey.revokedAt;
+  }
+}
