@@ -273,6 +273,11 @@ export const ERRORS = {
     message: 'There is no run with that id in this workspace. See `runs` for those there are.',
   },
   RUN_OVER: { status: 409, message: 'The run is over, so there is nothing to cancel. Look at its `state`.' },
+  RUN_NOT_CANCELABLE: {
+    status: 409,
+    message:
+      'This build takes everybody out of a segment that is not live, so it cannot stop halfway. Wait for it to end.',
+  },
   RUN_NOT_RETRYABLE: {
     status: 409,
     message: 'Only a run that failed, was canceled or expired can be retried. Look at its `state`.',

@@ -1,7 +1,14 @@
+export { cancelRun } from './cancel-run.js';
+export { noteRuns } from './note-runs.js';
+export { queueRuns } from './queue-runs.js';
 export { requestRun } from './request-run.js';
+export { retryRun } from './retry-run.js';
 export { RunJob } from './run-job.js';
-export type { RunKind, StepInput, StepOutcome } from './run-kind.js';
+export type { DrivenRunKind, RunKind, StepInput, StepOutcome } from './run-kind.js';
+export { runsById } from './run.reads.js';
 export { findRuns } from './run.resolver.js';
+export { isOpen } from './run.js';
 export type { RunRow } from './run.js';
 export { nameRunKinds } from './run.type.js';
 export type { ShownRunKind } from './run.type.js';
+export { changedRun, runsTopic } from './signal-run.js';

@@ -25,11 +25,8 @@ export interface StepOutcome<Checkpoint, Counts> {
   next: 'MORE' | 'DONE' | 'DONE_WITH_FAILURES';
 }
 
-/**
- * A kind of long work. To make one: this, its GraphQL type (see `Run`), and a line in the `feature.ts` of its folder.
- * docs/runs.md says what a step may rely on.
- */
-export interface RunKind<Input = unknown, Checkpoint = unknown, Counts extends RunCounts = RunCounts> {
+/** What every kind of long work says of itself. */
+interface KindOfWork<Counts extends RunCounts> {
   /** As users see it: `RECOUNT`. */
   name: string;
   /** What it does, for the schema. */
@@ -38,9 +35,32 @@ export interface RunKind<Input = unknown, Checkpoint = unknown, Counts extends R
   unit: string;
   /** The counts of a run that has done nothing yet. */
   none: Counts;
+}
+
+/**
+ * A kind of long work. To make one: this, its GraphQL type (see `Run`), and a line in the `feature.ts` of its folder.
+ * docs/runs.md says what a step may rely on.
+ */
+export interface RunKind<
+  Input = unknown,
+  Checkpoint = unknown,
+  Counts extends RunCounts = RunCounts,
+> extends KindOfWork<Counts> {
   /**
    * Does a bounded piece of the work, of less than half a second. What it writes is committed together with what it
    * returns, or not at all. A step that fails is tried again, a few times. It fails when it takes longer than 30 seconds.
    */
   step(tx: Transaction, run: StepInput<Input, Checkpoint, Counts>): Promise<StepOutcome<Checkpoint, Counts>>;
+}
+
+/** A kind whose work is done by a job of its own, with fences of its own. The job notes in the run what it does: `noteRuns`. */
+export interface DrivenRunKind<Counts extends RunCounts = RunCounts> extends KindOfWork<Counts> {
+  /** As `cancelRun`, which it calls for a run that is over. */
+  cancel: (tx: Transaction, run: { id: string; now: Date }) => Promise<void>;
+  /** As `retryRun`, which it calls once the work can go on. */
+  retry: (tx: Transaction, run: { id: string; now: Date }) => Promise<void>;
+}
+
+export function isDriven(kind: object): kind is DrivenRunKind {
+  return !('step' in kind);
 }

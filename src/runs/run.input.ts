@@ -1,10 +1,9 @@
-import { ArgsType, Field, ID, InputType } from 'type-graphql';
-import { ForwardPageArgs } from '../platform/graphql/index.js';
+import { Field, ID, InputType } from 'type-graphql';
 import type { RunState } from './run.js';
 import { RunKindEnum, RunStateEnum } from './run.type.js';
 
-@ArgsType()
-export class RunsArgs extends ForwardPageArgs {
+@InputType({ description: 'Narrows a list of runs. Every field that is given must match.' })
+export class RunFilterInput {
   @Field(() => [RunKindEnum], { nullable: true, description: 'Only runs of these kinds.' })
   kinds?: string[] | null;
 
@@ -12,13 +11,13 @@ export class RunsArgs extends ForwardPageArgs {
   states?: RunState[] | null;
 }
 
-@InputType({ description: 'Which run is to stop.' })
+@InputType({ description: 'The run to cancel.' })
 export class CancelRunInput {
   @Field(() => ID, { description: 'The id of the run.' })
   id!: string;
 }
 
-@InputType({ description: 'Which run is to go on.' })
+@InputType({ description: 'The run to retry.' })
 export class RetryRunInput {
   @Field(() => ID, { description: 'The id of the run.' })
   id!: string;

@@ -1,4 +1,4 @@
-import { uuids } from '../platform/index.js';
+import { OnefoldError, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { RUN_STATES } from './run.js';
 import type { RunRow, RunState } from './run.js';
@@ -21,28 +21,44 @@ export async function runsById(tx: Reads, ids: readonly string[]): Promise<Map<s
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-export interface RunFilter {
+/** @throws OnefoldError RUN_UNKNOWN */
+export async function kindOfRun(tx: Reads, id: string): Promise<string> {
+  const [run] = await tx.query<{ kind: string }>('select kind from run where workspace_id = $1 and id = $2', [
+    tx.workspaceId,
+    id,
+  ]);
+  if (!run) throw new OnefoldError('RUN_UNKNOWN', { path: ['id'] });
+  return run.kind;
+}
+
+interface RunsPage {
   kinds: readonly string[];
   /** Null = in every state. */
   states: readonly RunState[] | null;
+  /** Only runs older than this one. */
+  before: string;
+  /** Only runs newer than this one. */
+  after: string;
+  order: 'NEWEST_FIRST' | 'OLDEST_FIRST';
+  limit: number;
 }
 
-/** Runs older than `before`, newest first. */
-export function runsBefore(
+export function runsOf(
   tx: Reads,
-  { kinds, states, before, limit }: RunFilter & { before: string; limit: number },
+  { kinds, states, before, after, order, limit }: RunsPage,
 ): Promise<RunRow[]> {
+  const direction = order === 'NEWEST_FIRST' ? 'desc' : 'asc';
   // Each kind and state has an index of its own, so that a rare one is not looked for among all others.
   return tx.query<RunRow>(
     `/* runs */
     select ${COLUMNS} from (
       select found.id from unnest($3::text[]) as kind, unnest($4::text[]) as state cross join lateral (
         select id from run
-        where run.workspace_id = $1 and run.kind = kind.kind and run.state = state.state and run.id < $2
-        order by id desc limit $5
-      ) found order by found.id desc limit $5
-    ) page cross join lateral (${ONE_RUN('page')}) r ${REQUESTED_BY} order by r.id desc`,
-    [tx.workspaceId, before, kinds, states ?? RUN_STATES, limit],
+        where run.workspace_id = $1 and run.kind = kind.kind and run.state = state.state and run.id < $2 and run.id > $6
+        order by id ${direction} limit $5
+      ) found order by found.id ${direction} limit $5
+    ) page cross join lateral (${ONE_RUN('page')}) r ${REQUESTED_BY} order by r.id ${direction}`,
+    [tx.workspaceId, before, kinds, states ?? RUN_STATES, limit, after],
   );
 }
 

@@ -1,28 +1,37 @@
 import { Arg, Args, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { RequestContext } from '../access/index.js';
-import { LAST_ID, OnefoldError, Scope, uuidOf } from '../platform/index.js';
-import { pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
+import { LAST_ID, NO_ID, OnefoldError, Scope, uuidOf } from '../platform/index.js';
+import { PageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
-import type { Transaction } from '../platform/index.js';
 import { cancelRun } from './cancel-run.js';
 import { retryRun } from './retry-run.js';
-import { CancelRunInput, RetryRunInput, RunsArgs } from './run.input.js';
-import { runsBefore, runsById } from './run.reads.js';
+import { CancelRunInput, RetryRunInput, RunFilterInput } from './run.input.js';
+import { kindOfRun, runsById, runsOf } from './run.reads.js';
+import { isDriven } from './run-kind.js';
+import type { DrivenRunKind } from './run-kind.js';
 import { Run, RunConnection, RunPayload, RunTypes } from './run.type.js';
 
 @Resolver()
 export class RunResolver {
   @Authorized(Scope.READ, Scope.MANAGE)
-  @Query(() => RunConnection, { description: 'Long work of the workspace, newest first.' })
-  async runs(@Args(() => RunsArgs) args: RunsArgs, @Ctx() context: RequestContext): Promise<Connection<Run>> {
+  @Query(() => RunConnection, {
+    description: 'Long work of the workspace, newest first. Needs READ or MANAGE.',
+  })
+  async runs(
+    @Arg('filter', () => RunFilterInput, { nullable: true, description: 'Which runs. Absent = all.' })
+    filter: RunFilterInput | null,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<Run>> {
     const types = context.service(RunTypes);
-    const [kinds, states] = [args.kinds ?? null, args.states ?? null];
+    const [kinds, states] = [filter?.kinds ?? null, filter?.states ?? null];
     const request = pageRequest(context, args, { list: 'runs', kinds, states });
-    const before = String(request.after?.[0] ?? LAST_ID);
-    const rows = await runsBefore(await context.reading(), {
+    const rows = await runsOf(await context.reading(), {
       kinds: kinds ?? types.names,
       states,
-      before,
+      before: String(request.after?.[0] ?? LAST_ID),
+      after: String(request.before?.[0] ?? NO_ID),
+      order: request.backward ? 'OLDEST_FIRST' : 'NEWEST_FIRST',
       limit: request.limit,
     });
     return toConnection(
@@ -36,37 +45,41 @@ export class RunResolver {
   @Authorized(Scope.MANAGE)
   @Mutation(() => RunPayload, {
     description:
-      'Stops a run after the step that it is in; what it has done stays. A run that is canceled already stays as it is.',
+      'Stops a run after its current step. What it has done stays. Canceling the build of a live segment pauses the segment. A canceled run stays as it is. Needs MANAGE.',
   })
   cancelRun(
-    @Arg('input', () => CancelRunInput, { description: 'Which.' }) input: CancelRunInput,
+    @Arg('input', () => CancelRunInput, { description: 'The run to cancel.' }) input: CancelRunInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<RunPayload>> {
-    return change(context, input.id, cancelRun);
+    return change(context, input.id, (own) => own?.cancel ?? cancelRun);
   }
 
   @Authorized(Scope.MANAGE)
   @Mutation(() => RunPayload, {
     description:
-      'Goes on with a run that failed, was canceled or expired, from where it stopped: nothing is done twice.',
+      'Continues a run that failed, was canceled or expired from where it stopped. Nothing is done twice. Needs MANAGE.',
   })
   retryRun(
-    @Arg('input', () => RetryRunInput, { description: 'Which.' }) input: RetryRunInput,
+    @Arg('input', () => RetryRunInput, { description: 'The run to retry.' }) input: RetryRunInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<RunPayload>> {
-    return change(context, input.id, retryRun);
+    return change(context, input.id, (own) => own?.retry ?? retryRun);
   }
 }
 
 function change(
   context: RequestContext,
   publicId: string,
-  verb: (tx: Transaction, input: { id: string; now: Date }) => Promise<void>,
+  verbFor: (own: DrivenRunKind | undefined) => DrivenRunKind['cancel'],
 ): Promise<Partial<RunPayload>> {
   return withUserErrors(async () => {
     const id = uuidOf('run', publicId);
     if (!id) throw new OnefoldError('RUN_UNKNOWN', { path: ['id'] });
-    await context.write((tx) => verb(tx, { id, now: context.clock.now() }));
+    await context.write(async (tx) => {
+      const kind = context.service(RunTypes).kind(await kindOfRun(tx, id));
+      const own = kind && isDriven(kind) ? kind : undefined;
+      return verbFor(own)(tx, { id, now: context.clock.now() });
+    });
     const [run] = await findRuns(context, [id]);
     return { run: run ?? null };
   });

@@ -1,6 +1,6 @@
 import { Field, Float, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionOf, DateTime, Node, UserError } from '../platform/graphql/index.js';
-import type { RunKind } from './run-kind.js';
+import type { DrivenRunKind, RunKind } from './run-kind.js';
 import { RUN_STATES } from './run.js';
 import type { RunRow } from './run.js';
 
@@ -126,9 +126,7 @@ function perSecond({ done, startedAt, heartbeatAt }: RunRow): number | null {
 export const RunConnection = connectionOf<Run>('Run', () => Run as never);
 
 /** A kind of run, and how the schema shows it. */
-export interface ShownRunKind extends RunKind {
-  type: new (row: RunRow, unit: string) => Run;
-}
+export type ShownRunKind = (RunKind | DrivenRunKind) & { type: new (row: RunRow, unit: string) => Run };
 
 /** Shows runs as what their kinds are in the schema. */
 export class RunTypes {
@@ -143,16 +141,20 @@ export class RunTypes {
     return [...this.kinds.keys()];
   }
 
+  kind(name: string): ShownRunKind | undefined {
+    return this.kinds.get(name);
+  }
+
   /** @param row of a kind in `names` */
   of(row: RunRow): Run {
-    const kind = this.kinds.get(row.kind);
+    const kind = this.kind(row.kind);
     if (!kind) throw new Error(`there is no kind of run ${row.kind}`);
     return new kind.type(row, kind.unit);
   }
 }
 
 /** Before the schema is built: gives the enum its values. */
-export function nameRunKinds(kinds: readonly RunKind[]): void {
+export function nameRunKinds(kinds: readonly ShownRunKind[]): void {
   for (const { name, description } of kinds) {
     RunKindEnum[name] = name;
     kindDescriptions[name] = { description };

@@ -82,6 +82,17 @@ export async function stretchAfter(tx: Transaction, after: ProfileRef): Promise<
   return { after, until: after.shard + count * 1.25 >= all.until ? all.until : after.shard + count };
 }
 
+/** How many people there are in a stretch. */
+export async function peopleIn(tx: Transaction, { after, until }: Stretch): Promise<number> {
+  const [all] = await tx.searching<{ people: number }>(
+    `/* people in stretch */
+    select count(*) as people from profile
+    where shard >= $1 and shard < $2 and (shard > $1 or id > $3) and merged_into is null`,
+    [after.shard, until, after.id],
+  );
+  return all?.people ?? 0;
+}
+
 /**
  * Tries people for a segment, without keeping anybody from changing them: who is not in it and should be, or the other
  * way round, and who is to be looked at by time. In one process of the database: its workers would share out little of it.

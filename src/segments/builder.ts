@@ -1,11 +1,11 @@
 import { changeCatalogue, holdCatalogue } from '../definitions/index.js';
-import { LAST_ID, NO_ID, shardRange } from '../platform/index.js';
+import { BUCKETS, LAST_ID, NO_ID, shardRange } from '../platform/index.js';
 import type { Clock, Database, Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
-import { findCandidates, stretchAfter } from './build-candidates.js';
+import { findCandidates, peopleIn, stretchAfter } from './build-candidates.js';
 import type { Candidates, Stretch } from './build-candidates.js';
 import { forgetTouched } from './build-touches.js';
-import { buildsOf, claimBuild, isUnderWay, noteProgress, placeOf } from './segment-build.js';
+import { beginBuild, buildsOf, claimBuild, isUnderWay, noteProgress, placeOf } from './segment-build.js';
 import type { Build } from './segment-build.js';
 import { segmentCatalogue } from './segment-catalogue.js';
 import type { LiveSegment } from './live-segment.js';
@@ -100,6 +100,10 @@ interface Found extends Stretch {
   candidates: Candidates;
   /** How many of the candidates have been dealt with. */
   done: number;
+  /** How many people were tried to find the candidates. */
+  people: number;
+  /** How many of these people have been noted as tried. */
+  noted: number;
 }
 
 /**
@@ -178,21 +182,25 @@ export class Builder {
       const build = (await buildsOf(tx, [segmentId])).get(segmentId);
       const segment = (await segmentCatalogue.read(tx)).byId.get(segmentId);
       if (!build || !isUnderWay(build) || !segment) return null;
-      if (!after) this.pace.beginToFind(await headOfTransactions(tx));
+      if (!after) {
+        await beginBuild(tx, build, this.clock.now());
+        this.pace.beginToFind(await headOfTransactions(tx));
+      }
       return { buildId: build.id, segment, stretch: await stretchAfter(tx, after ?? placeOf(tx, build)) };
     });
     if (!begun) return null;
     const { buildId, segment, stretch } = begun;
     const now = this.clock.now();
     const find = async (tx: Transaction) => {
-      const found = await findCandidates(tx, segment, { ...stretch, now });
+      const candidates = await findCandidates(tx, segment, { ...stretch, now });
+      const people = await peopleIn(tx, stretch);
       await prepareToWrite(tx, now);
-      return found;
+      return { candidates, people };
     };
-    const candidates = await this.database.transaction(workspaceId, find, {
+    const found = await this.database.transaction(workspaceId, find, {
       statementTimeoutMs: FINDING_WITHIN_MS,
     });
-    return { buildId, ...stretch, candidates, done: 0 };
+    return { buildId, ...stretch, ...found, done: 0, noted: 0 };
   }
 
   /** Others at work need a processor and a connection, too. */
@@ -221,7 +229,9 @@ export class Builder {
       const now = this.clock.now();
       const isDone = isWhole && found.until === shardRange(workspaceId).until;
       const at = isWhole ? { shard: found.until - 1, id: LAST_ID } : found.candidates.at(end - 1);
-      const progress = noteProgress(tx, segmentId, { at, isDone }, now);
+      const noted = isWhole ? found.people : Math.floor((found.people * end) / total);
+      const done = build.tried + noted - found.noted;
+      const progress = noteProgress(tx, build, { at, isDone, done, total: totalOf(found, done, noted) }, now);
       const candidates = found.candidates.slice(found.done, end);
       const cause = hasExpired(segment, now) ? 'TIME' : 'BUILD';
       await Promise.all([progress, writeCandidates(tx, { segmentId, candidates, now, cause })]);
@@ -229,12 +239,19 @@ export class Builder {
       if (isDone) await Promise.all([forgetTouched(tx, [segmentId]), changeCatalogue(tx)]);
       tx.afterCommit(() => {
         found.done = end;
+        found.noted = noted;
         found.after = at;
         this.pace.note({ rows: candidates.length, tookMs: performance.now() - started, isLast: isWhole });
       });
       return isDone ? 'DONE' : 'MORE';
     });
   }
+}
+
+/** How many people a build tries in all: exact at its end, since a hash decides who is in which shard. */
+function totalOf({ people, until }: Found, done: number, noted: number): number {
+  const shards = ((until - 1) % BUCKETS) + 1;
+  return Math.round(((done + people - noted) * BUCKETS) / shards);
 }
 
 function isAt(one: ProfileRef, other: ProfileRef): boolean {

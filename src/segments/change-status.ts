@@ -1,7 +1,6 @@
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import { forgetTouched } from './build-touches.js';
-import { startBuilds } from './segment-build.js';
+import { cancelBuilds, startBuilds } from './segment-build.js';
 import type { Segment, SegmentStatus } from './segment.entity.js';
 
 /**
@@ -12,17 +11,13 @@ import type { Segment, SegmentStatus } from './segment.entity.js';
 export async function followStatus(
   tx: Transaction,
   segment: Pick<Segment, 'id' | 'ruleVersion' | 'status'>,
-  { was, now }: { was: SegmentStatus; now: Date },
+  { was, keyId, now }: { was: SegmentStatus; keyId: string | null; now: Date },
 ): Promise<void> {
   if (was === segment.status) return;
   if (segment.status === 'PAUSED') {
-    await tx.query(`delete from segment_build where workspace_id = $1 and segment_id = $2`, [
-      tx.workspaceId,
-      segment.id,
-    ]);
-    await forgetTouched(tx, [segment.id]);
+    await cancelBuilds(tx, { segmentIds: [segment.id], now });
   } else {
-    await startBuilds(tx, { segments: [segment], now });
+    await startBuilds(tx, { segments: [segment], keyId, now });
   }
 }
 

@@ -60,7 +60,7 @@ export async function createSegment(tx: Transaction, input: CreateSegment): Prom
   };
   await tx.em.insert(Segment, segment);
   await noteVersion(tx, segment, { keyId, now });
-  await followStatus(tx, segment, { was: 'DRAFT', now });
+  await followStatus(tx, segment, { was: 'DRAFT', keyId, now });
   return segment;
 }
 

@@ -5,11 +5,18 @@ import { startBuilds } from './segment-build.js';
 import { segmentCatalogue } from './segment-catalogue.js';
 import { Segment } from './segment.entity.js';
 
+interface DeleteSegment {
+  key: string;
+  /** The API key in whose name it is deleted. */
+  keyId: string;
+  now: Date;
+}
+
 /**
  * Ends a segment. Its key is free at once; a last build tells the log that everybody has left.
  * @throws OnefoldError SEGMENT_UNKNOWN, SEGMENT_IN_USE
  */
-export async function deleteSegment(tx: Transaction, input: { key: string; now: Date }): Promise<Segment> {
+export async function deleteSegment(tx: Transaction, input: DeleteSegment): Promise<Segment> {
   await changeCatalogue(tx);
   const catalogue = await segmentCatalogue.read(tx);
   const live = catalogue.byKey.get(input.key);
@@ -24,6 +31,6 @@ export async function deleteSegment(tx: Transaction, input: { key: string; now: 
   }
   const deleted = { ...live.definition, deletedAt: input.now, updatedAt: input.now };
   await tx.em.nativeUpdate(Segment, { id: deleted.id }, { deletedAt: input.now, updatedAt: input.now });
-  await startBuilds(tx, { segments: [deleted], now: input.now });
+  await startBuilds(tx, { segments: [deleted], keyId: input.keyId, now: input.now });
   return deleted;
 }

@@ -27,7 +27,7 @@ function archiveExpired(database: Database, clock: Clock, workspaceId: number): 
     for (const segment of expired) {
       const status = 'ARCHIVED';
       await tx.em.nativeUpdate(Segment, { id: segment.id }, { status, updatedAt: now });
-      await followStatus(tx, { ...segment, status }, { was: segment.status, now });
+      await followStatus(tx, { ...segment, status }, { was: segment.status, keyId: null, now });
     }
   });
 }

@@ -1,5 +1,8 @@
 import type { Feature } from '../feature.js';
 import { buildJob } from './build-job.js';
+import { buildRun } from './build-run.js';
+import { BuildRunResolver } from './build-run.resolver.js';
+import { BuildRun } from './build-run.type.js';
 import { buildTouchesPart } from './build-touches.part.js';
 import { ChangeFeed } from './change-feed.js';
 import { expiryJob } from './expiry-job.js';
@@ -14,7 +17,6 @@ import { recount } from './recount.js';
 import { RecountResolver } from './recount.resolver.js';
 import { RecountRun } from './recount.type.js';
 import { SearchResolver } from './search.resolver.js';
-import { SegmentBuildResolver } from './segment-build.resolver.js';
 import { SegmentChangesResolver } from './segment-changes.resolver.js';
 import { SegmentComparisonResolver } from './segment-comparison.resolver.js';
 import { SegmentHistoryResolver } from './segment-history.resolver.js';
@@ -29,11 +31,11 @@ const POLL_EVERY_MS = 1_000;
 
 export const segments: Feature = {
   resolvers: [
+    BuildRunResolver,
     ExplainResolver,
     ProfileSegmentsResolver,
     RecountResolver,
     SearchResolver,
-    SegmentBuildResolver,
     SegmentChangesResolver,
     SegmentComparisonResolver,
     SegmentHistoryResolver,
@@ -56,6 +58,9 @@ export const segments: Feature = {
     { lane: 'EXPIRY', job: expiryJob },
   ],
   lookAgain,
-  runKinds: [{ ...recount, type: RecountRun }],
+  runKinds: [
+    { ...buildRun, type: BuildRun },
+    { ...recount, type: RecountRun },
+  ],
   parts: [membershipsPart, membershipChangesPart, rechecksPart, buildTouchesPart],
 };

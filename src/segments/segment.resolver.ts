@@ -14,6 +14,9 @@ import { RequestContext } from '../access/index.js';
 import { OnefoldError, Scope } from '../platform/index.js';
 import { PageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
 import type { Connection, PageRequest } from '../platform/graphql/index.js';
+import { findRuns } from '../runs/index.js';
+import { RunFailureType } from '../runs/run.type.js';
+import { BuildRun } from './build-run.type.js';
 import { createSegment } from './create-segment.js';
 import { deleteSegment } from './delete-segment.js';
 import { segmentSizes } from './membership.reads.js';
@@ -29,13 +32,7 @@ import {
   SegmentPayload,
   UpdateSegmentInput,
 } from './segment.input.js';
-import {
-  SegmentBuild,
-  SegmentConnection,
-  SegmentState,
-  SegmentType,
-  toSegmentBuild,
-} from './segment.type.js';
+import { SegmentConnection, SegmentState, SegmentType } from './segment.type.js';
 import { updateSegment } from './update-segment.js';
 
 @Resolver(() => SegmentType)
@@ -135,7 +132,9 @@ export class SegmentResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<DeleteSegmentPayload>> {
     return withUserErrors(async () => {
-      await context.write((tx) => deleteSegment(tx, { key: input.key, now: context.clock.now() }));
+      await context.write((tx) =>
+        deleteSegment(tx, { key: input.key, keyId: context.viewer.keyId, now: context.clock.now() }),
+      );
       return { deletedKey: input.key };
     });
   }
@@ -148,10 +147,25 @@ export class SegmentResolver {
     return build.state === 'FAILED' ? SegmentState.FAILED : SegmentState.BUILDING;
   }
 
-  @FieldResolver(() => SegmentBuild, { nullable: true, description: 'The latest build.' })
-  async build(@Root() segment: SegmentType, @Ctx() context: RequestContext): Promise<SegmentBuild | null> {
+  @FieldResolver(() => BuildRun, {
+    nullable: true,
+    description: 'The latest build. Null if there never was one.',
+  })
+  async build(@Root() segment: SegmentType, @Ctx() context: RequestContext): Promise<BuildRun | null> {
     const build = await context.loaders.get(segmentBuilds, context).load(segment.uuid);
-    return build && toSegmentBuild(build);
+    return build && (await context.loaders.get(buildRuns, context).load(build.runId));
+  }
+
+  @FieldResolver(() => RunFailureType, {
+    nullable: true,
+    description: 'Why the build was given up. Null unless `state` is FAILED.',
+  })
+  async failure(
+    @Root() segment: SegmentType,
+    @Ctx() context: RequestContext,
+  ): Promise<RunFailureType | null> {
+    const isFailed = (await this.state(segment, context)) === SegmentState.FAILED;
+    return isFailed ? ((await this.build(segment, context))?.failure ?? null) : null;
   }
 
   @Authorized(Scope.READ, Scope.MANAGE)
@@ -194,6 +208,11 @@ const segmentBuilds =
     const builds = await buildsOf(await context.reading(), segmentIds);
     return segmentIds.map((id) => builds.get(id) ?? null);
   };
+
+const buildRuns =
+  (context: RequestContext) =>
+  async (ids: readonly string[]): Promise<(BuildRun | null)[]> =>
+    (await findRuns(context, ids)) as (BuildRun | null)[];
 
 function isWithin(key: string, { after, before }: PageRequest): boolean {
   return (!after || key > String(after[0])) && (!before || key < String(before[0]));

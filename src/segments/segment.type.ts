@@ -2,7 +2,6 @@ import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { connectionOf, DateTime, Json, Node, UserError } from '../platform/graphql/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { WARNINGS } from '../rules/rule-input.type.js';
-import type { BuildRow } from './segment-build.js';
 import type { LiveSegment } from './live-segment.js';
 import type { SegmentStatus } from './segment.entity.js';
 
@@ -26,67 +25,9 @@ registerEnumType(SegmentState, {
     LIVE: { description: 'Membership is exact.' },
     PAUSED: { description: 'Not kept at present: membership stays as it was.' },
     ARCHIVED: { description: 'Not kept any more: everybody has left, or is about to.' },
-    FAILED: { description: 'The build was given up; `build.error` says what to do.' },
+    FAILED: { description: 'The build was given up; `failure` says what to do.' },
   },
 });
-
-export enum BuildStateType {
-  WAITING = 'WAITING',
-  RUNNING = 'RUNNING',
-  DONE = 'DONE',
-  FAILED = 'FAILED',
-}
-registerEnumType(BuildStateType, {
-  name: 'SegmentBuildState',
-  description: 'How far a build has come.',
-  valuesConfig: {
-    WAITING: { description: 'No server has taken it up yet.' },
-    RUNNING: { description: 'Under way.' },
-    DONE: { description: 'Everybody has been tried.' },
-    FAILED: { description: 'Given up after several failures.' },
-  },
-});
-
-@ObjectType('SegmentBuild', {
-  simpleResolvers: true,
-  description: 'The work of trying everybody against a new or changed rule.',
-})
-export class SegmentBuild {
-  @Field(() => BuildStateType, { description: 'How far it has come.' })
-  state!: BuildStateType;
-
-  @Field(() => Int, { description: 'How many of `shardsTotal` parts of the people have been tried.' })
-  shardsDone!: number;
-
-  @Field(() => Int, { description: 'How many parts there are: always 256.' })
-  shardsTotal!: number;
-
-  @Field(() => DateTime, { description: 'When it was asked for.' })
-  startedAt!: Date;
-
-  @Field(() => DateTime, {
-    nullable: true,
-    description: 'When it was done or given up; null while it is under way.',
-  })
-  finishedAt!: Date | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'What went wrong last, and what to do; null when nothing did.',
-  })
-  error!: string | null;
-}
-
-export function toSegmentBuild(row: BuildRow): SegmentBuild {
-  return {
-    state: BuildStateType[row.state],
-    shardsDone: row.shardsDone,
-    shardsTotal: 256,
-    startedAt: row.startedAt,
-    finishedAt: row.finishedAt,
-    error: row.error,
-  };
-}
 
 @ObjectType('Segment', {
   implements: Node,

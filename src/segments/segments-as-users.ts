@@ -22,7 +22,7 @@ export const segmentsAsUsers: DefinitionUser = {
   async follow(tx: Transaction, dependency: DependencyName, now: Date): Promise<void> {
     const { byDependency } = await segmentCatalogue.read(tx);
     const ids = (byDependency.get(dependency) ?? []).map(({ definition }) => definition.id);
-    if (ids.length > 0) await rebuild(tx, ids, now);
+    if (ids.length > 0) await rebuild(tx, ids, { keyId: null, now });
   },
 };
 

@@ -71,15 +71,17 @@ export async function updateSegment(tx: Transaction, input: UpdateSegment): Prom
     { id },
     { name, description, rule, exitRule, status, expiresAt, updatedAt: now },
   );
-  await followStatus(tx, changed, { was: definition.status, now });
-  if (!isNewRule && !isNewExit) return changed;
+  const isNewly = isNewRule || isNewExit;
+  // A new rule of a live segment starts the build itself, below.
+  if (!isNewly || status !== 'LIVE') await followStatus(tx, changed, { was: definition.status, keyId, now });
+  if (!isNewly) return changed;
   await noteVersion(tx, changed, { keyId, now });
   // Reads and runs all rules anew: one that this makes too large, or that the database cannot run, refuses it.
   const field = isNewRule ? 'rule' : 'exitRule';
   const { kept } = await within(field, () => segmentCatalogue.read(tx));
   const concerned = new Set([key, ...dependentsOf(catalogue, key)]);
   const ids = kept.flatMap(({ definition: one }) => (concerned.has(one.key) ? [one.id] : []));
-  await rebuild(tx, ids, now);
+  await rebuild(tx, ids, { keyId, now });
   return changed;
 }
 

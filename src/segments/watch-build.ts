@@ -1,7 +1,8 @@
-import type { Database, ListenerReads, Signals } from '../platform/index.js';
 import { Watch } from '../platform/index.js';
-import { buildsOf, buildTopic, isUnderWay } from './segment-build.js';
-import type { BuildRow } from './segment-build.js';
+import type { Database, ListenerReads, Signals, Transaction } from '../platform/index.js';
+import { changedRun, isOpen, runsById, runsTopic } from '../runs/index.js';
+import type { RunRow } from '../runs/index.js';
+import { BUILD, buildsOf } from './segment-build.js';
 
 interface WatchBuild {
   database: Database;
@@ -11,33 +12,33 @@ interface WatchBuild {
   segmentId: string;
 }
 
-/** The build of a segment, first as it is and then at every step, until it is done or given up. */
-export function watchBuild({
-  database,
-  signals,
-  reads,
-  workspaceId,
-  segmentId,
-}: WatchBuild): Watch<BuildRow> {
-  let last: BuildRow | undefined;
-  const look = async () => {
-    const builds = await reads.run(() =>
-      database.transaction(workspaceId, (tx) => buildsOf(tx, [segmentId])),
-    );
-    const row = builds.get(segmentId);
-    if (!row || isSame(row, last)) return [];
-    last = row;
-    return [row];
-  };
+/** The run of the latest build of a segment, first as it is and then after every step, until it is over. */
+export function watchBuild({ database, signals, reads, workspaceId, segmentId }: WatchBuild): Watch<RunRow> {
+  let last: RunRow | undefined;
   return new Watch({
     signals,
-    topic: buildTopic(segmentId),
-    look,
-    isOver: () => last !== undefined && !isUnderWay(last),
+    topic: runsTopic(workspaceId),
+    // A build that takes the place of another ends that one's run.
+    concerns: (details) =>
+      details.map(changedRun).some(({ kind, id }) => kind === BUILD.name && (!last || id === last.id)),
+    look: async () => {
+      const run = await reads.run(() =>
+        database.transaction(workspaceId, (tx) => latestBuild(tx, segmentId)),
+      );
+      if (!run || isSame(run, last)) return [];
+      last = run;
+      return [run];
+    },
+    isOver: () => last !== undefined && !isOpen(last.state),
     poll: 'ALWAYS',
   });
 }
 
-function isSame(row: BuildRow, last: BuildRow | undefined): boolean {
-  return row.id === last?.id && row.state === last.state && row.shardsDone === last.shardsDone;
+async function latestBuild(tx: Transaction, segmentId: string): Promise<RunRow | undefined> {
+  const build = (await buildsOf(tx, [segmentId])).get(segmentId);
+  return build && (await runsById(tx, [build.runId])).get(build.runId);
+}
+
+function isSame(run: RunRow, last: RunRow | undefined): boolean {
+  return run.id === last?.id && run.state === last.state && run.steps === last.steps;
 }

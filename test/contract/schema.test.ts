@@ -144,7 +144,7 @@ const CORE: Record<string, Record<string, string>> = {
   },
   Subscription: {
     'segmentChanges(segments: [String!], after: String)': 'SegmentChange!',
-    'segmentBuild(key: String!)': 'SegmentBuild!',
+    'segmentBuild(key: String!)': 'BuildRun!',
     'runChanges(id: ID, kinds: [RunKind!])': 'Run!',
   },
   IngestInput: { items: '[IngestItemInput!]!' },
@@ -232,7 +232,7 @@ const CORE: Record<string, Record<string, string>> = {
     rule: 'JSON!',
     summary: 'String!',
     state: 'SegmentState!',
-    build: 'SegmentBuild',
+    build: 'BuildRun',
     size: 'Int!',
     'members(asOf: DateTime, first: Int, after: String, last: Int, before: String)': 'ProfileConnection!',
     'changes(after: String, first: Int)': 'SegmentChangeConnection!',

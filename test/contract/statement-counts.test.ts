@@ -173,7 +173,7 @@ it('lists 5 segments with as many statements as 1, also where they ask for what 
     await createSegment(server, key, { event: { type: 'visit' } });
   const count = (first: number) =>
     statementsOf(server, async () => {
-      const query = `{ segments(first: ${first}) { nodes { key state size summary build { state } } } }`;
+      const query = `{ segments(first: ${first}) { nodes { key state size summary build { state segment { key } } failure { code } } } }`;
       expect(expectNoErrors(await gql(server, query)).segments.nodes).toHaveLength(first);
     });
   expect(await count(5)).toBe(await count(1));

@@ -116,8 +116,8 @@ it('lists runs by kind and state, and shows those of no other workspace', async 
   await untilOver(server, id);
   const list = async (args: string, key = server.key) =>
     expectNoErrors(await gql(server, `{ runs(${args}) { nodes { id } } }`, {}, { key })).runs.nodes;
-  expect(await list('first: 1, kinds: [RECOUNT], states: [COMPLETED]')).toEqual([{ id }]);
-  expect(await list('first: 1, states: [QUEUED, FAILED]')).toEqual([]);
+  expect(await list('first: 1, filter: { kinds: [RECOUNT], states: [COMPLETED] }')).toEqual([{ id }]);
+  expect(await list('first: 1, filter: { states: [QUEUED, FAILED] }')).toEqual([]);
   const other = { ...server, ...(await newTenant(server)) };
   expect(await list('first: 500', other.key)).toEqual([]);
   expect(await runOf(other, id)).toBeNull();
@@ -142,5 +142,8 @@ it('refuses to cancel what is over, to retry what was done, and runs that there 
     expect((await mutate(server, `cancelRun(input: { id: "${none}" })`)).userErrors).toEqual([
       { code: 'RUN_UNKNOWN', path: ['input', 'id'] },
     ]);
-  expectError(await gql(server, `{ runs(kinds: [NONE]) { nodes { ${RUN} } } }`), 'GRAPHQL_VALIDATION_FAILED');
+  expectError(
+    await gql(server, `{ runs(filter: { kinds: [NONE] }) { nodes { ${RUN} } } }`),
+    'GRAPHQL_VALIDATION_FAILED',
+  );
 });

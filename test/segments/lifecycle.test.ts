@@ -19,7 +19,7 @@ import { changesOf, endOfLog, follow } from '../live/change-log.js';
 const FROM_GHENT = { attribute: { key: 'city', is: { equals: 'Ghent' } } };
 const BUYERS = { event: { type: 'purchase' } };
 const SEGMENT = `id key name description rule summary state size createdAt updatedAt deletedAt
-  build { state shardsDone shardsTotal startedAt finishedAt error }`;
+  build { state progress { done total unit } startedAt finishedAt failure { code } }`;
 
 let server: TestServer;
 
@@ -148,7 +148,7 @@ describe('creating', () => {
     expect(await segmentOf(tenant, 'ghent')).toMatchObject({ size: 3 });
   });
 
-  it('is BUILDING until everybody has been tried, then LIVE with 256 of 256 parts done', async () => {
+  it('is BUILDING until everybody has been tried, then LIVE with all of them counted', async () => {
     const tenant = await newWorkspace();
     await seed(tenant, inhabitants(3, 'Ghent'));
     await asAdmin(tenant.databaseUrl, async (admin) => {
@@ -158,7 +158,13 @@ describe('creating', () => {
       const waiting = {
         state: 'BUILDING',
         size: 0,
-        build: { state: 'WAITING', shardsDone: 0, shardsTotal: 256, finishedAt: null, error: null },
+        build: {
+          state: 'QUEUED',
+          progress: { done: 0, total: null, unit: 'people' },
+          startedAt: null,
+          finishedAt: null,
+          failure: null,
+        },
       };
       expect(segment).toMatchObject(waiting);
       expect(await segmentOf(tenant, 'ghent')).toMatchObject(waiting);
@@ -169,11 +175,11 @@ describe('creating', () => {
       state: 'LIVE',
       size: 3,
       build: {
-        state: 'DONE',
-        shardsDone: 256,
-        shardsTotal: 256,
+        state: 'COMPLETED',
+        progress: { done: 3, total: 3, unit: 'people' },
+        startedAt: expect.stringMatching(/Z$/),
         finishedAt: expect.stringMatching(/Z$/),
-        error: null,
+        failure: null,
       },
     });
   });
@@ -660,7 +666,7 @@ describe('a build of thousands of people', () => {
     expect(new Set(members).size).toBe(members.length);
     expect(await segmentOf(tenant, 'ghent')).toMatchObject({
       size: members.length,
-      build: { shardsDone: 256 },
+      build: { state: 'COMPLETED' },
     });
     const inside = new Set<string>();
     for (const { kind, profile } of await changesOf(tenant, { segment: 'ghent' })) {
@@ -687,6 +693,11 @@ describe('a build of thousands of people', () => {
     return { segment, build: { workspaceId: tenant.workspaceId, segmentId: row!.segmentId } };
   }
 
+  async function peopleOf(asked: TestServer): Promise<number> {
+    const { profiles } = expectNoErrors(await gql(asked, '{ profiles(first: 0) { totalCount } }'));
+    return profiles.totalCount;
+  }
+
   function lookForWorkAgain(): void {
     delete (server.database as Partial<typeof server.database>).lookingForWork;
   }
@@ -703,8 +714,10 @@ describe('a build of thousands of people', () => {
       state: 'BUILDING',
       build: { state: 'RUNNING' },
     });
-    expect(half.build.shardsDone).toBeGreaterThan(50);
-    expect(half.build.shardsDone).toBeLessThan(256);
+    expect(half.build.progress.done).toBe(1_000);
+    // Estimated by those in the first half of the shards.
+    expect(half.build.progress.total).toBeGreaterThan(0.8 * everybody.length);
+    expect(half.build.progress.total).toBeLessThan(1.2 * (await peopleOf(tenant)));
     const firstPart = await changesOf(tenant, { segment: 'all' });
     expect(firstPart).toHaveLength(half.size);
     expect(half.size).toBe(1_000);
@@ -732,7 +745,11 @@ describe('a build of thousands of people', () => {
     expect(everybody.filter((id) => !inside.has(id))).toEqual([]);
     expect(await segmentOf(tenant, 'all')).toMatchObject({
       size: members.length,
-      build: { state: 'DONE', shardsDone: 256, startedAt: half.build.startedAt },
+      build: {
+        state: 'COMPLETED',
+        progress: { done: members.length, total: members.length, unit: 'people' },
+        startedAt: half.build.startedAt,
+      },
     });
     const changes = await changesOf(tenant, { segment: 'all' });
     expect(flips(changes)).toEqual(members.map((id) => `ENTERED BUILD ${id}`).sort());

@@ -423,7 +423,7 @@ export type SegmentState =
   | 'BUILDING'
   /** Not kept yet: nobody belongs to it. */
   | 'DRAFT'
-  /** The build was given up; `build.error` says what to do. */
+  /** The build was given up; `failure` says what to do. */
   | 'FAILED'
   /** Membership is exact. */
   | 'LIVE'

@@ -44,7 +44,11 @@ export const RECIPES: Record<string, Recipe> = {
       'filter: { type: "visit", from: "2000-01-01T00:00:00Z" }',
     ],
   },
-  'Query.runs': { item: 'id', args: 'kinds: [RECOUNT]', otherArgs: ['', 'states: [COMPLETED]'] },
+  'Query.runs': {
+    item: 'id',
+    args: 'filter: { kinds: [RECOUNT] }',
+    otherArgs: ['', 'filter: { states: [COMPLETED] }'],
+  },
   'Query.segments': { item: 'id' },
   'Profile.attributeHistory': {
     item: 'setAt value',

@@ -49,6 +49,8 @@ async function oneOfEach(asking: Asking = {}): Promise<Record<string, string>> {
   const [{ merges }] = [await merge(pair, asking)];
   await ingest(server, [item({ email: 'nobody' })], asking);
   const segment = await createSegment(server, 'everybody', { all: [] }, asking);
+  const building = '{ segment(key: "everybody") { build { id } } }';
+  const { segment: built } = expectNoErrors(await gql(server, building, {}, asking));
   const recount = 'mutation { recountSegments(input: {}) { run { id } } }';
   const { recountSegments } = expectNoErrors(await gql(server, recount, {}, asking));
   const data = expectNoErrors(
@@ -62,6 +64,7 @@ async function oneOfEach(asking: Asking = {}): Promise<Record<string, string>> {
   return {
     Profile: profile!,
     ProfileMerge: merges[0]!,
+    BuildRun: built.build.id,
     RecountRun: recountSegments.run.id,
     Segment: segment,
     Source: data.sources[0].id,

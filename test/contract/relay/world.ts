@@ -54,7 +54,7 @@ async function fill(server: TestServer, asking: Asking): Promise<World> {
   });
   await eventually('all runs are over', async () => {
     const { runs } = expectNoErrors(
-      await gql(server, '{ runs(states: [QUEUED, RUNNING]) { nodes { id } } }', {}, asking),
+      await gql(server, '{ runs(filter: { states: [QUEUED, RUNNING] }) { nodes { id } } }', {}, asking),
     );
     return runs.nodes.length === 0;
   });

@@ -1,0 +1,20 @@
+import { ObjectType } from 'type-graphql';
+import type { RunRow } from '../runs/index.js';
+import { Run } from '../runs/run.type.js';
+import type { BuildInput } from './segment-build.js';
+
+@ObjectType({
+  implements: Run,
+  simpleResolvers: true,
+  description:
+    'A run that tries everybody against the new or changed rule of a segment. `progress` counts people; until the end, its total is an estimate if there are very many.',
+})
+export class BuildRun extends Run {
+  readonly typeName = 'BuildRun';
+  readonly segmentId: string;
+
+  constructor(row: RunRow, unit: string) {
+    super(row, unit);
+    this.segmentId = (row.input as BuildInput).segmentId;
+  }
+}
