@@ -1,7 +1,7 @@
 import { HeaderMap } from '@apollo/server';
 import type { ApolloServerPlugin, GraphQLRequest, GraphQLResponse } from '@apollo/server';
 import { GraphQLError, OperationTypeNode, parse } from 'graphql';
-import type { FormattedExecutionResult } from 'graphql';
+import type { FormattedExecutionResult, OperationDefinitionNode } from 'graphql';
 import type { RequestContext } from './access/index.js';
 import type { ServerParts } from './server-parts.js';
 import { MAX_ERRORS, maskError, stringifyInTurns } from './platform/graphql/index.js';
@@ -57,11 +57,12 @@ export function operationPlugin({ gate, log }: ServerParts): ApolloServerPlugin<
         didEncounterErrors: async ({ errors, contextValue }) => {
           for (const error of errors) maskError(error, contextValue.log);
         },
-        willSendResponse: async ({ request, response, contextValue }) => {
+        willSendResponse: async ({ request, response, operation, contextValue }) => {
           await contextValue.close();
           if (response.body.kind !== 'single') return;
           const result = response.body.singleResult;
           if (result.errors) result.errors = result.errors.slice(0, MAX_ERRORS);
+          if (hasFailed(operation, result)) result.data = null;
           const status = statusOf(result.errors, request.http?.headers.get('accept'));
           // Apollo knows better where it has said more: 405 for a mutation by GET, say.
           if (status && result.data == null && [undefined, 200, 400, 500].includes(response.http.status))
@@ -92,6 +93,18 @@ export function operationPlugin({ gate, log }: ServerParts): ApolloServerPlugin<
 function variablesOf({ http, variables }: GraphQLRequest): GraphQLRequest['variables'] {
   const text = http?.method === 'GET' ? new URLSearchParams(http.search).get('variables') : null;
   return text === null ? variables : (readJson(text) as GraphQLRequest['variables']);
+}
+
+/**
+ * A mutation none of whose fields has an answer has failed as a whole: programs that do not know GraphQL go by the HTTP
+ * status, and an `ingest` that was throttled must not look to them as if it had been taken.
+ */
+function hasFailed(
+  operation: OperationDefinitionNode | undefined,
+  { errors, data }: { errors?: readonly unknown[]; data?: Record<string, unknown> | null },
+): boolean {
+  if (!errors?.length || !data || operation?.operation !== OperationTypeNode.MUTATION) return false;
+  return Object.values(data).every((value) => value === null);
 }
 
 function answerTo({ errors }: RefusedOperation, log: Log): GraphQLResponse {
