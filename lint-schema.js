@@ -192,6 +192,7 @@ const INSTANTS = new Set(['from', 'to', 'asOf', 'ifUnchangedSince']);
 /** Where a pattern does not hold, and why. */
 export const EXCEPTIONS = {
   'payload Mutation.ingest': 'Each item is answered by itself, with errors of its own.',
+  'boolean QuarantineSelectionInput.all': 'One of three ways to name items, beside `ids` and `filter`.',
   'date SegmentChange.at': 'A change is an instant by nature, and every subscriber reads this field.',
   'date Consent.at': 'The word of ingest: what was sent as `at` is read as `at`.',
   'date ConsentChange.at': 'As Consent.at.',

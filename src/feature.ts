@@ -8,7 +8,7 @@ import type { LiftVariables, Nestable, NodeFinders } from './platform/graphql/in
 import type { Clock, Database, ListenerReads, Log, Signals } from './platform/index.js';
 import type { Job } from './platform/jobs/index.js';
 import type { PersonPart } from './profiles/index.js';
-import type { ShownRunKind } from './runs/index.js';
+import type { FindService, ShownRunKind } from './runs/index.js';
 
 /** Everything that a folder of `src` adds to the server, in its `feature.ts`. `features.ts` lists all features. */
 export interface Feature {
@@ -48,7 +48,7 @@ export interface ServerTools {
   /** The lists of all features, put together. */
   all: FeatureLists;
   /** Gives a service that was made before, by its class. */
-  service: <T>(type: { readonly prototype: T; readonly name: string }) => T;
+  service: FindService;
 }
 
 export interface FeatureLists {

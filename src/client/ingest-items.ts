@@ -4,7 +4,7 @@ import { IngestDocument } from './generated/graphql.js';
 import type { IngestItemInput, IngestMutation } from './generated/graphql.js';
 
 /** The answers to all items, in their order, and how many there are of each kind. */
-export type IngestAnswer = IngestMutation['ingest'];
+export type IngestAnswer = NonNullable<IngestMutation['ingest']>;
 type Result = IngestAnswer['results'][number];
 type Fault = Result['errors'][number];
 
@@ -19,6 +19,8 @@ export async function ingestItems(
   };
   for (const batch of batches(items)) {
     const { ingest } = await execute(IngestDocument, { input: { items: batch } }, options);
+    // It is null only beside errors, and for these `execute` throws.
+    if (!ingest) continue;
     const before = total.results.length;
     total.accepted += ingest.accepted;
     total.duplicates += ingest.duplicates;

@@ -6,15 +6,19 @@ import { IngestQueue } from './ingest-queue.js';
 import { IngestResolver } from './ingest.resolver.js';
 import { liftItems } from './lift-items.input.js';
 import { PreviewIdentityResolver } from './preview-identity.resolver.js';
+import { drop } from './quarantine/drop.js';
 import { quarantinePart } from './quarantine/quarantine.part.js';
 import { QuarantineResolver, findQuarantined } from './quarantine/quarantine.resolver.js';
+import { QuarantineRunsResolver } from './quarantine/quarantine-runs.resolver.js';
+import { DropRun, ReplayRun } from './quarantine/quarantine-runs.type.js';
+import { replay } from './quarantine/replay.js';
 import { receiptsPart } from './receipts.part.js';
 
 const MAX_WAITING_ITEMS = 20_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 export const ingest: Feature = {
-  resolvers: [IngestResolver, PreviewIdentityResolver, QuarantineResolver],
+  resolvers: [IngestResolver, PreviewIdentityResolver, QuarantineResolver, QuarantineRunsResolver],
   nodes: { quarantined: findQuarantined },
   lift: liftItems,
   services: ({ database, clock, config, service }) => [
@@ -26,5 +30,9 @@ export const ingest: Feature = {
     }),
   ],
   jobs: () => [{ lane: 'DUE', job: aheadJob() }],
+  runKinds: [
+    { ...replay, type: ReplayRun },
+    { ...drop, type: DropRun },
+  ],
   parts: [itemsAheadPart, receiptsPart, quarantinePart],
 };

@@ -12,7 +12,7 @@ import { isNamed, rejected } from './item.js';
 import type { Item, NamedItem, Outcome } from './item.js';
 import { itemDefinitions } from './item-definitions.js';
 import type { Placed } from './placed.js';
-import { keepRejected } from './quarantine/keep-rejected.js';
+import { keepRejected, leaveQuarantine } from './quarantine/keep-rejected.js';
 import type { RejectedItem } from './quarantine/keep-rejected.js';
 import { withCurrentDefinitions } from './with-current-definitions.js';
 
@@ -69,6 +69,10 @@ export async function ingestBatch(
   const discovered = placed.flatMap(({ item }) => item.discoveries);
   await Promise.all([
     noteDiscoveries(tx, { discoveries: discovered, now }),
+    leaveQuarantine(
+      tx,
+      current.filter((item) => item.replayed && isOver(outcomes.get(item))),
+    ),
     keepRejected(tx, { rejects: rejectsOf(current, outcomes), now }),
   ]);
   signalProfiles(tx, [...touched.keys(), ...resolution.merges.map(({ absorbed }) => absorbed.id)]);
@@ -91,9 +95,14 @@ export async function ingestBatch(
 function rejectsOf(items: readonly Item[], outcomes: ReadonlyMap<Item, Outcome>): RejectedItem[] {
   return items.flatMap((item) => {
     const outcome = outcomes.get(item);
-    if (outcome && outcome.status !== 'REJECTED') return [];
+    if (isOver(outcome)) return [];
     return [{ item, errors: outcome?.errors ?? faultsOf(item) }];
   });
+}
+
+/** Whether it was accepted, now or before. */
+function isOver(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && outcome.status !== 'REJECTED';
 }
 
 function faultsOf({ errors }: Item): readonly OnefoldError[] {

@@ -1,10 +1,8 @@
-import { OnefoldError, sqlState } from '../platform/index.js';
 import type { Merging } from '../identity/index.js';
-import type { Clock, Database } from '../platform/index.js';
+import type { Clock, Database, Transaction } from '../platform/index.js';
 import { ingestBatch } from './ingest-batch.js';
-import { rejected } from './item.js';
 import type { Item, Outcome } from './item.js';
-import { keepRejected } from './quarantine/keep-rejected.js';
+import { isAboutData, rejectUnkept } from './refused-by-database.js';
 
 export interface IngestLaneOptions {
   database: Database;
@@ -109,7 +107,11 @@ export class IngestLane {
     } catch (error) {
       if (!isAboutData(error)) throw error;
       const [only] = items;
-      if (only && items.length === 1) return [await this.refuse(workspaceId, only)];
+      if (only && items.length === 1) {
+        const now = this.options.clock.now();
+        const reject = (tx: Transaction) => rejectUnkept(tx, { item: only, now });
+        return [await this.options.database.transaction(workspaceId, reject)];
+      }
       const middle = Math.ceil(items.length / 2);
       return [
         ...(await this.apply(workspaceId, items.slice(0, middle))),
@@ -117,26 +119,8 @@ export class IngestLane {
       ];
     }
   }
-
-  private async refuse(workspaceId: number, item: Item): Promise<Outcome> {
-    const errors = [
-      new OnefoldError('INVALID_VALUE', {
-        message: 'The database cannot keep this item. Look for unusual values in it.',
-      }),
-    ];
-    const now = this.options.clock.now();
-    await this.options.database.transaction(workspaceId, (tx) =>
-      keepRejected(tx, { rejects: [{ item, errors }], now }),
-    );
-    return rejected({ ...item, errors });
-  }
 }
 
 export function bytesOf(items: readonly Item[]): number {
   return items.reduce((sum, item) => sum + item.size, 0);
-}
-
-/** SQLSTATE classes 22 (data exception), 23 (integrity constraint violation) and 54 (program limit exceeded). */
-function isAboutData(error: unknown): boolean {
-  return /^(22|23|54)/.test(sqlState(error) ?? '');
 }

@@ -19,8 +19,9 @@ const READ_IN_A_TURN = 5;
 export class IngestResolver {
   @Authorized(Scope.INGEST)
   @Mutation(() => IngestPayload, {
+    nullable: true,
     description:
-      'Takes in facts about people. Each item is accepted or refused by itself; when the answer comes, everything accepted is committed and visible.',
+      'Takes in facts about people. Each item is accepted or rejected on its own. When the answer comes, everything accepted is committed and visible. Needs INGEST.',
   })
   async ingest(
     @Arg('input', () => IngestInput, { description: 'The items.' }) input: IngestInput,

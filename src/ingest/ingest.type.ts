@@ -12,19 +12,19 @@ export enum IngestStatus {
 }
 registerEnumType(IngestStatus, {
   name: 'IngestStatus',
-  description: 'What became of an item.',
+  description: 'The outcome of one item.',
   valuesConfig: {
-    ACCEPTED: { description: 'Kept and applied: profile, segments and change log show it already.' },
-    DUPLICATE: { description: 'The same item was accepted before; nothing was changed.' },
-    CONFLICT: { description: 'Its externalId was accepted before with another body; nothing was changed.' },
+    ACCEPTED: { description: 'Stored and applied. Profile, segments and change log show it already.' },
+    DUPLICATE: { description: 'The same item was accepted before. Nothing was changed.' },
+    CONFLICT: { description: 'Its externalId was accepted before with another body. Nothing was changed.' },
     REJECTED: {
       description:
-        'Not acceptable, as `errors` say; nothing of it was kept, and it can be sent again once fixed.',
+        'Not applied; `errors` says why. It is kept in quarantine, and can be sent again once it is fixed.',
     },
   },
 });
 
-@InputType({ description: 'Something that tells who an item is about.' })
+@InputType({ description: 'An identifier of the person that an item is about.' })
 export class IdentifierInput {
   @Field(() => String, {
     description:
@@ -34,7 +34,7 @@ export class IdentifierInput {
 
   @Field(() => String, {
     description:
-      'The value, in whatever spelling: it is normalised as its namespace says. At most 256 characters.',
+      'The value, in any spelling: it is normalized as its namespace says. At most 256 characters.',
   })
   value!: string;
 
@@ -47,28 +47,28 @@ export class IdentifierInput {
 }
 
 @InputType({
-  description: 'One fact: something that happened to a person, something known of them, or both.',
+  description: 'One fact about a person: an event, what is known about them, or both.',
 })
 export class IngestItemInput {
   @Field(() => String, {
     description:
-      'Your id of this item, unique in the source of your API key. Sending the same item again under it changes nothing. At most 256 characters.',
+      'Your id for this item, unique within the source of your API key. Sending the same item again under the same id changes nothing. At most 256 characters.',
   })
   externalId!: string;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When it happened; default: when it was received; at most 24 hours ahead.',
+    description: 'When it happened, at most 24 hours ahead. Default: when it was received.',
   })
   occurredAt?: Date | null;
 
-  @Field(() => [IdentifierInput], { description: 'Who it is about: 1 to 20 identifiers.' })
+  @Field(() => [IdentifierInput], { description: 'The identifiers of the person: 1 to 20.' })
   identifiers!: IdentifierInput[];
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Where phone numbers without a country code belong: two letters of ISO 3166-1, such as `NL`. Default: the attribute `country` of the item if it is such letters, else the `defaultCountry` of the source.',
+      'The country of phone numbers without a country code: two letters of ISO 3166-1, such as `NL`. Default: the attribute `country` of the item if that is such a code, else the `defaultCountry` of the source.',
   })
   defaultCountry?: string | null;
 }
@@ -77,58 +77,66 @@ for (const { input } of ITEM_PARTS) addFields(IngestItemInput, input);
 @InputType({ description: 'A batch of items.' })
 export class IngestInput {
   @Field(() => [IngestItemInput], {
-    description: 'At most 1,000, and 5 MB in all. Each is answered by itself.',
+    description: 'At most 1,000 items, and 5 MB in all. Each item has its own answer.',
   })
   items!: IngestItemInput[];
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The answer to one item.' })
 export class IngestResult {
-  @Field(() => IngestStatus, { description: 'What became of it.' })
+  @Field(() => IngestStatus, { description: 'The outcome.' })
   status!: IngestStatus;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Its externalId; null when it has none that can be used.',
+    description: 'The externalId of the item. Null when it has none that can be used.',
   })
   externalId!: string | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The event it told: for a duplicate or a conflict, the first one. Null when there is none.',
+    description:
+      'The event of the item; for a duplicate or a conflict, the event that was accepted first. Null when there is none.',
   })
   eventId!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Whom it is about; null when it was not applied.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The profile that the item is about. Null when it was not applied.',
+  })
   profileId!: string | null;
 
-  @Field(() => [UserError], { description: 'Why it was not accepted; empty when it was.' })
+  @Field(() => [UserError], { description: 'Why it was not accepted. Empty when it was.' })
   errors!: UserError[];
 
   @Field(() => [UserError], {
     description:
-      'Values that could not be used and were left out. For a duplicate, those that this request would have lost. Empty when there are none.',
+      'Values that could not be used and were left out. For a duplicate: the values that this request would have lost. Empty when there are none.',
   })
   warnings!: UserError[];
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The answers to a batch, after it has been committed.' })
+@ObjectType({ simpleResolvers: true, description: 'The answers to a batch, given after its commit.' })
 export class IngestPayload {
-  @Field(() => [IngestResult], { description: 'One for each item, in their order.' })
+  @Field(() => [IngestResult], {
+    description: 'One for each item, in the order of the items: at most 1,000.',
+  })
   results!: () => IngestResult[];
 
-  @Field(() => Int, { description: 'How many were accepted.' })
+  @Field(() => Int, { description: 'How many items were accepted.' })
   accepted!: number;
 
-  @Field(() => Int, { description: 'How many had been accepted before.' })
+  @Field(() => Int, { description: 'How many items had been accepted before.' })
   duplicates!: number;
 
-  @Field(() => Int, { description: 'How many had an externalId that belongs to something else.' })
+  @Field(() => Int, {
+    description: 'How many items had an externalId that was accepted before with another body.',
+  })
   conflicts!: number;
 
-  @Field(() => Int, { description: 'How many were rejected.' })
+  @Field(() => Int, { description: 'How many items were rejected.' })
   rejected!: number;
 
-  @Field(() => Int, { description: 'How many have warnings, whatever became of them.' })
+  @Field(() => Int, { description: 'How many items have warnings, whatever their outcome.' })
   withWarnings!: number;
 }

@@ -130,6 +130,29 @@ export class Transaction {
   }
 
   /**
+   * Runs `work` in a savepoint. When it throws, everything it wrote is undone, its locks are given back, and this
+   * transaction can go on.
+   * @param work gets a transaction of its own inside of this one, which takes no statement once `work` is over: a
+   * branch of it that is still under way must not write into what comes after
+   */
+  async apart<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    this.refuseWhenClosed();
+    this.send('savepoint apart');
+    const inner = this.inside();
+    try {
+      const result = await work(inner);
+      await inner.query('release savepoint apart');
+      inner.closed = true;
+      this.followUps.push(...inner.followUps);
+      return result;
+    } catch (error) {
+      inner.closed = true;
+      this.send('rollback to savepoint apart; release savepoint apart');
+      throw inner.failure ?? error;
+    }
+  }
+
+  /**
    * Runs a statement that takes a lock, and waits for the lock no longer than this.
    * @returns whether it was given; if not, the transaction goes on without it
    */
@@ -200,6 +223,13 @@ export class Transaction {
     } catch (error) {
       throw this.failed(error);
     }
+  }
+
+  /** Over the same connection, with failures and follow-ups of its own. */
+  private inside(): Transaction {
+    const own = { followUps: [], failure: undefined, closed: false, manager: undefined };
+    // This transaction does the counting by which silence is noticed.
+    return Object.assign(Object.create(this) as Transaction, own, { ask: this.ask.bind(this) });
   }
 
   private refuseWhenClosed(): void {

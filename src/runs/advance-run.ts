@@ -1,7 +1,7 @@
-import type { Transaction } from '../platform/index.js';
+import type { Clock, Transaction } from '../platform/index.js';
 import { StaleLease } from '../platform/jobs/index.js';
 import type { Lease } from '../platform/jobs/index.js';
-import type { RunKind, StepOutcome } from './run-kind.js';
+import type { FindService, RunKind, StepOutcome } from './run-kind.js';
 import { runLeases } from './run.js';
 import type { RunCounts, RunRow, RunState } from './run.js';
 import { signalRun } from './signal-run.js';
@@ -10,7 +10,8 @@ import { stepTooLong } from './step-fault.js';
 interface AdvanceRun {
   lease: Lease;
   kind: RunKind;
-  now: Date;
+  clock: Clock;
+  service: FindService;
   limitMs?: number | undefined;
 }
 
@@ -25,11 +26,14 @@ const STEP_LIMIT_MS = 30_000;
  */
 export async function advanceRun(
   tx: Transaction,
-  { lease, kind, now, limitMs = STEP_LIMIT_MS }: AdvanceRun,
+  { lease, kind, clock, service, limitMs = STEP_LIMIT_MS }: AdvanceRun,
 ): Promise<RunState> {
+  const now = clock.now();
   const run = await begin(tx, lease);
   const outcome =
-    run.state === 'CANCELING' ? undefined : await within(limitMs, kind.step(tx, { ...run, now }));
+    run.state === 'CANCELING'
+      ? undefined
+      : await within(limitMs, kind.step(tx, { ...run, now, clock, service }));
   // Only now, so that `cancelRun` need not wait for the step.
   await runLeases.guard(tx, lease);
   const state = outcome ? await note(tx, lease, outcome, now) : await cancel(tx, lease, now);
@@ -48,12 +52,14 @@ async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
   }
 }
 
-type Begun = Pick<RunRow, 'id' | 'state' | 'input' | 'checkpoint' | 'counts'>;
+interface Begun extends Pick<RunRow, 'id' | 'state' | 'input' | 'checkpoint' | 'counts'> {
+  keyId: string | null;
+}
 
 async function begin(tx: Transaction, lease: Lease): Promise<Begun> {
   const [run] = await tx.query<Begun>(
     `/* run to advance */
-    select id, state, input, checkpoint, counts from run where workspace_id = $1 and id = $2 and fence = $3`,
+    select id, state, input, checkpoint, counts, key_id as "keyId" from run where workspace_id = $1 and id = $2 and fence = $3`,
     [lease.workspaceId, lease.id, lease.fence],
   );
   if (!run) throw new StaleLease(lease);

@@ -11,10 +11,13 @@ export const runs: Feature = {
   resolvers: [RunChangesResolver, RunResolver],
   nodes: { run: findRuns },
   services: ({ all }) => [new RunTypes(all.runKinds)],
-  jobs: ({ all }) => [
+  jobs: ({ all, service }) => [
     {
       lane: 'RUNS',
-      job: new RunJob(all.runKinds.filter((kind): kind is ShownRunKind & RunKind => !isDriven(kind))),
+      job: new RunJob(
+        all.runKinds.filter((kind): kind is ShownRunKind & RunKind => !isDriven(kind)),
+        { service },
+      ),
     },
   ],
 };

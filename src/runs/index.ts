@@ -4,7 +4,7 @@ export { queueRuns } from './queue-runs.js';
 export { requestRun } from './request-run.js';
 export { retryRun } from './retry-run.js';
 export { RunJob } from './run-job.js';
-export type { DrivenRunKind, RunKind, StepInput, StepOutcome } from './run-kind.js';
+export type { DrivenRunKind, FindService, RunKind, StepInput, StepOutcome } from './run-kind.js';
 export { runsById } from './run.reads.js';
 export { findRuns } from './run.resolver.js';
 export { isOpen } from './run.js';

@@ -5,12 +5,19 @@ import type { Job, JobTools, Lease } from '../platform/jobs/index.js';
 import { advanceRun } from './advance-run.js';
 import { HeldLeases } from './held-leases.js';
 import { noteRunFailure } from './note-run-failure.js';
-import type { RunKind } from './run-kind.js';
+import type { FindService, RunKind } from './run-kind.js';
 import { isOpen, runLeases } from './run.js';
 import { RunQueues } from './run-queues.js';
 import type { RunTask } from './run-queues.js';
 import { RUNS_TOPIC, signalRun } from './signal-run.js';
 import { stepFault } from './step-fault.js';
+
+interface RunJobOptions {
+  /** For the steps of kinds that need a service. */
+  service?: FindService;
+  /** See `advanceRun`. */
+  stepLimitMs?: number;
+}
 
 /** Works on runs: of each workspace on one of each kind at a time, a step of each by turns. */
 export class RunJob implements Job<RunTask> {
@@ -20,10 +27,9 @@ export class RunJob implements Job<RunTask> {
   private readonly held = new HeldLeases();
   private readonly queues = new RunQueues();
 
-  /** @param stepLimitMs see `advanceRun` */
   constructor(
     kinds: readonly RunKind[],
-    private readonly stepLimitMs?: number,
+    private readonly options: RunJobOptions = {},
   ) {
     this.kinds = new Map(kinds.map((kind) => [kind.name, kind]));
   }
@@ -62,8 +68,8 @@ export class RunJob implements Job<RunTask> {
     const lease =
       this.held.get(run.id) ?? (await database.transaction(workspaceId, (tx) => take(tx, run, clock.now())));
     if (!kind || !lease) return false;
-    const { stepLimitMs: limitMs } = this;
-    const step = (tx: Transaction) => advanceRun(tx, { lease, kind, now: clock.now(), limitMs });
+    const { service = noService, stepLimitMs: limitMs } = this.options;
+    const step = (tx: Transaction) => advanceRun(tx, { lease, kind, clock, service, limitMs });
     const state = await runLeases
       .during(database, lease, () => database.transaction(workspaceId, step, { endsIdle: true }))
       .finally(() => this.held.keep(lease));
@@ -71,6 +77,10 @@ export class RunJob implements Job<RunTask> {
     return true;
   }
 }
+
+const noService: FindService = (type) => {
+  throw new Error(`no step can have ${type.name} here`);
+};
 
 function handBack(database: Database, lease: Lease): Promise<void> {
   return database.transaction(lease.workspaceId, async (tx) => {

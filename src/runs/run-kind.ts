@@ -1,5 +1,8 @@
-import type { Transaction } from '../platform/index.js';
+import type { Clock, Transaction } from '../platform/index.js';
 import type { RunCounts } from './run.js';
+
+/** Gives a service of the server, by its class: see `Feature.services`. */
+export type FindService = <T>(type: { readonly prototype: T; readonly name: string }) => T;
 
 /** The run that a step is taken of. */
 export interface StepInput<Input, Checkpoint, Counts> {
@@ -11,7 +14,12 @@ export interface StepInput<Input, Checkpoint, Counts> {
   checkpoint: Checkpoint | null;
   /** The counts so far. */
   counts: Counts;
+  /** The API key that asked for the run; null = the server itself did. */
+  keyId: string | null;
   now: Date;
+  /** For work that takes the present more than once. */
+  clock: Clock;
+  service: FindService;
 }
 
 /** The result of a step. */

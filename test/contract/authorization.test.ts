@@ -203,11 +203,11 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
     ['MANAGE'],
   ],
   'Mutation.replayQuarantine': [
-    'mutation { replayQuarantine(input: { filter: {}, first: 0 }) { userErrors { code } } }',
+    'mutation { replayQuarantine(input: { items: { ids: [] } }) { userErrors { code } } }',
     ['MANAGE'],
   ],
   'Mutation.dropQuarantine': [
-    'mutation { dropQuarantine(input: { filter: {}, first: 0 }) { userErrors { code } } }',
+    'mutation { dropQuarantine(input: { items: { ids: [] } }) { userErrors { code } } }',
     ['MANAGE'],
   ],
   'Mutation.updateWorkspace': ['mutation { updateWorkspace(input: {}) { userErrors { code } } }', ['ADMIN']],

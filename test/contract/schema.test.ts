@@ -68,7 +68,7 @@ it('says that whatever can be one of several things is @oneOf', () => {
     .filter((type) => isInputObjectType(type) && type.isOneOf)
     .map((type) => type.name)
     .sort();
-  expect(oneOf).toEqual(['ComparisonInput', 'CountInput', 'RuleInput']);
+  expect(oneOf).toEqual(['ComparisonInput', 'CountInput', 'QuarantineSelectionInput', 'RuleInput']);
 });
 
 it('gives every connection edges with cursors, nodes and page info', () => {
@@ -128,7 +128,7 @@ const CORE: Record<string, Record<string, string>> = {
     apiKeys: '[ApiKey!]!',
   },
   Mutation: {
-    'ingest(input: IngestInput!)': 'IngestPayload!',
+    'ingest(input: IngestInput!)': 'IngestPayload',
     'createSegment(input: CreateSegmentInput!)': 'SegmentPayload!',
     'updateSegment(input: UpdateSegmentInput!)': 'SegmentPayload!',
     'deleteSegment(input: DeleteSegmentInput!)': 'DeleteSegmentPayload!',

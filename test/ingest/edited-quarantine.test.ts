@@ -13,6 +13,8 @@ import {
   startServer,
 } from '../kit/index.js';
 import type { Asking, ItemInput, TestServer } from '../kit/index.js';
+import { act as actOn } from './quarantine-kit.js';
+import type { Selection } from './quarantine-kit.js';
 
 const CAME = '2026-03-01T12:00:00.000Z';
 
@@ -34,12 +36,12 @@ beforeEach(async () => {
 const order = (externalId: string, total: unknown, rest: Partial<ItemInput> = {}) =>
   event({ external: externalId }, 'order', { total }, { externalId, ...rest });
 
-const FIELDS = 'id externalId type item isEdited receivedAt rejectedAt errors { code path }';
+const FIELDS = 'id externalId type item isEdited receivedAt updatedAt errors { code path }';
 
 interface Listed {
   id: string;
   externalId: string | null;
-  rejectedAt: string;
+  updatedAt: string;
 }
 
 async function list(filter: object = {}): Promise<Listed[]> {
@@ -56,11 +58,7 @@ async function update(input: object, asking: Asking = {}) {
   return expectNoErrors(await gql(tenant, query, { input }, asking)).updateQuarantinedItem;
 }
 
-async function act(verb: 'replayQuarantine' | 'dropQuarantine', input: object) {
-  const fields = verb === 'dropQuarantine' ? 'dropped' : 'accepted duplicates conflicts rejected';
-  const query = `mutation ($input: QuarantineInput!) { ${verb}(input: $input) { ${fields} remaining userErrors { code } } }`;
-  return expectNoErrors(await gql(tenant, query, { input }))[verb];
-}
+const act = (verb: 'replayQuarantine' | 'dropQuarantine', items?: Selection) => actOn(tenant, verb, items);
 
 async function eventsOf(external: string) {
   const query = `query ($value: String!) { profileByIdentifier(namespace: "external", value: $value) { events { nodes { occurredAt properties source { key } } } } }`;
@@ -84,16 +82,12 @@ describe('An item in quarantine', () => {
     const fixed = order('o-1', 12.5);
     const kept = {
       ...{ id, externalId: 'o-1', type: 'order', item: fixed, isEdited: true, errors: [] },
-      ...{ receivedAt: CAME, rejectedAt: '2026-03-01T12:00:05.000Z' },
+      ...{ receivedAt: CAME, updatedAt: '2026-03-01T12:00:05.000Z' },
     };
     expect(await update({ id, item: fixed })).toEqual({ item: kept, result: null, userErrors: [] });
     expect(await list()).toEqual([kept]);
     expect(await eventsOf('o-1')).toEqual([]);
-    expect(await act('replayQuarantine', { filter: { ids: [id] } })).toMatchObject({
-      accepted: 1,
-      rejected: 0,
-      remaining: 0,
-    });
+    expect(await act('replayQuarantine', { ids: [id] })).toMatchObject({ accepted: 1, rejected: 0 });
     // It came when it first came, and from where.
     expect(await eventsOf('o-1')).toEqual([
       { occurredAt: CAME, properties: { total: 12.5 }, source: { key: 'default' } },
@@ -138,7 +132,7 @@ describe('An item in quarantine', () => {
     const { item } = await update({ id, item: order('o-9', 1) });
     expect(item).toMatchObject({ id, externalId: 'o-9', isEdited: true, errors: [] });
     expect(await list()).toHaveLength(1);
-    expect(await act('replayQuarantine', { filter: {} })).toMatchObject({ accepted: 1, remaining: 0 });
+    expect(await act('replayQuarantine')).toMatchObject({ accepted: 1, rejected: 0 });
     expect(await eventsOf('o-9')).toHaveLength(1);
   });
 
@@ -161,7 +155,7 @@ describe('An item in quarantine', () => {
     await ingest(tenant, [sent]);
     const [kept] = await list();
     expect(kept).toMatchObject({ item: order('o-1', 'still much'), isEdited: true });
-    await act('replayQuarantine', { filter: {} });
+    await act('replayQuarantine');
     expect(await list()).toMatchObject([{ id, isEdited: true, receivedAt: CAME }]);
     await ingest(tenant, [sent]);
     expect(await list()).toMatchObject([{ item: order('o-1', 'still much') }]);
@@ -247,7 +241,7 @@ describe('A change is refused, and changes nothing,', () => {
   });
 
   it('but not when it is as it was seen', async () => {
-    const [{ rejectedAt: ifUnchangedSince }] = (await list({ ids: [id] })) as [Listed];
+    const [{ updatedAt: ifUnchangedSince }] = (await list({ ids: [id] })) as [Listed];
     expect(await update({ id, item: order('o-1', 1), ifUnchangedSince })).toMatchObject({
       userErrors: [],
       item: { id },
@@ -309,15 +303,11 @@ describe('What is in quarantine', () => {
     expect([quarantine.totalCount, quarantine.nodes.length]).toEqual([3, 1]);
   });
 
-  it('is replayed and dropped by the same filters, a part at a time, with what remains', async () => {
+  it('is replayed and dropped by the same filters', async () => {
     const filter = { codes: ['PROPERTY_INVALID'], from: '2026-03-01T12:01:00Z' };
-    expect(await act('replayQuarantine', { filter, first: 1 })).toMatchObject({
-      rejected: 1,
-      accepted: 0,
-      remaining: 2,
-    });
-    expect(await act('dropQuarantine', { filter, first: 1 })).toMatchObject({ dropped: 1, remaining: 1 });
-    expect(await act('dropQuarantine', { filter })).toMatchObject({ dropped: 1, remaining: 0 });
+    expect(await act('replayQuarantine', { filter })).toMatchObject({ rejected: 2, accepted: 0 });
+    expect(await act('dropQuarantine', { filter: { externalId: 'b', ...filter } })).toEqual({ dropped: 1 });
+    expect(await act('dropQuarantine', { filter })).toEqual({ dropped: 1 });
     expect(await namesIn({})).toEqual(['a', 'c']);
   });
 });
@@ -345,22 +335,18 @@ async function listAll(): Promise<Listed[]> {
 }
 
 describe('A replay that began before', () => {
-  /** @returns the id of the item, which is changed to `still much`, and what ends the replay of it that has begun */
+  /** @returns the id of the item, which is changed to what is still wrong, and what ends the replay of it that has begun */
   async function replayOf(wrong: unknown) {
     const id = await rejectedId(order('o-1', 'much'));
-    await update({ id, item: wrong });
-    await ingest(tenant, [order('p-1', 'much')]);
-    const [other] = await list({ externalId: 'p-1' });
-    await update({ id: other?.id, item: order('p-1', 1) });
-    // What is right waits for the lock, and with it the whole batch, which has been read.
-    const holder = await hold(server, 'lock table receipt in share row exclusive mode');
-    const replay = act('replayQuarantine', { filter: {} });
+    // The batch waits for the lock when the item has been read.
+    const holder = await hold(server, 'select pg_advisory_xact_lock(1, $1)', [tenant.workspaceId]);
+    const replay = update({ id, item: wrong, replay: true });
     await holder.untilSomebodyWaits();
     return {
       id,
       end: async () => {
         await holder.letGo();
-        return replay;
+        return (await replay).result;
       },
     };
   }
@@ -368,7 +354,7 @@ describe('A replay that began before', () => {
   it('an item was changed again does not undo that', async () => {
     const { id, end } = await replayOf(order('o-1', 'still much'));
     const { item } = await update({ id, item: order('o-1', 'even more') });
-    expect(await end()).toMatchObject({ accepted: 1, rejected: 1, remaining: 1 });
+    expect(await end()).toMatchObject({ status: 'REJECTED' });
     expect(await list()).toEqual([item]);
     expect(item).toMatchObject({ item: order('o-1', 'even more'), isEdited: true });
   });
@@ -376,22 +362,28 @@ describe('A replay that began before', () => {
   it('an item was put right does not bring its errors back', async () => {
     const { id, end } = await replayOf(order('o-1', 'still much'));
     const { item } = await update({ id, item: order('o-1', 2) });
-    await end();
+    expect(await end()).toMatchObject({ status: 'REJECTED' });
     expect(await list()).toEqual([item]);
-    expect(await act('replayQuarantine', { filter: {} })).toMatchObject({ accepted: 1, remaining: 0 });
+    expect(await act('replayQuarantine')).toMatchObject({ accepted: 1, rejected: 0 });
     expect(await eventsOf('o-1')).toMatchObject([{ properties: { total: 2 } }]);
+  });
+
+  it('an item got another externalId leaves it there under that', async () => {
+    const { id, end } = await replayOf(order('o-1', 1));
+    const { item } = await update({ id, item: order('o-2', 'much') });
+    expect(await end()).toMatchObject({ status: 'ACCEPTED' });
+    expect(await list()).toEqual([item]);
   });
 
   it('an item was dropped does not bring it back', async () => {
     const { id, end } = await replayOf(order('o-1', 'still much'));
-    expect(await act('dropQuarantine', { filter: { ids: [id] } })).toMatchObject({ dropped: 1 });
-    expect(await end()).toMatchObject({ accepted: 1, rejected: 1, remaining: 0 });
+    expect(await act('dropQuarantine', { ids: [id] })).toEqual({ dropped: 1 });
+    expect(await end()).toMatchObject({ status: 'REJECTED' });
     expect(await list()).toEqual([]);
   });
 
   it('an item was left alone says what is still wrong with it', async () => {
     const { id, end } = await replayOf(order('o-1', 'still much'));
-    clock.advance(5_000);
     await end();
     expect(await list()).toMatchObject([{ id, item: order('o-1', 'still much'), isEdited: true }]);
   });

@@ -14,6 +14,7 @@ import {
 import type { ItemInput, TestServer } from '../kit/index.js';
 import { define, labelsOf } from '../profiles/labels-kit.js';
 import { channelsOf } from '../consent/consent-kit.js';
+import { act } from './quarantine-kit.js';
 
 /** What people write that nothing orders but their place: all of it undated, or all of one stated instant. */
 const WHEN: [string, Partial<ItemInput>][] = [
@@ -184,8 +185,7 @@ it('what was in quarantine keeps its place: what arrived later stands', async ()
   const mend =
     'mutation ($input: UpdateEventTypeInput!) { updateEventType(input: $input) { userErrors { code } } }';
   expectNoErrors(await gql(tenant, mend, { input: { key: 'order', properties: properties('JSON') } }));
-  const replay = 'mutation { replayQuarantine(input: { filter: {}, first: 10 }) { accepted } }';
-  expect(expectNoErrors(await gql(tenant, replay)).replayQuarantine).toEqual({ accepted: 1 });
+  expect(await act(tenant, 'replayQuarantine')).toMatchObject({ accepted: 1 });
   expect(await attributeOf('city')).toBe('Amsterdam');
 });
 

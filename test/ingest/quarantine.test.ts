@@ -15,6 +15,7 @@ import {
   startServer,
 } from '../kit/index.js';
 import type { ItemInput, TestServer } from '../kit/index.js';
+import { act as actOn, askFor } from './quarantine-kit.js';
 
 const DAY_MS = 86_400_000;
 
@@ -38,7 +39,7 @@ const broken = (externalId: string, rest: Partial<ItemInput> = {}) =>
 
 async function quarantined(filter: object = {}, key: string = tenant.key) {
   const query = `query ($filter: QuarantineFilterInput) { quarantine(filter: $filter) { nodes {
-    id externalId type item source { key } receivedAt rejectedAt errors { code path } } } }`;
+    id externalId type item source { key } receivedAt updatedAt errors { code path } } } }`;
   return expectNoErrors(await gql(tenant, query, { filter }, { key })).quarantine.nodes;
 }
 const namesOf = async (filter: object = {}) =>
@@ -46,16 +47,8 @@ const namesOf = async (filter: object = {}) =>
 const counts = async () =>
   expectNoErrors(await gql(tenant, '{ quarantineCounts { code count } }')).quarantineCounts;
 
-async function act(
-  verb: 'replayQuarantine' | 'dropQuarantine',
-  filter: object = {},
-  first = 1_000,
-  on = tenant,
-) {
-  const fields = verb === 'dropQuarantine' ? 'dropped' : 'accepted duplicates conflicts rejected';
-  const query = `mutation ($input: QuarantineInput!) { ${verb}(input: $input) { ${fields} userErrors { code path } } }`;
-  return expectNoErrors(await gql(on, query, { input: { filter, first } }))[verb];
-}
+const act = (verb: 'replayQuarantine' | 'dropQuarantine', filter?: object, on = tenant) =>
+  actOn(on, verb, filter ? { filter } : undefined);
 
 /** The contract takes everything from now on. */
 async function mend() {
@@ -81,7 +74,7 @@ describe('an item that is rejected for what it holds', () => {
         item: sent,
         source: { key: 'default' },
         receivedAt: '2026-03-01T12:00:00.000Z',
-        rejectedAt: '2026-03-01T12:00:00.000Z',
+        updatedAt: '2026-03-01T12:00:00.000Z',
         errors: [{ code: 'PROPERTY_INVALID', path: ['properties', 'total'] }],
       },
     ]);
@@ -166,11 +159,11 @@ describe('an item that is rejected for what it holds', () => {
     expect(kept.find(({ item: one }: { item: unknown }) => isDeepStrictEqual(one, sent))).toMatchObject({
       externalId: null,
       receivedAt: new Date(clock.now().getTime() - 1_000).toISOString(),
-      rejectedAt: clock.now().toISOString(),
+      updatedAt: clock.now().toISOString(),
     });
     expect(await act('replayQuarantine')).toMatchObject({ accepted: 0, rejected: 2 });
     expect(await quarantined()).toHaveLength(2);
-    expect(await act('dropQuarantine')).toEqual({ dropped: 2, userErrors: [] });
+    expect(await act('dropQuarantine')).toEqual({ dropped: 2 });
   });
 
   it('is kept without its body when it is too large to be read, and is not replayed', async () => {
@@ -199,14 +192,14 @@ describe('an item that is rejected for what it holds', () => {
     const [first] = await quarantined();
     clock.advance(1_000);
     await ingest(tenant, [broken('o-1'), broken('o-1')]);
-    expect(await quarantined()).toEqual([{ ...first, rejectedAt: '2026-03-01T12:00:01.000Z' }]);
+    expect(await quarantined()).toEqual([{ ...first, updatedAt: '2026-03-01T12:00:01.000Z' }]);
     await ingest(tenant, [broken('o-1', { properties: { total: 'more' } })]);
     expect(await quarantined()).toEqual([
       {
         ...first,
         item: { ...first.item, properties: { total: 'more' } },
         receivedAt: '2026-03-01T12:00:01.000Z',
-        rejectedAt: '2026-03-01T12:00:01.000Z',
+        updatedAt: '2026-03-01T12:00:01.000Z',
       },
     ]);
   });
@@ -236,7 +229,7 @@ describe('an item that is rejected for what it holds', () => {
     const [{ id }] = await quarantined();
     tenant = { ...server, ...(await newTenant(server)) };
     expect(await quarantined({ ids: [id] })).toEqual([]);
-    expect(await act('dropQuarantine', { ids: [id] })).toEqual({ dropped: 0, userErrors: [] });
+    expect(await act('dropQuarantine', { ids: [id] })).toEqual({ dropped: 0 });
   });
 });
 
@@ -292,19 +285,36 @@ describe('what is in quarantine', () => {
   });
 
   it('can be dropped, in part', async () => {
-    expect(await act('dropQuarantine', { source: 'crm' }, 1)).toEqual({ dropped: 1, userErrors: [] });
-    expect(await act('dropQuarantine', { source: 'crm' })).toEqual({ dropped: 1, userErrors: [] });
+    expect(await act('dropQuarantine', { source: 'crm' })).toEqual({ dropped: 2 });
     expect((await namesOf()).sort()).toEqual(['o-1', 'o-2']);
   });
 
-  it.each([0, 1_001])('is not replayed or dropped %i at a time', async (first) => {
+  it.each<[object, string, string[]]>([
+    [{ all: false }, 'INVALID_VALUE', ['all']],
+    [{ ids: Array(1_001).fill('quarantined_01h455vb4pex5vsknk084sn02q') }, 'TOO_MANY', ['ids']],
+    [{ filter: { source: 'none' } }, 'SOURCE_UNKNOWN', ['filter', 'source']],
+    [{ filter: { codes: Array(1_001).fill('A') } }, 'TOO_MANY', ['filter']],
+  ])('is not replayed or dropped by %j', async (items, code, path) => {
     const before = await snapshotTables(tenant);
     for (const verb of ['replayQuarantine', 'dropQuarantine'] as const)
-      expect((await act(verb, {}, first)).userErrors).toEqual([
-        { code: 'INVALID_VALUE', path: ['input', 'first'] },
-      ]);
+      expect(await askFor(tenant, verb, items)).toEqual({
+        run: null,
+        userErrors: [{ code, path: ['input', 'items', ...path] }],
+      });
     expect(await snapshotTables(tenant)).toEqual(before);
   });
+
+  it.each(['{}', '{ all: true, ids: [] }', '{ filter: null }'])(
+    'is not replayed or dropped by %s, which is not one way to name items',
+    async (items) => {
+      const before = await snapshotTables(tenant);
+      for (const verb of ['replayQuarantine', 'dropQuarantine']) {
+        const answer = await gql(tenant, `mutation { ${verb}(input: { items: ${items} }) { run { id } } }`);
+        expect(answer.errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+      }
+      expect(await snapshotTables(tenant)).toEqual(before);
+    },
+  );
 });
 
 describe('a replay', () => {
@@ -319,7 +329,6 @@ describe('a replay', () => {
       duplicates: 0,
       conflicts: 0,
       rejected: 0,
-      userErrors: [],
     });
     const receivedAt = clock.now().toISOString();
     const told = { receivedAt, properties: { total: 'much' }, source: { key: 'default' } };
@@ -351,7 +360,7 @@ describe('a replay', () => {
     await mend();
     const [one, two, results] = await Promise.all([
       act('replayQuarantine'),
-      act('replayQuarantine', {}, 1_000, other),
+      act('replayQuarantine', {}, other),
       ingest(tenant, sent),
     ]);
     const accepted = results.filter(({ status }) => status === 'ACCEPTED').length;
@@ -359,14 +368,5 @@ describe('a replay', () => {
     expect(await quarantined()).toEqual([]);
     expect(await eventsOf('o-0')).toHaveLength(1);
     expect(await eventsOf('o-199')).toHaveLength(1);
-  });
-
-  it('takes those first that were tried longest ago, so that all come to their turn', async () => {
-    await ingest(tenant, [broken('o-1'), broken('o-2')]);
-    clock.advance(1_000);
-    await act('replayQuarantine', { externalId: 'o-1' });
-    clock.advance(1_000);
-    await act('replayQuarantine', {}, 1);
-    expect((await quarantined({ externalId: 'o-2' }))[0].rejectedAt).toBe(clock.now().toISOString());
   });
 });

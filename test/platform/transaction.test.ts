@@ -82,3 +82,71 @@ describe.each(ENDS)('a transaction that ends by %s', (end) => {
     expect(database.spareConnections).toBe(1);
   });
 });
+
+describe('Work apart in a transaction', () => {
+  const rename = (name: string) => (tx: Transaction) => tx.write('update source set name = $1', [name]);
+  const names = (tx: Transaction) => tx.query<{ name: string }>('select name from source');
+  let tenant: { workspaceId: number };
+
+  beforeEach(async () => {
+    tenant = await newTenant(server);
+  });
+
+  const within = <T>(work: (tx: Transaction) => Promise<T>) => database.transaction(tenant.workspaceId, work);
+
+  it('stays when it succeeds, with what is to follow the commit', async () => {
+    const followed: string[] = [];
+    const answer = await within((tx) =>
+      tx.apart(async (inner) => {
+        inner.afterCommit(() => followed.push('inner'));
+        return rename('apart')(inner);
+      }),
+    );
+    expect(answer).toBe(1);
+    expect(followed).toEqual(['inner']);
+    expect(await within(names)).toEqual([{ name: 'apart' }]);
+  });
+
+  it('is undone when a statement of it fails, and the transaction goes on', async () => {
+    const followed: string[] = [];
+    await within(async (tx) => {
+      await rename('before')(tx);
+      const work = tx.apart(async (inner) => {
+        inner.afterCommit(() => followed.push('inner'));
+        await rename('inside')(inner);
+        await inner.query(`select 1 / 0`);
+      });
+      await expect(work).rejects.toMatchObject({ code: '22012' });
+      expect(await names(tx)).toEqual([{ name: 'before' }]);
+    });
+    expect(followed).toEqual([]);
+    expect(await within(names)).toEqual([{ name: 'before' }]);
+  });
+
+  it('is undone when a statement fails that nobody waits for', async () => {
+    await within(async (tx) => {
+      const work = tx.apart(async (inner) => {
+        await rename('inside')(inner);
+        inner.send('select 1 / 0');
+      });
+      await expect(work).rejects.toMatchObject({ code: '22012' });
+      await rename('after')(tx);
+    });
+    expect(await within(names)).toEqual([{ name: 'after' }]);
+  });
+
+  it('writes nothing once it is over, though a branch of it is still under way', async () => {
+    const gate = Promise.withResolvers<void>();
+    let late: Promise<unknown> | undefined;
+    await within(async (tx) => {
+      const work = tx.apart(async (inner) => {
+        late = gate.promise.then(() => rename('late')(inner));
+        await inner.query('select 1 / 0');
+      });
+      await expect(work).rejects.toMatchObject({ code: '22012' });
+      gate.resolve();
+      await expect(late).rejects.toThrow(OVER);
+    });
+    expect(await within(names)).toEqual([{ name: 'Default' }]);
+  });
+});

@@ -307,7 +307,7 @@ describe('a step that gets nowhere is a failure, however the database breaks it 
   it('when it never ends', async () => {
     const kind = kindOf(() => new Promise(() => undefined));
     const id = await request(kind, 1);
-    const job = new RunJob([kind], 100);
+    const job = new RunJob([kind], { stepLimitMs: 100 });
     const tools = { database: server.database, clock, log: createLog('silent') };
     const [task] = await server.database.lookingForWork((tx) => job.look(tx, clock.now()));
     const error: unknown = await job.step(tools, task!).catch((thrown: unknown) => thrown);

@@ -253,11 +253,11 @@ export type FollowingEventInput = {
   within: DurationInput;
 };
 
-/** Something that tells who an item is about. */
+/** An identifier of the person that an item is about. */
 export type IdentifierInput = {
   /** The key of a namespace: `external` (an id in your system), `email`, `phone`, `device`, or one of `identifierNamespaces`. */
   namespace: string;
-  /** The value, in whatever spelling: it is normalised as its namespace says. At most 256 characters. */
+  /** The value, in any spelling: it is normalized as its namespace says. At most 256 characters. */
   value: string;
   /** That it is the person’s own, if that was made sure; `by` is here one of the names of `ValidationMethod`, in whatever case. The newest stands. */
   verified?: VerifiedInput | null | undefined;
@@ -275,23 +275,23 @@ export type IdentifierRuleInput = {
 
 /** A batch of items. */
 export type IngestInput = {
-  /** At most 1,000, and 5 MB in all. Each is answered by itself. */
+  /** At most 1,000 items, and 5 MB in all. Each item has its own answer. */
   items: Array<IngestItemInput>;
 };
 
-/** One fact: something that happened to a person, something known of them, or both. */
+/** One fact about a person: an event, what is known about them, or both. */
 export type IngestItemInput = {
   /** What is known of the person from `occurredAt` on: an object of at most 200 values. An explicit null says that it is no longer so. */
   attributes?: unknown;
   /** Ways to reach the person, and what they consent to; at most 20. */
   channels?: Array<ChannelInput> | null | undefined;
-  /** Where phone numbers without a country code belong: two letters of ISO 3166-1, such as `NL`. Default: the attribute `country` of the item if it is such letters, else the `defaultCountry` of the source. */
+  /** The country of phone numbers without a country code: two letters of ISO 3166-1, such as `NL`. Default: the attribute `country` of the item if that is such a code, else the `defaultCountry` of the source. */
   defaultCountry?: string | null | undefined;
-  /** Your id of this item, unique in the source of your API key. Sending the same item again under it changes nothing. At most 256 characters. */
+  /** Your id for this item, unique within the source of your API key. Sending the same item again under the same id changes nothing. At most 256 characters. */
   externalId: string;
-  /** Who it is about: 1 to 20 identifiers. */
+  /** The identifiers of the person: 1 to 20. */
   identifiers: Array<IdentifierInput>;
-  /** When it happened; default: when it was received; at most 24 hours ahead. */
+  /** When it happened, at most 24 hours ahead. Default: when it was received. */
   occurredAt?: string | null | undefined;
   /** What there is to tell of the event: an object. */
   properties?: unknown;
@@ -301,15 +301,15 @@ export type IngestItemInput = {
   type?: string | null | undefined;
 };
 
-/** What became of an item. */
+/** The outcome of one item. */
 export type IngestStatus =
-  /** Kept and applied: profile, segments and change log show it already. */
+  /** Stored and applied. Profile, segments and change log show it already. */
   | 'ACCEPTED'
-  /** Its externalId was accepted before with another body; nothing was changed. */
+  /** Its externalId was accepted before with another body. Nothing was changed. */
   | 'CONFLICT'
-  /** The same item was accepted before; nothing was changed. */
+  /** The same item was accepted before. Nothing was changed. */
   | 'DUPLICATE'
-  /** Not acceptable, as `errors` say; nothing of it was kept, and it can be sent again once fixed. */
+  /** Not applied; `errors` says why. It is kept in quarantine, and can be sent again once it is fixed. */
   | 'REJECTED';
 
 /** What makes it lawful, in the terms of article 6 of the GDPR. */
@@ -496,7 +496,7 @@ export type IngestMutationVariables = Exact<{
 }>;
 
 
-export type IngestMutation = { ingest: { accepted: number, duplicates: number, conflicts: number, rejected: number, withWarnings: number, results: Array<{ status: IngestStatus, externalId: string | null, eventId: string | null, profileId: string | null, errors: Array<{ code: string, message: string, path: Array<string> }>, warnings: Array<{ code: string, message: string, path: Array<string> }> }> } };
+export type IngestMutation = { ingest: { accepted: number, duplicates: number, conflicts: number, rejected: number, withWarnings: number, results: Array<{ status: IngestStatus, externalId: string | null, eventId: string | null, profileId: string | null, errors: Array<{ code: string, message: string, path: Array<string> }>, warnings: Array<{ code: string, message: string, path: Array<string> }> }> } | null };
 
 export type SegmentChangesSubscriptionVariables = Exact<{
   segments?: Array<string> | string | null | undefined;

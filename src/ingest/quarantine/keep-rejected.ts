@@ -15,6 +15,25 @@ interface KeepRejected {
   now: Date;
 }
 
+/**
+ * Forgets those of `items` that lay in quarantine and were accepted, now or before. One that was changed meanwhile so
+ * that it is another item stays.
+ */
+export async function leaveQuarantine(tx: Transaction, items: readonly Item[]): Promise<void> {
+  const ids = items.flatMap(({ replayed }) => replayed?.id ?? []);
+  if (ids.length === 0) return;
+  await tx.query(
+    `/* leave quarantine */
+    delete from quarantine where shard >> 8 = $1 and id = any(array(
+      select q.id from quarantine q where q.shard >> 8 = $1 and q.id = any($2::uuid[]) and exists (
+        select from receipt r where r.shard = q.shard and r.source_id = q.source_id and r.external_id = q.external_id
+      )
+      order by q.shard, q.source_id, q.external_id for update of q
+    ))`,
+    [tx.workspaceId, uuids(ids)],
+  );
+}
+
 const DAY_MS = 86_400_000;
 /** How long an item is kept, in days, before it goes by itself. */
 export const QUARANTINE_DAYS = 90;

@@ -4,25 +4,38 @@ import { canonicalKey, OnefoldError, uuidOf } from '../../platform/index.js';
 import type { QuarantineFilter } from './quarantine.reads.js';
 import type { QuarantineFilterInput } from './quarantine.type.js';
 
-export const MAX_AT_A_TIME = 1_000;
+const MAX_AT_A_TIME = 1_000;
+
+/** All that is in quarantine. */
+export const EVERYTHING: QuarantineFilter = {
+  ...{ ids: null, codes: null, sourceIds: null, type: null },
+  ...{ externalId: null, from: null, to: null },
+};
 
 /** By their ids alone. */
 export function withIds(ids: readonly string[]): QuarantineFilter {
-  return { ids, codes: null, sourceIds: null, type: null, externalId: null, from: null, to: null };
+  return { ...EVERYTHING, ids };
 }
 
-/** @throws OnefoldError SOURCE_UNKNOWN, TOO_MANY */
+/** @throws OnefoldError TOO_MANY */
+export function idsOf(publicIds: readonly string[], path: readonly string[]): string[] {
+  if (publicIds.length > MAX_AT_A_TIME) throw new OnefoldError('TOO_MANY', { path });
+  // An id of something else fits nothing.
+  return publicIds.flatMap((id) => uuidOf('quarantined', id) ?? []);
+}
+
+/** @param path where the filter stands @throws OnefoldError SOURCE_UNKNOWN, TOO_MANY */
 export async function filterOf(
   { ids, codes, source, sources: keys, type, externalId, from, to }: QuarantineFilterInput,
   context: RequestContext,
+  path: readonly string[] = ['filter'],
 ): Promise<QuarantineFilter> {
-  for (const list of [ids, codes, keys])
-    if ((list?.length ?? 0) > MAX_AT_A_TIME) throw new OnefoldError('TOO_MANY', { path: ['filter'] });
-  const one = source == null ? null : await sourceIds([source], context, ['filter', 'source']);
-  const several = keys ? await sourceIds(keys, context, ['filter', 'sources']) : null;
+  for (const list of [codes, keys])
+    if ((list?.length ?? 0) > MAX_AT_A_TIME) throw new OnefoldError('TOO_MANY', { path });
+  const one = source == null ? null : await sourceIds([source], context, [...path, 'source']);
+  const several = keys ? await sourceIds(keys, context, [...path, 'sources']) : null;
   return {
-    // An id of something else fits nothing.
-    ids: ids?.flatMap((id) => uuidOf('quarantined', id) ?? []) ?? null,
+    ids: ids ? idsOf(ids, path) : null,
     codes: codes ?? null,
     sourceIds: one && several ? several.filter((id) => one.includes(id)) : (one ?? several),
     type: type == null ? null : canonicalKey(type),

@@ -16,7 +16,7 @@ export interface QuarantinedRow {
   receivedAt: Date;
   /** Its place among everything received; null for what came before this was kept. */
   arrival: number | null;
-  rejectedAt: Date;
+  updatedAt: Date;
   digest: Buffer;
 }
 
@@ -27,15 +27,15 @@ export interface QuarantineFilter {
   sourceIds: readonly string[] | null;
   type: string | null;
   externalId: string | null;
-  /** When it first came: from the first instant on, and before the second. */
-  from: Date | null;
-  to: Date | null;
+  /** When it first came: from the first instant on, and before the second. A run keeps them as texts. */
+  from: Date | string | null;
+  to: Date | string | null;
 }
 
-type Reads = Pick<Transaction, 'query' | 'workspaceId'>;
+export type Reads = Pick<Transaction, 'query' | 'workspaceId'>;
 
-const COLUMNS = `q.id, q.source_id as "sourceId", q.external_id as "externalId", q.type, q.body, q.errors,
-  q.original_digest is not null as "isEdited", q.received_at as "receivedAt", q.arrival, q.rejected_at as "rejectedAt", q.digest`;
+export const COLUMNS = `q.id, q.source_id as "sourceId", q.external_id as "externalId", q.type, q.body, q.errors,
+  q.original_digest is not null as "isEdited", q.received_at as "receivedAt", q.arrival, q.rejected_at as "updatedAt", q.digest`;
 /** Those that were accepted since, as their source sent them again, are no longer there. */
 const WAITING = `q.shard >> 8 = $1 and not exists (
   select from receipt r where r.shard = q.shard and r.source_id = q.source_id and r.external_id = q.external_id
@@ -60,18 +60,13 @@ export function quarantinedBetween(
   );
 }
 
-/** Those that were looked at longest ago, of those that were kept whole. */
-export function quarantinedToReplay(
-  tx: Reads,
-  filter: QuarantineFilter,
-  limit: number,
-): Promise<QuarantinedRow[]> {
-  return tx.query<QuarantinedRow>(
-    `/* quarantine to replay */
-    select ${COLUMNS} from quarantine q where ${MEANT} and q.body is not null
-    order by q.rejected_at, q.id limit $9`,
-    [...valuesOf(tx, filter), limit],
+/** @returns the id of the item that came last, accepted or not */
+export async function lastQuarantined(tx: Reads): Promise<string | undefined> {
+  const [row] = await tx.query<{ id: string }>(
+    `/* last quarantined */ select id from quarantine q where q.shard >> 8 = $1 order by q.id desc limit 1`,
+    [tx.workspaceId],
   );
+  return row?.id;
 }
 
 /** How many fit. */

@@ -1,16 +1,21 @@
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { SourceType } from '../../access/source.type.js';
-import { connectionOf, DateTime, Json, Node, UserError } from '../../platform/graphql/index.js';
+import {
+  connectionOf,
+  DateTime,
+  IfUnchangedSince,
+  Json,
+  Node,
+  payloadOf,
+  UserError,
+} from '../../platform/graphql/index.js';
 import { IngestResult } from '../ingest.type.js';
-
-const REMAINING =
-  'How many that fit the filter are in quarantine afterwards, those that were rejected again among them. Null when it was refused.';
 
 @ObjectType('QuarantinedItem', {
   implements: Node,
   simpleResolvers: true,
   description:
-    'An item that was rejected for what it holds. It is gone when it has been accepted or dropped, or 90 days after it was last tried or changed.',
+    'An item that was rejected for what it holds. It leaves quarantine when it is accepted or dropped, or 90 days after it was last tried or changed.',
 })
 export class QuarantinedItem extends Node {
   readonly typeName = 'QuarantinedItem';
@@ -20,39 +25,42 @@ export class QuarantinedItem extends Node {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Its externalId; null when it has none that can be used.',
+    description: 'Its externalId. Null when it has none that can be used.',
   })
   externalId!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The type of its event; null when it tells none.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The type of its event. Null when it has no usable one.',
+  })
   type!: string | null;
 
   @Field(() => Json, {
     nullable: true,
     description:
-      'The item as it was sent, or as it was changed here; null when it is too large to be kept (over 100,000 characters, or nested more than 120 deep). Null without the scope READ_PII.',
+      'The item as it was sent, or as it was changed here. Null when it is too large to be kept (over 100,000 characters, or nested more than 120 deep), and without the scope READ_PII.',
   })
   item!: unknown;
 
   @Field(() => Boolean, {
-    description: 'Whether it was changed here since its source sent it: see `updateQuarantinedItem`.',
+    description: 'Whether it was changed here since its source sent it (`updateQuarantinedItem`).',
   })
   isEdited!: boolean;
 
   @Field(() => [UserError], {
     description:
-      'What was wrong with it when it was last tried or changed, with paths from the item inwards; empty when it can be replayed.',
+      'What was wrong with it when it was last tried or changed. Paths begin at the item. Empty when it can be replayed.',
   })
   errors!: UserError[];
 
   @Field(() => DateTime, {
     description:
-      'When it first came with the body that its source sent: what stands for `occurredAt` where it has none.',
+      'When it first came with the body that its source sent. A replay takes this for `occurredAt` when the item has none.',
   })
   receivedAt!: Date;
 
   @Field(() => DateTime, { description: 'When it was last tried or changed.' })
-  rejectedAt!: Date;
+  updatedAt!: Date;
 
   constructor(uuid: string) {
     super('quarantined', uuid);
@@ -63,150 +71,93 @@ const QuarantinePage = connectionOf('QuarantinedItem', () => QuarantinedItem);
 
 @ObjectType({ simpleResolvers: true, description: 'A page of the items in quarantine.' })
 export class QuarantineConnection extends QuarantinePage {
-  @Field(() => Int, { description: 'How many fit the filter in all: counted when asked for.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many items fit the filter. Counted when it is asked for.',
+  })
   override totalCount!: () => Promise<number>;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'How many items are in quarantine for one cause.' })
 export class QuarantineCount {
-  @Field(() => String, { description: 'The code of the error, as in docs/errors.md.' })
+  @Field(() => String, { description: 'The code of the error; docs/errors.md describes each.' })
   code!: string;
 
-  @Field(() => Int, { description: 'How many items have it. An item with several codes counts for each.' })
+  @Field(() => Int, {
+    description: 'How many items have it. An item with several codes counts once for each.',
+  })
   count!: number;
 }
 
-@InputType({ description: 'Which items in quarantine are meant: those that fit everything said here.' })
+@InputType({
+  description: 'Narrows the items in quarantine. An item fits when it fits every field that is given.',
+})
 export class QuarantineFilterInput {
-  @Field(() => [ID], { nullable: true, description: 'Only these; at most 1,000 ids of items in quarantine.' })
+  @Field(() => [ID], { nullable: true, description: 'Only items with these ids, at most 1,000.' })
   ids?: string[] | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Only those with at least one of these error codes.',
+    description: 'Only items with at least one of these error codes, at most 1,000.',
   })
   codes?: string[] | null;
 
-  @Field(() => String, { nullable: true, description: 'Only those of the source with this key.' })
+  @Field(() => String, { nullable: true, description: 'Only items of the source with this key.' })
   source?: string | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Only those of the sources with these keys; at most 1,000.',
+    description: 'Only items of the sources with these keys, at most 1,000.',
   })
   sources?: string[] | null;
 
-  @Field(() => String, { nullable: true, description: 'Only those that tell an event of this type.' })
+  @Field(() => String, { nullable: true, description: 'Only items with an event of this type.' })
   type?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Only those with this externalId.' })
+  @Field(() => String, { nullable: true, description: 'Only items with this externalId.' })
   externalId?: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Only those that first came then or later.' })
+  @Field(() => DateTime, { nullable: true, description: 'Only items that first came at this time or later.' })
   from?: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Only those that first came before then.' })
+  @Field(() => DateTime, { nullable: true, description: 'Only items that first came before this time.' })
   to?: Date | null;
 }
 
-@InputType({ description: 'Which items to replay, or to drop.' })
-export class QuarantineInput {
-  @Field(() => QuarantineFilterInput, { description: 'Which ones; `{}` = all.' })
-  filter!: QuarantineFilterInput;
-
-  @Field(() => Int, {
-    defaultValue: 1_000,
-    description: 'How many at most: 1 to 1,000. Those that were tried longest ago come first.',
-  })
-  first!: number;
-}
-
-@InputType({ description: 'A change of an item in quarantine.' })
+@InputType({ description: 'What takes the place of an item in quarantine.' })
 export class UpdateQuarantinedItemInput {
-  @Field(() => ID, { description: 'Which one.' })
+  @Field(() => ID, { description: 'The id of the item.' })
   id!: string;
 
   @Field(() => Json, {
     description:
-      'What takes its place, in the form of an IngestItemInput. It may still be wrong: the answer says how. At most 100,000 characters, nested at most 120 deep.',
+      'The new item, in the form of an IngestItemInput. It may still be wrong: the answer says how. At most 100,000 characters, nested at most 120 deep.',
   })
   item!: unknown;
 
-  @Field(() => DateTime, {
-    nullable: true,
-    description: 'Only if it was last tried or changed at this instant or before: its `rejectedAt`, say.',
-  })
+  @IfUnchangedSince()
   ifUnchangedSince?: Date | null;
 
   @Field(() => Boolean, {
     defaultValue: false,
-    description: 'Whether it is replayed at once. Otherwise it waits for `replayQuarantine`.',
+    description: 'Whether to replay it at once. Otherwise it waits for `replayQuarantine`.',
   })
   replay!: boolean;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What became of an item in quarantine that was changed.' })
-export class UpdateQuarantinedItemPayload {
-  @Field(() => QuarantinedItem, {
-    nullable: true,
+export const UpdateQuarantinedItemPayload = payloadOf(
+  {
+    name: 'UpdateQuarantinedItem',
+    noun: 'item in quarantine',
+    field: 'item',
+    type: () => QuarantinedItem,
     description:
-      'The item as it is now, with what is still wrong with it; null when it was replayed and left quarantine, or the change was refused.',
-  })
-  item?: QuarantinedItem | null;
-
-  @Field(() => IngestResult, {
-    nullable: true,
-    description: 'What the replay of it answers; null when it was not replayed.',
-  })
-  result?: IngestResult | null;
-
-  @Field(() => [UserError], { description: 'Why nothing was changed; empty when it was.' })
-  userErrors!: UserError[];
-}
-
-@ObjectType({ simpleResolvers: true, description: 'What became of the items that were replayed.' })
-export class ReplayQuarantinePayload {
-  @Field(() => Int, {
-    nullable: true,
-    description: 'How many were accepted; they have left quarantine. Null when the replay was refused.',
-  })
-  accepted?: number | null;
-
-  @Field(() => Int, {
-    nullable: true,
-    description:
-      'How many had been accepted meanwhile; they have left quarantine too. Null when it was refused.',
-  })
-  duplicates?: number | null;
-
-  @Field(() => Int, {
-    nullable: true,
-    description:
-      'How many had an externalId that was accepted with another body meanwhile; they have left quarantine too. Null when it was refused.',
-  })
-  conflicts?: number | null;
-
-  @Field(() => Int, {
-    nullable: true,
-    description: 'How many were rejected again; they stay, with what is wrong now. Null when it was refused.',
-  })
-  rejected?: number | null;
-
-  @Field(() => Int, { nullable: true, description: REMAINING })
-  remaining?: number | null;
-
-  @Field(() => [UserError], { description: 'Why nothing was replayed; empty when it was.' })
-  userErrors!: UserError[];
-}
-
-@ObjectType({ simpleResolvers: true, description: 'What became of the items that were dropped.' })
-export class DropQuarantinePayload {
-  @Field(() => Int, { nullable: true, description: 'How many went; null when it was refused.' })
-  dropped?: number | null;
-
-  @Field(() => Int, { nullable: true, description: REMAINING })
-  remaining?: number | null;
-
-  @Field(() => [UserError], { description: 'Why nothing was dropped; empty when it was.' })
-  userErrors!: UserError[];
-}
+      'The item as it is now, with what is still wrong with it. Null when it was replayed and has left quarantine, and when the change was refused.',
+  },
+  {
+    result: {
+      type: () => IngestResult,
+      description: 'The outcome of the replay. Null when it was not replayed.',
+    },
+  },
+);

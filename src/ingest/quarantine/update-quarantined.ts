@@ -1,10 +1,11 @@
-import { OnefoldError, Refusals } from '../../platform/index.js';
+import { checkUnchanged, OnefoldError, Refusals } from '../../platform/index.js';
 import type { Transaction } from '../../platform/index.js';
 import { findReceipts } from '../claim-receipts.js';
 import { isNamed } from '../item.js';
 import { itemDefinitions } from '../item-definitions.js';
 import { parseItem } from '../parse-item.js';
 import { keptItem } from './kept-item.js';
+import { shareQuarantine } from './quarantine-run.js';
 import { putIntoQuarantine } from './put-into-quarantine.js';
 
 interface UpdateQuarantined {
@@ -22,7 +23,7 @@ interface Standing {
   receivedAt: Date;
   /** Null when it came before arrivals were kept. */
   arrival: number | null;
-  rejectedAt: Date;
+  updatedAt: Date;
   digest: Buffer;
   originalDigest: Buffer | null;
 }
@@ -37,18 +38,18 @@ export async function updateQuarantined(
   tx: Transaction,
   { id, item, ifUnchangedSince, keyId, now }: UpdateQuarantined,
 ): Promise<void> {
+  shareQuarantine(tx);
   // A row changes its key by insert of a copy, so it is the same whether the externalId changes or not.
   const [standing] = await tx.query<Standing>(
     `delete from quarantine q where q.shard >> 8 = $1 and q.id = $2 and not exists (
       select from receipt r where r.shard = q.shard and r.source_id = q.source_id and r.external_id = q.external_id
     )
-    returning q.source_id as "sourceId", q.received_at as "receivedAt", q.rejected_at as "rejectedAt",
+    returning q.source_id as "sourceId", q.received_at as "receivedAt", q.rejected_at as "updatedAt",
       q.arrival::float8 as arrival, q.digest, q.original_digest as "originalDigest"`,
     [tx.workspaceId, id],
   );
   if (!standing) throw new OnefoldError('QUARANTINED_UNKNOWN', { path: ['id'] });
-  if (ifUnchangedSince && standing.rejectedAt > ifUnchangedSince)
-    throw new OnefoldError('CHANGED_SINCE', { path: ['ifUnchangedSince'] });
+  checkUnchanged(standing.updatedAt, ifUnchangedSince);
   const { sourceId, receivedAt } = standing;
   const definitions = await itemDefinitions.read(tx);
   const arrival = standing.arrival ?? receivedAt.getTime() * 1_000;

@@ -51,8 +51,9 @@ async function oneOfEach(asking: Asking = {}): Promise<Record<string, string>> {
   const segment = await createSegment(server, 'everybody', { all: [] }, asking);
   const building = '{ segment(key: "everybody") { build { id } } }';
   const { segment: built } = expectNoErrors(await gql(server, building, {}, asking));
-  const recount = 'mutation { recountSegments(input: {}) { run { id } } }';
-  const { recountSegments } = expectNoErrors(await gql(server, recount, {}, asking));
+  const runs = `mutation { recountSegments(input: {}) { run { id } }
+    replayQuarantine(input: { items: { ids: [] } }) { run { id } } dropQuarantine(input: { items: { ids: [] } }) { run { id } } }`;
+  const asked = expectNoErrors(await gql(server, runs, {}, asking));
   const data = expectNoErrors(
     await gql(
       server,
@@ -65,7 +66,9 @@ async function oneOfEach(asking: Asking = {}): Promise<Record<string, string>> {
     Profile: profile!,
     ProfileMerge: merges[0]!,
     BuildRun: built.build.id,
-    RecountRun: recountSegments.run.id,
+    RecountRun: asked.recountSegments.run.id,
+    ReplayRun: asked.replayQuarantine.run.id,
+    DropRun: asked.dropQuarantine.run.id,
     Segment: segment,
     Source: data.sources[0].id,
     ApiKey: data.apiKeys[0].id,
