@@ -164,6 +164,27 @@ describe('A run over the quarantine', () => {
     expect(await act(tenant, 'dropQuarantine', { ids })).toEqual({ dropped: 1 });
   });
 
+  it('finds the few that fit among many, a slice of them in each step', async () => {
+    await ingest(tenant, [order('o-1', 'much')]);
+    await asAdmin(server.databaseUrl, (admin) =>
+      admin.query(
+        `insert into quarantine (shard, source_id, external_id, id, type, body, digest, errors, codes, received_at, rejected_at)
+        select shard, source_id, 'copy-' || number, ('ffffffff-0000-0000-0000-' || lpad(number::text, 12, '0'))::uuid, case when number % 5000 = 0 then 'rare' else type end,
+          body, digest, errors, codes, received_at, rejected_at
+        from quarantine, generate_series(1, 25000) as number where shard >> 8 = $1`,
+        [tenant.workspaceId],
+      ),
+    );
+    const id = await begin(tenant, 'dropQuarantine', { filter: { type: 'rare' } });
+    expect(await untilOver(tenant, id)).toMatchObject({
+      state: 'COMPLETED',
+      progress: { done: 5, total: 5 },
+    });
+    expect(await countsOf(tenant, id)).toEqual({ dropped: 5 });
+    const query = '{ quarantine(first: 0) { totalCount } }';
+    expect(expectNoErrors(await gql(tenant, query)).quarantine.totalCount).toBe(24_996);
+  });
+
   it('keeps no externalId, which may name a person', async () => {
     await ingest(tenant, [order('ann@example.com', 'much'), order('bob@example.com', 'much')]);
     const named = { filter: { externalId: 'ann@example.com' } };
