@@ -108,8 +108,13 @@ export const KIND_RULES: readonly TypicalRule[] = [
   {
     name: 'channel',
     rule: { channel: { type: 'EMAIL' } },
+    // The newest word on an address decides: a person who was merged may have several.
     sql: people(`exists (select from channel c where c.shard = p.shard and c.profile_id = p.id and c.type = 'EMAIL'
-      and c.is_active is not false)`),
+      and c.is_active is not false and not exists (
+        select from channel d where d.shard = c.shard and d.profile_id = c.profile_id and d.type = c.type
+          and d.endpoint = c.endpoint and d.is_active is false
+          and (c.active_at is null or (d.active_at, d.active_arrival) > (c.active_at, c.active_arrival))
+      ))`),
   },
   {
     name: 'channel with consent',

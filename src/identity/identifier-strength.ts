@@ -1,4 +1,4 @@
-import { identifierName } from './identifier.js';
+import { identifierName, isBlocked } from './identifier.js';
 import type { Identifier } from './identifier.js';
 import type { Namespaces } from './namespaces.js';
 
@@ -11,19 +11,6 @@ export function strongestOf(
     namespaces,
     identifiers.filter((one) => !isBlocked(namespaces, one)),
   )[0];
-}
-
-/** Patterns can take a millisecond, and a batch asks several times. */
-const answers = new WeakMap<Namespaces, WeakMap<Identifier, boolean>>();
-
-export function isBlocked(namespaces: Namespaces, identifier: Identifier): boolean {
-  const known = answers.get(namespaces) ?? new WeakMap<Identifier, boolean>();
-  answers.set(namespaces, known);
-  const remembered = known.get(identifier);
-  if (remembered !== undefined) return remembered;
-  const answer = namespaces.get(identifier.namespace)?.isBlocked(identifier.value) ?? false;
-  known.set(identifier, answer);
-  return answer;
 }
 
 /** The strongest first. Among equals by name, so that the order within an item says nothing. */

@@ -1,7 +1,7 @@
 import { personalForbidden } from '../access/index.js';
 import { bucketOf, canonicalKey, OnefoldError, shardOf } from '../platform/index.js';
 import type { Whereabouts } from '../platform/index.js';
-import type { Namespaces } from './namespaces.js';
+import type { Namespace, Namespaces } from './namespaces.js';
 
 const CONTROL_CHARACTERS = /\p{Cc}/u;
 
@@ -30,7 +30,35 @@ export function parseIdentifier(
       message: `This is not an identifier of the namespace ${namespace}: it takes ${definition.expects}.`,
     });
   }
-  return { namespace, value: normalised };
+  return new ParsedIdentifier(namespace, normalised);
+}
+
+/** It remembers whether it is blocked: a pattern can take a millisecond, and a batch asks several times. */
+class ParsedIdentifier implements Identifier {
+  #askedOf: Namespace | undefined;
+  #answer = false;
+
+  constructor(
+    readonly namespace: string,
+    readonly value: string,
+  ) {}
+
+  isBlockedBy(namespace: Namespace): boolean {
+    if (this.#askedOf !== namespace) {
+      this.#answer = namespace.isBlocked(this.value);
+      this.#askedOf = namespace;
+    }
+    return this.#answer;
+  }
+}
+
+/** Whether an identifier in its canonical form stands for nobody in particular. */
+export function isBlocked(namespaces: Namespaces, identifier: Identifier): boolean {
+  const namespace = namespaces.get(identifier.namespace);
+  if (!namespace) return false;
+  return identifier instanceof ParsedIdentifier
+    ? identifier.isBlockedBy(namespace)
+    : namespace.isBlocked(identifier.value);
 }
 
 /**

@@ -1,4 +1,4 @@
-export { checkSought, identifierName, parseIdentifier } from './identifier.js';
+export { checkSought, identifierName, isBlocked, parseIdentifier } from './identifier.js';
 export type { Identifier } from './identifier.js';
 export { IDENTIFIERS } from './identifier-dependency.js';
 export { bearersOfLabels } from './bearers-of-labels.js';
@@ -12,7 +12,7 @@ export type { Namespace, Namespaces } from './namespaces.js';
 export { noteSeen } from './note-seen.js';
 export { noteVerified } from './note-verified.js';
 export type { Verification } from './note-verified.js';
-export { isBlocked, strongestOf } from './identifier-strength.js';
+export { strongestOf } from './identifier-strength.js';
 export type { Place } from './plan-identities.js';
 export { previewIdentity } from './preview-identity.js';
 export type { IdentityPreviewed } from './preview-identity.js';

@@ -1,8 +1,8 @@
 import { newId, shardOfId } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
-import { bucketOfIdentifier, identifierName } from './identifier.js';
+import { bucketOfIdentifier, identifierName, isBlocked } from './identifier.js';
 import type { Identifier } from './identifier.js';
-import { byStrength, isBlocked } from './identifier-strength.js';
+import { byStrength } from './identifier-strength.js';
 import type { Namespace, Namespaces } from './namespaces.js';
 
 /** Who holds an identifier. */

@@ -7,21 +7,33 @@ import { isContainer } from './exact-number.js';
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'string') return quoted(value);
+  if (Number.isFinite(value) || typeof value === 'boolean') return String(value);
   if (!isContainer(value)) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (value instanceof Date) return JSON.stringify(value);
+  if (Array.isArray(value)) return canonicalList(value);
+  if (value instanceof Date) return `"${value.toISOString()}"`;
   const record = value as Record<string, unknown>;
-  let fields = '';
+  let text = '{';
   for (const key of inOrder(Object.keys(record))) {
     const field = record[key];
-    if (field !== undefined) fields += `${fields && ','}${quoted(key)}:${canonicalJson(field)}`;
+    if (field !== undefined) text += `${text === '{' ? '' : ','}${quoted(key)}:${canonicalJson(field)}`;
   }
-  return `{${fields}}`;
+  return `${text}}`;
+}
+
+function canonicalList(values: readonly unknown[]): string {
+  let text = '[';
+  for (const [index, value] of values.entries()) text += `${index === 0 ? '' : ','}${canonicalJson(value)}`;
+  return `${text}]`;
 }
 
 /** Mostly they come sorted, or there is one. */
 function inOrder(keys: string[]): string[] {
-  return keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') <= key) ? keys : keys.sort();
+  let before = '';
+  for (const key of keys) {
+    if (key < before) return keys.sort();
+    before = key;
+  }
+  return keys;
 }
 
 // eslint-disable-next-line no-control-regex -- JSON escapes just these

@@ -2,11 +2,21 @@ import { ExactNumber, isNumber } from './exact-number.js';
 import { instantShowing, startOfDay } from './wall-clock.js';
 
 /** A moment in time. */
-export interface Instant {
-  /** Cut off at milliseconds. */
-  date: Date;
+export class Instant {
+  /**
+   * @param date cut off at milliseconds
+   * @param finer the digits after the milliseconds, if any
+   */
+  constructor(
+    readonly date: Date,
+    private readonly finer: string,
+  ) {}
+
   /** In UTC, with milliseconds, and more digits where more were given: `2026-01-31T12:00:00.000Z`. */
-  text: string;
+  get text(): string {
+    const text = this.date.toISOString();
+    return this.finer ? text.replace('Z', `${this.finer}Z`) : text;
+  }
 }
 
 /** Why a value is no instant, for people, with the remedy. */
@@ -26,6 +36,8 @@ export type EpochUnit = 'SECONDS' | 'MILLISECONDS';
 
 const DAY_EXAMPLE = '2026-01-31';
 const EXAMPLE = 'such as 2026-01-31T12:00:00Z';
+/** As most programs write it. */
+const USUAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{3})?Z$/;
 const SHAPE =
   /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,18}))?)?(?: ?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?)?$/i;
 /** As a text it may be a day, a year, or a count. */
@@ -49,10 +61,10 @@ export function readInstant(value: unknown, reading: InstantReading = {}): Insta
   if (typeof value !== 'string' || value.trim() === '')
     return { fault: `An instant ${EXAMPLE} is expected here.` };
   const text = value.trim();
-  if (COMPACT_DAY.test(text)) return { fault: `A day is written ${DAY_EXAMPLE}, an instant ${EXAMPLE}.` };
-  if (NUMBER.test(text)) return readNumber(text, reading);
+  const usual = USUAL.test(text) ? readUsual(text) : null;
+  if (usual) return usual;
   const [, day, hour, minute, second = '00', fraction = '', zone] = SHAPE.exec(text) ?? [];
-  if (day === undefined) return { fault: faultOfShape(text) };
+  if (day === undefined) return readOther(text, reading);
   const midnight = midnightOf(day);
   if (midnight === null) return { fault: `There is no day ${day}: send one that the calendar has.` };
   if (hour === undefined || minute === undefined) {
@@ -67,6 +79,20 @@ export function readInstant(value: unknown, reading: InstantReading = {}): Insta
   if (second === '60' && instant % DAY_MS !== 0)
     return { fault: 'A minute has a second 60 only at 23:59:60 in UTC: send a second up to 59.' };
   return instantOf(instant, fraction);
+}
+
+/** @returns null where it takes a closer look */
+function readUsual(text: string): Instant | null {
+  const date = new Date(text);
+  // `Date` takes the 30th of February for the 2nd of March, and 24:00 for the next day.
+  const isThatDay = date.getUTCDate() === Number(text.slice(8, 10));
+  return isThatDay && date.getTime() >= EARLIEST ? new Instant(date, '') : null;
+}
+
+/** A text that is not in ISO 8601. */
+function readOther(text: string, reading: InstantReading): Instant | Fault {
+  if (COMPACT_DAY.test(text)) return { fault: `A day is written ${DAY_EXAMPLE}, an instant ${EXAMPLE}.` };
+  return NUMBER.test(text) ? readNumber(text, reading) : { fault: faultOfShape(text) };
 }
 
 /** Midnight of a day in UTC; null for one that the calendar does not have. @param day such as `2026-01-31` */
@@ -127,9 +153,9 @@ function splitAt(whole: string, place: number, decimals: string): readonly [stri
 /** @param whole in milliseconds, of whole seconds */
 function instantOf(whole: number, fraction: string): Instant | Fault {
   if (!(whole >= EARLIEST && whole <= LATEST)) return { fault: faultOfRange(whole) };
+  if (fraction === '') return new Instant(new Date(whole), '');
   const date = new Date(whole + Number(fraction.slice(0, 3).padEnd(3, '0')));
-  const finer = fraction.slice(3).replace(/0+$/, '');
-  return { date, text: finer ? date.toISOString().replace('Z', `${finer}Z`) : date.toISOString() };
+  return new Instant(date, fraction.slice(3).replace(/0+$/, ''));
 }
 
 function faultOfRange(whole: number): string {

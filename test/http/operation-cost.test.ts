@@ -136,3 +136,18 @@ it.each([-1, -500, -2_000_000_000])('lets no negative size of %i pay for another
   const answer = await gql(server, query);
   expect(answer.errors?.[0]?.extensions.code).toBe('OPERATION_TOO_LARGE');
 });
+
+it('counts each request by its own variables, though its document is known', async () => {
+  const query = `query ($n: Int = 1) ${NESTED}`;
+  for (const [variables, asked] of [
+    [{}, 1 + 2 + 2 + 1],
+    [{ n: 2 }, 1 + 2 * (2 + 2 * (2 + 2))],
+    [{}, 1 + 2 + 2 + 1],
+  ] as const) {
+    const answer = await gql(server, query, variables);
+    expectNoErrors(answer);
+    expect(answer.extensions?.cost).toMatchObject({ asked });
+  }
+  const answer = await gql(server, query, { n: 500 });
+  expect(answer.errors?.[0]?.extensions.code).toBe('OPERATION_TOO_LARGE');
+});

@@ -37,6 +37,9 @@ declare module 'graphql' {
   }
 }
 
+/** What operations cost that cost the same with any variables. Documents are parsed once and kept. */
+const fixedCosts = new WeakMap<OperationDefinitionNode, number>();
+
 /**
  * How many objects an operation may return at most: pages multiply what is asked of each of their items. Not done
  * with graphql-query-complexity: it coerces all variables once more, which doubled what a batch of ingest cost.
@@ -49,6 +52,9 @@ export function operationCost(
   variables: Readonly<Record<string, unknown>>,
   operation: OperationDefinitionNode,
 ): number {
+  const known = fixedCosts.get(operation);
+  if (known !== undefined) return known;
+  let isFixed = true;
   const fragments = new Map<string, number>();
   const defaults = new Map(
     operation.variableDefinitions?.map((one) => [one.variable.name.value, one.defaultValue]),
@@ -115,13 +121,16 @@ export function operationCost(
     if (node.kind === Kind.INT) return Number(node.value);
     if (node.kind === Kind.LIST) return node.values;
     if (node.kind !== Kind.VARIABLE) return node.kind === Kind.NULL ? null : [node];
+    isFixed = false;
     const name = node.name.value;
     if (Object.hasOwn(variables, name)) return variables[name];
     const standing = defaults.get(name);
     return standing && valueOf(standing);
   }
 
-  return ofSelections(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);
+  const cost = ofSelections(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined);
+  if (isFixed) fixedCosts.set(operation, cost);
+  return cost;
 }
 
 /** A number below 0, and what is none, is refused later. A value in place of a list is a list of one. */
