@@ -139,7 +139,7 @@ describe('an answer that fails while another field of it is being read', () => {
     '{ tags { key } attributeDefinitions { key } segments(first: 1, last: 1) { nodes { key } } }',
     '{ eventTypes { key } purposes { key } changes(segment: "none") { nodes { at } } }',
     '{ segments { nodes { key } } derivedAttributes { key } explainSegment(segment: "none", profileId: "x") { holds } }',
-    '{ viewer { source { key } } apiKeys { source { key } } quarantine(filter: { source: "none" }) { nodes { id } } }',
+    '{ viewer { source { key } } apiKeys { source { key } } quarantine(filter: { sources: ["none"] }) { nodes { id } } }',
   ];
 
   it.each(FAILING)('costs nobody else a definition: %s', async (query) => {

@@ -281,9 +281,9 @@ export type IngestInput = {
 
 /** One fact about a person: an event, what is known about them, or both. */
 export type IngestItemInput = {
-  /** What is known of the person from `occurredAt` on: an object of at most 200 values. An explicit null says that it is no longer so. */
+  /** Attributes of the person from `occurredAt` on: an object of at most 200 values. An explicit null removes the value. */
   attributes?: unknown;
-  /** Ways to reach the person, and what they consent to; at most 20. */
+  /** The channels of the person, with their consents: at most 20. */
   channels?: Array<ChannelInput> | null | undefined;
   /** The country of phone numbers without a country code: two letters of ISO 3166-1, such as `NL`. Default: the attribute `country` of the item if that is such a code, else the `defaultCountry` of the source. */
   defaultCountry?: string | null | undefined;
@@ -293,11 +293,11 @@ export type IngestItemInput = {
   identifiers: Array<IdentifierInput>;
   /** When it happened, at most 24 hours ahead. Default: when it was received. */
   occurredAt?: string | null | undefined;
-  /** What there is to tell of the event: an object. */
+  /** The properties of the event: an object. */
   properties?: unknown;
   /** Tags, terms of taxonomies, and facets of the person. */
   tags?: TagsInput | null | undefined;
-  /** What happened, such as `purchase`; absent when the item tells no event. At most 100 characters. */
+  /** The type of the event, such as `purchase`, at most 100 characters. Absent = the item has no event. */
   type?: string | null | undefined;
 };
 

@@ -26,18 +26,16 @@ export function idsOf(publicIds: readonly string[], path: readonly string[]): st
 
 /** @param path where the filter stands @throws OnefoldError SOURCE_UNKNOWN, TOO_MANY */
 export async function filterOf(
-  { ids, codes, source, sources: keys, type, externalId, from, to }: QuarantineFilterInput,
+  { codes, sources: keys, type, externalId, from, to }: QuarantineFilterInput,
   context: RequestContext,
   path: readonly string[] = ['filter'],
 ): Promise<QuarantineFilter> {
   for (const list of [codes, keys])
     if ((list?.length ?? 0) > MAX_AT_A_TIME) throw new OnefoldError('TOO_MANY', { path });
-  const one = source == null ? null : await sourceIds([source], context, [...path, 'source']);
-  const several = keys ? await sourceIds(keys, context, [...path, 'sources']) : null;
   return {
-    ids: ids ? idsOf(ids, path) : null,
+    ids: null,
     codes: codes ?? null,
-    sourceIds: one && several ? several.filter((id) => one.includes(id)) : (one ?? several),
+    sourceIds: keys ? await sourceIds(keys, context, [...path, 'sources']) : null,
     type: type == null ? null : canonicalKey(type),
     externalId: externalId ?? null,
     from: from ?? null,

@@ -93,17 +93,11 @@ export class QuarantineCount {
   description: 'Narrows the items in quarantine. An item fits when it fits every field that is given.',
 })
 export class QuarantineFilterInput {
-  @Field(() => [ID], { nullable: true, description: 'Only items with these ids, at most 1,000.' })
-  ids?: string[] | null;
-
   @Field(() => [String], {
     nullable: true,
     description: 'Only items with at least one of these error codes, at most 1,000.',
   })
   codes?: string[] | null;
-
-  @Field(() => String, { nullable: true, description: 'Only items of the source with this key.' })
-  source?: string | null;
 
   @Field(() => [String], {
     nullable: true,

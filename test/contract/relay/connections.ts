@@ -40,7 +40,7 @@ export const RECIPES: Record<string, Recipe> = {
     otherArgs: [
       '',
       'filter: { codes: ["IDENTIFIER_INVALID"] }',
-      'filter: { type: "visit", source: "default" }',
+      'filter: { type: "visit", sources: ["default"] }',
       'filter: { type: "visit", from: "2000-01-01T00:00:00Z" }',
     ],
   },

@@ -5,6 +5,6 @@ export const attributesInput: InputFields = {
   attributes: {
     type: () => Json,
     description:
-      'What is known of the person from `occurredAt` on: an object of at most 200 values. An explicit null says that it is no longer so.',
+      'Attributes of the person from `occurredAt` on: an object of at most 200 values. An explicit null removes the value.',
   },
 };

@@ -4,6 +4,6 @@ import type { InputFields } from '../input-fields.type.js';
 export const channelsInput: InputFields = {
   channels: {
     type: () => [ChannelInput],
-    description: 'Ways to reach the person, and what they consent to; at most 20.',
+    description: 'The channels of the person, with their consents: at most 20.',
   },
 };

@@ -5,7 +5,7 @@ export const eventInput: InputFields = {
   type: {
     type: () => String,
     description:
-      'What happened, such as `purchase`; absent when the item tells no event. At most 100 characters.',
+      'The type of the event, such as `purchase`, at most 100 characters. Absent = the item has no event.',
   },
-  properties: { type: () => Json, description: 'What there is to tell of the event: an object.' },
+  properties: { type: () => Json, description: 'The properties of the event: an object.' },
 };
