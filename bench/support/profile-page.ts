@@ -12,7 +12,7 @@ export const PROFILE_PAGE = `query ($id: ID!) {
     reachable(channel: EMAIL)
     consentHistory(first: 20) { nodes { channel endpoint purpose state at source { key } } }
     tags { tag { key label } setAt source { key } }
-    terms { term { taxonomy key } setAt source { key } }
+    terms { term { taxonomyKey key } setAt source { key } }
     facets { schema { key } adoptedAt completeness } completeness
     segments { enteredAt segment { key name } }
     segmentHistory(first: 20) { nodes { kind at cause segment { key } } }

@@ -175,7 +175,7 @@ export function introducing(all: readonly BenchItem[], people: number): BenchIte
 export async function defineTags(server: BenchServer): Promise<void> {
   for (const key of ['vip', 'early'])
     await server.gql(
-      `mutation ($input: TagDefinitionInput!) { defineTag(input: $input) { userErrors { message } } }`,
+      `mutation ($input: DefineTagInput!) { defineTag(input: $input) { userErrors { message } } }`,
       { input: { key, label: key.toUpperCase() } },
     );
 }

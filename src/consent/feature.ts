@@ -2,9 +2,10 @@ import type { Feature } from '../feature.js';
 import { channelsPart } from './channels.part.js';
 import { consentsPart } from './consents.part.js';
 import { ChannelResolver, ProfileChannelsResolver } from './profile-channels.resolver.js';
-import { PurposeResolver } from './purpose.resolver.js';
+import { purposeKind } from './purpose.resolver.js';
 
 export const consent: Feature = {
-  resolvers: [ChannelResolver, ProfileChannelsResolver, PurposeResolver],
+  resolvers: [ChannelResolver, ProfileChannelsResolver, purposeKind.resolver],
+  nodes: purposeKind.nodes,
   parts: [channelsPart, consentsPart],
 };

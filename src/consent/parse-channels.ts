@@ -1,6 +1,6 @@
 import { canonicalKey, checkJson, checkText, isContainer, OnefoldError } from '../platform/index.js';
 import type { Whereabouts } from '../platform/index.js';
-import { CHANNEL_TYPES, normaliseEndpoint } from './channel-types.js';
+import { CHANNEL_TYPES, normalizeEndpoint } from './channel-types.js';
 import type { ChannelType } from './channel-types.js';
 import type { ChannelNews, ConsentEntry, ParsedChannels, RawChannel, RawConsent } from './channel.js';
 import type { Backing } from './consent-state.js';
@@ -113,8 +113,8 @@ function parseEndpoint(type: ChannelType, endpoint: unknown, path: Path, whereab
   if (typeof endpoint !== 'string')
     throw new OnefoldError('INVALID_VALUE', { path, message: 'A text is expected here.' });
   checkText(canonicalKey(endpoint), MAX_ENDPOINT, path);
-  const normalised = normaliseEndpoint(type, endpoint, whereabouts);
-  if (normalised !== null) return normalised;
+  const normalized = normalizeEndpoint(type, endpoint, whereabouts);
+  if (normalized !== null) return normalized;
   throw new OnefoldError('CHANNEL_INVALID', {
     path,
     message: `The endpoint of a channel of the type ${type} is ${CHANNEL_TYPES[type].endpoint}. Fix it, or leave the channel out.`,

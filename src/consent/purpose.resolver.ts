@@ -1,26 +1,17 @@
-import { definitionResolver } from '../definitions/index.js';
+import { definitionKind, saving } from '../definitions/index.js';
 import { purposeVerbs } from './purpose-verbs.js';
 import { DefinePurposeInput, PurposeType, UpdatePurposeInput } from './purpose.type.js';
 
-export const PurposeResolver = definitionResolver(purposeVerbs, {
+export const purposeKind = definitionKind(purposeVerbs, {
   name: 'Purpose',
   field: 'purpose',
   noun: 'purpose',
   type: PurposeType,
   show: (standing) => new PurposeType(standing),
+  one: 'purpose',
   list: { name: 'purposes', gives: 'purposes' },
-  define: {
-    input: DefinePurposeInput,
-    read: (said) => said,
-    description: 'Adds a purpose: items may tell of consent for it.',
-  },
-  update: {
-    input: UpdatePurposeInput,
-    read: (said) => said,
-    description: 'Changes what is said of a purpose.',
-  },
-  remove: {
-    description:
-      'Deletes a purpose: items can no longer tell of it, and what the ledger holds stays. A shipped one that was changed is as shipped again.',
-  },
+  define: saving(DefinePurposeInput, 'Adds a purpose: items may tell of consent for it.'),
+  update: saving(UpdatePurposeInput, 'Changes what is said of a purpose.'),
+  remove:
+    'Deletes a purpose: items can no longer tell of it, and what the ledger holds stays. Deleting a built-in definition restores its defaults.',
 });

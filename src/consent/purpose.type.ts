@@ -1,56 +1,34 @@
-import { Field, InputType, ObjectType } from 'type-graphql';
+import { InputType, ObjectType } from 'type-graphql';
+import { DefinitionInput, DefinitionType, KnownKey, NewKey } from '../definitions/index.js';
 import type { Standing } from '../definitions/index.js';
+import { IfUnchangedSince } from '../platform/graphql/index.js';
 import { purposes } from './purposes.js';
 import type { PurposeDefinition } from './purposes.js';
 
 @ObjectType('Purpose', {
+  implements: DefinitionType,
   simpleResolvers: true,
   description: 'What people are addressed for; consent is given for one at a time.',
 })
-export class PurposeType {
-  @Field(() => String, { description: 'The name under which items and rules refer to it.' })
-  key!: string;
-
-  @Field(() => String, { description: 'The name for people.' })
-  label!: string;
-
-  @Field(() => String, { nullable: true, description: 'What it covers; null when nothing was said.' })
-  description!: string | null;
-
-  @Field(() => Boolean, { description: 'Whether every workspace has it from the start.' })
-  shipped!: boolean;
+export class PurposeType extends DefinitionType {
+  readonly typeName = 'Purpose';
 
   constructor(standing: Standing<PurposeDefinition>) {
-    this.key = standing.key;
-    this.label = standing.label;
-    this.description = standing.description;
-    this.shipped = purposes.isShipped(standing.key);
+    super(purposes.prefix, standing);
   }
 }
 
 @InputType({ description: 'A new purpose.' })
-export class DefinePurposeInput {
-  @Field(() => String, {
-    description:
-      'The name under which items and rules refer to it: lower-case letters, digits, `-`, `.`, `_`; at most 100. Cannot be changed.',
-  })
+export class DefinePurposeInput extends DefinitionInput {
+  @NewKey()
   key!: string;
-
-  @Field(() => String, { description: 'The name for people; at most 200 characters.' })
-  label!: string;
-
-  @Field(() => String, { nullable: true, description: 'What it covers; at most 2,000 characters.' })
-  description?: string | null;
 }
 
-@InputType({ description: 'Changes to a purpose; what is absent stays as it is.' })
-export class UpdatePurposeInput {
-  @Field(() => String, { description: 'The key of the purpose; it may be a shipped one.' })
+@InputType({ description: 'Changes to a purpose; what is absent stays as it is, null clears.' })
+export class UpdatePurposeInput extends DefinitionInput {
+  @KnownKey()
   key!: string;
 
-  @Field(() => String, { nullable: true, description: 'The name for people; at most 200 characters.' })
-  label?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'What it covers; at most 2,000 characters.' })
-  description?: string | null;
+  @IfUnchangedSince()
+  ifUnchangedSince?: Date | null;
 }

@@ -2,10 +2,7 @@ import { DefinitionSet } from '../definitions/index.js';
 import type { Definition } from '../definitions/index.js';
 
 /** What people are addressed for; consent is given for one at a time. */
-export interface PurposeDefinition extends Definition {
-  label: string;
-  description: string | null;
-}
+export type PurposeDefinition = Definition;
 
 export const DEFAULT_PURPOSE = 'marketing';
 

@@ -9,5 +9,6 @@ const DEFINITIONS = '0b6f4c1e-5d0a-4f5e-9a54-6d1c8f3e2b70';
  * @param kind the prefix of its public id
  */
 export function definitionUuid(workspaceId: number, kind: string, key: string): string {
-  return v5(`${workspaceId}:${kind}:${key}`, DEFINITIONS);
+  // As bytes: whatever somebody asks for as a key is hashed, also what is no text in Unicode.
+  return v5(Buffer.from(`${workspaceId}:${kind}:${key}`), DEFINITIONS);
 }

@@ -7,10 +7,24 @@ import type { UserOfDefinitions } from './definition-users.js';
 /** Something that a workspace says of how its data is read: it has a key and is plain JSON. */
 export interface Definition {
   readonly key: string;
+  /** The name for people; null = the key. */
+  readonly label: string | null;
+  readonly description: string | null;
 }
 
-/** A definition as it stands, and when the workspace last changed it; null = it is as shipped. */
-export type Standing<D extends Definition> = Readonly<D> & { readonly updatedAt: Date | null };
+/** What is known of a definition beside what it says. */
+export interface DefinitionFacts {
+  readonly uuid: string;
+  /** Whether every workspace has it from the start. */
+  readonly isShipped: boolean;
+  /** When the workspace first said something of it; null = never, it is as shipped. */
+  readonly createdAt: Date | null;
+  /** When the workspace last changed it; null = it is as shipped. */
+  readonly updatedAt: Date | null;
+}
+
+/** A definition as it stands. */
+export type Standing<D extends Definition = Definition> = Readonly<D> & DefinitionFacts;
 
 interface StoredKind<D> {
   /** As it is stored, such as `EVENT_TYPE`. */
@@ -30,6 +44,8 @@ interface Removed<D extends Definition> {
   before: Standing<D>;
   after: D | undefined;
 }
+
+const UNSAID: Partial<Definition> = { label: null, description: null };
 
 /** The definitions of one kind: those that are shipped with Onefold, and over them those of the workspace. */
 export class DefinitionSet<D extends Definition> {
@@ -54,7 +70,7 @@ export class DefinitionSet<D extends Definition> {
     return this.kind.kind.toLowerCase();
   }
 
-  uuidOf(workspaceId: number, key: string): string {
+  private uuidOf(workspaceId: number, key: string): string {
     return definitionUuid(workspaceId, this.prefix, key);
   }
 
@@ -66,10 +82,6 @@ export class DefinitionSet<D extends Definition> {
   /** By key, in alphabetical order. Shared: it must not be changed. */
   read(tx: Transaction): Promise<ReadonlyMap<string, Standing<D>>> {
     return this.all.read(tx);
-  }
-
-  isShipped(key: string): boolean {
-    return this.shipped.has(key);
   }
 
   /** Adds one. @throws OnefoldError KEY_TAKEN, TOO_MANY */
@@ -136,7 +148,8 @@ export class DefinitionSet<D extends Definition> {
   }
 
   private async put(tx: Transaction, definition: D, now: Date): Promise<void> {
-    const { key, ...body } = { ...definition, updatedAt: undefined };
+    const unsaid = { uuid: undefined, isShipped: undefined, createdAt: undefined, updatedAt: undefined };
+    const { key, ...body } = { ...definition, ...unsaid };
     await tx.query(
       `insert into definition (workspace_id, kind, key, body, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)
       on conflict (workspace_id, kind, key) do update set body = excluded.body, updated_at = excluded.updated_at`,
@@ -145,20 +158,25 @@ export class DefinitionSet<D extends Definition> {
   }
 
   private async load(tx: Transaction): Promise<ReadonlyMap<string, Standing<D>>> {
-    const rows = await tx.query<{ key: string; body: Omit<D, 'key'>; updatedAt: Date }>(
+    const rows = await tx.query<{ key: string; body: Omit<D, 'key'>; createdAt: Date; updatedAt: Date }>(
       `/* definitions */
-      select key, body, updated_at as "updatedAt" from definition where workspace_id = $1 and kind = $2`,
+      select key, body, created_at as "createdAt", updated_at as "updatedAt"
+      from definition where workspace_id = $1 and kind = $2`,
       [tx.workspaceId, this.kind.kind],
     );
     const { upgrade = (definition: D) => definition } = this.kind;
-    const own = rows.map(({ key, body, updatedAt }): [string, Standing<D>] => [
-      key,
-      { ...upgrade({ ...body, key } as unknown as D), updatedAt },
-    ]);
-    const shipped = [...this.shipped].map(([key, one]): [string, Standing<D>] => [
-      key,
-      { ...one, updatedAt: null },
-    ]);
-    return new Map([...new Map([...shipped, ...own])].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const standing = (one: D, when: Pick<DefinitionFacts, 'createdAt' | 'updatedAt'>): Standing<D> => {
+      const { key } = one;
+      return { ...one, ...when, uuid: this.uuidOf(tx.workspaceId, key), isShipped: this.shipped.has(key) };
+    };
+    const own = rows.map(({ key, body, ...when }) =>
+      // Older versions kept no description of some kinds.
+      standing(upgrade({ ...UNSAID, ...body, key } as unknown as D), when),
+    );
+    const shipped = [...this.shipped.values()].map((one) =>
+      standing(one, { createdAt: null, updatedAt: null }),
+    );
+    const all = new Map([...shipped, ...own].map((one) => [one.key, one]));
+    return new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }

@@ -1,4 +1,5 @@
 import type { Transaction } from '../platform/index.js';
+import type { Standing } from './definition-set.js';
 import type { DefinitionUsers, UserOfDefinitions } from './definition-users.js';
 
 /** The instant of a change of definitions, and what its caller may do. */
@@ -15,13 +16,17 @@ export interface Saying<Said> extends ChangedBy {
   said: Said;
   /** Whether it may name what nobody has defined. */
   allowUndefined: boolean;
+  /** See `checkUnchanged`. */
+  ifUnchangedSince?: Date | null | undefined;
 }
 
 /**
  * How users read and change the definitions of one kind. `New` is what they say of a new one, `Changes` what they may
  * say of one that is there.
  */
-export interface DefinitionVerbs<Shown, New, Changes> {
+export interface DefinitionVerbs<Shown extends Standing, New, Changes> {
+  /** That of its public ids. */
+  readonly prefix: string;
   /** How many there may be. */
   readonly limit: number;
   /** A key as it is kept. */

@@ -1,170 +1,200 @@
 import { Arg, Authorized, Ctx, Extensions, Mutation, Query, Resolver } from 'type-graphql';
 import type { ClassType } from 'type-graphql';
-import { withUserErrors } from '../platform/graphql/index.js';
+import { deletePayloadOf, payloadOf, withUserErrors } from '../platform/graphql/index.js';
+import type { Node, NodeFinders } from '../platform/graphql/index.js';
 import { Scope } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import { definitionPayload } from './definition-payload.type.js';
+import { deleteInput } from './definition.input.js';
+import type { Keyed } from './definition.input.js';
+import type { Standing } from './definition-set.js';
+import type { DefinitionType } from './definition.type.js';
 import { DefinitionUsers } from './definition-users.js';
 import type { ChangedBy, DefinitionVerbs } from './definition-verbs.js';
-import { removalInput } from './removal.input.js';
 
 /** What the context of a request gives to definitions. */
 interface DefinitionContext {
   readonly byViewer: Omit<ChangedBy, 'users'>;
+  readonly workspaceId: number;
   service(type: typeof DefinitionUsers): DefinitionUsers;
   reading(): Promise<Transaction>;
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 }
 
-/** A mutation of definitions. */
-interface Verb<Input extends object> {
-  input: ClassType<Input>;
-  /** What it does, for people. */
-  description: string;
-  /** What its input says, for people. */
-  asks?: string;
-}
-
-/** A definition in the form of an input. */
-interface Keyed {
-  key: string;
-  allowUndefined?: boolean;
-}
-
-/** What an input says, its key apart. */
-type Rest<Input extends Keyed> = Omit<Input, 'key' | 'allowUndefined'>;
+/** What an input says of the definition itself. */
+type Said<Input extends Keyed> = Omit<Input, keyof Keyed>;
 
 /** A mutation that makes or changes a definition. */
-interface SavingVerb<Input extends Keyed, Said> extends Verb<Input> {
+interface Saving<Fields> {
+  input: ClassType<Keyed>;
+  /** What it does, for people. */
+  description: string;
   /** Brings what the input says into the form of a definition. */
-  read(said: Rest<Input>): NoInfer<Said>;
+  read(said: object): Fields;
+}
+
+/**
+ * A mutation that makes or changes a definition.
+ * @param read brings what the input says into the form of a definition; absent = it is in that form
+ */
+export function saving<Input extends Keyed, Fields = Said<Input>>(
+  input: ClassType<Input>,
+  description: string,
+  read?: (said: Said<Input>) => Fields,
+): Saving<Fields> {
+  return { input, description, read: (read ?? ((said) => said)) as Saving<Fields>['read'] };
 }
 
 /** What the schema shows of one kind of definitions. */
-interface Face<
-  Shown,
-  New,
-  Changes,
-  Define extends Keyed,
-  Update extends Keyed,
-  Type extends object,
-  Context,
-> {
+interface Face<Shown, New, Changes> {
   /** The kind in the names of mutations and their types, such as `EventType` in `defineEventType`. */
   name: string;
   /** The field of payloads that holds the definition. */
   field: string;
-  /** What people call one, such as `attribute`. */
+  /** What people call one, such as `derived attribute`. */
   noun: string;
-  /** What people call one where `noun` alone would be unclear, such as `derived attribute`. Absent = `noun`. */
-  subject?: string;
-  type: ClassType<Type>;
-  show(definition: Shown, context: Context): Type | Promise<Type>;
-  /** The query for all of them, its name and what it gives; `items`: what it counts as in an operation's cost. */
-  list: { name: string; gives: string; items?: number };
-  define: SavingVerb<Define, New>;
-  update: SavingVerb<Update, Changes>;
-  remove: Partial<Verb<{ key: string }>> & { description: string; payload?: ClassType<object> };
+  type: ClassType<DefinitionType>;
+  /** @param context that of the request */
+  show(definition: Shown, context: object): DefinitionType | Promise<DefinitionType>;
+  /** The query for one, by its key. */
+  one: string;
+  /** The query for all of them, its name and what it gives. */
+  list: { name: string; gives: string };
+  define: Saving<New>;
+  update: Saving<Changes>;
+  /** What deleting one does, for people. */
+  remove: string;
 }
 
-/** The query and the three mutations of a kind of definitions. */
-export function definitionResolver<
-  Shown,
-  New,
-  Changes,
-  Define extends Keyed,
-  Update extends Keyed,
-  Type extends object,
-  Context extends DefinitionContext,
->(
+/** What a kind of definitions brings to its feature. */
+interface DefinitionKind {
+  resolver: ClassType<object>;
+  nodes: NodeFinders<DefinitionContext>;
+}
+
+/** Items of a list count in the cost of an operation where there may be more than this many. */
+const SMALL = 100;
+
+/** The queries and the three mutations of a kind of definitions, and how its definitions are found by their ids. */
+export function definitionKind<Shown extends Standing, New, Changes>(
   verbs: DefinitionVerbs<Shown, New, Changes>,
-  face: Face<Shown, New, Changes, Define, Update, Type, Context>,
-): ClassType<object> {
-  const { name, field, noun, subject = noun, type, list } = face;
-  const RemoveInput = face.remove.input ?? removalInput(`Delete${name}Input`, subject);
-  const when = face.remove.payload ? '' : 'it is gone, or ';
-  const description = `The ${noun} as it is now; null when ${when}the change was refused.`;
-  const Payload = definitionPayload({ name: `${name}Payload`, field, type, subject, description });
-  const RemovePayload = face.remove.payload ?? Payload;
+  face: Face<Shown, New, Changes>,
+): DefinitionKind {
+  const { name, field, noun, type, list } = face;
+  const DeleteInput = deleteInput(`Delete${name}Input`, noun);
+  const Payload = payloadOf({ name, noun, field, type: () => type });
+  const DeletePayload = deletePayloadOf({ name, noun, field, type: () => type });
   const { define, update, remove } = changing(verbs, face);
 
   @Resolver()
   class DefinitionResolver {
     @Authorized(Scope.READ, Scope.MANAGE)
-    @Extensions(list.items === undefined ? {} : { items: list.items })
+    @Query(() => type, {
+      name: face.one,
+      nullable: true,
+      description: `The ${noun} with a key; null when there is none.`,
+    })
+    async one(
+      @Arg('key', () => String, { description: 'Its key.' }) key: string,
+      @Ctx() context: DefinitionContext,
+    ): Promise<DefinitionType | null> {
+      return standing(verbs.keyOf(key), context);
+    }
+
+    @Authorized(Scope.READ, Scope.MANAGE)
+    @Extensions(verbs.limit > SMALL ? { items: verbs.limit } : {})
     @Query(() => [type], {
       name: list.name,
       description: `All ${list.gives}, by key in alphabetical order: at most ${verbs.limit.toLocaleString('en')}.`,
     })
-    async list(@Ctx() context: Context): Promise<Type[]> {
+    async list(@Ctx() context: DefinitionContext): Promise<DefinitionType[]> {
       const all = await verbs.read(await context.reading());
       return Promise.all([...all.values()].map(async (one) => face.show(one, context)));
     }
 
     @Authorized(Scope.MANAGE)
-    @Mutation(() => Payload, { name: `define${name}`, description: face.define.description })
+    @Mutation(() => Payload, {
+      name: `define${name}`,
+      nullable: true,
+      description: face.define.description,
+    })
     define(
-      @Arg('input', () => face.define.input, { description: face.define.asks ?? `The new ${noun}.` })
-      input: Define,
-      @Ctx() context: Context,
+      @Arg('input', () => face.define.input, { description: `The new ${noun}.` }) input: Keyed,
+      @Ctx() context: DefinitionContext,
     ): Promise<object> {
       return define(input, context);
     }
 
     @Authorized(Scope.MANAGE)
-    @Mutation(() => Payload, { name: `update${name}`, description: face.update.description })
+    @Mutation(() => Payload, {
+      name: `update${name}`,
+      nullable: true,
+      description: face.update.description,
+    })
     update(
-      @Arg('input', () => face.update.input, {
-        description: face.update.asks ?? 'Which one, and what changes.',
-      })
-      input: Update,
-      @Ctx() context: Context,
+      @Arg('input', () => face.update.input, { description: 'Which one, and what changes.' }) input: Keyed,
+      @Ctx() context: DefinitionContext,
     ): Promise<object> {
       return update(input, context);
     }
 
     @Authorized(Scope.MANAGE)
-    @Mutation(() => RemovePayload, { name: `delete${name}`, description: face.remove.description })
+    @Mutation(() => DeletePayload, { name: `delete${name}`, nullable: true, description: face.remove })
     remove(
-      @Arg('input', () => RemoveInput, { description: face.remove.asks ?? `Which ${noun}.` })
-      { key }: { key: string },
-      @Ctx() context: Context,
+      @Arg('input', () => DeleteInput, { description: `Which ${noun}.` }) { key }: { key: string },
+      @Ctx() context: DefinitionContext,
     ): Promise<object> {
       return remove(key, context);
     }
   }
-  return DefinitionResolver;
+
+  async function standing(key: string, context: DefinitionContext): Promise<DefinitionType | null> {
+    const found = (await verbs.read(await context.reading())).get(key);
+    return found === undefined ? null : face.show(found, context);
+  }
+
+  return { resolver: DefinitionResolver, nodes: { [verbs.prefix]: finderOf(verbs, face) } };
+}
+
+const indexes = new WeakMap<object, ReadonlyMap<string, Standing>>();
+
+/** Finds definitions by their UUIDs among all of their kind, which are remembered. */
+function finderOf<Shown extends Standing>(
+  verbs: Pick<DefinitionVerbs<Shown, unknown, unknown>, 'read'>,
+  { show }: Pick<Face<Shown, unknown, unknown>, 'show'>,
+) {
+  return async (context: DefinitionContext, uuids: readonly string[]): Promise<(Node | null)[]> => {
+    const all = await verbs.read(await context.reading());
+    const byUuid = indexes.get(all) ?? new Map([...all.values()].map((one) => [one.uuid, one]));
+    indexes.set(all, byUuid);
+    return Promise.all(
+      uuids.map(async (uuid) => {
+        const found = byUuid.get(uuid) as Shown | undefined;
+        return found === undefined ? null : show(found, context);
+      }),
+    );
+  };
 }
 
 /** The work of the mutations: each makes a change in a transaction of its own, and answers with what stands then. */
-function changing<
-  Shown,
-  New,
-  Changes,
-  Define extends Keyed,
-  Update extends Keyed,
-  Type extends object,
-  Context extends DefinitionContext,
->(
+function changing<Shown extends Standing, New, Changes>(
   verbs: DefinitionVerbs<Shown, New, Changes>,
-  face: Face<Shown, New, Changes, Define, Update, Type, Context>,
+  face: Face<Shown, New, Changes>,
 ) {
   async function change(
     key: string,
-    context: Context,
+    context: DefinitionContext,
     work: (tx: Transaction, by: ChangedBy & { key: string }) => Promise<void>,
-  ): Promise<{ [field: string]: Type | null }> {
+  ): Promise<object> {
     const users = context.service(DefinitionUsers);
     const by = { ...context.byViewer, users, key };
     // A definition can be a user itself, and its own change may give it new faults.
-    await context.write((tx) =>
-      users.keepValid(tx, () => work(tx, by), verbs.asUser(tx.workspaceId, key).id),
-    );
+    const { id } = verbs.asUser(context.workspaceId, key);
+    await context.write((tx) => users.keepValid(tx, () => work(tx, by), id));
     const standing = (await verbs.read(await context.reading())).get(key);
     return { [face.field]: standing === undefined ? null : await face.show(standing, context) };
   }
   return {
-    define: ({ key: given, allowUndefined = false, ...said }: Define, context: Context) =>
+    define: ({ key: given, allowUndefined = false, ...said }: Keyed, context: DefinitionContext) =>
       withUserErrors(async () => {
         const key = verbs.keyOf(given);
         verbs.checkKey(key);
@@ -172,16 +202,17 @@ function changing<
           verbs.define(tx, { ...by, allowUndefined, said: face.define.read(said) }),
         );
       }),
-    update: ({ key, allowUndefined = false, ...said }: Update, context: Context) =>
+    update: ({ key, allowUndefined = false, ifUnchangedSince, ...said }: Keyed, context: DefinitionContext) =>
       withUserErrors(() =>
         change(verbs.keyOf(key), context, (tx, by) =>
-          verbs.update(tx, { ...by, allowUndefined, said: face.update.read(said) }),
+          verbs.update(tx, { ...by, allowUndefined, ifUnchangedSince, said: face.update.read(said) }),
         ),
       ),
-    remove: (given: string, context: Context) =>
+    remove: (given: string, context: DefinitionContext) =>
       withUserErrors(async () => {
         const key = verbs.keyOf(given);
-        return { ...(await change(key, context, (tx, by) => verbs.remove(tx, by))), deletedKey: key };
+        const payload = await change(key, context, (tx, by) => verbs.remove(tx, by));
+        return { ...payload, deletedKey: key, deletedId: verbs.asUser(context.workspaceId, key).id };
       }),
   };
 }

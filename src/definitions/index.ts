@@ -1,13 +1,14 @@
 export { changeCatalogue, Definitions, holdCatalogue, shareCatalogue } from './catalogue.js';
 export { checkDefinitionKey, checkDescription, checkName } from './definition-key.js';
-export { definitionResolver } from './definition.resolver.js';
+export { definitionKind, saving } from './definition.resolver.js';
+export { DefinitionInput, KnownKey, NewKey } from './definition.input.js';
+export { DefinitionType } from './definition.type.js';
 export { definitionUuid } from './definition-id.js';
 export { DefinitionSet } from './definition-set.js';
-export type { Definition, Standing } from './definition-set.js';
+export type { Definition, DefinitionFacts, Standing } from './definition-set.js';
 export { DefinitionUsers, refuseInUse } from './definition-users.js';
 export type { DefinitionUser, FaultsByUser, UserOfDefinitions } from './definition-users.js';
 export type { DefinitionVerbs } from './definition-verbs.js';
 export { dependencyOn } from './dependency.js';
 export type { DependencyName } from './dependency.js';
-export { removalInput } from './removal.input.js';
 export { SetVerbs } from './set-verbs.js';

@@ -1,13 +1,13 @@
-import { canonicalKey } from '../platform/index.js';
+import { canonicalKey, checkUnchanged, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { changeCatalogue } from './catalogue.js';
-import { checkDefinitionKey } from './definition-key.js';
+import { checkDefinitionKey, checkDescription, checkName } from './definition-key.js';
 import type { Definition, DefinitionSet, Standing } from './definition-set.js';
 import type { UserOfDefinitions } from './definition-users.js';
 import type { ChangedBy, DefinitionVerbs, Saying } from './definition-verbs.js';
 import type { DependencyName } from './dependency.js';
 
-/** What somebody says of the fields of a definition: undefined leaves a field as it is. */
+/** What somebody says of the fields of a definition: undefined leaves a field as it is, null clears it. */
 type Said<D extends Definition, Apart extends keyof D> = {
   [Name in keyof Omit<D, 'key' | Apart>]?: D[Name] | null;
 };
@@ -45,14 +45,11 @@ interface Removal<D extends Definition> extends ChangedBy {
 /** What one kind of definitions has of its own. */
 interface EditableKind<D extends Definition, Once extends keyof D, Computed extends keyof D> {
   set: DefinitionSet<D>;
-  /**
-   * What holds for a new one where nothing was said. Null is something to say only where it stands here; elsewhere it
-   * leaves a thing as it is.
-   */
-  blank: Required<Omit<D, 'key' | Once>>;
+  /** What holds where nothing was said, and again where null is said; '' = something must be said. */
+  blank: Required<Omit<D, keyof Definition | Once>>;
   /** Checks a new key that is a name sources choose. Absent = a key is one of `checkDefinitionKey`. */
   checkSourceKey?(key: string): void;
-  /** Refuses a definition that cannot stand; otherwise gives it back as it is to be kept. */
+  /** Refuses what cannot stand, its label and description apart; otherwise gives it back as it is to be kept. */
   check(tx: Transaction, change: Change<D, Computed>): D | Promise<D>;
   /** Refuses to let one go. */
   checkRemoval?(tx: Transaction, removal: Removal<D>): void | Promise<void>;
@@ -70,9 +67,11 @@ export class SetVerbs<
   Computed extends keyof D = never,
 > implements DefinitionVerbs<Standing<D>, New<D, Once, Computed>, Changes<D, Once, Computed>> {
   readonly limit: number;
+  readonly prefix: string;
 
   constructor(private readonly kind: EditableKind<D, Once, Computed>) {
     this.limit = kind.set.limit;
+    this.prefix = kind.set.prefix;
   }
 
   keyOf(given: string): string {
@@ -105,10 +104,13 @@ export class SetVerbs<
 
   /**
    * Changes one; a shipped one becomes the workspace's own.
-   * @throws OnefoldError DEFINITION_UNKNOWN, and what the kind's `check` throws
+   * @throws OnefoldError DEFINITION_UNKNOWN, CHANGED_SINCE, and what the kind's `check` throws
    */
   async update(tx: Transaction, saying: Saying<Changes<D, Once, Computed>>): Promise<void> {
-    const change = (standing: Standing<D>) => this.checked(tx, standing, saying);
+    const change = (standing: Standing<D>) => {
+      checkUnchanged(standing.updatedAt, saying.ifUnchangedSince);
+      return this.checked(tx, standing, saying);
+    };
     const { before, after } = await this.kind.set.update(tx, saying.key, change, saying.now);
     await this.follow(tx, saying, before, after);
   }
@@ -129,14 +131,16 @@ export class SetVerbs<
     before: Standing<D> | undefined,
     saying: Saying<object>,
   ): Promise<D> {
-    const blank: Readonly<Record<string, unknown>> = this.kind.blank;
-    const said = Object.entries(saying.said).filter(
-      ([name, value]) => value !== undefined && (value !== null || blank[name] === null),
-    );
+    const blank: Readonly<Record<string, unknown>> = { label: null, description: null, ...this.kind.blank };
+    const said = Object.entries(saying.said)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]): [string, unknown] => [name, value ?? blankOf(name, blank)]);
     const standing = before ?? { ...blank, key: saying.key };
     const fields = Object.fromEntries(said) as Said<D, Computed>;
     // Whole, for a new one says what `blank` lacks. TypeScript cannot put D together again from its parts.
     const after = { ...standing, ...fields } as unknown as D;
+    if (after.label !== null) checkName(after.label, ['label']);
+    if (after.description !== null) checkDescription(after.description);
     return this.kind.check(tx, { ...saying, said: fields, before, after });
   }
 
@@ -149,4 +153,10 @@ export class SetVerbs<
     const dependency = this.kind.followed?.(before, after);
     if (dependency !== undefined) await users.follow(tx, dependency, now);
   }
+}
+
+/** What null means for a field. @throws OnefoldError REQUIRED where something must be said */
+function blankOf(name: string, blank: Readonly<Record<string, unknown>>): unknown {
+  if (blank[name] === '') throw new OnefoldError('REQUIRED', { path: [name] });
+  return blank[name];
 }

@@ -1,5 +1,5 @@
 import { personalForbidden } from '../access/index.js';
-import { checkName, SetVerbs } from '../definitions/index.js';
+import { SetVerbs } from '../definitions/index.js';
 import { checkJson, Refusals } from '../platform/index.js';
 import {
   derivedAttributes,
@@ -15,7 +15,6 @@ import {
 export const derivedVerbs = new SetVerbs({
   set: derivedAttributes,
   blank: {
-    label: '',
     type: null,
     function: '',
     path: null,
@@ -24,9 +23,8 @@ export const derivedVerbs = new SetVerbs({
     currency: null,
     less: null,
   },
-  /** @throws OnefoldError FORBIDDEN, REQUIRED, TOO_LONG, RULE_INVALID, and Refusals of names that there are not */
+  /** @throws OnefoldError FORBIDDEN, RULE_INVALID, and Refusals of names that there are not */
   async check(tx, { after, said, seesPersonal, allowUndefined }) {
-    checkName(after.label, ['label']);
     checkJson(after.where, ['where']);
     if (after.less) checkJson(after.less.where, ['less', 'where']);
     const words = await vocabulary.read(tx);
@@ -36,7 +34,7 @@ export const derivedVerbs = new SetVerbs({
     } = await readNames(tx, words, (known) =>
       derivedFigure(after, { ...ruleContextFor(words, 'NEW'), names: known }),
     );
-    const isRenamed = Object.keys(said).every((name) => name === 'label');
+    const isRenamed = Object.keys(said).every((name) => name === 'label' || name === 'description');
     if (personal && !seesPersonal && !isRenamed) throw personalForbidden(personal);
     if (names.faults.length > 0 && !isRenamed && !allowUndefined) throw new Refusals(names.faults);
     const stored = withQuotings(after, names.quotings);

@@ -1,5 +1,5 @@
 import type { RequestContext } from '../access/index.js';
-import { definitionResolver } from '../definitions/index.js';
+import { definitionKind, saving } from '../definitions/index.js';
 import type { Standing } from '../definitions/index.js';
 import { canonicalKey } from '../platform/index.js';
 import { maskConditions, readingOf, vocabularyOf } from '../rules/index.js';
@@ -15,32 +15,31 @@ import { privacyOfDerived } from './derived-privacy.js';
 import { derivedVerbs } from './derived-verbs.js';
 import { maskedContext } from './masked-context.js';
 
-export const DerivedResolver = definitionResolver(derivedVerbs, {
+export const derivedKind = definitionKind(derivedVerbs, {
   name: 'DerivedAttribute',
   field: 'derivedAttribute',
-  noun: 'attribute',
-  subject: 'derived attribute',
+  noun: 'derived attribute',
   type: DerivedAttributeType,
   show,
+  one: 'derivedAttribute',
   list: { name: 'derivedAttributes', gives: 'derived attributes' },
-  define: {
-    input: DefineDerivedAttributeInput,
-    read: withRules,
-    description: 'Adds a derived attribute: it holds for all events there are and will be.',
-  },
-  update: {
-    input: UpdateDerivedAttributeInput,
-    read: withRules,
-    description: 'Changes a derived attribute. Segments that ask for it are rebuilt.',
-  },
-  remove: {
-    description: 'Deletes a derived attribute that no segment asks for; a shipped one is as shipped again.',
-  },
+  define: saving(
+    DefineDerivedAttributeInput,
+    'Adds a derived attribute: it holds for all events there are and will be.',
+    withRules,
+  ),
+  update: saving(
+    UpdateDerivedAttributeInput,
+    'Changes a derived attribute. Segments that ask for it are rebuilt.',
+    withRules,
+  ),
+  remove:
+    'Deletes a derived attribute that no segment asks for. Deleting a built-in definition restores its defaults.',
 });
 
 /** With types, paths and conditions as rules are kept. */
 function withRules<
-  Said extends Omit<UpdateDerivedAttributeInput, 'key' | 'label' | 'function' | 'allowUndefined'>,
+  Said extends Pick<UpdateDerivedAttributeInput, 'type' | 'path' | 'where' | 'withinLast' | 'less'>,
 >({ type, path, where, withinLast, less, ...said }: Said) {
   return {
     ...said,

@@ -1,12 +1,25 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
+import { DefinitionInput, DefinitionType, KnownKey, NewKey } from '../definitions/index.js';
 import type { Standing } from '../definitions/index.js';
-import { DateTime, Json } from '../platform/graphql/index.js';
+import { Duration, IfUnchangedSince, Json } from '../platform/graphql/index.js';
 import { AggregateFunction } from '../rules/aggregate-function.type.js';
 import { DurationInput } from '../rules/duration-input.type.js';
 import { derivedAttributes } from '../rules/index.js';
 import type { DerivedDefinition } from '../rules/index.js';
 import { PropertyRuleInput } from '../rules/property-rule.type.js';
 import { ALLOW_UNDEFINED } from '../rules/rule-input.type.js';
+
+const CONDITIONS =
+  'Conditions that an event must all meet to count: at most 20. What personal properties are compared with is `***` without the scope READ_PII.';
+
+@ObjectType({ simpleResolvers: true, description: 'A condition on one property of an event.' })
+export class PropertyCondition {
+  @Field(() => String, { description: 'The property; dots lead into objects: `product.price`.' })
+  path!: string;
+
+  @Field(() => Json, { description: 'What it must be: JSON in the form of `ComparisonInput`.' })
+  is!: object;
+}
 
 @ObjectType('DerivedLess', {
   simpleResolvers: true,
@@ -22,23 +35,17 @@ export class DerivedLessType {
   })
   path!: string | null;
 
-  @Field(() => Json, {
-    description:
-      'Conditions that an event must all meet to count, as in rules; `[]` = none. What personal properties are compared with is `***` without the scope READ_PII.',
-  })
-  where!: readonly unknown[];
+  @Field(() => [PropertyCondition], { description: CONDITIONS })
+  where!: readonly PropertyCondition[];
 }
 
 @ObjectType('DerivedAttribute', {
+  implements: DefinitionType,
   simpleResolvers: true,
   description: 'A figure over the events of a person, under a name: it always is what the events say.',
 })
-export class DerivedAttributeType {
-  @Field(() => String, { description: 'The name under which rules refer to it.' })
-  key!: string;
-
-  @Field(() => String, { description: 'The name for people.' })
-  label!: string;
+export class DerivedAttributeType extends DefinitionType {
+  readonly typeName = 'DerivedAttribute';
 
   @Field(() => String, { nullable: true, description: 'The type of the events; null = any type.' })
   type!: string | null;
@@ -52,17 +59,14 @@ export class DerivedAttributeType {
   })
   path!: string | null;
 
-  @Field(() => Json, {
-    description:
-      'Conditions that an event must all meet to count, as in rules; `[]` = none. What personal properties are compared with is `***` without the scope READ_PII.',
-  })
-  where!: readonly unknown[];
+  @Field(() => [PropertyCondition], { description: CONDITIONS })
+  where!: readonly PropertyCondition[];
 
-  @Field(() => Json, {
+  @Field(() => Duration, {
     nullable: true,
     description: 'Only events less than this long ago; null = all there are.',
   })
-  withinLast!: unknown;
+  withinLast!: Duration | null;
 
   @Field(() => String, {
     nullable: true,
@@ -84,22 +88,16 @@ export class DerivedAttributeType {
   })
   isPersonal!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether every workspace has it from the start.' })
-  shipped!: boolean;
-
-  @Field(() => DateTime, {
-    nullable: true,
-    description: 'When it was last defined or updated here; null when it is as shipped.',
-  })
-  updatedAt!: Date | null;
-
   constructor(
     standing: Standing<DerivedDefinition>,
     shown: Pick<DerivedAttributeType, 'isPersonal' | 'where' | 'less'>,
   ) {
-    Object.assign(this, standing, shown, {
+    super(derivedAttributes.prefix, standing);
+    const { type, path, withinLast } = standing;
+    Object.assign(this, shown, {
+      ...{ type, path, function: standing.function },
+      withinLast: withinLast && { days: 0, hours: 0, minutes: 0, ...withinLast },
       currency: standing.currency ?? null,
-      shipped: derivedAttributes.isShipped(standing.key),
     });
   }
 }
@@ -139,7 +137,7 @@ export class DerivedLessInput {
 }
 
 @InputType()
-abstract class DerivedAttributeInput {
+abstract class DerivedAttributeInput extends DefinitionInput {
   @Field(() => String, { nullable: true, description: 'Only events of this type; null = of any.' })
   type?: string | null;
 
@@ -183,26 +181,26 @@ abstract class DerivedAttributeInput {
 
 @InputType({ description: 'A new derived attribute.' })
 export class DefineDerivedAttributeInput extends DerivedAttributeInput {
-  @Field(() => String, {
-    description: 'Its key: lower-case letters, digits, `-`, `.`, `_`; at most 100. Cannot be changed.',
-  })
+  @NewKey()
   key!: string;
-
-  @Field(() => String, { description: 'The name for people; at most 200 characters.' })
-  label!: string;
 
   @Field(() => AggregateFunction, { description: 'Which figure it is.' })
   function!: string;
 }
 
-@InputType({ description: 'Changes to a derived attribute; what is absent stays as it is. Segments follow.' })
+@InputType({
+  description: 'Changes to a derived attribute; what is absent stays as it is, null clears. Segments follow.',
+})
 export class UpdateDerivedAttributeInput extends DerivedAttributeInput {
-  @Field(() => String, { description: 'The key of the attribute; it may be a shipped one.' })
+  @KnownKey()
   key!: string;
 
-  @Field(() => String, { nullable: true, description: 'The name for people; at most 200 characters.' })
-  label?: string | null;
-
-  @Field(() => AggregateFunction, { nullable: true, description: 'Which figure it is.' })
+  @Field(() => AggregateFunction, {
+    nullable: true,
+    description: 'Which figure it is. It cannot be cleared.',
+  })
   function?: string | null;
+
+  @IfUnchangedSince()
+  ifUnchangedSince?: Date | null;
 }

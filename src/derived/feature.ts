@@ -1,7 +1,8 @@
 import type { Feature } from '../feature.js';
-import { DerivedResolver } from './derived.resolver.js';
+import { derivedKind } from './derived.resolver.js';
 import { ProfileDerivedResolver } from './profile-derived.resolver.js';
 
 export const derived: Feature = {
-  resolvers: [DerivedResolver, ProfileDerivedResolver],
+  resolvers: [derivedKind.resolver, ProfileDerivedResolver],
+  nodes: derivedKind.nodes,
 };

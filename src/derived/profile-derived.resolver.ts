@@ -27,7 +27,8 @@ export class ProfileDerivedResolver {
       .get(derivedOfProfiles, context, JSON.stringify(wanted.map(({ key }) => key)))
       .load(await refOf(profile, context));
     return wanted.map((definition) => {
-      const { key, label } = definition;
+      const { key } = definition;
+      const label = definition.label ?? key;
       if (context.seesPersonal) return { key, label, value: values[key] };
       const privacy = privacyOfDerived(definition, vocabulary);
       const shown = privacy ? privacy.mask(values[key]) : values[key];

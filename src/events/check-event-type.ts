@@ -9,12 +9,10 @@ const MAX_KEY = 100;
 const MAX_PROPERTIES = 200;
 
 /**
- * Refuses a contract that says what it cannot; its key is checked elsewhere.
+ * Refuses a contract that says what it cannot; its key, label and description are checked elsewhere.
  * @throws OnefoldError REQUIRED, TOO_LONG, TOO_MANY, INVALID_VALUE, KEY_TAKEN, with the path of the offending place
  */
-export function checkEventType({ label, description, properties }: EventTypeDefinition): void {
-  if (label !== null) checkName(label, ['label']);
-  if (description !== null) checkDescription(description, ['description']);
+export function checkEventType({ properties }: EventTypeDefinition): void {
   if (properties.length > MAX_PROPERTIES)
     throw new OnefoldError('TOO_MANY', {
       path: ['properties'],
@@ -31,7 +29,7 @@ export function checkEventType({ label, description, properties }: EventTypeDefi
       });
     seen.add(property.key);
     if (property.label !== null) checkName(property.label, [...path, 'label']);
-    if (property.help !== null) checkDescription(property.help, [...path, 'help']);
+    if (property.description !== null) checkDescription(property.description, [...path, 'description']);
     checkValueRule(property, path);
   }
   for (const [index, property] of properties.entries())

@@ -13,7 +13,7 @@ import { flagOf } from './personal-properties.js';
  */
 export const eventTypeVerbs = new SetVerbs<EventTypeDefinition, never, 'version'>({
   set: eventTypes,
-  blank: { label: null, description: null, version: 1, properties: [] },
+  blank: { version: 1, properties: [] },
   checkSourceKey: (key) => checkText(key, MAX_TYPE, ['key']),
   check(_tx, { before, after: { ...after }, said, seesPersonal }) {
     if (said.properties) after.properties = withUnsaid(before, said.properties);

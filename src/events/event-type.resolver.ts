@@ -1,39 +1,31 @@
-import { definitionResolver } from '../definitions/index.js';
+import { definitionKind, saving } from '../definitions/index.js';
 import { canonicalKey, composedTexts } from '../platform/index.js';
 import { property } from './event-types.js';
 import type { PropertyDefinition } from './event-types.js';
 import { eventTypeVerbs } from './event-type-verbs.js';
-import {
-  DefineEventTypeInput,
-  DeleteEventTypePayload,
-  EventTypeDefinitionType,
-  UpdateEventTypeInput,
-} from './event-type.type.js';
+import { DefineEventTypeInput, EventTypeDefinitionType, UpdateEventTypeInput } from './event-type.type.js';
 import type { EventPropertyInput } from './event-type.type.js';
 
-export const EventTypeResolver = definitionResolver(eventTypeVerbs, {
+export const eventTypeKind = definitionKind(eventTypeVerbs, {
   name: 'EventType',
   field: 'eventType',
   noun: 'contract',
   type: EventTypeDefinitionType,
   show: (standing) => new EventTypeDefinitionType(standing),
+  one: 'eventType',
   list: { name: 'eventTypes', gives: 'contracts of types of events' },
-  define: {
-    input: DefineEventTypeInput,
-    read: withProperties,
-    description: 'Adds a contract: events of the type that come from now on are held against it.',
-  },
-  update: {
-    input: UpdateEventTypeInput,
-    read: withProperties,
-    description:
-      'Lets a contract grow, never shrink. It counts for what comes from now on; items in quarantine can be replayed then.',
-  },
-  remove: {
-    payload: DeleteEventTypePayload,
-    description:
-      'Deletes a contract; a shipped one is as shipped again. Events of the type stay, and more of them are taken as their source says of unknown types.',
-  },
+  define: saving(
+    DefineEventTypeInput,
+    'Adds a contract: events of the type that come from now on are held against it.',
+    withProperties,
+  ),
+  update: saving(
+    UpdateEventTypeInput,
+    'Lets a contract grow, never shrink. It counts for what comes from now on; items in quarantine can be replayed then.',
+    withProperties,
+  ),
+  remove:
+    'Deletes a contract. Existing events are kept. New ones are treated as an unknown type, following their source’s setting. Deleting a built-in definition restores its defaults.',
 });
 
 function withProperties<Said extends Pick<UpdateEventTypeInput, 'properties'>>({
@@ -47,13 +39,13 @@ function toProperty({
   key,
   type,
   label,
-  help,
+  description,
   allowedValues,
   ...flags
 }: EventPropertyInput): PropertyDefinition {
   return property(canonicalKey(key), type, {
     label: label ?? null,
-    help: help ?? null,
+    description: description ?? null,
     allowedValues: allowedValues ? composedTexts(allowedValues) : null,
     isRequired: flags.isRequired,
     isUsableInSegments: flags.isUsableInSegments,

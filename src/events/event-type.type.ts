@@ -1,5 +1,6 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import { DateTime, Json, UserError } from '../platform/graphql/index.js';
+import { IfUnchangedSince, Json } from '../platform/graphql/index.js';
+import { DefinitionInput, DefinitionType, KnownKey, NewKey } from '../definitions/index.js';
 import type { Standing } from '../definitions/index.js';
 import { isPersonal } from '../profiles/index.js';
 import type { ValueType } from '../profiles/index.js';
@@ -18,18 +19,19 @@ export class EventPropertyType {
   @Field(() => ValueTypeEnum, { description: 'What its values must be.' })
   type!: ValueType;
 
-  @Field(() => String, { nullable: true, description: 'The name for people; null when none was given.' })
-  label!: string | null;
+  @Field(() => String, { description: 'The name for people: the key, where no other was given.' })
+  label!: string;
 
   @Field(() => String, { nullable: true, description: 'What it is, for people; null when nothing was said.' })
-  help!: string | null;
+  description!: string | null;
 
   @Field(() => Boolean, { description: 'Whether every event must have it; null does not count.' })
   isRequired!: boolean;
 
   @Field(() => [Json], {
     nullable: true,
-    description: 'The only values that it may have, or that its elements may have; null = any of its type.',
+    description:
+      'The only values that it may have, or that its elements may have: at most 1,000. Null = any of its type.',
   })
   allowedValues!: readonly unknown[] | null;
 
@@ -38,7 +40,7 @@ export class EventPropertyType {
 
   @Field(() => Boolean, {
     description:
-      'Whether it is personal: keys without READ_PII see `***` for its values, and cannot use it in rules. Where nobody has said, its name decides.',
+      'Whether it is personal: keys without READ_PII see `***` for its values, and cannot use it in rules. Unless somebody decides it, its name does.',
   })
   isPersonal!: boolean;
 
@@ -51,18 +53,13 @@ export class EventPropertyType {
 }
 
 @ObjectType('EventType', {
+  implements: DefinitionType,
   simpleResolvers: true,
-  description: 'The contract of a type of event: what its events must look like.',
+  description:
+    'The contract of a type of event: what its events must look like. Its key is the `type` of the items, such as `purchase`.',
 })
-export class EventTypeDefinitionType {
-  @Field(() => String, { description: 'The `type` of the items, such as `purchase`.' })
-  key!: string;
-
-  @Field(() => String, { nullable: true, description: 'The name for people; null when none was given.' })
-  label!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'What it tells; null when nothing was said.' })
-  description!: string | null;
+export class EventTypeDefinitionType extends DefinitionType {
+  readonly typeName = 'EventType';
 
   @Field(() => Int, { description: 'From 1; one more with every change of the properties.' })
   version!: number;
@@ -70,24 +67,15 @@ export class EventTypeDefinitionType {
   @Field(() => [EventPropertyType], { description: 'Its properties, as they were given: at most 200.' })
   properties!: readonly EventPropertyType[];
 
-  @Field(() => Boolean, { description: 'Whether every workspace has it from the start.' })
-  shipped!: boolean;
-
-  @Field(() => DateTime, {
-    nullable: true,
-    description: 'When it was last defined or updated here; null when it is as shipped.',
-  })
-  updatedAt!: Date | null;
-
   constructor(standing: Standing<EventTypeDefinition>) {
-    Object.assign(this, standing, {
-      properties: standing.properties.map((one) => ({
-        ...one,
-        isPersonal: isPersonal(one),
-        currencyKey: one.currencyKey ?? null,
-      })),
-      shipped: eventTypes.isShipped(standing.key),
-    });
+    super(eventTypes.prefix, standing);
+    this.version = standing.version;
+    this.properties = standing.properties.map((one) => ({
+      ...one,
+      label: one.label ?? one.key,
+      isPersonal: isPersonal(one),
+      currencyKey: one.currencyKey ?? null,
+    }));
   }
 }
 
@@ -99,11 +87,14 @@ export class EventPropertyInput {
   @Field(() => ValueTypeEnum, { description: 'What its values must be. It can only change to JSON later.' })
   type!: ValueType;
 
-  @Field(() => String, { nullable: true, description: 'The name for people; at most 200 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name for people; at most 200 characters. Null = its key.',
+  })
   label?: string | null;
 
   @Field(() => String, { nullable: true, description: 'What it is, for people; at most 2,000 characters.' })
-  help?: string | null;
+  description?: string | null;
 
   @Field(() => Boolean, { defaultValue: false, description: 'Whether every event must have it.' })
   isRequired!: boolean;
@@ -134,30 +125,21 @@ export class EventPropertyInput {
 }
 
 @InputType({ description: 'A new contract of a type of event.' })
-export class DefineEventTypeInput {
-  @Field(() => String, { description: 'The `type` of the items; at most 100 characters. Cannot be changed.' })
+export class DefineEventTypeInput extends DefinitionInput {
+  @NewKey('the `type` of the items; at most 100 characters')
   key!: string;
-
-  @Field(() => String, { nullable: true, description: 'The name for people; at most 200 characters.' })
-  label?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'What it tells; at most 2,000 characters.' })
-  description?: string | null;
 
   @Field(() => [EventPropertyInput], { defaultValue: [], description: 'Its properties; at most 200.' })
   properties!: EventPropertyInput[];
 }
 
-@InputType({ description: 'Changes to a contract; what is absent stays as it is.' })
-export class UpdateEventTypeInput {
-  @Field(() => String, { description: 'The key of the event type; it may be a shipped one.' })
+@InputType({ description: 'Changes to a contract; what is absent stays as it is, null clears.' })
+export class UpdateEventTypeInput extends DefinitionInput {
+  @KnownKey()
   key!: string;
 
-  @Field(() => String, { nullable: true, description: 'The name for people; at most 200 characters.' })
-  label?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'What it tells; at most 2,000 characters.' })
-  description?: string | null;
+  @IfUnchangedSince()
+  ifUnchangedSince?: Date | null;
 
   @Field(() => [EventPropertyInput], {
     nullable: true,
@@ -165,19 +147,4 @@ export class UpdateEventTypeInput {
       'All its properties from now on. Those there were must still be among them, and take at least the values that they took.',
   })
   properties?: EventPropertyInput[] | null;
-}
-
-@ObjectType({ simpleResolvers: true, description: 'What became of the deletion.' })
-export class DeleteEventTypePayload {
-  @Field(() => String, { nullable: true, description: 'The key of the contract; null when it was refused.' })
-  deletedKey?: string | null;
-
-  @Field(() => EventTypeDefinitionType, {
-    nullable: true,
-    description: 'The contract as it is shipped, if it is one that is; otherwise null.',
-  })
-  eventType?: EventTypeDefinitionType | null;
-
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
-  userErrors!: UserError[];
 }

@@ -8,7 +8,7 @@ import type { ValueRule, ValueType } from '../profiles/index.js';
 export interface PropertyDefinition extends ValueRule {
   key: string;
   label: string | null;
-  help: string | null;
+  description: string | null;
   isRequired: boolean;
   isUsableInSegments: boolean;
   /** Whether keys without READ_PII see only that there is a value; null or absent = as its name looks. */
@@ -19,8 +19,6 @@ export interface PropertyDefinition extends ValueRule {
 
 /** The contract of one type of event. */
 export interface EventTypeDefinition extends Definition {
-  label: string | null;
-  description: string | null;
   /** From 1; one more with every change of the properties. */
   version: number;
   properties: readonly PropertyDefinition[];
@@ -36,7 +34,7 @@ export function property(
     key,
     type,
     label: null,
-    help: null,
+    description: null,
     isRequired: false,
     allowedValues: null,
     isUsableInSegments: true,

@@ -1,6 +1,6 @@
 import type { Feature } from '../feature.js';
 import { DiscoveredResolver } from './discovered.resolver.js';
-import { EventTypeResolver } from './event-type.resolver.js';
+import { eventTypeKind } from './event-type.resolver.js';
 import { EventNode } from './event.type.js';
 import { eventsPart } from './events.part.js';
 import { ProfileContactResolver } from './profile-contact.resolver.js';
@@ -10,12 +10,12 @@ import { ProfileLifecycleResolver } from './profile-lifecycle.resolver.js';
 export const events: Feature = {
   resolvers: [
     DiscoveredResolver,
-    EventTypeResolver,
+    eventTypeKind.resolver,
     ProfileContactResolver,
     ProfileEventsResolver,
     ProfileLifecycleResolver,
   ],
   types: [EventNode],
-  nodes: { event: findEvents },
+  nodes: { event: findEvents, ...eventTypeKind.nodes },
   parts: [eventsPart],
 };

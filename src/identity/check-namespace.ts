@@ -1,3 +1,4 @@
+import { checkDescription, checkName } from '../definitions/index.js';
 import { checkJson, OnefoldError } from '../platform/index.js';
 import type { NamespaceDefinition } from './namespaces.js';
 import { compilePattern } from './pattern.js';
@@ -13,6 +14,8 @@ const MAX_BLOCKED_PATTERNS = 50;
  * @throws OnefoldError INVALID_VALUE, REQUIRED, TOO_LONG, TOO_MANY, PATTERN_INVALID
  */
 export function checkNamespace(definition: NamespaceDefinition): void {
+  if (definition.label !== null) checkName(definition.label, ['label']);
+  if (definition.description !== null) checkDescription(definition.description);
   checkNumber(definition.priority, { path: ['priority'], from: 0, to: MAX_PRIORITY });
   if (definition.maxPerProfile !== null)
     checkNumber(definition.maxPerProfile, { path: ['maxPerProfile'], from: 1, to: MAX_PER_PROFILE });

@@ -5,6 +5,7 @@ import type { Transaction } from '../platform/index.js';
 import { checkNamespace } from './check-namespace.js';
 import { namespaces } from './namespace-catalogue.js';
 import { IdentifierNamespace } from './namespace.entity.js';
+import { newNamespace } from './namespaces.js';
 import type { NamespaceDefinition } from './namespaces.js';
 import { SEMANTIC_DEFAULTS } from './semantic-types.js';
 import { withChanges } from './with-changes.js';
@@ -23,7 +24,7 @@ export async function defineNamespace(
   tx: Transaction,
   { key, semanticType, now, ...changes }: DefineNamespace,
 ): Promise<void> {
-  const definition = withChanges({ key, semanticType, ...SEMANTIC_DEFAULTS[semanticType] }, changes);
+  const definition = withChanges(newNamespace(key, semanticType), changes);
   checkNamespace(definition);
   await changeCatalogue(tx);
   const known = await namespaces.read(tx);

@@ -15,7 +15,7 @@ export async function deleteNamespace(tx: Transaction, { key }: { key: string })
   const standing = (await namespaces.read(tx)).get(key);
   if (!standing) throw new OnefoldError('NAMESPACE_UNKNOWN', { path: ['key'] });
   if (!standing.updatedAt) throw new OnefoldError('NAMESPACE_SHIPPED', { path: ['key'] });
-  const isReadAlike = NAMESPACES.get(key)?.normaliser === standing.normaliser;
+  const isReadAlike = NAMESPACES.get(key)?.normalizer === standing.normalizer;
   if (!isReadAlike && (await hasIdentifiers(tx, key)))
     throw new OnefoldError('NAMESPACE_IN_USE', { path: ['key'] });
   await tx.em.nativeDelete(IdentifierNamespace, { workspaceId: tx.workspaceId, key });

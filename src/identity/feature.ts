@@ -7,7 +7,7 @@ import { mergesPart } from './merges.part.js';
 import { Merging } from './merging.js';
 import { MergeResolver, findMergeNodes } from './merge.resolver.js';
 import { IdentifierNamespace } from './namespace.entity.js';
-import { NamespaceResolver } from './namespace.resolver.js';
+import { namespaceKind } from './namespace.resolver.js';
 import { PreviewMergeResolver } from './preview.resolver.js';
 import { ProfileIdentifiersResolver } from './profile-identifiers.resolver.js';
 
@@ -16,12 +16,12 @@ export const identity: Feature = {
     ConflictResolver,
     IdentifierResolver,
     MergeResolver,
-    NamespaceResolver,
+    namespaceKind.resolver,
     PreviewMergeResolver,
     ProfileIdentifiersResolver,
   ],
   entities: [IdentifierNamespace],
-  nodes: { merge: findMergeNodes, conflict: findConflicts },
+  nodes: { merge: findMergeNodes, conflict: findConflicts, ...namespaceKind.nodes },
   services: ({ all }) => [new Merging(all.parts, all.lookAgain)],
   parts: [identifiersPart, mergesPart, conflictsPart],
 };

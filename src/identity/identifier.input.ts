@@ -11,7 +11,7 @@ abstract class HeldIdentifierInput {
 
   @Field(() => String, {
     description:
-      'The identifier, in whatever spelling: it is normalised as at ingest. At most 256 characters.',
+      'The identifier, in whatever spelling: it is normalized as at ingest. At most 256 characters.',
   })
   value!: string;
 }

@@ -23,14 +23,14 @@ export function parseIdentifier(
   const namespace = canonicalKey(asked.namespace);
   const definition = namespaces.get(namespace);
   if (!definition) throw new OnefoldError('NAMESPACE_UNKNOWN', { path: ['namespace'] });
-  const normalised = asked.value.isWellFormed() ? definition.normalise(asked.value, whereabouts) : null;
-  if (normalised === null || CONTROL_CHARACTERS.test(normalised)) {
+  const normalized = asked.value.isWellFormed() ? definition.normalize(asked.value, whereabouts) : null;
+  if (normalized === null || CONTROL_CHARACTERS.test(normalized)) {
     throw new OnefoldError('IDENTIFIER_INVALID', {
       path: ['value'],
       message: `This is not an identifier of the namespace ${namespace}: it takes ${definition.expects}.`,
     });
   }
-  return new ParsedIdentifier(namespace, normalised);
+  return new ParsedIdentifier(namespace, normalized);
 }
 
 /** It remembers whether it is blocked: a pattern can take a millisecond, and a batch asks several times. */

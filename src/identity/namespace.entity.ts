@@ -1,6 +1,6 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 import { TextArray } from '../platform/index.js';
-import type { Normaliser } from '../platform/index.js';
+import type { Normalizer } from '../platform/index.js';
 import type { NamespaceDefinition, SemanticType } from './namespaces.js';
 
 /** A namespace that a workspace has defined, or one that is shipped and that it has changed. */
@@ -15,11 +15,18 @@ export class IdentifierNamespace implements Omit<NamespaceDefinition, 'blockedVa
   @Property({ type: 'text' })
   key!: string;
 
+  /** Null = the key. */
+  @Property({ type: 'text', nullable: true })
+  label!: string | null;
+
+  @Property({ type: 'text', nullable: true })
+  description!: string | null;
+
   @Property({ type: 'text', fieldName: 'semantic_type' })
   semanticType!: SemanticType;
 
-  @Property({ type: 'text' })
-  normaliser!: Normaliser;
+  @Property({ type: 'text', fieldName: 'normaliser' })
+  normalizer!: Normalizer;
 
   @Property({ type: 'integer' })
   priority!: number;
@@ -36,7 +43,7 @@ export class IdentifierNamespace implements Omit<NamespaceDefinition, 'blockedVa
   blockedPatterns!: string[] | null;
 
   @Property({ type: 'boolean', fieldName: 'causes_merges' })
-  causesMerges!: boolean;
+  canMergeProfiles!: boolean;
 
   @Property({ type: 'datetime', fieldName: 'created_at', length: 3 })
   createdAt!: Date;

@@ -1,17 +1,18 @@
-import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import { UserError } from '../platform/graphql/index.js';
+import { Field, InputType, Int } from 'type-graphql';
+import { DefinitionInput, KnownKey, NewKey } from '../definitions/index.js';
+import { IfUnchangedSince } from '../platform/graphql/index.js';
 import type { SemanticType } from './namespaces.js';
-import { NamespaceType, NormaliserEnum, SemanticTypeEnum } from './namespace.type.js';
-import type { Normaliser } from '../platform/index.js';
+import { NormalizerEnum, SemanticTypeEnum } from './namespace.type.js';
+import type { Normalizer } from '../platform/index.js';
 
 @InputType()
-abstract class NamespaceInput {
-  @Field(() => NormaliserEnum, {
+abstract class NamespaceInput extends DefinitionInput {
+  @Field(() => NormalizerEnum, {
     nullable: true,
     description:
       'How its values are brought into their canonical form. Cannot be changed while there are identifiers of it.',
   })
-  normaliser?: Normaliser | null;
+  normalizer?: Normalizer | null;
 
   @Field(() => Int, {
     nullable: true,
@@ -45,17 +46,14 @@ abstract class NamespaceInput {
     nullable: true,
     description: 'Whether it may prove that two profiles are one person, and so merge them.',
   })
-  causesMerges?: boolean | null;
+  canMergeProfiles?: boolean | null;
 }
 
 @InputType({
-  description: 'A new kind of identifier; what is absent is as its semantic type says.',
+  description: 'A new kind of identifier; what is absent or null is as its semantic type says.',
 })
 export class DefineIdentifierNamespaceInput extends NamespaceInput {
-  @Field(() => String, {
-    description:
-      'The name under which items refer to it: lower-case letters, digits, `-`, `.`, `_`; at most 100. Cannot be changed.',
-  })
+  @NewKey()
   key!: string;
 
   @Field(() => SemanticTypeEnum, {
@@ -64,26 +62,14 @@ export class DefineIdentifierNamespaceInput extends NamespaceInput {
   semanticType!: SemanticType;
 }
 
-@InputType({ description: 'Changes to a kind of identifier; what is absent stays as it is.' })
+@InputType({
+  description:
+    'Changes to a kind of identifier; what is absent stays as it is, null makes it as its semantic type says.',
+})
 export class UpdateIdentifierNamespaceInput extends NamespaceInput {
-  @Field(() => String, { description: 'The key of the namespace; it may be a shipped one.' })
+  @KnownKey()
   key!: string;
-}
 
-@ObjectType({ simpleResolvers: true, description: 'What became of the namespace.' })
-export class DeleteIdentifierNamespacePayload {
-  @Field(() => String, {
-    nullable: true,
-    description: 'The key of the namespace; null when it was refused.',
-  })
-  deletedKey?: string | null;
-
-  @Field(() => NamespaceType, {
-    nullable: true,
-    description: 'What holds again of a shipped namespace; null when it was one of your own, or was refused.',
-  })
-  namespace?: NamespaceType | null;
-
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
-  userErrors!: UserError[];
+  @IfUnchangedSince()
+  ifUnchangedSince?: Date | null;
 }

@@ -1,9 +1,10 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { DateTime } from '../platform/graphql/index.js';
+import { DefinitionType } from '../definitions/index.js';
+import type { Standing } from '../definitions/index.js';
+import { NAMESPACE_PREFIX } from './namespace-catalogue.js';
 import type { Namespace, SemanticType } from './namespaces.js';
-import { NAMESPACES } from './namespaces.js';
-import { NORMALISERS } from '../platform/index.js';
-import type { Normaliser } from '../platform/index.js';
+import { NORMALIZERS } from '../platform/index.js';
+import type { Normalizer } from '../platform/index.js';
 import { SEMANTIC_DEFAULTS } from './semantic-types.js';
 
 export const SemanticTypeEnum = namesOf(SEMANTIC_DEFAULTS);
@@ -31,29 +32,29 @@ registerEnumType(SemanticTypeEnum, {
   },
 });
 
-export const NormaliserEnum = namesOf(NORMALISERS);
-registerEnumType(NormaliserEnum, {
-  name: 'Normaliser',
+export const NormalizerEnum = namesOf(NORMALIZERS);
+registerEnumType(NormalizerEnum, {
+  name: 'Normalizer',
   description:
     'How identifiers are brought into their canonical form. None may be longer than 256 characters.',
   valuesConfig: Object.fromEntries(
-    Object.entries(NORMALISERS).map(([name, { description }]) => [name, { description }]),
+    Object.entries(NORMALIZERS).map(([name, { description }]) => [name, { description }]),
   ),
 });
 
 @ObjectType('IdentifierNamespace', {
+  implements: DefinitionType,
   simpleResolvers: true,
   description: 'A kind of identifier: how its values are read, and how far they are believed.',
 })
-export class NamespaceType {
-  @Field(() => String, { description: 'The name under which items and programs refer to it.' })
-  key!: string;
+export class NamespaceType extends DefinitionType {
+  readonly typeName = 'IdentifierNamespace';
 
   @Field(() => SemanticTypeEnum, { description: 'What its identifiers are of their nature.' })
   semanticType!: SemanticType;
 
-  @Field(() => NormaliserEnum, { description: 'How its values are brought into their canonical form.' })
-  normaliser!: Normaliser;
+  @Field(() => NormalizerEnum, { description: 'How its values are brought into their canonical form.' })
+  normalizer!: Normalizer;
 
   @Field(() => String, { description: 'For people: what a value must look like.' })
   expects!: string;
@@ -72,20 +73,20 @@ export class NamespaceType {
 
   @Field(() => [String], {
     description:
-      'Values that stand for nobody in particular, such as `null` or `unknown`. Compared as a whole, in canonical form, whatever their case and quotes around them.',
+      'Values that stand for nobody in particular, such as `null` or `unknown`. Compared as a whole, in canonical form, whatever their case and quotes around them. At most 1,000.',
   })
   blockedValues!: readonly string[];
 
   @Field(() => [String], {
     description:
-      'Patterns of such values: a small part of regular expressions, described in docs/identity.md. Found anywhere in the canonical form unless `^` and `$` say otherwise; case counts.',
+      'Patterns of such values: a small part of regular expressions, described in docs/identity.md. Found anywhere in the canonical form unless `^` and `$` say otherwise; case counts. At most 50.',
   })
   blockedPatterns!: readonly string[];
 
   @Field(() => Boolean, {
     description: 'Whether it may prove that two profiles are one person, and so merge them.',
   })
-  causesMerges!: boolean;
+  canMergeProfiles!: boolean;
 
   @Field(() => Boolean, {
     description:
@@ -93,28 +94,17 @@ export class NamespaceType {
   })
   isPersonal!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether every workspace has it from the start.' })
-  shipped!: boolean;
-
-  @Field(() => DateTime, {
-    nullable: true,
-    description: 'When it was last defined or updated here; null when it is as shipped.',
-  })
-  updatedAt!: Date | null;
-
-  constructor(namespace: Namespace) {
-    this.key = namespace.key;
+  constructor(namespace: Standing<Namespace>) {
+    super(NAMESPACE_PREFIX, namespace);
     this.semanticType = namespace.semanticType;
-    this.normaliser = namespace.normaliser;
+    this.normalizer = namespace.normalizer;
     this.expects = namespace.expects;
     this.priority = namespace.priority;
     this.maxPerProfile = namespace.maxPerProfile;
     this.blockedValues = namespace.blockedValues;
     this.blockedPatterns = namespace.blockedPatterns;
-    this.causesMerges = namespace.causesMerges;
+    this.canMergeProfiles = namespace.canMergeProfiles;
     this.isPersonal = namespace.isPersonal;
-    this.shipped = NAMESPACES.has(namespace.key);
-    this.updatedAt = namespace.updatedAt;
   }
 }
 

@@ -167,7 +167,7 @@ class Planner {
     if (identifiers.length < 2) return undefined;
     const parties = this.partiesOf(identifiers);
     if (parties.length > 1) {
-      const proven = this.partiesOf(identifiers.filter((one) => this.namespaceOf(one)?.causesMerges));
+      const proven = this.partiesOf(identifiers.filter((one) => this.namespaceOf(one)?.canMergeProfiles));
       const unproven = identifiers.filter((one) => {
         const hold = this.holdOf(one);
         return hold && !proven.includes(rootOf(hold.party));

@@ -150,7 +150,7 @@ function reasonToDemote(
   const holdersAmong = (some: readonly Identifier[]) =>
     distinct(some.flatMap((one) => holders.get(identifierName(one)) ?? []));
   const profiles = holdersAmong(tried);
-  const proven = holdersAmong(tried.filter((one) => namespaces.get(one.namespace)?.causesMerges));
+  const proven = holdersAmong(tried.filter((one) => namespaces.get(one.namespace)?.canMergeProfiles));
   const holder = holders.get(identifierName(identifier));
   if (profiles.length > 1 && holder && !proven.some(({ id }) => id === holder.id)) {
     return `Another profile holds it, and the namespace ${identifier.namespace} may not prove that two profiles are one person.`;

@@ -25,7 +25,7 @@ export class ProfileIdentifiersResolver {
   async profileByIdentifier(
     @Arg('namespace', () => String, { description: 'The key of a namespace, such as `email`.' })
     namespace: string,
-    @Arg('value', () => String, { description: 'The identifier; it is normalised as at ingest.' })
+    @Arg('value', () => String, { description: 'The identifier; it is normalized as at ingest.' })
     value: string,
     @Arg('defaultCountry', () => String, {
       nullable: true,

@@ -1,10 +1,10 @@
-import type { Normaliser } from '../platform/index.js';
+import type { Normalizer } from '../platform/index.js';
 import { PLACEHOLDERS } from './placeholders.js';
 import type { Placeholders } from './placeholders.js';
 
 /** What a namespace says of its identifiers, apart from what they are. */
 export interface NamespaceSettings {
-  normaliser: Normaliser;
+  normalizer: Normalizer;
   /** Where an item's identifiers cannot all be true, those of a lower priority give way. */
   priority: number;
   /** How many of them one profile may hold; null = any number. */
@@ -14,15 +14,15 @@ export interface NamespaceSettings {
   /** See `compilePatterns`. */
   blockedPatterns: readonly string[];
   /** Whether it may prove that two profiles are one person. */
-  causesMerges: boolean;
+  canMergeProfiles: boolean;
 }
 
 const OPAQUE: NamespaceSettings = {
-  normaliser: 'TRIMMED',
+  normalizer: 'TRIMMED',
   priority: 100,
   maxPerProfile: null,
   ...blocking(PLACEHOLDERS.OPAQUE),
-  causesMerges: true,
+  canMergeProfiles: true,
 };
 
 /** What identifiers may be of their nature, with what holds for a namespace of that type unless it says otherwise. */
@@ -31,13 +31,13 @@ export const SEMANTIC_DEFAULTS = {
   OAUTH: { ...OPAQUE, priority: 350 },
   EMAIL: {
     ...OPAQUE,
-    normaliser: 'EMAIL',
+    normalizer: 'EMAIL',
     priority: 300,
     ...blocking(PLACEHOLDERS.EMAIL),
   },
-  PHONE: { ...OPAQUE, normaliser: 'PHONE', priority: 200, ...blocking(PLACEHOLDERS.PHONE) },
-  SOCIAL: { ...OPAQUE, normaliser: 'HANDLE', priority: 150 },
-  UUID: { ...OPAQUE, normaliser: 'UUID', priority: 150 },
+  PHONE: { ...OPAQUE, normalizer: 'PHONE', priority: 200, ...blocking(PLACEHOLDERS.PHONE) },
+  SOCIAL: { ...OPAQUE, normalizer: 'HANDLE', priority: 150 },
+  UUID: { ...OPAQUE, normalizer: 'UUID', priority: 150 },
   DEVICE: OPAQUE,
   OTHER: { ...OPAQUE, priority: 50 },
 } satisfies Record<string, NamespaceSettings>;

@@ -1,26 +1,39 @@
+import { SEMANTIC_DEFAULTS } from './semantic-types.js';
 import type { NamespaceDefinition } from './namespaces.js';
 
-/** What may be said of a namespace; undefined, or null where it means nothing of its own, leaves a thing as it is. */
+/** What may be said of a namespace; undefined leaves a thing as it is, null makes it as its semantic type says. */
 export interface NamespaceChanges {
-  normaliser?: NamespaceDefinition['normaliser'] | null;
+  label?: string | null;
+  description?: string | null;
+  normalizer?: NamespaceDefinition['normalizer'] | null;
   priority?: number | null;
   /** null = any number. */
   maxPerProfile?: number | null;
   blockedValues?: readonly string[] | null;
   blockedPatterns?: readonly string[] | null;
-  causesMerges?: boolean | null;
+  canMergeProfiles?: boolean | null;
 }
 
 export function withChanges(standing: NamespaceDefinition, changes: NamespaceChanges): NamespaceDefinition {
-  const { key, semanticType, maxPerProfile } = standing;
+  const { key, semanticType } = standing;
+  const defaults = {
+    label: null,
+    description: null,
+    ...SEMANTIC_DEFAULTS[semanticType],
+    maxPerProfile: null,
+  };
+  const chosen = <Name extends keyof NamespaceChanges>(name: Name): NamespaceDefinition[Name] =>
+    changes[name] === undefined
+      ? standing[name]
+      : ((changes[name] ?? defaults[name]) as NamespaceDefinition[Name]);
   return {
-    key,
-    semanticType,
-    normaliser: changes.normaliser ?? standing.normaliser,
-    priority: changes.priority ?? standing.priority,
-    maxPerProfile: changes.maxPerProfile === undefined ? maxPerProfile : changes.maxPerProfile,
-    blockedValues: changes.blockedValues ?? standing.blockedValues,
-    blockedPatterns: changes.blockedPatterns ?? standing.blockedPatterns,
-    causesMerges: changes.causesMerges ?? standing.causesMerges,
+    ...{ key, semanticType, label: chosen('label'), description: chosen('description') },
+    ...{
+      normalizer: chosen('normalizer'),
+      priority: chosen('priority'),
+      canMergeProfiles: chosen('canMergeProfiles'),
+    },
+    ...{ maxPerProfile: chosen('maxPerProfile'), blockedValues: chosen('blockedValues') },
+    blockedPatterns: chosen('blockedPatterns'),
   };
 }

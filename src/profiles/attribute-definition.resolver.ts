@@ -1,4 +1,7 @@
-import { definitionResolver } from '../definitions/index.js';
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { RequestContext, sources } from '../access/index.js';
+import { SourceType } from '../access/source.type.js';
+import { definitionKind, saving } from '../definitions/index.js';
 import { composedTexts } from '../platform/index.js';
 import {
   AttributeDefinitionType,
@@ -7,32 +10,43 @@ import {
 } from './attribute-definition.type.js';
 import { attributeVerbs } from './attribute-verbs.js';
 
-export const AttributeDefinitionResolver = definitionResolver(attributeVerbs, {
+export const attributeKind = definitionKind(attributeVerbs, {
   name: 'Attribute',
   field: 'attribute',
   noun: 'attribute',
   type: AttributeDefinitionType,
   show: (standing) => new AttributeDefinitionType(standing),
-  list: {
-    name: 'attributeDefinitions',
-    gives: 'attributes that are defined',
-    items: attributeVerbs.limit,
-  },
-  define: {
-    input: DefineAttributeInput,
-    read: withTexts,
-    description: 'Adds an attribute: values that come from now on are held against it.',
-  },
-  update: {
-    input: UpdateAttributeInput,
-    read: withTexts,
-    description: 'Changes what is said of an attribute. It counts for what comes from now on.',
-  },
-  remove: {
-    description:
-      'Deletes the definition of an attribute that no segment asks for; a shipped one is as shipped again. Values that there are stay.',
-  },
+  one: 'attributeDefinition',
+  list: { name: 'attributeDefinitions', gives: 'attributes that are defined' },
+  define: saving(
+    DefineAttributeInput,
+    'Adds an attribute: values that come from now on are held against it.',
+    withTexts,
+  ),
+  update: saving(
+    UpdateAttributeInput,
+    'Changes what is said of an attribute. It counts for values that come from now on.',
+    withTexts,
+  ),
+  remove:
+    'Deletes the definition of an attribute that no segment asks for. Existing values are kept. Deleting a built-in definition restores its defaults.',
 });
+
+@Resolver(() => AttributeDefinitionType)
+export class AttributeDefinitionResolver {
+  @FieldResolver(() => [SourceType], {
+    description: 'Its sources in order of trust, best first: at most 50. See `sourceKeys`.',
+  })
+  async sources(
+    @Root() { sourceKeys }: AttributeDefinitionType,
+    @Ctx() context: RequestContext,
+  ): Promise<SourceType[]> {
+    const all = [...(await sources.read(await context.reading())).values()];
+    return sourceKeys
+      .flatMap((key) => all.filter((source) => source.key === key))
+      .map((one) => new SourceType(one));
+  }
+}
 
 /** With its values as texts are kept. */
 function withTexts<Said extends Pick<UpdateAttributeInput, 'allowedValues'>>({

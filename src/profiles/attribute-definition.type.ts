@@ -1,6 +1,7 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
+import { DefinitionInput, DefinitionType, KnownKey, NewKey } from '../definitions/index.js';
 import type { Standing } from '../definitions/index.js';
-import { DateTime, Json } from '../platform/graphql/index.js';
+import { IfUnchangedSince, Json } from '../platform/graphql/index.js';
 import { attributeDefinitions } from './attribute-definitions.js';
 import type { AttributeDefinition } from './attribute-definitions.js';
 import { isPersonal } from './privacy.js';
@@ -8,27 +9,21 @@ import type { ValueType } from './value-type.js';
 import { ValueTypeEnum } from './value-type.type.js';
 
 @ObjectType('AttributeDefinition', {
+  implements: DefinitionType,
   simpleResolvers: true,
-  description: 'What the workspace says of one attribute of people.',
+  description:
+    'What the workspace says of one attribute of people. Its key is the one in items, such as `city`; `member.startDate` is one of a profile schema.',
 })
-export class AttributeDefinitionType {
-  @Field(() => String, {
-    description: 'The key in items, such as `city`; `member.startDate` is one of a profile schema.',
-  })
-  key!: string;
+export class AttributeDefinitionType extends DefinitionType {
+  readonly typeName = 'AttributeDefinition';
 
   @Field(() => ValueTypeEnum, { description: 'What its values must be.' })
   type!: ValueType;
 
-  @Field(() => String, { nullable: true, description: 'The name for people; null when none was given.' })
-  label!: string | null;
-
-  @Field(() => String, { nullable: true, description: 'What it is, for people; null when nothing was said.' })
-  help!: string | null;
-
   @Field(() => [Json], {
     nullable: true,
-    description: 'The only values that it, or the elements of its lists, may have; null = any of its type.',
+    description:
+      'The only values that it, or the elements of its lists, may have: at most 1,000. Null = any of its type.',
   })
   allowedValues!: readonly unknown[] | null;
 
@@ -37,7 +32,7 @@ export class AttributeDefinitionType {
 
   @Field(() => Boolean, {
     description:
-      'Whether it is personal: keys without READ_PII see `***` for its values, and cannot use it in rules. Where nobody has said, its name decides.',
+      'Whether it is personal: keys without READ_PII see `***` for its values, and cannot use it in rules. Unless somebody decides it, its name does.',
   })
   isPersonal!: boolean;
 
@@ -48,15 +43,15 @@ export class AttributeDefinitionType {
   isShownInLists!: boolean;
 
   @Field(() => Boolean, {
-    description: 'Whether all that is said of it is kept: see `Profile.attributeHistory`.',
+    description: 'Whether every value that a source sends is kept: see `Profile.attributeHistory`.',
   })
   isAudited!: boolean;
 
   @Field(() => [String], {
     description:
-      'Its source of truth: keys of sources, the best first. A better one’s value stands however late a lesser one writes; those that are not listed come last, alike.',
+      'Source keys in order of trust, best first: at most 50. A more trusted source wins even over newer values. Unlisted sources rank last, equally.',
   })
-  sources!: readonly string[];
+  sourceKeys!: readonly string[];
 
   @Field(() => Int, {
     nullable: true,
@@ -64,31 +59,22 @@ export class AttributeDefinitionType {
   })
   expectedEverySeconds!: number | null;
 
-  @Field(() => Boolean, { description: 'Whether every workspace has it from the start.' })
-  shipped!: boolean;
-
-  @Field(() => DateTime, {
-    nullable: true,
-    description: 'When it was last defined or updated here; null when it is as shipped.',
-  })
-  updatedAt!: Date | null;
-
   constructor(standing: Standing<AttributeDefinition>) {
-    Object.assign(this, standing, {
-      isPersonal: isPersonal(standing),
-      shipped: attributeDefinitions.isShipped(standing.key),
-    });
+    super(attributeDefinitions.prefix, standing);
+    this.type = standing.type;
+    this.allowedValues = standing.allowedValues;
+    this.isRequired = standing.isRequired;
+    this.isPersonal = isPersonal(standing);
+    this.isSearchable = standing.isSearchable;
+    this.isShownInLists = standing.isShownInLists;
+    this.isAudited = standing.isAudited;
+    this.sourceKeys = standing.sources;
+    this.expectedEverySeconds = standing.expectedEverySeconds;
   }
 }
 
 @InputType()
-abstract class AttributeInput {
-  @Field(() => String, { nullable: true, description: 'The name for people; at most 200 characters.' })
-  label?: string | null;
-
-  @Field(() => String, { nullable: true, description: 'What it is, for people; at most 2,000 characters.' })
-  help?: string | null;
-
+abstract class AttributeInput extends DefinitionInput {
   @Field(() => [Json], {
     nullable: true,
     description:
@@ -114,13 +100,13 @@ abstract class AttributeInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether all that is said of it from now on is kept.',
+    description: 'Whether every value that a source sends from now on is kept.',
   })
   isAudited?: boolean | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Keys of the sources that are believed more than others, the best first; at most 50.',
+    description: 'Source keys in order of trust, best first; at most 50. Null = all alike.',
   })
   sources?: string[] | null;
 
@@ -133,7 +119,7 @@ abstract class AttributeInput {
 
 @InputType({ description: 'A new attribute.' })
 export class DefineAttributeInput extends AttributeInput {
-  @Field(() => String, { description: 'The key in items; at most 100 characters. Cannot be changed.' })
+  @NewKey('as in items; at most 100 characters')
   key!: string;
 
   @Field(() => ValueTypeEnum, { description: 'What its values must be. Cannot be changed.' })
@@ -142,9 +128,12 @@ export class DefineAttributeInput extends AttributeInput {
 
 @InputType({
   description:
-    'Changes to an attribute; what is absent stays as it is. It counts for what comes from now on: values that stand were chosen before.',
+    'Changes to an attribute; what is absent stays as it is, null clears. It counts for values that come from now on: those that stand were chosen before.',
 })
 export class UpdateAttributeInput extends AttributeInput {
-  @Field(() => String, { description: 'The key of the attribute; it may be a shipped one.' })
+  @KnownKey()
   key!: string;
+
+  @IfUnchangedSince()
+  ifUnchangedSince?: Date | null;
 }

@@ -5,8 +5,6 @@ import type { ValueRule, ValueType } from './value-type.js';
 
 /** What a workspace says of one attribute of people. */
 export interface AttributeDefinition extends Definition, ValueRule {
-  label: string | null;
-  help: string | null;
   /** Whether a profile without it is incomplete. Items may lack it. */
   isRequired: boolean;
   /** Whether keys without READ_PII see only that there is a value; null = as its name looks. */
@@ -22,9 +20,7 @@ export interface AttributeDefinition extends Definition, ValueRule {
 }
 
 /** What holds for a new one where nothing was said. */
-export const UNSAID: Omit<AttributeDefinition, 'key' | 'type'> = {
-  label: null,
-  help: null,
+export const UNSAID: Omit<AttributeDefinition, keyof Definition | 'type'> = {
   allowedValues: null,
   isRequired: false,
   isPersonal: null,
@@ -41,7 +37,7 @@ export function attribute(
   type: ValueType,
   rest: Partial<Omit<AttributeDefinition, 'key' | 'type'>> = {},
 ): AttributeDefinition {
-  return { key, type, ...UNSAID, ...rest };
+  return { key, type, label: null, description: null, ...UNSAID, ...rest };
 }
 
 const NAME = { isSearchable: true, isShownInLists: true, isPersonal: true };

@@ -1,5 +1,4 @@
 import { sources } from '../access/index.js';
-import { checkDescription, checkName } from '../definitions/index.js';
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { AttributeDefinition } from './attribute-definitions.js';
@@ -9,15 +8,13 @@ const MAX_SOURCES = 50;
 const MAX_SECONDS = 10 * 366 * 86_400;
 
 /**
- * Refuses what an attribute cannot say of itself; its key is checked elsewhere.
- * @throws OnefoldError REQUIRED, TOO_LONG, TOO_MANY, INVALID_VALUE, SOURCE_UNKNOWN, with the path of the field
+ * Refuses what an attribute cannot say of itself; key, label and description are checked elsewhere.
+ * @throws OnefoldError TOO_MANY, INVALID_VALUE, SOURCE_UNKNOWN, with the path of the field
  */
 export async function checkAttribute(
   tx: Transaction,
-  { label, help, sources: ranked, expectedEverySeconds, ...rule }: AttributeDefinition,
+  { sources: ranked, expectedEverySeconds, ...rule }: AttributeDefinition,
 ): Promise<void> {
-  if (label !== null) checkName(label, ['label']);
-  if (help !== null) checkDescription(help, ['help']);
   checkValueRule(rule, []);
   if (expectedEverySeconds !== null && (expectedEverySeconds < 1 || expectedEverySeconds > MAX_SECONDS)) {
     throw new OnefoldError('INVALID_VALUE', {

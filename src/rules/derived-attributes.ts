@@ -14,7 +14,6 @@ interface EventsOfFigure {
 
 /** A figure over the events of a person, under a name. */
 export interface DerivedDefinition extends Definition, EventsOfFigure {
-  label: string;
   /** One of `AGGREGATES`. */
   function: string;
   /** Only events less than this long ago; null = all there are. */
@@ -26,7 +25,7 @@ export interface DerivedDefinition extends Definition, EventsOfFigure {
 }
 
 /** The figure itself, whatever it is called. */
-export type DerivedFigure = Omit<DerivedDefinition, 'key' | 'label'>;
+export type DerivedFigure = Omit<DerivedDefinition, keyof Definition>;
 
 function derived(
   key: string,
@@ -38,6 +37,7 @@ function derived(
   return {
     key,
     label,
+    description: null,
     type,
     function: name,
     path: path ?? null,

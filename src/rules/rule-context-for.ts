@@ -44,7 +44,7 @@ function leniently({ namespaces }: Vocabulary, reading: 'SAVED' | 'MASKED'): Par
     isSaved: true,
     isMasked: reading === 'MASKED',
     canonical: (namespace, value) =>
-      value === null ? null : (namespaces.get(namespace)?.normalise(value) ?? value),
+      value === null ? null : (namespaces.get(namespace)?.normalize(value) ?? value),
   };
 }
 

@@ -152,7 +152,7 @@ describe('the ledger', () => {
 describe('the purposes of a workspace', () => {
   const call = async (verb: string, input: Record<string, unknown>) => {
     const type = `${verb[0]?.toUpperCase()}${verb.slice(1)}Input!`;
-    const query = `mutation ($input: ${type}) { ${verb}(input: $input) { purpose { key label description shipped } userErrors { code path } } }`;
+    const query = `mutation ($input: ${type}) { ${verb}(input: $input) { purpose { key label description isShipped } userErrors { code path } } }`;
     return expectNoErrors(await gql(tenant, query, { input }))[verb];
   };
   const keys = async () =>
@@ -162,7 +162,7 @@ describe('the purposes of a workspace', () => {
     const shipped = ['marketing', 'profiling', 'research', 'service', 'transactional'];
     expect(await keys()).toEqual(shipped);
     expect(await call('definePurpose', { key: 'fun', label: 'Fun' })).toEqual({
-      purpose: { key: 'fun', label: 'Fun', description: null, shipped: false },
+      purpose: { key: 'fun', label: 'Fun', description: null, isShipped: false },
       userErrors: [],
     });
     await tell(tenant, 'ada', [{ ...EMAIL, consents: [{ state: 'GRANTED', purpose: 'fun' }] }]);

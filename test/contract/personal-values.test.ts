@@ -239,7 +239,10 @@ function said({ status, data, errors, extensions }: Answer, { names }: World): u
     PASSING.test(key) && value !== null ? 'by chance' : value,
   );
   return JSON.parse(
-    text.replace(/\b([a-z]+)_[0-9a-z]{26}\b/g, (id, kind: string) => names.get(id) ?? `some ${kind}`),
+    text.replace(
+      /\b([a-z]+(?:_[a-z]+)*)_[0-9a-z]{26}\b/g,
+      (id, kind: string) => names.get(id) ?? `some ${kind}`,
+    ),
   );
 }
 

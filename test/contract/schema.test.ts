@@ -86,6 +86,7 @@ it('gives every connection edges with cursors, nodes and page info', () => {
     'SegmentChangeConnection',
     'SegmentConnection',
     'SegmentVersionConnection',
+    'TermConnection',
   ]);
   for (const connection of connections) {
     const fields = fieldsOf(connection);
@@ -132,9 +133,9 @@ const CORE: Record<string, Record<string, string>> = {
     'createSegment(input: CreateSegmentInput!)': 'SegmentPayload!',
     'updateSegment(input: UpdateSegmentInput!)': 'SegmentPayload!',
     'deleteSegment(input: DeleteSegmentInput!)': 'DeleteSegmentPayload!',
-    'defineIdentifierNamespace(input: DefineIdentifierNamespaceInput!)': 'IdentifierNamespacePayload!',
-    'updateIdentifierNamespace(input: UpdateIdentifierNamespaceInput!)': 'IdentifierNamespacePayload!',
-    'deleteIdentifierNamespace(input: DeleteIdentifierNamespaceInput!)': 'DeleteIdentifierNamespacePayload!',
+    'defineIdentifierNamespace(input: DefineIdentifierNamespaceInput!)': 'IdentifierNamespacePayload',
+    'updateIdentifierNamespace(input: UpdateIdentifierNamespaceInput!)': 'IdentifierNamespacePayload',
+    'deleteIdentifierNamespace(input: DeleteIdentifierNamespaceInput!)': 'DeleteIdentifierNamespacePayload',
     'validateIdentifier(input: ValidateIdentifierInput!)': 'IdentifierPayload!',
     'labelIdentifier(input: LabelIdentifierInput!)': 'IdentifierPayload!',
     'removeIdentifier(input: RemoveIdentifierInput!)': 'IdentifierPayload!',
@@ -204,12 +205,12 @@ const CORE: Record<string, Record<string, string>> = {
   IdentifierNamespace: {
     key: 'String!',
     semanticType: 'SemanticType!',
-    normaliser: 'Normaliser!',
+    normalizer: 'Normalizer!',
     priority: 'Int!',
     maxPerProfile: 'Int',
     blockedValues: '[String!]!',
     blockedPatterns: '[String!]!',
-    causesMerges: 'Boolean!',
+    canMergeProfiles: 'Boolean!',
   },
   SemanticType: {
     EXTERNAL: '',

@@ -19,8 +19,8 @@ const CUSTOMER_360 = `
   attributeHistory(key: "city", first: 3) { nodes { value setAt source { key } } }
   city: attribute(key: "city")
   identifiers { namespace semanticType value label firstSeenAt lastSeenAt validatedAt validatedBy source { key } }
-  facets { schema { key } adoptedAt completeness attributes { key value } } completeness
-  tags { tag { key label } setAt } terms { term { key label path } source { key } }
+  facets { schema { key attributes { key sources { key } } tags { key } } adoptedAt completeness attributes { key value } } completeness
+  tags { tag { key label } setAt } terms { term { key label pathKeys parent { key } taxonomy { key schemas { key } } } source { key } }
   derived { key label value }
   channels { type endpoint isActive consents { purpose state source { key } } consent { state } }
   reachable(channel: EMAIL)
@@ -97,12 +97,12 @@ async function countFor(query: string, variables: object, nodesOf: (data: never)
         reachable: true,
         derived: expect.arrayContaining([{ key: 'purchase_count', label: 'Purchases', value: 1 }]),
         facets: [
-          { schema: { key: 'customer' }, completeness: 50 },
+          { schema: { key: 'customer', tags: [] }, completeness: 50 },
           { schema: { key: 'member' }, completeness: 0 },
         ],
         completeness: 33,
         tags: [],
-        terms: [{ term: { path: ['delivery', 'delivery.late'] } }],
+        terms: [{ term: { pathKeys: ['delivery', 'delivery.late'] } }],
         lifecycle: 'CUSTOMER',
         attributeHistory: { nodes: [{ value: 'Ghent' }] },
         consentHistory: { nodes: [{ state: 'GRANTED' }] },

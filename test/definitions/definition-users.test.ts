@@ -47,7 +47,7 @@ describe('a change of definitions', () => {
     await server.database.transaction(server.workspaceId, async (tx) => {
       const standing = await colours.read(tx);
       for (const key of ['red', 'blue', 'green'])
-        if (!standing.has(key)) await colours.define(tx, { key }, NOW);
+        if (!standing.has(key)) await colours.define(tx, { key, label: null, description: null }, NOW);
     });
   });
 

@@ -1,8 +1,8 @@
 import { createSegment, expectNoErrors, gql, newTenant, snapshotTables, startServer } from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
 
-const FIELDS = `key label description version shipped updatedAt
-  properties { key type label help isRequired allowedValues isUsableInSegments currencyKey }`;
+const FIELDS = `key label description version isShipped updatedAt
+  properties { key type label description isRequired allowedValues isUsableInSegments currencyKey }`;
 
 interface Refusal {
   code: string;
@@ -32,7 +32,7 @@ async function remove(key: string) {
   return expectNoErrors(await gql(tenant, query, { key })).deleteEventType;
 }
 
-const all = async (): Promise<{ key: string; version: number; shipped: boolean }[]> =>
+const all = async (): Promise<{ key: string; version: number; isShipped: boolean }[]> =>
   expectNoErrors(await gql(tenant, `{ eventTypes { ${FIELDS} } }`)).eventTypes;
 
 async function expectRefusal(work: () => Promise<{ userErrors: Refusal[] }>, code: string, path: string[]) {
@@ -47,7 +47,7 @@ const COLOUR = { key: 'colour', type: 'TEXT', allowedValues: ['red', 'green'] };
 
 describe('the contracts of a workspace', () => {
   it('are from the start those that are shipped, by key', async () => {
-    expect((await all()).map(({ key, version, shipped }) => [key, version, shipped])).toEqual(
+    expect((await all()).map(({ key, version, isShipped }) => [key, version, isShipped])).toEqual(
       [
         'engagement',
         'login',
@@ -67,7 +67,10 @@ describe('the contracts of a workspace', () => {
     const { eventType, userErrors } = await call('define', {
       key: 'Order Shipped',
       label: 'Order shipped',
-      properties: [PRICE, { ...COLOUR, isRequired: true, help: 'Of the parcel.', isUsableInSegments: false }],
+      properties: [
+        PRICE,
+        { ...COLOUR, isRequired: true, description: 'Of the parcel.', isUsableInSegments: false },
+      ],
     });
     expect(userErrors).toEqual([]);
     expect(eventType).toEqual({
@@ -75,13 +78,13 @@ describe('the contracts of a workspace', () => {
       label: 'Order shipped',
       description: null,
       version: 1,
-      shipped: false,
+      isShipped: false,
       updatedAt: expect.any(String),
       properties: [
         {
           ...PRICE,
-          label: null,
-          help: null,
+          label: 'price',
+          description: null,
           isRequired: false,
           allowedValues: null,
           currencyKey: null,
@@ -89,8 +92,8 @@ describe('the contracts of a workspace', () => {
         },
         {
           ...COLOUR,
-          label: null,
-          help: 'Of the parcel.',
+          label: 'colour',
+          description: 'Of the parcel.',
           isRequired: true,
           currencyKey: null,
           isUsableInSegments: false,
@@ -190,7 +193,7 @@ describe('a contract that is updated', () => {
   it('may be narrowed once when it is a shipped one, and is then the workspace’s own', async () => {
     const properties = [{ key: 'total', type: 'NUMBER', isRequired: true }];
     const { eventType } = await call('update', { key: 'purchase', properties });
-    expect(eventType).toMatchObject({ version: 2, shipped: true, properties });
+    expect(eventType).toMatchObject({ version: 2, isShipped: true, properties });
     await expectRefusal(() => call('update', { key: 'purchase', properties: [] }), 'CONTRACT_NARROWED', [
       'properties',
     ]);

@@ -118,7 +118,7 @@ describe('without READ_PII', () => {
     ];
     for (const [key, semanticType] of own) await defineNamespace(tenant, { key, semanticType });
     // E-mail addresses as a digest.
-    await defineNamespace(tenant, { key: 'n5', semanticType: 'EMAIL', normaliser: 'LOWER_CASED' });
+    await defineNamespace(tenant, { key: 'n5', semanticType: 'EMAIL', normalizer: 'LOWER_CASED' });
     const [id = ''] = await seed(tenant, [
       item({ ...Object.fromEntries(own.map(([key, , value]) => [key, value])), n5: 'c3ab8ff1' }),
     ]);

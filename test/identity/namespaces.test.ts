@@ -15,7 +15,7 @@ import {
 import type { TestServer } from '../kit/index.js';
 
 const NAMESPACE =
-  'key semanticType normaliser expects priority maxPerProfile blockedValues blockedPatterns causesMerges shipped updatedAt';
+  'key semanticType normalizer expects priority maxPerProfile blockedValues blockedPatterns canMergeProfiles isShipped updatedAt';
 const START = '2026-03-01T12:00:00.000Z';
 
 let server: TestServer;
@@ -39,7 +39,7 @@ async function change(tenant: TestServer, verb: 'define' | 'update' | 'delete', 
   const data = expectNoErrors(
     await gql(
       tenant,
-      `mutation ($input: ${type}!) { ${name}(input: $input) { ${verb === 'delete' ? 'deletedKey' : ''} namespace { ${NAMESPACE} } userErrors { code message path } } }`,
+      `mutation ($input: ${type}!) { ${name}(input: $input) { ${verb === 'delete' ? 'deletedKey' : ''} identifierNamespace { ${NAMESPACE} } userErrors { code message path } } }`,
       { input },
     ),
   );
@@ -68,7 +68,7 @@ async function expectRefused(
   const before = await snapshotTables(tenant, { except: ['quarantine'] });
   const payload = await change(tenant, verb, input);
   expect(payload).toEqual({
-    namespace: null,
+    identifierNamespace: null,
     ...(verb === 'delete' && { deletedKey: null }),
     userErrors: [{ code, path: ['input', ...path], message: expect.stringMatching(/\w{3}.*\.$/) }],
   });
@@ -79,12 +79,12 @@ describe('a new workspace', () => {
   it('has four namespaces, and says all about them', async () => {
     const tenant = await newWorkspace();
     const opaque = {
-      normaliser: 'TRIMMED',
+      normalizer: 'TRIMMED',
       expects: '1 to 256 characters',
       blockedValues: expect.arrayContaining(['null', '-1', 'anonymous', 'unknown', 'n/a']),
       blockedPatterns: expect.arrayContaining(['^[0-]*$', '^\\{\\{.*\\}\\}$']),
-      causesMerges: true,
-      shipped: true,
+      canMergeProfiles: true,
+      isShipped: true,
       updatedAt: null,
     };
     expect(await namespacesOf(tenant)).toEqual([
@@ -93,7 +93,7 @@ describe('a new workspace', () => {
         ...opaque,
         key: 'email',
         semanticType: 'EMAIL',
-        normaliser: 'EMAIL',
+        normalizer: 'EMAIL',
         expects: expect.stringContaining('ada@example.com'),
         priority: 300,
         maxPerProfile: null,
@@ -105,7 +105,7 @@ describe('a new workspace', () => {
         ...opaque,
         key: 'phone',
         semanticType: 'PHONE',
-        normaliser: 'PHONE',
+        normalizer: 'PHONE',
         expects: expect.stringContaining('+44'),
         priority: 200,
         maxPerProfile: null,
@@ -122,20 +122,20 @@ describe('defining', () => {
     const said = {
       key: 'crm.nr-1_b',
       semanticType: 'OTHER',
-      normaliser: 'LOWER_CASED',
+      normalizer: 'LOWER_CASED',
       priority: 0,
       maxPerProfile: 3,
       // What an array of PostgreSQL could mistake.
       blockedValues: ['NULL', 'null', '', ' a b ', 'x,y', '{z}', '"q"', 'back\\slash'].filter(Boolean),
       blockedPatterns: ['^x[0-9]+$', 'a\\.b', '"', '^,$'],
-      causesMerges: false,
+      canMergeProfiles: false,
     };
-    const { namespace, userErrors } = await change(tenant, 'define', said);
+    const { identifierNamespace: namespace, userErrors } = await change(tenant, 'define', said);
     expect(userErrors).toEqual([]);
     expect(namespace).toEqual({
       ...said,
       expects: '1 to 256 characters',
-      shipped: false,
+      isShipped: false,
       updatedAt: clock.now().toISOString(),
     });
     expect(await namespaceOf(tenant, said.key)).toEqual(namespace);
@@ -157,41 +157,41 @@ describe('defining', () => {
     ['UUID', 'UUID', 150, null],
     ['DEVICE', 'TRIMMED', 100, null],
     ['OTHER', 'TRIMMED', 50, null],
-  ])('%s needs no more than a key', async (semanticType, normaliser, priority, maxPerProfile) => {
+  ])('%s needs no more than a key', async (semanticType, normalizer, priority, maxPerProfile) => {
     const tenant = await newWorkspace();
-    const { namespace } = await change(tenant, 'define', { key: 'mine', semanticType });
+    const { identifierNamespace: namespace } = await change(tenant, 'define', { key: 'mine', semanticType });
     expect(namespace).toMatchObject({
       semanticType,
-      normaliser,
+      normalizer,
       priority,
       maxPerProfile,
-      causesMerges: true,
+      canMergeProfiles: true,
     });
   });
 
   it('takes null for any number, and for what is as the semantic type says', async () => {
     const tenant = await newWorkspace();
-    const { namespace } = await change(tenant, 'define', {
+    const { identifierNamespace: namespace } = await change(tenant, 'define', {
       key: 'mine',
       semanticType: 'EXTERNAL',
       maxPerProfile: null,
-      normaliser: null,
+      normalizer: null,
       priority: null,
       blockedValues: null,
-      causesMerges: null,
+      canMergeProfiles: null,
     });
     expect(namespace).toMatchObject({
       maxPerProfile: null,
-      normaliser: 'TRIMMED',
+      normalizer: 'TRIMMED',
       priority: 400,
       blockedValues: expect.arrayContaining(['null']),
-      causesMerges: true,
+      canMergeProfiles: true,
     });
   });
 
   it('repeats no blocked value', async () => {
     const tenant = await newWorkspace();
-    const { namespace } = await change(tenant, 'define', {
+    const { identifierNamespace: namespace } = await change(tenant, 'define', {
       key: 'mine',
       semanticType: 'OTHER',
       blockedValues: ['a', 'b', 'a'],
@@ -247,22 +247,25 @@ describe('updating', () => {
     const tenant = await newWorkspace();
     await defineNamespace(tenant, { key: 'mine', semanticType: 'EXTERNAL', blockedPatterns: ['x'] });
     const before = await namespaceOf(tenant, 'mine');
-    const { namespace } = await change(tenant, 'update', {
+    const { identifierNamespace: namespace } = await change(tenant, 'update', {
       key: 'mine',
       priority: 7,
       maxPerProfile: null,
       blockedPatterns: ['y'],
     });
     expect(namespace).toEqual({ ...before, priority: 7, maxPerProfile: null, blockedPatterns: ['y'] });
-    const { namespace: again } = await change(tenant, 'update', { key: 'mine', causesMerges: false });
-    expect(again).toEqual({ ...namespace, causesMerges: false });
+    const { identifierNamespace: again } = await change(tenant, 'update', {
+      key: 'mine',
+      canMergeProfiles: false,
+    });
+    expect(again).toEqual({ ...namespace, canMergeProfiles: false });
     expect(await namespaceOf(tenant, 'mine')).toEqual(again);
   });
 
   it('gives the workspace its own version of a shipped one, which deleting takes back', async () => {
     const tenant = await newWorkspace();
     const shipped = await namespaceOf(tenant, 'email');
-    const { namespace } = await change(tenant, 'update', {
+    const { identifierNamespace: namespace } = await change(tenant, 'update', {
       key: 'email',
       blockedValues: ['shop@example.com'],
     });
@@ -279,7 +282,7 @@ describe('updating', () => {
     });
     expect(await change(tenant, 'delete', { key: 'email' })).toEqual({
       deletedKey: 'email',
-      namespace: shipped,
+      identifierNamespace: shipped,
       userErrors: [],
     });
     expect(await namespaceOf(tenant, 'email')).toEqual(shipped);
@@ -298,19 +301,19 @@ describe('updating', () => {
     await expectRefused(tenant, 'update', { key: 'mine', ...wrong }, refusal);
   });
 
-  it('refuses another normaliser while there are identifiers: they could no longer be found', async () => {
+  it('refuses another normalizer while there are identifiers: they could no longer be found', async () => {
     const tenant = await newWorkspace();
     await defineNamespace(tenant, { key: 'mine', semanticType: 'OTHER' });
-    expect((await change(tenant, 'update', { key: 'mine', normaliser: 'UUID' })).userErrors).toEqual([]);
-    expect((await change(tenant, 'update', { key: 'mine', normaliser: 'TRIMMED' })).userErrors).toEqual([]);
+    expect((await change(tenant, 'update', { key: 'mine', normalizer: 'UUID' })).userErrors).toEqual([]);
+    expect((await change(tenant, 'update', { key: 'mine', normalizer: 'TRIMMED' })).userErrors).toEqual([]);
     await seed(tenant, [item({ mine: 'A' })]);
-    await expectRefused(tenant, 'update', { key: 'mine', normaliser: 'LOWER_CASED' }, [
+    await expectRefused(tenant, 'update', { key: 'mine', normalizer: 'LOWER_CASED' }, [
       'NAMESPACE_IN_USE',
-      'normaliser',
+      'normalizer',
     ]);
     // The one that it has is no change.
     expect(
-      (await change(tenant, 'update', { key: 'mine', normaliser: 'TRIMMED', priority: 9 })).userErrors,
+      (await change(tenant, 'update', { key: 'mine', normalizer: 'TRIMMED', priority: 9 })).userErrors,
     ).toEqual([]);
   });
 });
@@ -321,7 +324,7 @@ describe('deleting', () => {
     await defineNamespace(tenant, { key: 'mine', semanticType: 'OTHER' });
     expect(await change(tenant, 'delete', { key: 'mine' })).toEqual({
       deletedKey: 'mine',
-      namespace: null,
+      identifierNamespace: null,
       userErrors: [],
     });
     const [result] = await ingest(tenant, [item({ mine: 'A' })]);
@@ -356,14 +359,14 @@ describe('deleting', () => {
 
   it('refuses to take back how a shipped one is read while there are identifiers', async () => {
     const tenant = await newWorkspace();
-    await change(tenant, 'update', { key: 'device', normaliser: 'LOWER_CASED' });
+    await change(tenant, 'update', { key: 'device', normalizer: 'LOWER_CASED' });
     await seed(tenant, [item({ device: 'ABC' })]);
     expect(await heldBy(tenant, 'device', 'abc')).not.toBeNull();
     await expectRefused(tenant, 'delete', { key: 'device' }, ['NAMESPACE_IN_USE', 'key']);
   });
 });
 
-describe('normalisers', () => {
+describe('normalizers', () => {
   const id = '0192d5a0-7c3e-7abc-8000-00805f9b34fb';
 
   it.each([
@@ -377,9 +380,9 @@ describe('normalisers', () => {
     ['UUID', id.replaceAll('-', ''), id],
     ['HANDLE', ' @Ada_L ', 'ada_l'],
     ['HANDLE', 'ADA_L', 'ada_l'],
-  ])('%s makes %j to %j', async (normaliser, sent, kept) => {
+  ])('%s makes %j to %j', async (normalizer, sent, kept) => {
     const tenant = await newWorkspace();
-    await defineNamespace(tenant, { key: 'mine', semanticType: 'OTHER', normaliser });
+    await defineNamespace(tenant, { key: 'mine', semanticType: 'OTHER', normalizer });
     const [profile] = await seed(tenant, [item({ mine: sent })]);
     expect(await heldBy(tenant, 'mine', kept)).toEqual({
       id: profile,
@@ -393,9 +396,9 @@ describe('normalisers', () => {
     ['UUID', 'ada'],
     ['UUID', id.slice(1)],
     ['HANDLE', ' @ '],
-  ])('%s cannot read %j', async (normaliser, sent) => {
+  ])('%s cannot read %j', async (normalizer, sent) => {
     const tenant = await newWorkspace();
-    await defineNamespace(tenant, { key: 'mine', semanticType: 'OTHER', normaliser });
+    await defineNamespace(tenant, { key: 'mine', semanticType: 'OTHER', normalizer });
     const before = await snapshotTables(tenant, { except: ['quarantine'] });
     const [result] = await ingest(tenant, [item({ mine: sent })]);
     expect(result).toMatchObject({
@@ -414,7 +417,7 @@ it('are each workspace’s own', async () => {
   expect(await namespaceOf(other, 'email')).toMatchObject({ priority: 300, updatedAt: null });
   await expectRefused(other, 'update', { key: 'mine', priority: 1 }, ['NAMESPACE_UNKNOWN', 'key']);
   await expectRefused(other, 'delete', { key: 'mine' }, ['NAMESPACE_UNKNOWN', 'key']);
-  await defineNamespace(other, { key: 'mine', semanticType: 'OTHER', normaliser: 'LOWER_CASED' });
+  await defineNamespace(other, { key: 'mine', semanticType: 'OTHER', normalizer: 'LOWER_CASED' });
   await seed(one, [item({ mine: 'ABC' })]);
   await seed(other, [item({ mine: 'ABC' })]);
   expect((await heldBy(one, 'mine', 'ABC')).identifiers).toMatchObject([{ value: 'ABC' }]);
@@ -472,7 +475,7 @@ describe('another server on the same database', () => {
     const [here, there] = await knownToBoth();
     await defineNamespace(here, { key: 'mine', semanticType: 'OTHER' });
     await namespacesOf(there);
-    await change(here, 'update', { key: 'mine', normaliser: 'LOWER_CASED' });
+    await change(here, 'update', { key: 'mine', normalizer: 'LOWER_CASED' });
     const results = await ingest(there, [item({ email: 'ada@example.com' }), item({ mine: 'ABC' })]);
     expect(results.map(({ status }) => status)).toEqual(['ACCEPTED', 'ACCEPTED']);
     expect((await heldBy(here, 'mine', 'abc')).identifiers).toMatchObject([{ value: 'abc' }]);

@@ -3,7 +3,7 @@ import type { Namespace } from '../../src/identity/namespaces.js';
 
 export type Rules = ReadonlyMap<
   string,
-  Pick<Namespace, 'priority' | 'maxPerProfile' | 'causesMerges' | 'isBlocked'>
+  Pick<Namespace, 'priority' | 'maxPerProfile' | 'canMergeProfiles' | 'isBlocked'>
 >;
 
 export const nameOf = ({ namespace, value }: Identifier) => `${namespace}:${value}`;
@@ -30,7 +30,7 @@ export class PlainIdentities {
     if (rest.length === 0) return null;
     for (;;) {
       const persons = this.personsOf(rest);
-      const proven = this.personsOf(rest.filter((one) => this.rules.get(one.namespace)?.causesMerges));
+      const proven = this.personsOf(rest.filter((one) => this.rules.get(one.namespace)?.canMergeProfiles));
       const unproven = rest.filter((one) =>
         persons.some((person) => person.has(nameOf(one)) && !proven.includes(person)),
       );

@@ -18,7 +18,7 @@ function namespacesOf(changes: Partial<Record<string, Partial<Namespace>>> = {})
     KEYS.map((key) => {
       const plain = {
         maxPerProfile: null,
-        causesMerges: true,
+        canMergeProfiles: true,
         isBlocked: (value: string) => value === NOBODY,
       };
       return [key, { ...(NAMESPACES.get(key) as Namespace), ...plain, ...changes[key] }];
@@ -126,7 +126,7 @@ const limits = fc.record(
       key,
       fc.record({
         maxPerProfile: fc.constantFrom(null, 1, 2),
-        causesMerges: fc.boolean(),
+        canMergeProfiles: fc.boolean(),
         priority: fc.constantFrom(1, 2, 3),
       }),
     ]),
@@ -277,7 +277,7 @@ describe('an item', () => {
       ['DEMOTED device:1', 'DEMOTED device:2'],
     ],
   ])('whose device may not cause a merge %s', (_name, names, aside) => {
-    begin({ device: { causesMerges: false } });
+    begin({ device: { canMergeProfiles: false } });
     store.apply([of('device:1', 'email:a'), of('device:2', 'email:b'), of('email:c')]);
     expect(told(store.apply([of(...names)]).places[0]?.demotions ?? [])).toEqual(aside);
   });

@@ -16,19 +16,18 @@ import {
 } from '../kit/index.js';
 import type { IngestResult, TestServer } from '../kit/index.js';
 
-const FIELDS = `key type label help allowedValues isRequired isPersonal isSearchable isShownInLists isAudited sources expectedEverySeconds shipped`;
+const FIELDS = `key type label description allowedValues isRequired isPersonal isSearchable isShownInLists isAudited sourceKeys expectedEverySeconds isShipped`;
 const UNSAID = {
-  label: null,
-  help: null,
+  description: null,
   allowedValues: null,
   isRequired: false,
   isPersonal: false,
   isSearchable: false,
   isShownInLists: false,
   isAudited: false,
-  sources: [],
+  sourceKeys: [],
   expectedEverySeconds: null,
-  shipped: false,
+  isShipped: false,
 };
 
 let server: TestServer;
@@ -53,7 +52,7 @@ function ask(verb: string, input: Record<string, unknown>, key = tenant.key) {
 const call = async (verb: string, input: Record<string, unknown>) =>
   expectNoErrors(await ask(verb, input))[verb];
 const define = (input: Record<string, unknown>) => call('defineAttribute', input);
-const all = async (): Promise<{ key: string; type: string; shipped: boolean }[]> =>
+const all = async (): Promise<{ key: string; type: string; isShipped: boolean }[]> =>
   expectNoErrors(await gql(tenant, `{ attributeDefinitions { ${FIELDS} } }`)).attributeDefinitions;
 
 async function newSource(key: string, rest = ''): Promise<string> {
@@ -78,7 +77,7 @@ async function valueOf(key: string): Promise<unknown> {
 describe('the attributes of a workspace', () => {
   it('are from the start those that are shipped', async () => {
     const known = await all();
-    expect(known.every(({ shipped }) => shipped)).toBe(true);
+    expect(known.every(({ isShipped }) => isShipped)).toBe(true);
     expect(Object.fromEntries(known.map(({ key, type }) => [key, type]))).toMatchObject({
       firstName: 'TEXT',
       lastName: 'TEXT',
@@ -100,11 +99,12 @@ describe('the attributes of a workspace', () => {
       isPersonal: true,
       sources: ['crm'],
     };
-    expect(await define(said)).toEqual({ attribute: { ...UNSAID, ...said }, userErrors: [] });
+    const { sources: sourceKeys, ...rest } = said;
+    const standing = { ...UNSAID, ...rest, label: 'shirtSize', sourceKeys };
+    expect(await define(said)).toEqual({ attribute: standing, userErrors: [] });
     const changed = { allowedValues: null, label: 'Shirt', isAudited: true, expectedEverySeconds: 60 };
     expect((await call('updateAttribute', { key: 'shirtSize', ...changed })).attribute).toEqual({
-      ...UNSAID,
-      ...said,
+      ...standing,
       ...changed,
     });
     expect(await call('deleteAttribute', { key: 'shirtSize' })).toEqual({ attribute: null, userErrors: [] });

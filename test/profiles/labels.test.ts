@@ -170,19 +170,19 @@ describe('a profile schema', () => {
       badge: 'G',
       attributes: ['a.b'],
     });
-    expect((await call(tenant, 'updateProfileSchema', { key: 'gold', badge: null })).schema).toEqual({
+    expect((await call(tenant, 'updateProfileSchema', { key: 'gold', badge: null })).profileSchema).toEqual({
       key: 'gold',
       label: 'Gold',
       badge: null,
       isDefault: false,
-      attributes: ['a.b'],
-      tags: [],
+      attributeKeys: ['a.b'],
+      tagKeys: [],
       terms: [],
-      shipped: false,
+      isShipped: false,
     });
     await define(tenant, 'deleteProfileSchema', { key: 'gold' });
     await define(tenant, 'updateProfileSchema', { key: 'member', label: 'M' });
-    expect((await call(tenant, 'deleteProfileSchema', { key: 'member' })).schema.label).toBe('Member');
+    expect((await call(tenant, 'deleteProfileSchema', { key: 'member' })).profileSchema.label).toBe('Member');
   });
 
   it.each([
@@ -224,13 +224,26 @@ describe('a taxonomy', () => {
 
   it('is a tree with names in languages', async () => {
     await define(tenant, 'defineTaxonomy', { key: 'interests', label: 'Interests', terms });
-    const query = `{ taxonomies { key label terms { key parent path nl: label(locale: "nl-BE") fr: label(locale: "fr") } } }`;
+    const query = `{ taxonomies { key label terms { nodes {
+      key parentKey pathKeys parent { key } path { key } taxonomy { key } children { nodes { key } totalCount }
+      nl: label(locale: "nl-BE") fr: label(locale: "fr") labels { locale text } } } } }`;
     const { taxonomies } = expectNoErrors(await gql(tenant, query));
     expect(taxonomies.map(({ key }: { key: string }) => key)).toEqual(['interests', 'sentiment', 'themes']);
-    expect(taxonomies[0].terms).toEqual([
-      { key: 'a', parent: null, path: ['a'], nl: 'A in het Nederlands', fr: 'A' },
-      { key: 'a.b', parent: 'a', path: ['a', 'a.b'], nl: 'B', fr: 'B' },
-      { key: 'a.b.c', parent: 'a.b', path: ['a', 'a.b', 'a.b.c'], nl: 'C', fr: 'C' },
+    const term = (pathKeys: string[], children: string[], rest: object) => ({
+      ...{ key: pathKeys.at(-1), pathKeys, path: pathKeys.map((key) => ({ key })) },
+      ...{
+        parentKey: pathKeys.at(-2) ?? null,
+        parent: pathKeys.length > 1 ? { key: pathKeys.at(-2) } : null,
+      },
+      children: { nodes: children.map((key) => ({ key })), totalCount: children.length },
+      taxonomy: { key: 'interests' },
+      ...rest,
+    });
+    const labels = [{ locale: 'nl', text: 'A in het Nederlands' }];
+    expect(taxonomies[0].terms.nodes).toEqual([
+      term(['a'], ['a.b'], { nl: 'A in het Nederlands', fr: 'A', labels }),
+      term(['a', 'a.b'], ['a.b.c'], { nl: 'B', fr: 'B', labels: [] }),
+      term(['a', 'a.b', 'a.b.c'], [], { nl: 'C', fr: 'C', labels: [] }),
     ]);
   });
 

@@ -41,7 +41,7 @@ async function derivedOf(who: string, keys: string[] | null = null, namespace = 
 
 async function call(verb: string, input: Record<string, unknown>) {
   const type = `${verb[0]?.toUpperCase()}${verb.slice(1)}Input!`;
-  const query = `mutation ($input: ${type}) { ${verb}(input: $input) { derivedAttribute { key label type function path where withinLast shipped } userErrors { code message path } } }`;
+  const query = `mutation ($input: ${type}) { ${verb}(input: $input) { derivedAttribute { key label type function path where { path is } withinLast { days hours minutes } isShipped } userErrors { code message path } } }`;
   const whatever = verb.startsWith('delete') ? {} : { allowUndefined: true };
   return expectNoErrors(await gql(tenant, query, { input: { ...whatever, ...input } }))[verb];
 }
@@ -149,7 +149,12 @@ it('one of a window, with conditions, changes as time passes, and so do its segm
       allowUndefined: true,
     }),
   ).toEqual({
-    derivedAttribute: { ...definition, where, withinLast: { days: 10 }, shipped: false },
+    derivedAttribute: {
+      ...definition,
+      where,
+      withinLast: { days: 10, hours: 0, minutes: 0 },
+      isShipped: false,
+    },
     userErrors: [],
   });
   await createSegment(tenant, 'readers', { derived: { key: 'recent_books', is: { gte: 10 } } });

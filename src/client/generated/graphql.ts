@@ -452,7 +452,7 @@ export type TagsInput = {
   removeTerms?: Array<TermNameInput> | null | undefined;
 };
 
-/** A term of a taxonomy. */
+/** The name of a term. */
 export type TermNameInput = {
   /** The key of the taxonomy. */
   taxonomy: string;

@@ -6,6 +6,7 @@ export {
   ForwardPageArgs,
   PageArgs,
   PageInfo,
+  pageOfAll,
   pageRequest,
   toConnection,
 } from './connection.js';

@@ -6,7 +6,7 @@ import type { LabelVocabulary } from './label.js';
 import { profileSchemas } from './profile-schemas.js';
 import type { ProfileSchemaDefinition } from './profile-schemas.js';
 import { taxonomies } from './taxonomies.js';
-import type { LocalisedText, TaxonomyDefinition } from './taxonomies.js';
+import type { LocalizedText, TaxonomyDefinition } from './taxonomies.js';
 
 const MAX_TERMS = 2_000;
 const MAX_DEPTH = 20;
@@ -43,7 +43,6 @@ export async function refuseNamed(
 
 /** @throws OnefoldError with the path of what is wrong; TERM_UNKNOWN where a parent is none or above itself */
 export function checkTaxonomy(taxonomy: TaxonomyDefinition, vocabulary: LabelVocabulary): void {
-  checkName(taxonomy.label, ['label']);
   checkLabels(taxonomy.labels, ['labels']);
   for (const [index, schema] of (taxonomy.schemas ?? []).entries())
     if (!vocabulary.schemas.has(schema))
@@ -67,7 +66,6 @@ export function checkTaxonomy(taxonomy: TaxonomyDefinition, vocabulary: LabelVoc
 
 /** @throws OnefoldError with the path of what is wrong */
 export function checkProfileSchema(schema: ProfileSchemaDefinition, vocabulary: LabelVocabulary): void {
-  checkName(schema.label, ['label']);
   if (schema.badge !== null) checkText(schema.badge, MAX_BADGE, ['badge']);
   checkCount(schema.attributes, MAX_LIST, ['attributes']);
   for (const [index, key] of schema.attributes.entries()) checkText(key, 100, ['attributes', index]);
@@ -107,7 +105,7 @@ function depthsOf(parents: ReadonlyMap<string, string | null>): ReadonlyMap<stri
   return depths;
 }
 
-function checkLabels(labels: readonly LocalisedText[], path: Path): void {
+function checkLabels(labels: readonly LocalizedText[], path: Path): void {
   checkCount(labels, MAX_LOCALES, path);
   for (const [index, { locale, text }] of labels.entries()) {
     const here = [...path, index].map(String);

@@ -1,3 +1,4 @@
+import type { Standing } from '../../definitions/index.js';
 import { termOfLabel } from './label.js';
 import type { LabelVocabulary } from './label.js';
 import type { LabelRow } from './label.reads.js';
@@ -7,7 +8,7 @@ import type { ProfileSchemaDefinition } from './profile-schemas.js';
 export function heldFacets(
   rows: readonly LabelRow[],
   { schemas }: LabelVocabulary,
-): { schema: ProfileSchemaDefinition; row: LabelRow | undefined }[] {
+): { schema: Standing<ProfileSchemaDefinition>; row: LabelRow | undefined }[] {
   const said = new Map(rows.filter(({ kind }) => kind === 'FACET').map((row) => [row.label, row]));
   return [...schemas.values()].flatMap((schema) => {
     const row = said.get(schema.key);

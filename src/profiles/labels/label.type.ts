@@ -1,6 +1,5 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import { SourceType } from '../../access/source.type.js';
-import { removalInput } from '../../definitions/index.js';
 import { DateTime } from '../../platform/graphql/index.js';
 import { ProfileSchemaType } from './profile-schema.type.js';
 import { TagType } from './tag.type.js';
@@ -74,5 +73,3 @@ export class TagsInput {
   })
   drop?: string[] | null;
 }
-
-export const DeleteLabelInput = removalInput('DeleteLabelInput', 'definition');

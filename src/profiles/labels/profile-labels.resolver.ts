@@ -13,8 +13,9 @@ import { heldFacets, heldLabels } from './held-labels.js';
 import { labelVocabulary, termOfLabel } from './label.js';
 import { labelsOfProfiles } from './label.reads.js';
 import type { LabelRow } from './label.reads.js';
-import { toSchema } from './profile-schema.resolver.js';
-import { toTerm } from './taxonomy.resolver.js';
+import { ProfileSchemaType } from './profile-schema.type.js';
+import { TagType } from './tag.type.js';
+import { TermType } from './taxonomy.type.js';
 import { FacetType, ProfileTag, ProfileTerm } from './label.type.js';
 
 /** A facet that knows whose it is. */
@@ -30,7 +31,7 @@ export class ProfileLabelsResolver {
     const { rows, vocabulary, from } = await labelsOf(profile, context);
     return heldLabels(rows, 'TAG', vocabulary).flatMap((row) => {
       const tag = vocabulary.tags.get(row.label);
-      return tag ? [{ tag, ...saidBy(row, from) }] : [];
+      return tag ? [{ tag: new TagType(tag), ...saidBy(row, from) }] : [];
     });
   }
 
@@ -49,7 +50,7 @@ export class ProfileLabelsResolver {
     return heldLabels(rows, 'TERM', vocabulary).flatMap((row) => {
       const name = termOfLabel(row.label);
       const definition = vocabulary.taxonomies.get(name.taxonomy);
-      const term = definition && toTerm(definition, name.term);
+      const term = definition && TermType.of(definition, name.term);
       return term && (!taxonomy || taxonomy === name.taxonomy) ? [{ term, ...saidBy(row, from) }] : [];
     });
   }
@@ -62,7 +63,7 @@ export class ProfileLabelsResolver {
       const said = row && saidBy(row, from);
       return {
         profile,
-        schema: toSchema(schema),
+        schema: new ProfileSchemaType(schema),
         adoptedAt: said?.setAt ?? null,
         source: said?.source ?? null,
       };
@@ -93,7 +94,7 @@ export class FacetResolver {
     @Root() { profile, schema }: OwnFacet,
     @Ctx() context: RequestContext,
   ): Promise<AttributeValue[]> {
-    return attributeValues(profile, schema.attributes, context);
+    return attributeValues(profile, schema.attributeKeys, context);
   }
 
   @Authorized(Scope.READ)
@@ -105,7 +106,7 @@ export class FacetResolver {
     @Root() { profile, schema }: OwnFacet,
     @Ctx() context: RequestContext,
   ): Promise<number | null> {
-    return share(profile, schema.attributes, context);
+    return share(profile, schema.attributeKeys, context);
   }
 }
 

@@ -10,7 +10,7 @@ import { profileSchemas } from './profile-schemas.js';
  */
 export const profileSchemaVerbs = new SetVerbs({
   set: profileSchemas,
-  blank: { label: '', badge: null, isDefault: false, attributes: [], tags: [], terms: [] },
+  blank: { badge: null, isDefault: false, attributes: [], tags: [], terms: [] },
   async check(tx, { after }) {
     checkProfileSchema(after, await labelVocabulary.read(tx));
     return after;

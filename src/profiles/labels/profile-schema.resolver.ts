@@ -1,35 +1,71 @@
-import { definitionResolver } from '../../definitions/index.js';
-import { DeleteLabelInput } from './label.type.js';
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { RequestContext } from '../../access/index.js';
+import { definitionKind, saving } from '../../definitions/index.js';
+import { AttributeDefinitionType } from '../attribute-definition.type.js';
+import { attributeDefinitions } from '../attribute-definitions.js';
+import { labelVocabulary } from './label.js';
 import { profileSchemaVerbs } from './profile-schema-verbs.js';
-import { profileSchemas } from './profile-schemas.js';
-import type { ProfileSchemaDefinition } from './profile-schemas.js';
 import {
   DefineProfileSchemaInput,
   ProfileSchemaType,
   UpdateProfileSchemaInput,
 } from './profile-schema.type.js';
+import { TagType } from './tag.type.js';
+import { TermType } from './taxonomy.type.js';
 
-export const ProfileSchemaResolver = definitionResolver(profileSchemaVerbs, {
+export const profileSchemaKind = definitionKind(profileSchemaVerbs, {
   name: 'ProfileSchema',
-  field: 'schema',
-  noun: 'schema',
-  subject: 'profile schema',
+  field: 'profileSchema',
+  noun: 'profile schema',
   type: ProfileSchemaType,
-  show: toSchema,
+  show: (standing) => new ProfileSchemaType(standing),
+  one: 'profileSchema',
   list: { name: 'profileSchemas', gives: 'profile schemas' },
-  define: { input: DefineProfileSchemaInput, read: (said) => said, description: 'Adds a profile schema.' },
-  update: {
-    input: UpdateProfileSchemaInput,
-    read: (said) => said,
-    description:
-      'Changes a profile schema. New tags and terms of it are put on those who adopt it from now on; segments that ask for it follow.',
-  },
-  remove: {
-    input: DeleteLabelInput,
-    description: 'Deletes a profile schema that no segment asks for; a shipped one is as shipped again.',
-  },
+  define: saving(DefineProfileSchemaInput, 'Adds a profile schema.'),
+  update: saving(
+    UpdateProfileSchemaInput,
+    'Changes a profile schema. New tags and terms of it are put on those who adopt it from now on; segments that ask for it follow.',
+  ),
+  remove:
+    'Deletes a profile schema that no segment asks for. Deleting a built-in definition restores its defaults.',
 });
 
-export function toSchema(schema: ProfileSchemaDefinition): ProfileSchemaType {
-  return { ...schema, shipped: profileSchemas.isShipped(schema.key) };
+@Resolver(() => ProfileSchemaType)
+export class ProfileSchemaResolver {
+  @FieldResolver(() => [AttributeDefinitionType], {
+    description: 'Its attributes, at most 200. Those that nobody has defined are left out.',
+  })
+  async attributes(
+    @Root() { attributeKeys }: ProfileSchemaType,
+    @Ctx() context: RequestContext,
+  ): Promise<AttributeDefinitionType[]> {
+    const all = await attributeDefinitions.read(await context.reading());
+    return found(attributeKeys, all).map((one) => new AttributeDefinitionType(one));
+  }
+
+  @FieldResolver(() => [TagType], {
+    description: 'The tags that each person who adopts it gets: at most 200.',
+  })
+  async tags(@Root() { tagKeys }: ProfileSchemaType, @Ctx() context: RequestContext): Promise<TagType[]> {
+    const { tags } = await labelVocabulary.read(await context.reading());
+    return found(tagKeys, tags).map((one) => new TagType(one));
+  }
+
+  @FieldResolver(() => [TermType], {
+    description: 'The terms that each person who adopts it gets: at most 200.',
+  })
+  async terms(
+    @Root() { definition }: ProfileSchemaType,
+    @Ctx() context: RequestContext,
+  ): Promise<TermType[]> {
+    const { taxonomies } = await labelVocabulary.read(await context.reading());
+    return definition.terms.flatMap(({ taxonomy: key, term }) => {
+      const taxonomy = taxonomies.get(key);
+      return (taxonomy && TermType.of(taxonomy, term)) ?? [];
+    });
+  }
+}
+
+function found<T>(keys: readonly string[], all: ReadonlyMap<string, T>): T[] {
+  return keys.flatMap((key) => all.get(key) ?? []);
 }

@@ -1,41 +1,47 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
-import { TermName, TermNameInput } from './taxonomy.type.js';
+import { DefinitionInput, DefinitionType, KnownKey, NewKey } from '../../definitions/index.js';
+import type { Standing } from '../../definitions/index.js';
+import { IfUnchangedSince } from '../../platform/graphql/index.js';
+import { profileSchemas } from './profile-schemas.js';
+import type { ProfileSchemaDefinition } from './profile-schemas.js';
+import { TermNameInput } from './taxonomy.type.js';
 
 @ObjectType('ProfileSchema', {
+  implements: DefinitionType,
   simpleResolvers: true,
   description: 'A kind of facet, such as `member`, with its attributes, tags and terms.',
 })
-export class ProfileSchemaType {
-  @Field(() => String, { description: 'The name under which items and rules refer to it.' })
-  key!: string;
-
-  @Field(() => String, { description: 'The name for people.' })
-  label!: string;
+export class ProfileSchemaType extends DefinitionType {
+  readonly typeName = 'ProfileSchema';
 
   @Field(() => String, {
     nullable: true,
     description: 'A few characters to show beside a name; null = none.',
   })
-  badge!: string | null;
+  readonly badge: string | null;
 
   @Field(() => Boolean, { description: 'Whether everybody has it who did not drop it.' })
-  isDefault!: boolean;
+  readonly isDefault: boolean;
 
-  @Field(() => [String], { description: 'Keys of its attributes.' })
-  attributes!: readonly string[];
+  @Field(() => [String], { description: 'The keys of its attributes: at most 200.' })
+  readonly attributeKeys: readonly string[];
 
-  @Field(() => [String], { description: 'Keys of the tags that each person who adopts it gets.' })
-  tags!: readonly string[];
+  @Field(() => [String], {
+    description: 'The keys of the tags that each person who adopts it gets: at most 200.',
+  })
+  readonly tagKeys: readonly string[];
 
-  @Field(() => [TermName], { description: 'The terms that each person who adopts it gets.' })
-  terms!: readonly TermName[];
-
-  @Field(() => Boolean, { description: 'Whether every workspace has it from the start.' })
-  shipped!: boolean;
+  constructor(readonly definition: Standing<ProfileSchemaDefinition>) {
+    super(profileSchemas.prefix, definition);
+    this.badge = definition.badge;
+    this.isDefault = definition.isDefault;
+    this.attributeKeys = definition.attributes;
+    this.tagKeys = definition.tags;
+  }
 }
 
 @InputType()
-abstract class ProfileSchemaInput {
+abstract class ProfileSchemaInput extends DefinitionInput {
   @Field(() => String, {
     nullable: true,
     description: 'A few characters to show beside a name; null = none.',
@@ -63,20 +69,17 @@ abstract class ProfileSchemaInput {
 
 @InputType({ description: 'A new profile schema.' })
 export class DefineProfileSchemaInput extends ProfileSchemaInput {
-  @Field(() => String, {
-    description: 'Its key: lower-case letters, digits, `-`, `.`, `_`; at most 100. Cannot be changed.',
-  })
+  @NewKey()
   key!: string;
-
-  @Field(() => String, { description: 'The name for people; at most 200 characters.' })
-  label!: string;
 }
 
-@InputType({ description: 'Changes to a profile schema; what is absent stays as it is. Segments follow.' })
+@InputType({
+  description: 'Changes to a profile schema; what is absent stays as it is, null clears. Segments follow.',
+})
 export class UpdateProfileSchemaInput extends ProfileSchemaInput {
-  @Field(() => String, { description: 'The key of the schema; it may be a shipped one.' })
+  @KnownKey()
   key!: string;
 
-  @Field(() => String, { nullable: true, description: 'The name for people; at most 200 characters.' })
-  label?: string | null;
+  @IfUnchangedSince()
+  ifUnchangedSince?: Date | null;
 }

@@ -8,7 +8,6 @@ export interface TermName {
 
 /** A kind of facet, such as `member`, with its attributes, tags and terms. */
 export interface ProfileSchemaDefinition extends Definition {
-  label: string;
   /** A few characters to show beside a name; null = none. */
   badge: string | null;
   /** Whether everybody has it who did not drop it. */
@@ -27,6 +26,7 @@ export const profileSchemas = new DefinitionSet<ProfileSchemaDefinition>({
     {
       key: 'customer',
       label: 'Customer',
+      description: null,
       badge: null,
       isDefault: true,
       attributes: ['firstName', 'lastName', 'birthDate', 'city', 'country', 'language'],
@@ -36,6 +36,7 @@ export const profileSchemas = new DefinitionSet<ProfileSchemaDefinition>({
     {
       key: 'member',
       label: 'Member',
+      description: null,
       badge: '★',
       isDefault: false,
       attributes: ['member.type', 'member.startDate', 'member.expiryDate'],
@@ -45,6 +46,7 @@ export const profileSchemas = new DefinitionSet<ProfileSchemaDefinition>({
     {
       key: 'student',
       label: 'Student',
+      description: null,
       badge: '🎓',
       isDefault: false,
       attributes: ['student.school', 'student.startDate', 'student.endDate'],

@@ -1,14 +1,11 @@
-import { checkName, SetVerbs } from '../../definitions/index.js';
+import { SetVerbs } from '../../definitions/index.js';
 import { refuseNamed } from './check-definitions.js';
 import { tags } from './tags.js';
 
 /** People keep a tag that is deleted. They show it again once it is defined again. */
 export const tagVerbs = new SetVerbs({
   set: tags,
-  blank: { label: '' },
-  check(_tx, { after }) {
-    checkName(after.label, ['label']);
-    return after;
-  },
+  blank: {},
+  check: (_tx, { after }) => after,
   checkRemoval: (tx, { key }) => refuseNamed(tx, { tag: key }, ['key']),
 });

@@ -1,25 +1,17 @@
-import { definitionResolver } from '../../definitions/index.js';
-import { DeleteLabelInput } from './label.type.js';
+import { definitionKind, saving } from '../../definitions/index.js';
 import { tagVerbs } from './tag-verbs.js';
-import { TagDefinitionInput, TagType } from './tag.type.js';
+import { DefineTagInput, TagType, UpdateTagInput } from './tag.type.js';
 
-export const TagResolver = definitionResolver(tagVerbs, {
+export const tagKind = definitionKind(tagVerbs, {
   name: 'Tag',
   field: 'tag',
   noun: 'tag',
   type: TagType,
-  show: (tag) => tag,
-  list: { name: 'tags', gives: 'tags', items: tagVerbs.limit },
-  define: { input: TagDefinitionInput, read: (said) => said, description: 'Adds a tag: items may name it.' },
-  update: {
-    input: TagDefinitionInput,
-    read: (said) => said,
-    description: 'Gives a tag another name for people.',
-    asks: 'Which tag, and its name.',
-  },
-  remove: {
-    input: DeleteLabelInput,
-    description:
-      'Deletes a tag that no segment asks for. Whoever has it shows it again if it is defined again.',
-  },
+  show: (standing) => new TagType(standing),
+  one: 'tag',
+  list: { name: 'tags', gives: 'tags' },
+  define: saving(DefineTagInput, 'Adds a tag: items may name it.'),
+  update: saving(UpdateTagInput, 'Changes what is said of a tag.'),
+  remove:
+    'Deletes a tag that no segment asks for. People who bear it show it again once it is defined again.',
 });

@@ -1,19 +1,34 @@
-import { Field, InputType, ObjectType } from 'type-graphql';
+import { InputType, ObjectType } from 'type-graphql';
+import { DefinitionInput, DefinitionType, KnownKey, NewKey } from '../../definitions/index.js';
+import type { Standing } from '../../definitions/index.js';
+import { IfUnchangedSince } from '../../platform/graphql/index.js';
+import { tags } from './tags.js';
+import type { TagDefinition } from './tags.js';
 
-@ObjectType('Tag', { simpleResolvers: true, description: 'A word that people can be marked with.' })
-export class TagType {
-  @Field(() => String, { description: 'The name under which items and rules refer to it.' })
-  key!: string;
+@ObjectType('Tag', {
+  implements: DefinitionType,
+  simpleResolvers: true,
+  description: 'A word that people can be marked with.',
+})
+export class TagType extends DefinitionType {
+  readonly typeName = 'Tag';
 
-  @Field(() => String, { description: 'The name for people.' })
-  label!: string;
+  constructor(standing: Standing<TagDefinition>) {
+    super(tags.prefix, standing);
+  }
 }
 
-@InputType({ description: 'A tag.' })
-export class TagDefinitionInput {
-  @Field(() => String, { description: 'Its key: lower-case letters, digits, `-`, `.`, `_`; at most 100.' })
+@InputType({ description: 'A new tag.' })
+export class DefineTagInput extends DefinitionInput {
+  @NewKey()
+  key!: string;
+}
+
+@InputType({ description: 'Changes to a tag; what is absent stays as it is, null clears.' })
+export class UpdateTagInput extends DefinitionInput {
+  @KnownKey()
   key!: string;
 
-  @Field(() => String, { description: 'The name for people; at most 200 characters.' })
-  label!: string;
+  @IfUnchangedSince()
+  ifUnchangedSince?: Date | null;
 }

@@ -2,7 +2,7 @@ import { DefinitionSet } from '../../definitions/index.js';
 import type { Definition } from '../../definitions/index.js';
 
 /** A text in a language, by its BCP 47 tag such as `nl-BE`. */
-export interface LocalisedText {
+export interface LocalizedText {
   locale: string;
   text: string;
 }
@@ -10,15 +10,14 @@ export interface LocalisedText {
 export interface TermDefinition {
   key: string;
   label: string;
-  labels: readonly LocalisedText[];
+  labels: readonly LocalizedText[];
   /** The key of the term above it; null = it is at the top. */
   parent: string | null;
 }
 
 /** A tree of terms that people can be sorted by. */
 export interface TaxonomyDefinition extends Definition {
-  label: string;
-  labels: readonly LocalisedText[];
+  labels: readonly LocalizedText[];
   /** Keys of the profile schemas to whose holders it applies; null = to all. */
   schemas: readonly string[] | null;
   terms: readonly TermDefinition[];
@@ -40,6 +39,7 @@ const TAXONOMIES: readonly TaxonomyDefinition[] = [
   {
     key: 'themes',
     label: 'Themes',
+    description: null,
     labels: [],
     schemas: null,
     terms: terms({
@@ -54,6 +54,7 @@ const TAXONOMIES: readonly TaxonomyDefinition[] = [
   {
     key: 'sentiment',
     label: 'Sentiment',
+    description: null,
     labels: [],
     schemas: null,
     terms: terms({ negative: [], neutral: [], positive: [] }),

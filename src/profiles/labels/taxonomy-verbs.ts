@@ -7,7 +7,7 @@ import { taxonomies } from './taxonomies.js';
 /** Segments that ask for a taxonomy's terms are rebuilt when it changes. */
 export const taxonomyVerbs = new SetVerbs({
   set: taxonomies,
-  blank: { label: '', labels: [], schemas: null, terms: [] },
+  blank: { labels: [], schemas: null, terms: [] },
   async check(tx, { after }) {
     checkTaxonomy(after, await labelVocabulary.read(tx));
     const left = new Set(after.terms.map((term) => term.key));

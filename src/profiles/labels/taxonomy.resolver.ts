@@ -1,38 +1,44 @@
-import { Arg, Extensions, FieldResolver, Resolver, Root } from 'type-graphql';
-import { definitionResolver } from '../../definitions/index.js';
-import { DeleteLabelInput } from './label.type.js';
-import { pathTo, taxonomies } from './taxonomies.js';
-import type { TaxonomyDefinition } from './taxonomies.js';
+import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { RequestContext } from '../../access/index.js';
+import { definitionKind, saving } from '../../definitions/index.js';
+import type { Standing } from '../../definitions/index.js';
+import { PageArgs, pageOfAll } from '../../platform/graphql/index.js';
+import type { Connection } from '../../platform/graphql/index.js';
+import { labelVocabulary } from './label.js';
+import { ProfileSchemaType } from './profile-schema.type.js';
+import type { LocalizedText, TaxonomyDefinition } from './taxonomies.js';
 import { taxonomyVerbs } from './taxonomy-verbs.js';
-import { DefineTaxonomyInput, TaxonomyType, TermType, UpdateTaxonomyInput } from './taxonomy.type.js';
+import {
+  DefineTaxonomyInput,
+  TaxonomyType,
+  TermConnection,
+  TermType,
+  UpdateTaxonomyInput,
+} from './taxonomy.type.js';
 
-export const TaxonomyDefinitionResolver = definitionResolver(taxonomyVerbs, {
+export const taxonomyKind = definitionKind(taxonomyVerbs, {
   name: 'Taxonomy',
   field: 'taxonomy',
   noun: 'taxonomy',
   type: TaxonomyType,
-  show: toTaxonomy,
+  show: (standing) => new TaxonomyType(standing),
+  one: 'taxonomy',
   list: { name: 'taxonomies', gives: 'taxonomies' },
-  define: {
-    input: DefineTaxonomyInput,
-    read: withTerms,
-    description: 'Adds a taxonomy: items may name its terms.',
-  },
-  update: {
-    input: UpdateTaxonomyInput,
-    read: withTerms,
-    description: 'Changes a taxonomy. Segments that ask for its terms are rebuilt.',
-  },
-  remove: {
-    input: DeleteLabelInput,
-    description: 'Deletes a taxonomy for whose terms no segment asks; a shipped one is as shipped again.',
-  },
+  define: saving(DefineTaxonomyInput, 'Adds a taxonomy: items may name its terms.', withTerms),
+  update: saving(
+    UpdateTaxonomyInput,
+    'Changes a taxonomy. Segments that ask for its terms are rebuilt.',
+    withTerms,
+  ),
+  remove:
+    'Deletes a taxonomy for whose terms no segment asks. Deleting a built-in definition restores its defaults.',
 });
 
 function withTerms<Said extends Pick<UpdateTaxonomyInput, 'terms'>>({ terms, ...said }: Said) {
-  return { ...said, terms: terms?.map((term) => ({ ...term, parent: term.parent ?? null })) };
+  return { ...said, terms: terms && terms.map((term) => ({ ...term, parent: term.parent ?? null })) };
 }
 
+const LABEL = 'The name for people: the key, where no other was given.';
 const LOCALE = {
   nullable: true,
   description:
@@ -42,46 +48,109 @@ const LOCALE = {
 @Resolver(() => TermType)
 export class TermResolver {
   @FieldResolver(() => String, { description: 'The name for people.' })
-  label(@Root() { texts }: TermType, @Arg('locale', () => String, LOCALE) locale: string | null): string {
-    return localised(texts, locale);
+  label(@Root() { term }: TermType, @Arg('locale', () => String, LOCALE) locale: string | null): string {
+    return localized(term.labels, locale) ?? term.label;
+  }
+
+  @FieldResolver(() => TaxonomyType, { description: 'Its taxonomy.' })
+  taxonomy(@Root() { taxonomy }: TermType): TaxonomyType {
+    return new TaxonomyType(taxonomy);
+  }
+
+  @FieldResolver(() => TermType, {
+    nullable: true,
+    description: 'The term above it; null = it is at the top.',
+  })
+  parent(@Root() { taxonomy, parentKey }: TermType): TermType | null {
+    return parentKey === null ? null : TermType.of(taxonomy, parentKey);
+  }
+
+  @FieldResolver(() => [TermType], {
+    description: 'The terms from the top down to it, its own included: at most 20.',
+  })
+  path(@Root() { taxonomy, pathKeys }: TermType): TermType[] {
+    return pathKeys.flatMap((key) => TermType.of(taxonomy, key) ?? []);
+  }
+
+  @FieldResolver(() => TermConnection, {
+    description: 'The terms right below it, in the order in which they were given.',
+  })
+  children(
+    @Root() { taxonomy, key }: TermType,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Connection<TermType> {
+    return termsOf(taxonomy, args, context, key);
   }
 }
 
 @Resolver(() => TaxonomyType)
 export class TaxonomyResolver {
-  @FieldResolver(() => String, { description: 'The name for people.' })
-  label(@Root() { texts }: TaxonomyType, @Arg('locale', () => String, LOCALE) locale: string | null): string {
-    return localised(texts, locale);
+  @FieldResolver(() => String, { description: LABEL })
+  label(
+    @Root() { definition }: TaxonomyType,
+    @Arg('locale', () => String, LOCALE) locale: string | null,
+  ): string {
+    return localized(definition.labels, locale) ?? definition.label ?? definition.key;
   }
 
-  @Extensions({ items: 2_000 })
-  @FieldResolver(() => [TermType], { description: 'All its terms, as they were given; at most 2,000.' })
-  terms(@Root() { definition }: TaxonomyType): TermType[] {
-    return definition.terms.flatMap((term) => toTerm(definition, term.key) ?? []);
+  @FieldResolver(() => [ProfileSchemaType], {
+    nullable: true,
+    description: 'The profile schemas to whose holders it applies, at most 100; null = to all.',
+  })
+  async schemas(
+    @Root() { schemaKeys }: TaxonomyType,
+    @Ctx() context: RequestContext,
+  ): Promise<ProfileSchemaType[] | null> {
+    const { schemas } = await labelVocabulary.read(await context.reading());
+    return schemaKeys && schemaKeys.flatMap((key) => shown(schemas.get(key)));
+  }
+
+  @FieldResolver(() => TermType, {
+    nullable: true,
+    description: 'The term with a key; null when there is none.',
+  })
+  term(
+    @Root() { definition }: TaxonomyType,
+    @Arg('key', () => String, { description: 'Its key in the taxonomy, such as `delivery.late`.' })
+    key: string,
+  ): TermType | null {
+    return TermType.of(definition, key);
+  }
+
+  @FieldResolver(() => TermConnection, {
+    description: 'Its terms, of which there are at most 2,000, in the order in which they were given.',
+  })
+  terms(
+    @Root() { definition }: TaxonomyType,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Connection<TermType> {
+    return termsOf(definition, args, context);
   }
 }
 
-function localised({ label, labels }: TermType['texts'], locale: string | null): string {
+function shown(schema: ConstructorParameters<typeof ProfileSchemaType>[0] | undefined): ProfileSchemaType[] {
+  return schema ? [new ProfileSchemaType(schema)] : [];
+}
+
+/** @param parent only the terms right below this one; absent = all */
+function termsOf(
+  taxonomy: Standing<TaxonomyDefinition>,
+  args: PageArgs,
+  context: RequestContext,
+  parent?: string,
+): Connection<TermType> {
+  const terms = taxonomy.terms.filter((term) => parent === undefined || term.parent === parent);
+  return pageOfAll(context, args, {
+    list: { terms: taxonomy.key, parent },
+    all: terms.map(({ key }) => key),
+    nodeOf: (key) => TermType.of(taxonomy, key) as TermType,
+  });
+}
+
+function localized(labels: readonly LocalizedText[], locale: string | null): string | undefined {
   const named = (wanted: string | undefined) =>
     labels.find((one) => one.locale.toLowerCase() === wanted?.toLowerCase())?.text;
-  return (locale && (named(locale) ?? named(locale.split('-')[0]))) || label;
-}
-
-export function toTerm(taxonomy: TaxonomyDefinition, key: string): TermType | null {
-  const path = pathTo(taxonomy, key);
-  const term = path.at(-1);
-  if (!term) return null;
-  const { label, labels, parent } = term;
-  return {
-    taxonomy: taxonomy.key,
-    key,
-    texts: { label, labels },
-    parent,
-    path: path.map((above) => above.key),
-  };
-}
-
-function toTaxonomy(definition: TaxonomyDefinition): TaxonomyType {
-  const { key, label, labels, schemas } = definition;
-  return { key, texts: { label, labels }, schemas, definition, shipped: taxonomies.isShipped(key) };
+  return locale ? (named(locale) ?? named(locale.split('-')[0])) : undefined;
 }

@@ -1,8 +1,12 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
-import type { TaxonomyDefinition } from './taxonomies.js';
+import { DefinitionInput, DefinitionType, KnownKey, NewKey } from '../../definitions/index.js';
+import type { Standing } from '../../definitions/index.js';
+import { connectionOf, IfUnchangedSince } from '../../platform/graphql/index.js';
+import { pathTo, taxonomies } from './taxonomies.js';
+import type { TaxonomyDefinition, TermDefinition } from './taxonomies.js';
 
-@ObjectType({ simpleResolvers: true, description: 'A text in a language.' })
-export class LocalisedTextType {
+@ObjectType('LocalizedText', { simpleResolvers: true, description: 'A text in a language.' })
+export class LocalizedTextType {
   @Field(() => String, { description: 'The language, by its BCP 47 tag: `nl`, `nl-BE`.' })
   locale!: string;
 
@@ -10,37 +14,80 @@ export class LocalisedTextType {
   text!: string;
 }
 
+@ObjectType('Taxonomy', {
+  implements: DefinitionType,
+  description: 'A tree of terms that people can be sorted by.',
+})
+export class TaxonomyType extends DefinitionType {
+  readonly typeName = 'Taxonomy';
+
+  @Field(() => [LocalizedTextType], {
+    description: 'The name in other languages, as it was given: at most 50.',
+  })
+  readonly labels: readonly LocalizedTextType[];
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'The keys of the profile schemas to whose holders it applies, at most 100; null = to all.',
+  })
+  readonly schemaKeys: readonly string[] | null;
+
+  constructor(readonly definition: Standing<TaxonomyDefinition>) {
+    super(taxonomies.prefix, definition);
+    this.labels = definition.labels;
+    this.schemaKeys = definition.schemas;
+  }
+}
+
 @ObjectType('Term', { description: 'A place in a taxonomy.' })
 export class TermType {
-  @Field(() => String, { description: 'The key of its taxonomy.' })
-  taxonomy!: string;
-
   @Field(() => String, { description: 'Its key in the taxonomy, such as `delivery.late`.' })
-  key!: string;
+  readonly key: string;
 
-  /** For `label`. */
-  texts!: { label: string; labels: readonly LocalisedTextType[] };
+  @Field(() => [LocalizedTextType], {
+    description: 'The name in other languages, as it was given: at most 50.',
+  })
+  readonly labels: readonly LocalizedTextType[];
+
+  @Field(() => String, { description: 'The key of its taxonomy.' })
+  readonly taxonomyKey: string;
 
   @Field(() => String, {
     nullable: true,
     description: 'The key of the term above it; null = it is at the top.',
   })
-  parent!: string | null;
+  readonly parentKey: string | null;
 
-  @Field(() => [String], { description: 'The keys of the terms from the top down to it, its own included.' })
-  path!: string[];
+  @Field(() => [String], {
+    description: 'The keys of the terms from the top down to it, its own included: at most 20.',
+  })
+  readonly pathKeys: readonly string[];
+
+  private constructor(
+    readonly taxonomy: Standing<TaxonomyDefinition>,
+    readonly term: TermDefinition,
+    path: readonly TermDefinition[],
+  ) {
+    this.key = term.key;
+    this.labels = term.labels;
+    this.taxonomyKey = taxonomy.key;
+    this.parentKey = term.parent;
+    this.pathKeys = path.map(({ key }) => key);
+  }
+
+  /** Null when the taxonomy has no such term. */
+  static of(taxonomy: Standing<TaxonomyDefinition>, key: string): TermType | null {
+    const path = pathTo(taxonomy, key);
+    const term = path.at(-1);
+    return term ? new TermType(taxonomy, term, path) : null;
+  }
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The name of a term.' })
-export class TermName {
-  @Field(() => String, { description: 'The key of the taxonomy.' })
-  taxonomy!: string;
+export const TermConnection = connectionOf('Term', () => TermType as never, {
+  totalCount: 'How many there are.',
+});
 
-  @Field(() => String, { description: 'The key of the term.' })
-  term!: string;
-}
-
-@InputType({ description: 'A term of a taxonomy.' })
+@InputType({ description: 'The name of a term.' })
 export class TermNameInput {
   @Field(() => String, { description: 'The key of the taxonomy.' })
   taxonomy!: string;
@@ -49,29 +96,8 @@ export class TermNameInput {
   term!: string;
 }
 
-@ObjectType('Taxonomy', { description: 'A tree of terms that people can be sorted by.' })
-export class TaxonomyType {
-  @Field(() => String, { description: 'The name under which items and rules refer to it.' })
-  key!: string;
-
-  /** For `label`. */
-  texts!: { label: string; labels: readonly LocalisedTextType[] };
-
-  @Field(() => [String], {
-    nullable: true,
-    description: 'Keys of the profile schemas to whose holders it applies; null = to all.',
-  })
-  schemas!: readonly string[] | null;
-
-  /** For `terms`. */
-  definition!: TaxonomyDefinition;
-
-  @Field(() => Boolean, { description: 'Whether every workspace has it from the start.' })
-  shipped!: boolean;
-}
-
 @InputType({ description: 'A text in a language.' })
-export class LocalisedTextInput {
+export class LocalizedTextInput {
   @Field(() => String, { description: 'The language, by its BCP 47 tag: `nl`, `nl-BE`.' })
   locale!: string;
 
@@ -87,23 +113,23 @@ export class TermInput {
   @Field(() => String, { description: 'The name for people; at most 200 characters.' })
   label!: string;
 
-  @Field(() => [LocalisedTextInput], {
+  @Field(() => [LocalizedTextInput], {
     defaultValue: [],
     description: 'The name in other languages; at most 50.',
   })
-  labels!: LocalisedTextInput[];
+  labels!: LocalizedTextInput[];
 
   @Field(() => String, { nullable: true, description: 'The key of the term above it; absent = none.' })
   parent?: string | null;
 }
 
 @InputType()
-abstract class TaxonomyInput {
-  @Field(() => [LocalisedTextInput], {
+abstract class TaxonomyInput extends DefinitionInput {
+  @Field(() => [LocalizedTextInput], {
     nullable: true,
     description: 'The name in other languages; at most 50.',
   })
-  labels?: LocalisedTextInput[] | null;
+  labels?: LocalizedTextInput[] | null;
 
   @Field(() => [String], {
     nullable: true,
@@ -117,20 +143,17 @@ abstract class TaxonomyInput {
 
 @InputType({ description: 'A new taxonomy.' })
 export class DefineTaxonomyInput extends TaxonomyInput {
-  @Field(() => String, {
-    description: 'Its key: lower-case letters, digits, `-`, `.`, `_`; at most 100. Cannot be changed.',
-  })
+  @NewKey()
   key!: string;
-
-  @Field(() => String, { description: 'The name for people; at most 200 characters.' })
-  label!: string;
 }
 
-@InputType({ description: 'Changes to a taxonomy; what is absent stays as it is. Segments follow.' })
+@InputType({
+  description: 'Changes to a taxonomy; what is absent stays as it is, null clears. Segments follow.',
+})
 export class UpdateTaxonomyInput extends TaxonomyInput {
-  @Field(() => String, { description: 'The key of the taxonomy; it may be a shipped one.' })
+  @KnownKey()
   key!: string;
 
-  @Field(() => String, { nullable: true, description: 'The name for people; at most 200 characters.' })
-  label?: string | null;
+  @IfUnchangedSince()
+  ifUnchangedSince?: Date | null;
 }

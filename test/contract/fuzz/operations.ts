@@ -45,8 +45,8 @@ const WAYS: Record<string, string> = {
   Profile: 'query { profile(id: "<id>") { FIELD } }',
   Segment: 'query { segment(key: "<segment>") { FIELD } }',
   Channel: 'query { profile(id: "<id>") { channels { FIELD } } }',
-  Taxonomy: 'query { taxonomies { FIELD } }',
-  Term: 'query { taxonomies { terms { FIELD } } }',
+  Taxonomy: 'query { taxonomy(key: "themes") { FIELD } }',
+  Term: 'query { taxonomy(key: "themes") { term(key: "delivery") { FIELD } } }',
 };
 const SELECTED_DEPTH = 3;
 const MAX_BYTES = 5_000_000;

@@ -1,4 +1,4 @@
-import { CHANGING, EVERYBODY } from './world.js';
+import { CHANGING, EVERYBODY, TREES } from './world.js';
 import type { World } from './world.js';
 
 /** How a connection is reached, and which other lists it must not be mistaken for. */
@@ -19,6 +19,9 @@ const ofPerson = ({ people }: World, double: boolean, field: string) =>
   `profile(id: "${people[double ? 1 : 0]}") { ${field} }`;
 const ofSegment = (keys: readonly [string, string]) => (_: World, double: boolean, field: string) =>
   `segment(key: "${keys[double ? 1 : 0]}") { ${field} }`;
+
+const ofTree = (_: World, double: boolean, field: string) =>
+  `taxonomy(key: "${TREES[double ? 1 : 0]}") { ${field} }`;
 
 /** Every connection of the schema, by its field. */
 export const RECIPES: Record<string, Recipe> = {
@@ -75,6 +78,11 @@ export const RECIPES: Record<string, Recipe> = {
     item: 'id',
     under: ofSegment(EVERYBODY),
     otherArgs: ['asOf: "2026-01-01T00:00:00Z"'],
+  },
+  'Taxonomy.terms': { item: 'key', under: ofTree },
+  'Term.children': {
+    item: 'key',
+    under: (world, double, field) => ofTree(world, double, `term(key: "top") { ${field} }`),
   },
   'Segment.versions': { item: 'number', under: ofSegment(CHANGING) },
 };

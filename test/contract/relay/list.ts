@@ -76,7 +76,8 @@ export class List {
 
   async page(paging: Paging): Promise<Page> {
     const data = expectNoErrors(await this.ask(paging));
-    const page = (data.parent ?? data).list as Page;
+    const holder = data.parent ?? data;
+    const page = (holder.term ?? holder).list as Page;
     expect(page.nodes).toEqual(page.edges.map(({ node }) => node));
     return page;
   }

@@ -73,9 +73,24 @@ async function oneOfEach(asking: Asking = {}): Promise<Record<string, string>> {
     Source: data.sources[0].id,
     ApiKey: data.apiKeys[0].id,
     QuarantinedItem: data.quarantine.nodes[0].id,
+    ...(await definitionOfEach(asking)),
     Event: data.profile.events.nodes[0].id,
     IdentityConflict: data.profile.identityConflicts.nodes[0].id,
   };
+}
+
+/** Those that are built in, and a tag. */
+async function definitionOfEach(asking: Asking): Promise<Record<string, string>> {
+  const define = 'mutation { defineTag(input: { key: "vip" }) { tag { id } } }';
+  const { defineTag } = expectNoErrors(await gql(server, define, {}, asking));
+  const built = `{
+    AttributeDefinition: attributeDefinition(key: "city") { id } EventType: eventType(key: "purchase") { id }
+    DerivedAttribute: derivedAttribute(key: "total_spend") { id } Taxonomy: taxonomy(key: "themes") { id }
+    ProfileSchema: profileSchema(key: "member") { id } Purpose: purpose(key: "marketing") { id }
+    IdentifierNamespace: identifierNamespace(key: "email") { id } }`;
+  const found = expectNoErrors(await gql(server, built, {}, asking)) as Record<string, { id: string }>;
+  const ids = Object.entries(found).map(([type, { id }]): [string, string] => [type, id]);
+  return { ...Object.fromEntries(ids), Tag: defineTag.tag.id };
 }
 
 beforeAll(async () => {
@@ -145,6 +160,32 @@ it('answers with the id asked for or not at all, while profile(id:) follows merg
   expect(expectNoErrors(await gql(server, NODE, { id: absorbed })).node).toMatchObject({ id: absorbed });
 });
 
+it('gives a definition the same id before and after it is changed, and when it is defined again', async () => {
+  const ask = async (field: string) => expectNoErrors(await gql(server, `mutation { it: ${field} }`)).it;
+  const changed = await ask(
+    'updateTaxonomy(input: { key: "themes", label: "T" }) { taxonomy { id createdAt } }',
+  );
+  expect(changed.taxonomy).toEqual({ id: own.Taxonomy, createdAt: expect.any(String) });
+  const restored = await ask(
+    'deleteTaxonomy(input: { key: "themes" }) { deletedId deletedKey taxonomy { id createdAt } }',
+  );
+  expect(restored).toEqual({
+    ...{ deletedId: own.Taxonomy, deletedKey: 'themes' },
+    taxonomy: { id: own.Taxonomy, createdAt: null },
+  });
+  const gone = await ask('deleteTag(input: { key: "vip" }) { deletedId tag { id } }');
+  expect(gone).toEqual({ deletedId: own.Tag, tag: null });
+  expect(expectNoErrors(await gql(server, NODE, { id: own.Tag })).node).toBeNull();
+  const again = await ask('defineTag(input: { key: "vip" }) { tag { id label } }');
+  expect(again.tag).toEqual({ id: own.Tag, label: 'vip' });
+});
+
+it('finds definitions by their ids with no statement of their own', async () => {
+  const ask = (ids: string[]) => statementsOf(server, () => gql(server, NODES, { ids }));
+  const one = await ask([own.Purpose!]);
+  expect(await ask([own.Purpose!, own.Tag!, own.EventType!, own.IdentifierNamespace!])).toBe(one);
+});
+
 describe('an id that is none', () => {
   const suffix = publicId('profile', newId()).split('_')[1]!;
   const garbage = [
@@ -196,13 +237,22 @@ describe('an id that is none', () => {
       `profile_${'😀'.repeat(13)}`,
     ],
     ...['x'.repeat(1_000_000), `profile_${'0'.repeat(1_000_000)}`],
-    ...['profile', 'event', 'segment', 'source', 'merge', 'conflict', 'quarantined', 'run', 'key'].flatMap(
-      (prefix) => [
-        `${prefix}_${suffix}`,
-        `${prefix}_00000000000000000000000000`,
-        `${prefix}_7zzzzzzzzzzzzzzzzzzzzzzzzz`,
-      ],
-    ),
+    ...[
+      'profile',
+      'event',
+      'segment',
+      'source',
+      'merge',
+      'conflict',
+      'quarantined',
+      'run',
+      'key',
+      'tag',
+    ].flatMap((prefix) => [
+      `${prefix}_${suffix}`,
+      `${prefix}_00000000000000000000000000`,
+      `${prefix}_7zzzzzzzzzzzzzzzzzzzzzzzzz`,
+    ]),
   ];
 
   it('is null, alone and among others', async () => {

@@ -25,6 +25,9 @@ export const CHANGING = ['towns', 'also-towns'] as const;
 /** Two segments that nobody leaves. */
 export const EVERYBODY = ['everybody', 'also-everybody'] as const;
 
+/** Two taxonomies whose terms become more. */
+export const TREES = ['tree', 'also-tree'] as const;
+
 export interface Worlds {
   server: TestServer;
   own: World;
@@ -45,6 +48,7 @@ async function fill(server: TestServer, asking: Asking): Promise<World> {
   await ask(server, asking, `updateAttribute(input: { key: "city", isAudited: true })`);
   for (const key of CHANGING) await createSegment(server, key, flipping(0), asking);
   for (const key of EVERYBODY) await createSegment(server, key, { all: [] }, asking);
+  for (const key of TREES) await ask(server, asking, `defineTaxonomy(input: { key: "${key}" })`);
   for (const number of numbers) await step(server, asking, number);
   await eventually('all builds are done', async () => {
     const { segments: all } = expectNoErrors(
@@ -82,6 +86,14 @@ export async function step(server: TestServer, asking: Asking, number: number): 
   await ingest(server, [item({ email: 'nobody' }, { type: 'visit' })], asking);
   await ask(server, asking, `recountSegments(input: {})`);
   await createSegment(server, `spare-${number}`, { any: [] }, asking);
+  const leaves = Array.from({ length: number + 1 }, (_, n) => ({
+    key: `leaf-${n}`,
+    label: 'Leaf',
+    parent: 'top',
+  }));
+  const terms = inGraphql([{ key: 'top', label: 'Top' }, ...leaves]);
+  for (const key of TREES)
+    await ask(server, asking, `updateTaxonomy(input: { key: "${key}", terms: ${terms} })`);
   for (const key of CHANGING)
     await ask(
       server,
