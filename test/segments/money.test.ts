@@ -249,7 +249,7 @@ describe('amounts of money', () => {
       numbers: 36,
       own: 6,
     });
-    const query = `{ derivedAttributes { key currency less { type path where } } }`;
+    const query = `{ derivedAttributes { key currency less { type path where { path is } } } }`;
     const { derivedAttributes } = expectNoErrors(await gql(tenant, query));
     expect(derivedAttributes).toContainEqual({ key: 'net', currency: 'EUR', less });
     expect(derivedAttributes).toContainEqual({ key: 'numbers', currency: null, less: null });

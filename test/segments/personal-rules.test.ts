@@ -21,7 +21,7 @@ let ada: string;
 let blind: string;
 
 const DERIVED = `mutation ($input: DefineDerivedAttributeInput!) { defineDerivedAttribute(input: $input) {
-  derivedAttribute { isPersonal where } userErrors { code message path } } }`;
+  derivedAttribute { isPersonal where { path is } } userErrors { code message path } } }`;
 
 beforeAll(async () => {
   server = await startServer({ clock: new ManualClock('2026-03-01T12:00:00.000Z') });
@@ -223,7 +223,7 @@ describe('a derived attribute over personal values, without READ_PII', () => {
   });
 
   it('shows neither its value nor what it compares with', async () => {
-    const query = `query ($id: ID!) { derivedAttributes { key isPersonal where }
+    const query = `query ($id: ID!) { derivedAttributes { key isPersonal where { path is } }
       profile(id: $id) { derived { key value } } }`;
     const shown = async (key: string) => {
       const data = expectNoErrors(await gql(server, query, { id: ada }, { key }));
