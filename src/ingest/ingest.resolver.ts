@@ -21,7 +21,7 @@ export class IngestResolver {
   @Mutation(() => IngestPayload, {
     nullable: true,
     description:
-      'Takes in facts about people. Each item is accepted or rejected on its own. When the answer comes, everything accepted is committed and visible. Needs INGEST.',
+      'Takes in facts about people. Each item is accepted or rejected on its own. When the answer comes, everything accepted is committed and visible.',
   })
   async ingest(
     @Arg('input', () => IngestInput, { description: 'The items.' }) input: IngestInput,

@@ -17,7 +17,7 @@ export class RunChangesResolver {
   @Authorized(Scope.SUBSCRIBE)
   @Subscription(() => Run, {
     description:
-      'Runs as they are now, and then after each change. With `id`: that run, until it is over. Without: all runs that are under way or begin, or those of some `kinds`. Changes in quick succession come as one. Needs SUBSCRIBE.',
+      'Runs as they are now, and then after each change. With `id`: that run, until it is over. Without: all runs that are under way or begin, or those of some `kinds`. Changes in quick succession come as one.',
     subscribe: ({ args, context }) => watch(args as Asked, context as RequestContext),
   })
   runChanges(

@@ -15,7 +15,7 @@ import { Run, RunConnection, RunPayload, RunTypes } from './run.type.js';
 export class RunResolver {
   @Authorized(Scope.READ, Scope.MANAGE)
   @Query(() => RunConnection, {
-    description: 'Long work of the workspace, newest first. Needs READ or MANAGE.',
+    description: 'Long work of the workspace, newest first.',
   })
   async runs(
     @Arg('filter', () => RunFilterInput, { nullable: true, description: 'Which runs. Absent = all.' })
@@ -45,7 +45,7 @@ export class RunResolver {
   @Authorized(Scope.MANAGE)
   @Mutation(() => RunPayload, {
     description:
-      'Stops a run after its current step. What it has done stays. Canceling the build of a live segment pauses the segment. A canceled run stays as it is. Needs MANAGE.',
+      'Stops a run after its current step. What it has done stays. Canceling the build of a live segment pauses the segment. A canceled run stays as it is.',
   })
   cancelRun(
     @Arg('input', () => CancelRunInput, { description: 'The run to cancel.' }) input: CancelRunInput,
@@ -57,7 +57,7 @@ export class RunResolver {
   @Authorized(Scope.MANAGE)
   @Mutation(() => RunPayload, {
     description:
-      'Continues a run that failed, was canceled or expired from where it stopped. Nothing is done twice. Needs MANAGE.',
+      'Continues a run that failed, was canceled or expired from where it stopped. Nothing is done twice.',
   })
   retryRun(
     @Arg('input', () => RetryRunInput, { description: 'The run to retry.' }) input: RetryRunInput,

@@ -14,7 +14,7 @@ export class BuildRunResolver {
   @Authorized(Scope.SUBSCRIBE)
   @Subscription(() => BuildRun, {
     description:
-      'The latest build of a segment: as it is now, and then after every step. Ends with the build. Needs SUBSCRIBE.',
+      'The latest build of a segment: as it is now, and then after every step. Ends with the build.',
     subscribe: ({ args, context }) => watch((args as { key: string }).key, context as RequestContext),
   })
   segmentBuild(

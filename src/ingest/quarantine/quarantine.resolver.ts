@@ -27,7 +27,7 @@ export class QuarantineResolver {
   @Authorized(Scope.READ, Scope.MANAGE)
   @Query(() => QuarantineConnection, {
     description:
-      'Items that were rejected for what they hold, newest first. `filter` narrows them. Needs READ or MANAGE.',
+      'Items that were rejected for what they hold, newest first. `filter` narrows them.',
   })
   async quarantine(
     @Arg('filter', () => QuarantineFilterInput, {
@@ -60,7 +60,7 @@ export class QuarantineResolver {
   @Authorized(Scope.READ, Scope.MANAGE)
   @Query(() => [QuarantineCount], {
     description:
-      'How many items are in quarantine for each cause, most frequent first: one entry for each error code, at most 100. Needs READ or MANAGE.',
+      'How many items are in quarantine for each cause, most frequent first: one entry for each error code, at most 100.',
   })
   async quarantineCounts(@Ctx() context: RequestContext): Promise<QuarantineCount[]> {
     return quarantineCounts(await context.reading());
@@ -70,7 +70,7 @@ export class QuarantineResolver {
   @Mutation(() => UpdateQuarantinedItemPayload, {
     nullable: true,
     description:
-      'Changes an item in quarantine, so that it can be replayed. It keeps its source and the time at which it came. If its source sends it again as it was, the change stands. Needs MANAGE.',
+      'Changes an item in quarantine, so that it can be replayed. It keeps its source and the time at which it came. If its source sends it again as it was, the change stands.',
   })
   updateQuarantinedItem(
     @Arg('input', () => UpdateQuarantinedItemInput, { description: 'The item, and what takes its place.' })
