@@ -26,8 +26,7 @@ import { updateQuarantined } from './update-quarantined.js';
 export class QuarantineResolver {
   @Authorized(Scope.READ, Scope.MANAGE)
   @Query(() => QuarantineConnection, {
-    description:
-      'Items that were rejected for what they hold, newest first. `filter` narrows them.',
+    description: 'Items that were rejected for what they hold, newest first. `filter` narrows them.',
   })
   async quarantine(
     @Arg('filter', () => QuarantineFilterInput, {
