@@ -19,6 +19,7 @@ const config: CodegenConfig = {
           DateTime: 'string',
           // What is sent may be any value; what comes back is one that the caller must look at first.
           JSON: { input: 'unknown', output: 'unknown' },
+          Rule: 'unknown',
         },
       },
     },

@@ -18,7 +18,7 @@ export async function defineSegments(
     // They may be there before anything has been sent.
     const variables = { input: { ...input, allowUndefined: true } };
     const { createSegment } = await client.execute(CreateSegmentDocument, variables);
-    const [refusal] = createSegment.userErrors;
+    const refusal = createSegment?.userErrors[0];
     if (!refusal) created.push(input.key);
     else if (refusal.code !== 'KEY_TAKEN') throw new Trouble(`Segment ${input.key}: ${refusal.message}`);
   }
@@ -62,9 +62,9 @@ export class Watch {
     keys: readonly string[],
     define: () => Promise<unknown>,
   ): Promise<Watch> {
-    const { changes } = await client.execute(EndOfChangesDocument);
+    const { segmentChanges } = await client.execute(EndOfChangesDocument);
     await define();
-    const watch = new Watch(client, keys, changes.pageInfo.endCursor);
+    const watch = new Watch(client, keys, segmentChanges.pageInfo.endCursor);
     watch.listening = watch.listen();
     // Its failure is told when the watch ends.
     watch.listening.catch(() => undefined);
@@ -92,10 +92,8 @@ export class Watch {
   }
 
   private async hasHeardAll(): Promise<boolean> {
-    for (const segment of this.keys) {
-      const { changes } = await this.client.execute(ChangesDocument, { segment, after: this.last, first: 1 });
-      if (changes.nodes.length > 0) return false;
-    }
-    return true;
+    const next = { segments: [...this.keys], after: this.last, first: 1 };
+    const { segmentChanges } = await this.client.execute(ChangesDocument, next);
+    return segmentChanges.nodes.length === 0;
   }
 }

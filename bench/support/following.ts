@@ -69,7 +69,7 @@ export async function changesBySegment(client: pg.Client): Promise<Map<string, n
 
 export async function endOfLog(server: BenchServer): Promise<string> {
   const { changes } = await server.gql<{ changes: { pageInfo: { endCursor: string } } }>(
-    '{ changes(first: 0) { pageInfo { endCursor } } }',
+    '{ changes: segmentChanges(first: 0) { pageInfo { endCursor } } }',
   );
   return changes.pageInfo.endCursor;
 }

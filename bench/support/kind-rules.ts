@@ -235,7 +235,7 @@ export const KIND_DEFINITIONS: readonly string[] = [
   'defineTag(input: { key: "vip", label: "VIP" }) { userErrors { message } }',
   `defineTaxonomy(input: { key: "pastimes", label: "Pastimes", terms: [
     { key: "sport", label: "Sport" }, { key: "golf", label: "Golf", parent: "sport" } ] }) { userErrors { message } }`,
-  `createSegment(input: { key: "from-ghent", name: "From Ghent", state: DRAFT,
+  `createSegment(input: { key: "from-ghent", name: "From Ghent", targetState: DRAFT,
     rule: { attribute: { key: "city", is: { equals: "Ghent" } } } }) { userErrors { message } }`,
   ...[
     ['points', 'NUMBER'],

@@ -91,8 +91,8 @@ async function* connection(
 
 async function endOfChanges({ endpoint, signal }: Listening): Promise<string | undefined> {
   const operation = { query: END_OF_CHANGES, variables: {} };
-  const { changes } = await sendOperation<EndOfChangesQuery>(endpoint, operation, signal);
-  return changes.pageInfo.endCursor ?? undefined;
+  const { segmentChanges } = await sendOperation<EndOfChangesQuery>(endpoint, operation, signal);
+  return segmentChanges.pageInfo.endCursor ?? undefined;
 }
 
 /** A server that says goodbye has brothers that are ready, or comes back: at once, but not again and again. */

@@ -6,20 +6,23 @@ import type { PropertyRuleInput } from './property-rule.type.js';
 
 @InputType({
   description:
-    'A question about a person, with the answer yes or no; exactly one field. A rule has at most 200 nodes, those of the segments it refers to included.',
+    'A yes-or-no question about a person: exactly one field. A rule has at most 200 nodes, including those of the segments that it refers to.',
 })
 @Extensions({ isOneOf: true })
 export class RuleInput {
-  @Field(() => [RuleInput], { nullable: true, description: 'All of these; an empty list fits everybody.' })
+  @Field(() => [RuleInput], {
+    nullable: true,
+    description: 'Every one of these rules must match. An empty list matches everybody.',
+  })
   all?: RuleInput[];
 
   @Field(() => [RuleInput], {
     nullable: true,
-    description: 'At least one of these; an empty list fits nobody.',
+    description: 'At least one of these rules must match. An empty list matches nobody.',
   })
   any?: RuleInput[];
 
-  @Field(() => RuleInput, { nullable: true, description: 'Not this.' })
+  @Field(() => RuleInput, { nullable: true, description: 'This rule must not match.' })
   not?: RuleInput;
 }
 
@@ -28,11 +31,11 @@ for (const { field, input } of PREDICATE_KINDS.values())
 
 /** Of an input in which a rule is saved. */
 export const ALLOW_UNDEFINED =
-  'Whether it may ask for attributes, types of events and properties that nobody has defined and no source has sent yet, or for what their values have not been so far. Such names are refused by default: most are slips.';
+  'Whether the rules may use names that are neither defined nor sent by a source so far (attributes, event types, properties), or values of another type than those sent so far. By default they are refused, because most are typing errors.';
 
 /** Of an answer to a rule that is not saved. */
 export const WARNINGS =
-  'What the rule asks for that there is not, such as an attribute that nobody has defined and no source has sent: at most 20, each with its place in the argument. It fits nobody. To save such a rule takes `allowUndefined`.';
+  'Names in the rule that are unknown, such as an attribute that is neither defined nor sent by a source: at most 20, each with its place in the argument. They match nobody. Such a rule can only be saved with `allowUndefined`.';
 
 /** The rule as plain JSON, without what was not set, in one spelling: as it is parsed, compared and kept. */
 export function ruleJson(rule: RuleInput | readonly PropertyRuleInput[]): unknown {

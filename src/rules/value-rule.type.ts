@@ -1,11 +1,11 @@
 import { Field, InputType } from 'type-graphql';
 import { ComparisonInput } from './comparison-input.type.js';
 
-@InputType({ description: 'A question about one value known of a person.' })
+@InputType({ description: 'A question about one value of a person.' })
 export class ValueRuleInput {
   @Field(() => String, { description: 'The key of the value, such as `city`.' })
   key!: string;
 
-  @Field(() => ComparisonInput, { description: 'What it must be.' })
+  @Field(() => ComparisonInput, { description: 'How the value must compare.' })
   is!: ComparisonInput;
 }

@@ -4,9 +4,8 @@ import { RUN_STATES } from './run.js';
 import type { RunRow, RunState } from './run.js';
 
 const COLUMNS = `r.id, r.kind, r.state, r.input, r.checkpoint, r.counts, r.done, r.total, r.steps, r.failures, r.failure,
-  k.name as "requestedBy", r.created_at as "createdAt", r.started_at as "startedAt", r.heartbeat_at as "heartbeatAt",
+  r.key_id as "keyId", r.created_at as "createdAt", r.started_at as "startedAt", r.heartbeat_at as "heartbeatAt",
   r.finished_at as "finishedAt"`;
-const REQUESTED_BY = `left join lateral (select k.name from api_key k where k.id = r.key_id offset 0) k on true`;
 const ONE_RUN = (ids: string) =>
   `select * from run where run.workspace_id = $1 and run.id = ${ids}.id offset 0`;
 
@@ -15,7 +14,7 @@ type Reads = Pick<Transaction, 'query' | 'workspaceId'>;
 /** By id. Unknown ids are left out. */
 export async function runsById(tx: Reads, ids: readonly string[]): Promise<Map<string, RunRow>> {
   const rows = await tx.query<RunRow>(
-    `/* runs by id */ select ${COLUMNS} from run r ${REQUESTED_BY} where r.workspace_id = $1 and r.id = any($2)`,
+    `/* runs by id */ select ${COLUMNS} from run r where r.workspace_id = $1 and r.id = any($2)`,
     [tx.workspaceId, uuids(ids)],
   );
   return new Map(rows.map((row) => [row.id, row]));
@@ -57,7 +56,7 @@ export function runsOf(
         where run.workspace_id = $1 and run.kind = kind.kind and run.state = state.state and run.id < $2 and run.id > $6
         order by id ${direction} limit $5
       ) found order by found.id ${direction} limit $5
-    ) page cross join lateral (${ONE_RUN('page')}) r ${REQUESTED_BY} order by r.id ${direction}`,
+    ) page cross join lateral (${ONE_RUN('page')}) r order by r.id ${direction}`,
     [tx.workspaceId, before, kinds, states ?? RUN_STATES, limit, after],
   );
 }
@@ -80,7 +79,7 @@ export function runsToTell(
       )
       union (select id from run where workspace_id = $1 and id > $4 order by id desc limit ${MOST_WAITING})
       union select unnest($3::uuid[])
-    ) told cross join lateral (${ONE_RUN('told')}) r ${REQUESTED_BY} where r.kind = any($2) order by r.id`,
+    ) told cross join lateral (${ONE_RUN('told')}) r where r.kind = any($2) order by r.id`,
     [tx.workspaceId, kinds, uuids(named), after],
   );
 }

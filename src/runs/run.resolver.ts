@@ -1,8 +1,8 @@
-import { Arg, Args, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { RequestContext } from '../access/index.js';
+import { Arg, Args, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Actor, actorsById, RequestContext } from '../access/index.js';
 import { LAST_ID, NO_ID, OnefoldError, Scope, uuidOf } from '../platform/index.js';
 import { PageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
-import type { Connection } from '../platform/graphql/index.js';
+import type { Connection, Payload } from '../platform/graphql/index.js';
 import { cancelRun } from './cancel-run.js';
 import { retryRun } from './retry-run.js';
 import { CancelRunInput, RetryRunInput, RunFilterInput } from './run.input.js';
@@ -11,8 +11,16 @@ import { isDriven } from './run-kind.js';
 import type { DrivenRunKind } from './run-kind.js';
 import { Run, RunConnection, RunPayload, RunTypes } from './run.type.js';
 
-@Resolver()
+@Resolver(() => Run)
 export class RunResolver {
+  @FieldResolver(() => Actor, {
+    nullable: true,
+    description: 'The API key that requested it. Null when the server itself did.',
+  })
+  async requestedBy(@Root() { keyId }: Run, @Ctx() context: RequestContext): Promise<Actor | null> {
+    return keyId === null ? null : context.loaders.get(actorsById, context).load(keyId);
+  }
+
   @Authorized(Scope.READ, Scope.MANAGE)
   @Query(() => RunConnection, {
     description: 'Long work of the workspace, newest first.',
@@ -44,25 +52,27 @@ export class RunResolver {
 
   @Authorized(Scope.MANAGE)
   @Mutation(() => RunPayload, {
+    nullable: true,
     description:
       'Stops a run after its current step. What it has done stays. Canceling the build of a live segment pauses the segment. A canceled run stays as it is.',
   })
   cancelRun(
     @Arg('input', () => CancelRunInput, { description: 'The run to cancel.' }) input: CancelRunInput,
     @Ctx() context: RequestContext,
-  ): Promise<Partial<RunPayload>> {
+  ): Promise<Payload<'run'>> {
     return change(context, input.id, (own) => own?.cancel ?? cancelRun);
   }
 
   @Authorized(Scope.MANAGE)
   @Mutation(() => RunPayload, {
+    nullable: true,
     description:
       'Continues a run that failed, was canceled or expired from where it stopped. Nothing is done twice.',
   })
   retryRun(
     @Arg('input', () => RetryRunInput, { description: 'The run to retry.' }) input: RetryRunInput,
     @Ctx() context: RequestContext,
-  ): Promise<Partial<RunPayload>> {
+  ): Promise<Payload<'run'>> {
     return change(context, input.id, (own) => own?.retry ?? retryRun);
   }
 }
@@ -71,7 +81,7 @@ function change(
   context: RequestContext,
   publicId: string,
   verbFor: (own: DrivenRunKind | undefined) => DrivenRunKind['cancel'],
-): Promise<Partial<RunPayload>> {
+): Promise<Payload<'run'>> {
   return withUserErrors(async () => {
     const id = uuidOf('run', publicId);
     if (!id) throw new OnefoldError('RUN_UNKNOWN', { path: ['id'] });

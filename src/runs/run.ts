@@ -62,8 +62,8 @@ export interface RunRow {
   /** How often the next step has failed so far. */
   failures: number;
   failure: RunFailure | null;
-  /** The name of the API key; null when the server asked for it itself. */
-  requestedBy: string | null;
+  /** The API key; null when the server itself asked for it. */
+  keyId: string | null;
   createdAt: Date;
   startedAt: Date | null;
   heartbeatAt: Date | null;

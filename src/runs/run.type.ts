@@ -1,5 +1,5 @@
 import { Field, Float, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
-import { connectionOf, DateTime, Node, UserError } from '../platform/graphql/index.js';
+import { connectionOf, DateTime, Node, payloadOf } from '../platform/graphql/index.js';
 import type { DrivenRunKind, RunKind } from './run-kind.js';
 import { RUN_STATES } from './run.js';
 import type { RunRow } from './run.js';
@@ -9,7 +9,7 @@ export const RunKindEnum: Record<string, string> = {};
 const kindDescriptions: Record<string, { description: string }> = {};
 registerEnumType(RunKindEnum, {
   name: 'RunKind',
-  description: 'What sort of work a run does.',
+  description: 'The kind of work that a run does.',
   valuesConfig: kindDescriptions,
 });
 
@@ -18,48 +18,55 @@ registerEnumType(RunStateEnum, {
   name: 'RunState',
   description: 'How far a run has come.',
   valuesConfig: {
-    QUEUED: { description: 'No server has begun with it yet.' },
+    QUEUED: { description: 'Not begun yet.' },
     RUNNING: {
-      description: 'A server works on it, or will go on with it: after a failure, or after another server.',
+      description:
+        'A server works on it, or will continue it: after a failure, or after another server has stopped.',
     },
     COMPLETED: { description: 'All is done.' },
     COMPLETED_WITH_FAILURES: {
-      description: 'It has come to its end, and some of it failed: the counts say how much.',
+      description: 'Done to the end, but some of it failed: the counts say how much.',
     },
     FAILED: {
-      description: 'Given up after several failures; `failure` says why. `retryRun` goes on with it.',
+      description: 'Given up after several failures. `failure` says why; `retryRun` continues it.',
     },
-    CANCELING: { description: 'Somebody has canceled it; it stops after the step that it is in.' },
-    CANCELED: { description: 'Stopped before its end. What it had done stays; `retryRun` goes on with it.' },
-    EXPIRED: { description: 'Not begun, or not used, in the time that its kind allows.' },
-    SKIPPED: { description: 'Not begun: the one that was scheduled before was still under way.' },
+    CANCELING: { description: 'Somebody has canceled it. It stops after its current step.' },
+    CANCELED: {
+      description:
+        'Stopped before its end. What it had done stays. `retryRun` continues it, unless its kind says otherwise.',
+    },
+    EXPIRED: { description: 'Not begun, or not used, within the time that its kind allows.' },
+    SKIPPED: { description: 'Not begun, because the previous scheduled run was still under way.' },
   },
 });
 
 @ObjectType({ simpleResolvers: true, description: 'How far a run has come.' })
 export class RunProgress {
-  @Field(() => Int, { description: 'How many have been dealt with.' })
+  @Field(() => Int, { description: 'How many are done.' })
   done!: number;
 
-  @Field(() => Int, { nullable: true, description: 'How many there are; null while that is not known.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many there are in all. Null while that is not known.',
+  })
   total!: number | null;
 
-  @Field(() => String, { description: 'What is counted, such as `segments`.' })
+  @Field(() => String, { description: 'The unit that is counted, such as `segments`.' })
   unit!: string;
 
   @Field(() => Float, {
     nullable: true,
-    description: 'How many a second, on average since it began; null before the first have been dealt with.',
+    description: 'How many a second, on average since it began. Null before the first are done.',
   })
   perSecond!: number | null;
 }
 
 @ObjectType('RunFailure', {
   simpleResolvers: true,
-  description: 'Why a run failed, or has to try its step again.',
+  description: 'Why a run or a segment failed, or why a run has to try its step again.',
 })
 export class RunFailureType {
-  @Field(() => String, { description: 'A stable code to program against; docs/errors.md describes each.' })
+  @Field(() => String, { description: 'A stable code to program against. docs/errors.md describes each.' })
   code!: string;
 
   @Field(() => String, { description: 'For people: what is wrong and what to do about it.' })
@@ -69,12 +76,12 @@ export class RunFailureType {
 @InterfaceType('Run', {
   implements: Node,
   description:
-    'Long work that goes on by itself: it can be listed, watched, canceled and retried, and any server takes it up. Each kind has counts of its own.',
+    'Long work in the background, which can be listed, watched, canceled and retried. Any server can continue it.',
   resolveType: (run: Run) => run.typeName,
   autoRegisterImplementations: false,
 })
 export abstract class Run extends Node {
-  @Field(() => RunKindEnum, { description: 'What sort of work it does.' })
+  @Field(() => RunKindEnum, { description: 'The kind of work that it does.' })
   kind!: string;
 
   @Field(() => RunStateEnum, { description: 'How far it has come.' })
@@ -85,35 +92,32 @@ export abstract class Run extends Node {
 
   @Field(() => RunFailureType, {
     nullable: true,
-    description: 'What went wrong last; null when nothing did, or when that has been got over.',
+    description: 'What went wrong last. Null if nothing did, or if a later attempt succeeded.',
   })
   failure!: RunFailureType | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'The name of the API key whose holder asked for it; null when the server did.',
-  })
-  requestedBy!: string | null;
+  /** Of the API key; null when the server itself asked for it. */
+  keyId!: string | null;
 
-  @Field(() => DateTime, { description: 'When it was asked for.' })
+  @Field(() => DateTime, { description: 'When it was requested.' })
   createdAt!: Date;
 
-  @Field(() => DateTime, { nullable: true, description: 'When a server began with it; null before that.' })
+  @Field(() => DateTime, { nullable: true, description: 'When a server began it. Null before that.' })
   startedAt!: Date | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When a step of it was last dealt with; null before the first.',
+    description: 'When its last step was taken. Null before the first.',
   })
   heartbeatAt!: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was over; null before that.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it ended. Null before that.' })
   finishedAt!: Date | null;
 
   constructor(row: RunRow, unit: string) {
     super('run', row.id);
-    const { kind, state, failure, requestedBy, createdAt, startedAt, heartbeatAt, finishedAt } = row;
-    Object.assign(this, { kind, state, failure, requestedBy, createdAt, startedAt, heartbeatAt, finishedAt });
+    const { kind, state, failure, keyId, createdAt, startedAt, heartbeatAt, finishedAt } = row;
+    Object.assign(this, { kind, state, failure, keyId, createdAt, startedAt, heartbeatAt, finishedAt });
     this.progress = { done: row.done, total: row.total, unit, perSecond: perSecond(row) };
   }
 }
@@ -161,15 +165,11 @@ export function nameRunKinds(kinds: readonly ShownRunKind[]): void {
   }
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What became of a run.' })
-export class RunPayload {
-  @Field(() => Run, {
-    nullable: true,
-    description:
-      'The run as it is now; null when it was refused, or when a newer server made the run and this one does not know its kind.',
-  })
-  run?: Run | null;
-
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
-  userErrors!: UserError[];
-}
+export const RunPayload = payloadOf({
+  name: 'Run',
+  noun: 'run',
+  field: 'run',
+  type: () => Run,
+  description:
+    'The run as it is now. Null when the change was refused, or when a newer server made the run and this one does not know its kind.',
+});

@@ -3,7 +3,7 @@ import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { cancelRun, retryRun } from '../runs/index.js';
 import type { DrivenRunKind } from '../runs/index.js';
-import { followStatus } from './change-status.js';
+import { followTargetState } from './follow-target-state.js';
 import { BUILD, BUILDS_TOPIC } from './segment-build.js';
 import type { BuildState } from './segment-build.js';
 import { Segment } from './segment.entity.js';
@@ -19,12 +19,16 @@ export const buildRun: DrivenRunKind = {
   async cancel(tx, { id, now }) {
     await changeCatalogue(tx);
     const segment = await segmentOf(tx, id, ['WAITING', 'RUNNING']);
-    if (segment?.deletedAt || (segment && segment.status !== 'LIVE'))
+    if (segment?.deletedAt || (segment && segment.targetState !== 'LIVE'))
       throw new OnefoldError('RUN_NOT_CANCELABLE', { path: ['id'] });
     if (!segment) return cancelRun(tx, { id, now });
-    const paused = { ...segment, status: 'PAUSED' as const };
-    await tx.em.nativeUpdate(Segment, { id: segment.id }, { status: paused.status, updatedAt: now });
-    await followStatus(tx, paused, { was: segment.status, keyId: null, now });
+    const paused = { ...segment, targetState: 'PAUSED' as const };
+    await tx.em.nativeUpdate(
+      Segment,
+      { id: segment.id },
+      { targetState: paused.targetState, updatedAt: now },
+    );
+    await followTargetState(tx, paused, { was: segment.targetState, keyId: null, now });
   },
 
   /** What was written down before stays true: ingest and time have kept it since. */
@@ -34,7 +38,7 @@ export const buildRun: DrivenRunKind = {
       throw new OnefoldError('RUN_NOT_RETRYABLE', {
         path: ['id'],
         message:
-          'Only the latest build of a segment can be retried, if it failed. Save the segment with the state LIVE to build it again.',
+          'Only the latest build of a segment can be retried, if it failed. Save the segment with the targetState LIVE to build it again.',
       });
     // A new id: nobody has taken note of those who were touched meanwhile, so what servers have found is out of date.
     await tx.query(

@@ -258,6 +258,6 @@ function isAt(one: ProfileRef, other: ProfileRef): boolean {
   return one.shard === other.shard && one.id === other.id;
 }
 
-function hasExpired({ definition: { status, expiresAt } }: LiveSegment, now: Date): boolean {
-  return status === 'ARCHIVED' && expiresAt !== null && expiresAt <= now;
+function hasExpired({ definition: { targetState, expiresAt } }: LiveSegment, now: Date): boolean {
+  return targetState === 'ARCHIVED' && expiresAt !== null && expiresAt <= now;
 }

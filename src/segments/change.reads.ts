@@ -14,29 +14,53 @@ export interface ChangeRow extends ProfileRef {
 
 const COLUMNS = `c.id as "changeId", c.segment_id as "segmentId", c.shard, c.profile_id as id, c.kind, c.at, c.cause`;
 
+interface LogPage {
+  /** Null = from the beginning. */
+  after: number | null;
+  /** Null = up to the end. */
+  before: number | null;
+  /** Null = of all segments. */
+  segmentIds: readonly string[] | null;
+  /** From the end, newest first. */
+  backward: boolean;
+  limit: number;
+}
+
+type Reads = Pick<Transaction, 'query' | 'workspaceId'>;
+
 /** What the log holds after `after`, oldest first. @param segmentIds null = of all segments */
 export function changesAfter(
-  tx: Pick<Transaction, 'query' | 'workspaceId'>,
-  { after, segmentIds, limit }: { after: number; segmentIds: readonly string[] | null; limit: number },
+  tx: Reads,
+  page: Pick<LogPage, 'segmentIds' | 'limit'> & { after: number },
+): Promise<ChangeRow[]> {
+  return changesOf(tx, { ...page, before: null, backward: false });
+}
+
+export function changesOf(
+  tx: Reads,
+  { after, before, segmentIds, backward, limit }: LogPage,
 ): Promise<ChangeRow[]> {
   const [only] = segmentIds ?? [];
+  const order = `order by c.id ${backward ? 'desc' : 'asc'}`;
+  const range = [after ?? 0, before ?? Number.MAX_SAFE_INTEGER];
   if (segmentIds?.length === 1) {
     return tx.query<ChangeRow>(
       `/* changes of segment */
-      select ${COLUMNS} from change_log c where c.workspace_id = $1 and c.segment_id = $2 and c.id > $3 order by c.id limit $4`,
-      [tx.workspaceId, only, after, limit],
+      select ${COLUMNS} from change_log c
+      where c.workspace_id = $1 and c.segment_id = $2 and c.id > $3 and c.id < $4 ${order} limit $5`,
+      [tx.workspaceId, only, ...range, limit],
     );
   }
   return tx.query<ChangeRow>(
     `/* changes */
     select ${COLUMNS} from change_log c
-    where c.workspace_id = $1 and c.id > $2 and ($3::uuid[] is null or c.segment_id = any($3)) order by c.id limit $4`,
-    [tx.workspaceId, after, segmentIds, limit],
+    where c.workspace_id = $1 and c.id > $3 and c.id < $4 and ($2::uuid[] is null or c.segment_id = any($2)) ${order} limit $5`,
+    [tx.workspaceId, segmentIds, ...range, limit],
   );
 }
 
 /** The id of the newest change; 0 when there is none. Whatever commits later has a greater one. */
-export async function headOfLog(tx: Pick<Transaction, 'query' | 'workspaceId'>): Promise<number> {
+export async function headOfLog(tx: Reads): Promise<number> {
   const [row] = await tx.query<{ head: number }>(
     `/* head of log */ select coalesce(max(id), 0) as head from change_log where workspace_id = $1`,
     [tx.workspaceId],

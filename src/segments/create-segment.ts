@@ -1,7 +1,7 @@
 import { changeCatalogue, checkDefinitionKey, checkDescription, checkName } from '../definitions/index.js';
 import { newId, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import { checkExpiry, followStatus } from './change-status.js';
+import { checkExpiry, followTargetState } from './follow-target-state.js';
 import { checkSavedRule } from './check-rule.js';
 import type { Rule } from '../rules/index.js';
 import { withExit } from '../rules/index.js';
@@ -16,7 +16,7 @@ interface CreateSegment {
   description?: string | null;
   rule: unknown;
   exitRule?: unknown;
-  status?: 'DRAFT' | 'LIVE';
+  targetState: 'DRAFT' | 'LIVE';
   expiresAt?: Date | null;
   /** Whether the rules may ask for names that there are not. */
   allowUndefined: boolean;
@@ -52,7 +52,7 @@ export async function createSegment(tx: Transaction, input: CreateSegment): Prom
     rule: rules.rule,
     exitRule: rules.exitRule,
     ruleVersion: 1,
-    status: input.status ?? 'LIVE',
+    targetState: input.targetState,
     expiresAt: input.expiresAt ?? null,
     createdAt: now,
     updatedAt: now,
@@ -60,7 +60,7 @@ export async function createSegment(tx: Transaction, input: CreateSegment): Prom
   };
   await tx.em.insert(Segment, segment);
   await noteVersion(tx, segment, { keyId, now });
-  await followStatus(tx, segment, { was: 'DRAFT', keyId, now });
+  await followTargetState(tx, segment, { was: 'DRAFT', keyId, now });
   return segment;
 }
 

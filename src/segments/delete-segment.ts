@@ -1,9 +1,12 @@
 import { changeCatalogue } from '../definitions/index.js';
-import { OnefoldError } from '../platform/index.js';
+import { OnefoldError, publicId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { startBuilds } from './segment-build.js';
-import { segmentCatalogue } from './segment-catalogue.js';
+import { segmentCatalogue, usersOf } from './segment-catalogue.js';
 import { Segment } from './segment.entity.js';
+
+/** How many of its users a refusal leads to. */
+const MAX_SUBJECTS = 100;
 
 interface DeleteSegment {
   key: string;
@@ -21,11 +24,12 @@ export async function deleteSegment(tx: Transaction, input: DeleteSegment): Prom
   const catalogue = await segmentCatalogue.read(tx);
   const live = catalogue.byKey.get(input.key);
   if (!live) throw new OnefoldError('SEGMENT_UNKNOWN', { path: ['key'] });
-  const users = [...catalogue.byKey.values()].filter((other) => other.uses.includes(input.key));
+  const users = usersOf(catalogue, input.key);
   if (users.length > 0) {
     const keys = users.map((user) => `"${user.definition.key}"`).join(', ');
     throw new OnefoldError('SEGMENT_IN_USE', {
       path: ['key'],
+      subjects: users.slice(0, MAX_SUBJECTS).map((user) => publicId('segment', user.definition.id)),
       message: `The rules of ${keys} refer to this segment. Change them first.`,
     });
   }

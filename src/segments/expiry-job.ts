@@ -1,7 +1,7 @@
 import { changeCatalogue } from '../definitions/index.js';
 import type { Clock, Database, Transaction } from '../platform/index.js';
 import type { Job, Task } from '../platform/jobs/index.js';
-import { followStatus } from './change-status.js';
+import { followTargetState } from './follow-target-state.js';
 import { Segment } from './segment.entity.js';
 
 /** Workspaces with segments that have expired. */
@@ -21,13 +21,17 @@ function archiveExpired(database: Database, clock: Clock, workspaceId: number): 
     await changeCatalogue(tx);
     const expired = await tx.em.find(
       Segment,
-      { workspaceId, expiresAt: { $lte: now }, status: { $ne: 'ARCHIVED' }, deletedAt: null },
+      { workspaceId, expiresAt: { $lte: now }, targetState: { $ne: 'ARCHIVED' }, deletedAt: null },
       { disableIdentityMap: true },
     );
     for (const segment of expired) {
-      const status = 'ARCHIVED';
-      await tx.em.nativeUpdate(Segment, { id: segment.id }, { status, updatedAt: now });
-      await followStatus(tx, { ...segment, status }, { was: segment.status, keyId: null, now });
+      const targetState = 'ARCHIVED';
+      await tx.em.nativeUpdate(Segment, { id: segment.id }, { targetState, updatedAt: now });
+      await followTargetState(
+        tx,
+        { ...segment, targetState },
+        { was: segment.targetState, keyId: null, now },
+      );
     }
   });
 }

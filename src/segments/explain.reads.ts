@@ -6,12 +6,12 @@ import type { Explained, Rule, Sql } from '../rules/index.js';
 
 /** A node of a rule, as it is answered for one person. */
 export interface Answer {
-  holds: boolean;
+  isMatch: boolean;
   seen: unknown;
   nextChangeAt: Date | null;
 }
 
-/** Asks every node of a rule of one person, in one statement. */
+/** Answers every node of a rule for one person, in one statement. */
 export async function explanationOf(
   tx: Pick<Transaction, 'query'>,
   { rule, profile, now }: { rule: Rule; profile: ProfileRef; now: Date },
@@ -20,11 +20,11 @@ export async function explanationOf(
   const root = explainRule(rule, passes);
   const nodes = nodesOf(root);
   const statement = compileSql(sql`
-    select to_json(array[${sql.join(nodes.map(({ condition }) => condition))}]) as holds,
+    select to_json(array[${sql.join(nodes.map(({ condition }) => condition))}]) as matches,
       json_build_array(${sql.join(nodes.map(({ seen }) => seen ?? sql`null`))}) as seen,
       json_build_array(${sql.join(nodes.map(({ nextChange }) => millisecondsOf(nextChange)))}) as next
     from profile p ${passes.joins()} where p.shard = ${profile.shard}::int and p.id = ${profile.id}::uuid`);
-  const [row] = await tx.query<{ holds: boolean[]; seen: unknown[]; next: (number | null)[] }>(
+  const [row] = await tx.query<{ matches: boolean[]; seen: unknown[]; next: (number | null)[] }>(
     statement.text,
     statement.values(now),
   );
@@ -32,7 +32,7 @@ export async function explanationOf(
   const answers = nodes.map((node, index): [Explained, Answer] => [
     node,
     {
-      holds: row.holds[index] ?? false,
+      isMatch: row.matches[index] ?? false,
       seen: row.seen[index] ?? null,
       nextChangeAt: dateOf(row.next[index]),
     },

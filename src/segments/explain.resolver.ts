@@ -5,40 +5,34 @@ import { toUserError } from '../platform/graphql/index.js';
 import { livingRefs } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
-import { checkRule } from './check-rule.js';
-import type { CheckedRule } from './check-rule.js';
+import { AudienceInput, ruleOfAudience } from './audience.type.js';
+import { within } from './check-rule.js';
 import { explanationOf } from './explain.reads.js';
 import type { Answer } from './explain.reads.js';
 import { Explanation } from './explanation.type.js';
 import type { ExplanationNode } from './explanation.type.js';
 import { describeRule } from '../rules/index.js';
 import type { Explained } from '../rules/index.js';
-import { RuleInput, ruleJson } from '../rules/rule-input.type.js';
-import { savedRule } from './saved-rule.js';
-import { catalogueOf } from './segment-catalogue.js';
 
 @Resolver()
 export class ExplainResolver {
   @Authorized(Scope.READ)
   @Query(() => Explanation, {
     description:
-      'Why a person fits a segment, or a rule that is not saved: the answer of each node, the value that it saw, and when time alone may change it. The same conditions are evaluated as for membership.',
+      'Why a person matches the rule of a segment, or a rule that is not saved: the answer of each node, the value that it saw, and when time alone may change it. The same conditions are evaluated as for membership.',
   })
   async explainSegment(
-    @Arg('segment', () => String, {
-      nullable: true,
-      description: 'The key of a segment; or else give a rule.',
+    @Arg('audience', () => AudienceInput, {
+      description: 'The rule to explain: that of a segment, or a rule that is not saved.',
     })
-    segment: string | null,
-    @Arg('rule', () => RuleInput, { nullable: true, description: 'A rule; or else name a segment.' })
-    input: RuleInput | null,
+    audience: AudienceInput,
     @Arg('profileId', () => ID, {
-      description: 'A profile id; that of an absorbed one stands for its survivor.',
+      description: 'The id of a profile. The id of an absorbed profile stands for its survivor.',
     })
     profileId: string,
     @Ctx() context: RequestContext,
   ): Promise<Explanation> {
-    const { rule, warnings } = await ruleOf({ segment, input }, context);
+    const { rule, warnings } = await within('audience', () => ruleOfAudience(audience, context));
     const profile = await livingProfile(profileId, context);
     const tx = await context.reading();
     const { root, answers } = await explanationOf(tx, { rule, profile, now: context.clock.now() });
@@ -46,31 +40,14 @@ export class ExplainResolver {
     const tree = toNode(root, 0, { answers, seesPersonal });
     return {
       profile: new Profile(profile),
-      holds: answers.get(root)?.holds ?? false,
+      isMatch: answers.get(root)?.isMatch ?? false,
       summary: describeRule(rule),
       nextChangeAt: tree.nextChangeAt,
       root: tree,
       nodes: flat(tree),
-      warnings: warnings.map((one) => toUserError(one)),
+      warnings: warnings.map((one) => toUserError(one, audience.rule ? ['audience'] : [])),
     };
   }
-}
-
-async function ruleOf(
-  { segment, input }: { segment: string | null; input: RuleInput | null },
-  context: RequestContext,
-): Promise<Pick<CheckedRule, 'rule' | 'warnings'>> {
-  const catalogue = await catalogueOf(context);
-  if ((segment == null) === (input == null))
-    throw new OnefoldError('REQUIRED', {
-      path: ['segment'],
-      message: 'Name a segment or give a rule: one of the two.',
-    });
-  const { seesPersonal } = context;
-  if (input != null) return checkRule(await context.reading(), catalogue, ruleJson(input), { seesPersonal });
-  const live = catalogue.byKey.get(segment ?? '');
-  if (!live) throw new OnefoldError('SEGMENT_UNKNOWN', { path: ['segment'] });
-  return savedRule(live, context);
 }
 
 async function livingProfile(id: string, context: RequestContext): Promise<ProfileRef> {
@@ -86,8 +63,8 @@ interface Showing {
 }
 
 /**
- * A key without READ_PII is told of a rule that asks for personal values what it may know from the membership: whether
- * the whole holds. The answers of the nodes, and when they change, would tell what the values are.
+ * If a rule asks for personal values, a key without READ_PII is told whether the person matches the whole: it can see
+ * that from the membership. The answers of the nodes, and when they change, would reveal the values.
  */
 function toNode(node: Explained, depth: number, showing: Showing): ExplanationNode {
   const answer = showing.answers.get(node);
@@ -97,7 +74,7 @@ function toNode(node: Explained, depth: number, showing: Showing): ExplanationNo
     path: node.path,
     depth,
     text: node.text,
-    holds: seesPersonal || depth === 0 || !node.isPersonal ? answer.holds : null,
+    isMatch: seesPersonal || depth === 0 || !node.isPersonal ? answer.isMatch : null,
     seen: seesPersonal ? answer.seen : maskedSeen(node, answer),
     nextChangeAt: seesPersonal || !restsOnPersonal(node) ? answer.nextChangeAt : null,
     children: node.children.map((child) => toNode(child, depth + 1, showing)),

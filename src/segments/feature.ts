@@ -19,7 +19,8 @@ import { RecountRun } from './recount.type.js';
 import { SearchResolver } from './search.resolver.js';
 import { SegmentChangesResolver } from './segment-changes.resolver.js';
 import { SegmentComparisonResolver } from './segment-comparison.resolver.js';
-import { SegmentHistoryResolver } from './segment-history.resolver.js';
+import { SegmentHistoryResolver, SegmentVersionResolver } from './segment-history.resolver.js';
+import { SegmentListResolver } from './segment-list.resolver.js';
 import { SegmentMembersResolver } from './segment-members.resolver.js';
 import { SegmentRulesResolver } from './segment-rules.resolver.js';
 import { Segment } from './segment.entity.js';
@@ -39,9 +40,11 @@ export const segments: Feature = {
     SegmentChangesResolver,
     SegmentComparisonResolver,
     SegmentHistoryResolver,
+    SegmentListResolver,
     SegmentMembersResolver,
     SegmentResolver,
     SegmentRulesResolver,
+    SegmentVersionResolver,
   ],
   entities: [Segment],
   nodes: { segment: findSegments },

@@ -26,7 +26,7 @@ export function liveSegment(
   return {
     definition,
     rule,
-    keptBy: definition.status === 'LIVE' ? rule : nobody,
+    keptBy: definition.targetState === 'LIVE' ? rule : nobody,
     dependsOn: dependenciesOf(rule),
     uses: segmentsIn(rule),
     timed: nextChangeOf(rule, new EventPasses()) !== null,

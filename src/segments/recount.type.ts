@@ -1,5 +1,5 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import { UserError } from '../platform/graphql/index.js';
+import { payloadOf } from '../platform/graphql/index.js';
 import type { RunRow } from '../runs/index.js';
 import { Run } from '../runs/run.type.js';
 import type { RecountCounts } from './recount.js';
@@ -9,17 +9,17 @@ import type { RecountCounts } from './recount.js';
   description: 'How many segments a recount has dealt with.',
 })
 export class RecountCountsType {
-  @Field(() => Int, { description: 'Segments whose members were counted.' })
+  @Field(() => Int, { description: 'How many segments were counted.' })
   checked!: number;
 
-  @Field(() => Int, { description: 'Those of them whose size was wrong, and is right now.' })
+  @Field(() => Int, { description: 'How many of them had a wrong size, which was corrected.' })
   corrected!: number;
 }
 
 @ObjectType({
   implements: Run,
   simpleResolvers: true,
-  description: 'A run that counts the members of segments, and corrects sizes that are wrong.',
+  description: 'A run that counts the members of segments and corrects sizes that are wrong.',
 })
 export class RecountRun extends Run {
   readonly typeName = 'RecountRun';
@@ -33,20 +33,19 @@ export class RecountRun extends Run {
   }
 }
 
-@InputType({ description: 'Which segments to count.' })
+@InputType({ description: 'The segments to count.' })
 export class RecountSegmentsInput {
   @Field(() => [String], {
     nullable: true,
-    description: 'Their keys, at most 500. Absent = all there are.',
+    description: 'The keys of segments: at most 500. Absent or null = all segments.',
   })
   keys?: string[] | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The recount that was asked for.' })
-export class RecountSegmentsPayload {
-  @Field(() => RecountRun, { nullable: true, description: 'The run; null when it was refused.' })
-  run?: RecountRun | null;
-
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
-  userErrors!: UserError[];
-}
+export const RecountSegmentsPayload = payloadOf({
+  name: 'RecountSegments',
+  noun: 'recount',
+  field: 'run',
+  type: () => RecountRun,
+  description: 'The run that counts. Null when it was refused.',
+});

@@ -26,8 +26,8 @@ export function rulesOfSegments(
     return rule;
   };
   const segmentMark = (key: string) => {
-    const { status = 'LIVE' } = byKey.get(key) ?? {};
-    return status === 'LIVE' ? undefined : status.toLowerCase();
+    const { targetState = 'LIVE' } = byKey.get(key) ?? {};
+    return targetState === 'LIVE' ? undefined : targetState.toLowerCase();
   };
   const segmentRule = (key: string) => (byKey.has(key) ? of(key) : undefined);
   const context = ruleContextFor(words, reading, { segmentRule, segmentMark, keys: () => byKey.keys() });

@@ -100,7 +100,10 @@ export class SearchResolver {
   }
 
   @Authorized(Scope.READ)
-  @Query(() => SegmentPreview, { description: 'Who would belong to a segment with this rule, right now.' })
+  @Query(() => SegmentPreview, {
+    nullable: true,
+    description: 'The people who would belong to a segment with this rule now.',
+  })
   async previewSegment(
     @Arg('rule', () => RuleInput, { description: 'The rule to try.' }) input: RuleInput,
     @Arg('sample', () => Int, { defaultValue: 10, description: 'How many profiles to show: 0 to 100.' })
@@ -108,7 +111,7 @@ export class SearchResolver {
     @Arg('answerWithinMs', () => Int, {
       nullable: true,
       description:
-        'How long the count may take, in milliseconds: what has not been counted by then is estimated. Absent = as long as it takes, for an exact count.',
+        'How long the count may take, in milliseconds. What has not been counted by then is estimated. Absent = as long as an exact count takes.',
     })
     answerWithinMs: number | null | undefined,
     @Ctx() context: RequestContext,

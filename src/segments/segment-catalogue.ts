@@ -37,6 +37,11 @@ export interface SegmentCatalogue {
   masked: RulesOfSegments;
 }
 
+/** The segments whose rules refer to this one directly, by key. */
+export function usersOf({ byKey }: SegmentCatalogue, key: string): LiveSegment[] {
+  return [...byKey.values()].filter((other) => other.uses.includes(key));
+}
+
 const NOBODY = { any: [] };
 
 export const segmentCatalogue = new Definitions(loadCatalogue);
@@ -74,7 +79,7 @@ async function loadCatalogue(tx: Transaction): Promise<SegmentCatalogue> {
     }),
   );
   const present = all.filter((segment) => !segment.definition.deletedAt);
-  const kept = present.filter((segment) => segment.definition.status === 'LIVE');
+  const kept = present.filter((segment) => segment.definition.targetState === 'LIVE');
   const byDependency = new Map<DependencyName, LiveSegment[]>();
   for (const segment of kept) {
     for (const dependency of segment.dependsOn.keys())

@@ -9,10 +9,10 @@ export enum SegmentChangeKind {
 }
 registerEnumType(SegmentChangeKind, {
   name: 'SegmentChangeKind',
-  description: 'Which way somebody went.',
+  description: 'Whether somebody entered or left.',
   valuesConfig: {
-    ENTERED: { description: 'Belongs to it from now on.' },
-    EXITED: { description: 'Belongs to it no longer.' },
+    ENTERED: { description: 'The person belongs to the segment from now on.' },
+    EXITED: { description: 'The person no longer belongs to the segment.' },
   },
 });
 
@@ -30,7 +30,9 @@ registerEnumType(SegmentChangeCause, {
   valuesConfig: {
     INGEST: { description: 'Something was sent about the person.' },
     TIME: { description: 'Time passed.' },
-    BUILD: { description: 'The rule is new, changed, or its segment was deleted.' },
+    BUILD: {
+      description: 'The rule is new or has changed, or the segment was deleted, archived or made a draft.',
+    },
     MERGE: { description: 'Two profiles proved to be one person.' },
     UNMERGE: { description: 'A merge was undone.' },
     ERASURE: { description: 'The person was erased.' },
@@ -44,23 +46,23 @@ registerEnumType(SegmentChangeCause, {
 export class SegmentChange {
   @Field(() => String, {
     description:
-      'The place in the log: give the last one seen as `after`, and nothing is missed or told twice.',
+      'The place in the log. Pass the last one seen as `after`: then nothing is missed or told twice.',
   })
   cursor!: string;
 
-  @Field(() => SegmentChangeKind, { description: 'Which way.' })
+  @Field(() => SegmentChangeKind, { description: 'Whether the person entered or left.' })
   kind!: SegmentChangeKind;
 
-  @Field(() => SegmentType, { description: 'Which segment; its definition as it is now.' })
+  @Field(() => SegmentType, { description: 'The segment, with its definition as it is now.' })
   segment!: SegmentType;
 
-  @Field(() => Profile, { description: 'Who; the profile as it is now.' })
+  @Field(() => Profile, { description: 'The profile as it is now.' })
   profile!: Profile;
 
-  @Field(() => DateTime, { description: 'When it was found out.' })
+  @Field(() => DateTime, { description: 'When it was found out, which may be later than what caused it.' })
   at!: Date;
 
-  @Field(() => SegmentChangeCause, { description: 'Why.' })
+  @Field(() => SegmentChangeCause, { description: 'Why it happened.' })
   cause!: SegmentChangeCause;
 }
 

@@ -10,24 +10,25 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import { RequestContext } from '../access/index.js';
+import { Actor, actorsById, RequestContext } from '../access/index.js';
 import { OnefoldError, Scope } from '../platform/index.js';
-import { DateTime, ForwardPageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
+import { DateTime, PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
 import { checkPast } from './check-past.js';
 import { sizesAt } from './history.reads.js';
 import { shownRule } from './segment-rules.resolver.js';
 import { versionsOfSegments } from './segment-versions.js';
 import type { SegmentVersionRow, VersionPage } from './segment-versions.js';
-import { SegmentType, SegmentVersionConnection } from './segment.type.js';
-import type { SegmentVersion } from './segment.type.js';
+import { SegmentType, SegmentVersion, SegmentVersionConnection } from './segment.type.js';
 
 @ObjectType({ simpleResolvers: true, description: 'How large a segment was at an instant.' })
 export class SegmentSize {
-  @Field(() => DateTime, { description: 'The instant.' })
-  at!: Date;
+  @Field(() => DateTime, { description: 'The instant that the size is of.' })
+  countedAt!: Date;
 
-  @Field(() => Int, { description: 'How many belonged to it then, as those people are known now.' })
+  @Field(() => Int, {
+    description: 'How many people belonged to it then. Profiles merged since count as one.',
+  })
   size!: number;
 }
 
@@ -42,15 +43,20 @@ async function toVersion(row: SegmentVersionRow, context: RequestContext): Promi
 export class SegmentHistoryResolver {
   @Authorized(Scope.READ, Scope.MANAGE)
   @FieldResolver(() => SegmentVersionConnection, {
-    description: 'What its rules have been, the newest first: who saved them, and when.',
+    description: 'All versions of its rules, newest first.',
   })
   async versions(
     @Root() segment: SegmentType,
-    @Args(() => ForwardPageArgs) args: ForwardPageArgs,
+    @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<SegmentVersion>> {
     const request = pageRequest(context, args, { versions: segment.uuid });
-    const page: VersionPage = { before: request.after && Number(request.after[0]), limit: request.limit };
+    const page: VersionPage = {
+      before: request.after && Number(request.after[0]),
+      after: request.before && Number(request.before[0]),
+      order: request.backward ? 'OLDEST_FIRST' : 'NEWEST_FIRST',
+      limit: request.limit,
+    };
     const rows = await context.loaders
       .get(versionsOfSegments, context, JSON.stringify(page))
       .load(segment.uuid);
@@ -65,7 +71,8 @@ export class SegmentHistoryResolver {
 
   @Authorized(Scope.READ, Scope.MANAGE)
   @FieldResolver(() => [SegmentSize], {
-    description: 'How many belonged to it over time, for a chart: read off the log of changes.',
+    description:
+      'How many people belonged to it over time, for a chart: at most 500 points, read off the log of changes.',
   })
   async sizes(
     @Root() segment: SegmentType,
@@ -91,6 +98,20 @@ export class SegmentHistoryResolver {
       (_, index) => new Date(Math.floor(from.getTime() + index * step)),
     );
     const sizes = await sizesAt(await context.reading(), { segmentId: segment.uuid, instants });
-    return instants.map((at, index) => ({ at, size: sizes[index] ?? 0 }));
+    return instants.map((countedAt, index) => ({ countedAt, size: sizes[index] ?? 0 }));
+  }
+}
+
+@Resolver(() => SegmentVersion)
+export class SegmentVersionResolver {
+  @FieldResolver(() => Actor, {
+    nullable: true,
+    description: 'The API key that saved it. Null if that is not on record.',
+  })
+  async savedBy(
+    @Root() { savedById }: SegmentVersion,
+    @Ctx() context: RequestContext,
+  ): Promise<Actor | null> {
+    return savedById === null ? null : context.loaders.get(actorsById, context).load(savedById);
   }
 }

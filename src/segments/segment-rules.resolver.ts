@@ -1,6 +1,6 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { RequestContext } from '../access/index.js';
-import { Json } from '../platform/graphql/index.js';
+import { Rule } from '../platform/graphql/index.js';
 import { describeRule, maskRule } from '../rules/index.js';
 import { savedRule } from './saved-rule.js';
 import { catalogueOf } from './segment-catalogue.js';
@@ -8,18 +8,17 @@ import { SegmentType } from './segment.type.js';
 
 @Resolver(() => SegmentType)
 export class SegmentRulesResolver {
-  @FieldResolver(() => Json, {
-    description:
-      'The rule, in the form of a RuleInput. What personal values are compared with is `***` without the scope READ_PII.',
+  @FieldResolver(() => Rule, {
+    description: 'The rule. Without the scope READ_PII, personal values in it are shown as `***`.',
   })
   rule(@Root() { live }: SegmentType, @Ctx() context: RequestContext): Promise<unknown> {
     return shownRule(live.definition.rule, context);
   }
 
-  @FieldResolver(() => Json, {
+  @FieldResolver(() => Rule, {
     nullable: true,
     description:
-      'By which people leave, in the form of a RuleInput; null = when they no longer fit `rule`. Hidden as in `rule`.',
+      'The rule by which people leave, with personal values hidden as in `rule`. Null = they leave when they no longer match `rule`.',
   })
   exitRule(@Root() { live }: SegmentType, @Ctx() context: RequestContext): Promise<unknown> {
     return shownRule(live.definition.exitRule, context);
@@ -27,7 +26,7 @@ export class SegmentRulesResolver {
 
   @FieldResolver(() => String, {
     description:
-      'The rule in plain English, with a mark on names that there are not, and on segments that are not live. Hidden as in `rule`.',
+      'The rule in plain English, with personal values hidden as in `rule`. Unknown names, and segments that are not live, are marked.',
   })
   async summary(@Root() { live }: SegmentType, @Ctx() context: RequestContext): Promise<string> {
     return describeRule((await savedRule(live, context)).rule);

@@ -9,8 +9,8 @@ export interface SegmentVersionRow {
   rule: unknown;
   exitRule: unknown;
   savedAt: Date;
-  /** The name of the API key; null where nobody's is on record. */
-  savedBy: string | null;
+  /** The API key; null where it is not on record. */
+  savedById: string | null;
 }
 
 /** Notes what the rules of a segment say from now on. */
@@ -35,11 +35,15 @@ export async function noteVersion(
 }
 
 export interface VersionPage {
+  /** Only older versions than this number. */
   before: number | null;
+  /** Only newer versions than this number. */
+  after: number | null;
+  order: 'NEWEST_FIRST' | 'OLDEST_FIRST';
   limit: number;
 }
 
-/** Loads the versions of segments, newest first. */
+/** Loads the versions of segments. */
 export const versionsOfSegments =
   (context: RequestContext, variant: string) =>
   async (segmentIds: readonly string[]): Promise<SegmentVersionRow[][]> => {
@@ -48,13 +52,28 @@ export const versionsOfSegments =
       `/* versions of segments */
       select v.* from unnest($2::uuid[]) as asked(id)
       cross join lateral (
-        select v.segment_id as "segmentId", v.number, v.rule, v.exit_rule as "exitRule", v.saved_at as "savedAt", k.name as "savedBy"
-        from segment_version v left join api_key k on k.id = v.saved_by
-        where v.workspace_id = $1 and v.segment_id = asked.id and v.number < coalesce($3::int, 2147483647)
-        order by v.number desc limit $4
+        select segment_id as "segmentId", number, rule, exit_rule as "exitRule", saved_at as "savedAt", saved_by as "savedById"
+        from segment_version
+        where workspace_id = $1 and segment_id = asked.id
+          and number < coalesce($3::int, 2147483647) and number > coalesce($4::int, 0)
+        order by number ${page.order === 'NEWEST_FIRST' ? 'desc' : 'asc'} limit $5
       ) v`,
-      [context.workspaceId, segmentIds, page.before, page.limit],
+      [context.workspaceId, segmentIds, page.before, page.after, page.limit],
     );
     const bySegment = Map.groupBy(rows, (row) => row.segmentId);
     return segmentIds.map((id) => bySegment.get(id) ?? []);
+  };
+
+/** Loads which API keys have created segments; null where it is not on record. */
+export const creatorsOfSegments =
+  (context: RequestContext) =>
+  async (segmentIds: readonly string[]): Promise<(string | null)[]> => {
+    const rows = await context.query<{ segmentId: string; keyId: string | null }>(
+      `/* creators of segments */
+      select segment_id as "segmentId", saved_by as "keyId" from segment_version
+      where workspace_id = $1 and segment_id = any($2) and number = 1`,
+      [context.workspaceId, segmentIds],
+    );
+    const creators = new Map(rows.map(({ segmentId, keyId }) => [segmentId, keyId]));
+    return segmentIds.map((id) => creators.get(id) ?? null);
   };

@@ -1,7 +1,7 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
 
-/** What a segment is meant to be. Whether a live one is built is another thing: see `BuildRow`. */
-export type SegmentStatus = 'DRAFT' | 'LIVE' | 'PAUSED' | 'ARCHIVED';
+/** The state that somebody wants. Whether a live segment is built is another thing: see `BuildRow`. */
+export type TargetState = 'DRAFT' | 'LIVE' | 'PAUSED' | 'ARCHIVED';
 
 /** A saved rule. What was deleted stays, so that the log of its changes goes on saying what it was about. */
 @Entity({ tableName: 'segment' })
@@ -25,12 +25,12 @@ export class Segment {
   @Property({ type: 'json', columnType: 'jsonb' })
   rule!: unknown;
 
-  /** By which people leave; null = when they no longer fit the rule. Likewise a RuleInput. */
+  /** By which people leave; null = when they no longer fit the rule. A RuleInput, too. */
   @Property({ type: 'json', columnType: 'jsonb', fieldName: 'exit_rule', nullable: true })
   exitRule!: unknown;
 
-  @Property({ type: 'text' })
-  status!: SegmentStatus;
+  @Property({ type: 'text', fieldName: 'status' })
+  targetState!: TargetState;
 
   /** When it is archived by itself; null = never. */
   @Property({ type: 'datetime', fieldName: 'expires_at', length: 3, nullable: true })

@@ -1,120 +1,117 @@
-import { Field, InputType, ObjectType } from 'type-graphql';
-import { DateTime, UserError } from '../platform/graphql/index.js';
+import { Field, InputType } from 'type-graphql';
+import { DateTime, deletePayloadOf, IfUnchangedSince, payloadOf } from '../platform/graphql/index.js';
 import { ALLOW_UNDEFINED, RuleInput } from '../rules/rule-input.type.js';
-import { SegmentState, SegmentType } from './segment.type.js';
+import type { TargetState } from './segment.entity.js';
+import { SegmentTargetState, SegmentType } from './segment.type.js';
 
 @InputType({ description: 'A new segment.' })
 export class CreateSegmentInput {
   @Field(() => String, {
     description:
-      'The name under which rules and programs refer to it: lower-case letters, digits, `-`, `.`, `_`; at most 100. Cannot be changed.',
+      'The name by which rules and programs refer to it: lower-case letters, digits, `-`, `.`, `_`; at most 100 characters. It cannot be changed.',
   })
   key!: string;
 
-  @Field(() => String, { description: 'The name for people; at most 200 characters.' })
+  @Field(() => String, { description: 'The name for people: at most 200 characters.' })
   name!: string;
 
-  @Field(() => String, { nullable: true, description: 'What it is for.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the segment is for: at most 2,000 characters.',
+  })
   description?: string | null;
 
-  @Field(() => RuleInput, { description: 'Who belongs to it.' })
+  @Field(() => RuleInput, { description: 'The rule: everybody who matches it belongs to the segment.' })
   rule!: RuleInput;
 
   @Field(() => RuleInput, {
     nullable: true,
     description:
-      'A rule for leaving. Members stay until they fit it, even when they no longer fit `rule`. Absent = members leave when they no longer fit `rule`.',
+      'A rule for leaving. Members stay until they match it, even when they no longer match `rule`. Absent = members leave when they no longer match `rule`.',
   })
   exitRule?: RuleInput | null;
 
-  @Field(() => SegmentState, {
-    defaultValue: SegmentState.LIVE,
-    description: 'LIVE, or DRAFT for one that nobody belongs to yet.',
+  @Field(() => SegmentTargetState, {
+    defaultValue: 'LIVE',
+    description: 'LIVE, or DRAFT for a segment that nobody belongs to yet.',
   })
-  state!: SegmentState;
+  targetState!: TargetState;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When it is archived by itself; absent = never.',
+    description: 'When it is archived by itself. Absent = never.',
   })
   expiresAt?: Date | null;
 
   @Field(() => Boolean, {
     defaultValue: false,
-    description: `${ALLOW_UNDEFINED} The summary says which they are.`,
+    description: `${ALLOW_UNDEFINED} The summary marks such names.`,
   })
   allowUndefined!: boolean;
 }
 
-@InputType({ description: 'Changes to a segment; what is absent stays as it is.' })
+@InputType({ description: 'Changes to a segment. Absent fields stay as they are.' })
 export class UpdateSegmentInput {
-  @Field(() => String, { description: 'Which segment.' })
+  @Field(() => String, { description: 'The key of the segment.' })
   key!: string;
 
-  @Field(() => String, { nullable: true, description: 'A new name for people.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A new name for people: at most 200 characters. Null is refused.',
+  })
   name?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'A new description; null removes it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A new description: at most 2,000 characters. Null removes it.',
+  })
   description?: string | null;
 
   @Field(() => RuleInput, {
     nullable: true,
-    description: 'A new rule; a build then brings everybody in line.',
+    description: 'A new rule. A build then brings membership in line. Null is refused.',
   })
   rule?: RuleInput | null;
 
   @Field(() => RuleInput, {
     nullable: true,
-    description: 'A new rule by which people leave; null removes it. A build follows, too.',
+    description: 'A new rule for leaving. A build follows, too. Null removes it.',
   })
   exitRule?: RuleInput | null;
 
-  @Field(() => SegmentState, {
+  @Field(() => SegmentTargetState, {
     nullable: true,
-    description:
-      'LIVE rebuilds it. PAUSED: from now on nobody enters or leaves. ARCHIVED and DRAFT: everybody leaves.',
+    description: 'The state that it is to be in. A segment that becomes LIVE is built. Null is refused.',
   })
-  state?: SegmentState | null;
+  targetState?: TargetState | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When it is archived by itself; null = never.',
+    description: 'When it is archived by itself. Null = never.',
   })
   expiresAt?: Date | null;
 
+  @IfUnchangedSince()
+  ifUnchangedSince?: Date | null;
+
   @Field(() => Boolean, {
     defaultValue: false,
-    description: `${ALLOW_UNDEFINED} The summary says which they are.`,
+    description: `${ALLOW_UNDEFINED} The summary marks such names.`,
   })
   allowUndefined!: boolean;
 }
 
-@InputType({ description: 'Which segment to delete.' })
+@InputType({ description: 'The segment to delete.' })
 export class DeleteSegmentInput {
-  @Field(() => String, { description: 'Its key.' })
+  @Field(() => String, { description: 'The key of the segment.' })
   key!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What became of the segment.' })
-export class SegmentPayload {
-  @Field(() => SegmentType, {
-    nullable: true,
-    description: 'The segment as it is now; null when the change was refused.',
-  })
-  segment?: SegmentType | null;
+const SEGMENT = { name: 'Segment', noun: 'segment', field: 'segment', type: () => SegmentType } as const;
 
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
-  userErrors!: UserError[];
-}
+export const SegmentPayload = payloadOf(SEGMENT);
 
-@ObjectType({ simpleResolvers: true, description: 'What became of the segment.' })
-export class DeleteSegmentPayload {
-  @Field(() => String, {
-    nullable: true,
-    description: 'The key of the deleted segment; null when it was refused.',
-  })
-  deletedKey?: string | null;
-
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
-  userErrors!: UserError[];
-}
+export const DeleteSegmentPayload = deletePayloadOf({
+  ...SEGMENT,
+  description: 'Always null: no segment is built in, so none stands in the place of a deleted one.',
+});

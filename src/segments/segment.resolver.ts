@@ -1,30 +1,18 @@
-import {
-  Arg,
-  Args,
-  Authorized,
-  Ctx,
-  FieldResolver,
-  Int,
-  Mutation,
-  Query,
-  Resolver,
-  Root,
-} from 'type-graphql';
-import { RequestContext } from '../access/index.js';
-import { OnefoldError, Scope } from '../platform/index.js';
-import { PageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
-import type { Connection, PageRequest } from '../platform/graphql/index.js';
+import { Arg, Authorized, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Actor, actorsById, RequestContext } from '../access/index.js';
+import { OnefoldError, publicId, Scope } from '../platform/index.js';
+import { Node, withUserErrors } from '../platform/graphql/index.js';
+import type { DeletePayload, Payload } from '../platform/graphql/index.js';
+import { ruleJson } from '../rules/rule-input.type.js';
 import { findRuns } from '../runs/index.js';
 import { RunFailureType } from '../runs/run.type.js';
 import { BuildRun } from './build-run.type.js';
 import { createSegment } from './create-segment.js';
 import { deleteSegment } from './delete-segment.js';
 import { segmentSizes } from './membership.reads.js';
-import { ruleJson } from '../rules/rule-input.type.js';
-import { buildsOf } from './segment-build.js';
-import type { BuildRow } from './segment-build.js';
-import { catalogueOf } from './segment-catalogue.js';
-import type { SegmentStatus } from './segment.entity.js';
+import { creatorsOfSegments } from './segment-versions.js';
+import { segmentBuilds, stateOf } from './segment-state.js';
+import { catalogueOf, usersOf } from './segment-catalogue.js';
 import {
   CreateSegmentInput,
   DeleteSegmentInput,
@@ -32,13 +20,19 @@ import {
   SegmentPayload,
   UpdateSegmentInput,
 } from './segment.input.js';
-import { SegmentConnection, SegmentState, SegmentType } from './segment.type.js';
+import { SegmentState, SegmentType } from './segment.type.js';
 import { updateSegment } from './update-segment.js';
+
+/** How many users of a segment are shown. */
+const MAX_USERS = 100;
 
 @Resolver(() => SegmentType)
 export class SegmentResolver {
   @Authorized(Scope.READ)
-  @Query(() => SegmentType, { nullable: true, description: 'A segment by its key; null when there is none.' })
+  @Query(() => SegmentType, {
+    nullable: true,
+    description: 'A segment by its key. Null if there is none.',
+  })
   async segment(
     @Arg('key', () => String, { description: 'The key of the segment.' }) key: string,
     @Ctx() context: RequestContext,
@@ -47,46 +41,26 @@ export class SegmentResolver {
     return live ? new SegmentType(live) : null;
   }
 
-  @Authorized(Scope.READ)
-  @Query(() => SegmentConnection, { description: 'All segments, by key in alphabetical order.' })
-  async segments(
-    @Args(() => PageArgs) args: PageArgs,
-    @Ctx() context: RequestContext,
-  ): Promise<Connection<SegmentType>> {
-    const request = pageRequest(context, args, { list: 'segments' });
-    const { byKey } = await catalogueOf(context);
-    const keys = [...byKey.keys()].sort().filter((key) => isWithin(key, request));
-    const rows = (request.backward ? keys.reverse() : keys)
-      .slice(0, request.limit)
-      .flatMap((key) => byKey.get(key) ?? []);
-    return toConnection(
-      request,
-      rows,
-      (live) => [live.definition.key],
-      (live) => new SegmentType(live),
-    );
-  }
-
   @Authorized(Scope.MANAGE)
-  @Mutation(() => SegmentPayload, { description: 'Saves a rule as a segment, and starts to build it.' })
+  @Mutation(() => SegmentPayload, {
+    nullable: true,
+    description: 'Saves a rule as a segment, and starts to build it.',
+  })
   createSegment(
     @Arg('input', () => CreateSegmentInput, { description: 'The new segment.' }) input: CreateSegmentInput,
     @Ctx() context: RequestContext,
-  ): Promise<Partial<SegmentPayload>> {
+  ): Promise<Payload<'segment'>> {
     return withUserErrors(async () => {
+      const { rule, exitRule, targetState, ...rest } = input;
+      if (targetState !== 'LIVE' && targetState !== 'DRAFT')
+        throw new OnefoldError('INVALID_VALUE', {
+          path: ['targetState'],
+          message: 'A new segment is LIVE or a DRAFT.',
+        });
       const saved = await context.write((tx) =>
         createSegment(tx, {
-          key: input.key,
-          name: input.name,
-          description: input.description,
-          rule: ruleJson(input.rule),
-          exitRule: input.exitRule && ruleJson(input.exitRule),
-          status: statusOf(input.state, ['DRAFT', 'LIVE']),
-          expiresAt: input.expiresAt,
-          allowUndefined: input.allowUndefined,
-          keyId: context.viewer.keyId,
-          seesPersonal: context.seesPersonal,
-          now: context.clock.now(),
+          ...{ ...rest, targetState, rule: ruleJson(rule), exitRule: exitRule && ruleJson(exitRule) },
+          ...saving(context),
         }),
       );
       return { segment: await typeOf(saved.id, context) };
@@ -95,28 +69,20 @@ export class SegmentResolver {
 
   @Authorized(Scope.MANAGE)
   @Mutation(() => SegmentPayload, {
-    description: 'Changes a segment; a new rule starts a build of it and of those that refer to it.',
+    nullable: true,
+    description: 'Changes a segment. A new rule starts a build of it, and of the segments that refer to it.',
   })
   updateSegment(
-    @Arg('input', () => UpdateSegmentInput, { description: 'Which segment, and what changes.' })
+    @Arg('input', () => UpdateSegmentInput, { description: 'The segment, and what changes.' })
     input: UpdateSegmentInput,
     @Ctx() context: RequestContext,
-  ): Promise<Partial<SegmentPayload>> {
+  ): Promise<Payload<'segment'>> {
     return withUserErrors(async () => {
-      const rule = input.rule ? ruleJson(input.rule) : undefined;
+      const { rule, exitRule, ...rest } = input;
       const saved = await context.write((tx) =>
         updateSegment(tx, {
-          key: input.key,
-          name: input.name,
-          description: input.description,
-          rule,
-          exitRule: input.exitRule && ruleJson(input.exitRule),
-          status: input.state && statusOf(input.state, ['DRAFT', 'LIVE', 'PAUSED', 'ARCHIVED']),
-          expiresAt: input.expiresAt,
-          allowUndefined: input.allowUndefined,
-          keyId: context.viewer.keyId,
-          seesPersonal: context.seesPersonal,
-          now: context.clock.now(),
+          ...{ ...rest, rule: rule && ruleJson(rule), exitRule: exitRule && ruleJson(exitRule) },
+          ...saving(context),
         }),
       );
       return { segment: await typeOf(saved.id, context) };
@@ -125,26 +91,24 @@ export class SegmentResolver {
 
   @Authorized(Scope.MANAGE)
   @Mutation(() => DeleteSegmentPayload, {
-    description: 'Deletes a segment; refused while the rule of another refers to it.',
+    nullable: true,
+    description:
+      'Deletes a segment; everybody leaves it. Refused with `SEGMENT_IN_USE` while the rules of others refer to it: `subjects` are those.',
   })
   deleteSegment(
-    @Arg('input', () => DeleteSegmentInput, { description: 'Which segment.' }) input: DeleteSegmentInput,
+    @Arg('input', () => DeleteSegmentInput, { description: 'The segment.' }) input: DeleteSegmentInput,
     @Ctx() context: RequestContext,
-  ): Promise<Partial<DeleteSegmentPayload>> {
+  ): Promise<DeletePayload<'segment'>> {
     return withUserErrors(async () => {
-      await context.write((tx) =>
-        deleteSegment(tx, { key: input.key, keyId: context.viewer.keyId, now: context.clock.now() }),
-      );
-      return { deletedKey: input.key };
+      const { keyId, now } = saving(context);
+      const { id, key } = await context.write((tx) => deleteSegment(tx, { key: input.key, keyId, now }));
+      return { deletedId: publicId('segment', id), deletedKey: key };
     });
   }
 
-  @FieldResolver(() => SegmentState, { description: 'How far its membership is to be relied on.' })
+  @FieldResolver(() => SegmentState, { description: 'How far its membership can be relied on.' })
   async state(@Root() segment: SegmentType, @Ctx() context: RequestContext): Promise<SegmentState> {
-    if (segment.status !== 'LIVE') return SegmentState[segment.status];
-    const build = await context.loaders.get(segmentBuilds, context).load(segment.uuid);
-    if (!build || build.state === 'DONE') return SegmentState.LIVE;
-    return build.state === 'FAILED' ? SegmentState.FAILED : SegmentState.BUILDING;
+    return stateOf(segment, await context.loaders.get(segmentBuilds, context).load(segment.uuid));
   }
 
   @FieldResolver(() => BuildRun, {
@@ -169,20 +133,35 @@ export class SegmentResolver {
   }
 
   @Authorized(Scope.READ, Scope.MANAGE)
-  @FieldResolver(() => Int, { description: 'How many belong to it now.' })
+  @FieldResolver(() => Int, { description: 'How many people belong to it now.' })
   size(@Root() segment: SegmentType, @Ctx() context: RequestContext): Promise<number> {
     return context.loaders.get(segmentSizes, context).load(segment.uuid);
   }
+
+  @Authorized(Scope.READ, Scope.MANAGE)
+  @FieldResolver(() => Actor, {
+    nullable: true,
+    description: 'The API key that created it. Null if that is not on record.',
+  })
+  async createdBy(@Root() segment: SegmentType, @Ctx() context: RequestContext): Promise<Actor | null> {
+    const keyId = await context.loaders.get(creatorsOfSegments, context).load(segment.uuid);
+    return keyId === null ? null : context.loaders.get(actorsById, context).load(keyId);
+  }
+
+  @Authorized(Scope.READ, Scope.MANAGE)
+  @FieldResolver(() => [Node], {
+    description: `What refers to it, by key: segments. It can be deleted when there is none. At most ${MAX_USERS} are shown.`,
+  })
+  async usedBy(@Root() segment: SegmentType, @Ctx() context: RequestContext): Promise<Node[]> {
+    if (segment.deletedAt) return [];
+    const users = usersOf(await catalogueOf(context), segment.key);
+    return users.slice(0, MAX_USERS).map((user) => new SegmentType(user));
+  }
 }
 
-/** The state that somebody wishes a segment to be in. @throws OnefoldError INVALID_VALUE */
-function statusOf<S extends SegmentStatus>(state: SegmentState, allowed: readonly S[]): S {
-  const status = allowed.find((one) => one === (state as string));
-  if (status) return status;
-  throw new OnefoldError('INVALID_VALUE', {
-    path: ['state'],
-    message: `A segment cannot be put into this state: choose one of ${allowed.join(', ')}.`,
-  });
+/** In whose name and when something is saved. */
+function saving({ viewer, seesPersonal, clock }: RequestContext) {
+  return { keyId: viewer.keyId, seesPersonal, now: clock.now() };
 }
 
 /** For `node(id:)`. */
@@ -202,18 +181,7 @@ async function typeOf(uuid: string, context: RequestContext): Promise<SegmentTyp
   return segment ?? null;
 }
 
-const segmentBuilds =
-  (context: RequestContext) =>
-  async (segmentIds: readonly string[]): Promise<(BuildRow | null)[]> => {
-    const builds = await buildsOf(await context.reading(), segmentIds);
-    return segmentIds.map((id) => builds.get(id) ?? null);
-  };
-
 const buildRuns =
   (context: RequestContext) =>
   async (ids: readonly string[]): Promise<(BuildRun | null)[]> =>
     (await findRuns(context, ids)) as (BuildRun | null)[];
-
-function isWithin(key: string, { after, before }: PageRequest): boolean {
-  return (!after || key > String(after[0])) && (!before || key < String(before[0]));
-}

@@ -1,9 +1,9 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { connectionOf, DateTime, Json, Node, UserError } from '../platform/graphql/index.js';
+import { connectionOf, DateTime, Node, Rule, UserError } from '../platform/graphql/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { WARNINGS } from '../rules/rule-input.type.js';
 import type { LiveSegment } from './live-segment.js';
-import type { SegmentStatus } from './segment.entity.js';
+import type { TargetState } from './segment.entity.js';
 
 export enum SegmentState {
   DRAFT = 'DRAFT',
@@ -15,41 +15,57 @@ export enum SegmentState {
 }
 registerEnumType(SegmentState, {
   name: 'SegmentState',
-  description: 'How far a segment is to be relied on.',
+  description: 'The state that a segment is in: how far its membership can be relied on.',
   valuesConfig: {
     DRAFT: { description: 'Not kept yet: nobody belongs to it.' },
     BUILDING: {
       description:
-        'The rule is new or changed: everybody is being tried. What ingest touches is exact already.',
+        'The rule is new or changed, and everybody is being tried. Membership is exact already for people about whom something is sent.',
     },
     LIVE: { description: 'Membership is exact.' },
     PAUSED: { description: 'Not kept at present: membership stays as it was.' },
-    ARCHIVED: { description: 'Not kept any more: everybody has left, or is about to.' },
-    FAILED: { description: 'The build was given up; `failure` says what to do.' },
+    ARCHIVED: { description: 'No longer kept: everybody has left, or is about to.' },
+    FAILED: { description: 'The build was given up. `failure` says why; `retryRun` goes on with it.' },
+  },
+});
+
+export const SegmentTargetState = { DRAFT: 'DRAFT', LIVE: 'LIVE', PAUSED: 'PAUSED', ARCHIVED: 'ARCHIVED' };
+registerEnumType(SegmentTargetState, {
+  name: 'SegmentTargetState',
+  description: 'The state that somebody wants a segment to be in. `SegmentState` says what it is in.',
+  valuesConfig: {
+    DRAFT: { description: 'Nobody belongs to it.' },
+    LIVE: { description: 'Everybody who matches the rule belongs to it. A build brings them in.' },
+    PAUSED: { description: 'From now on nobody enters or leaves.' },
+    ARCHIVED: { description: 'Everybody leaves. The definition and its history stay.' },
   },
 });
 
 @ObjectType('Segment', {
   implements: Node,
   simpleResolvers: true,
-  description: 'A saved rule, and everybody who fits it right now.',
+  description: 'A saved rule, and everybody who matches it now.',
 })
 export class SegmentType extends Node {
   readonly typeName = 'Segment';
-  readonly status: SegmentStatus;
 
-  @Field(() => String, { description: 'The name under which rules and programs refer to it; never changes.' })
+  @Field(() => String, { description: 'The name by which rules and programs refer to it. It never changes.' })
   key!: string;
 
   @Field(() => String, { description: 'The name for people.' })
   name!: string;
 
-  @Field(() => String, { nullable: true, description: 'What it is for; null when nobody said.' })
+  @Field(() => String, { nullable: true, description: 'What the segment is for. Null if none was given.' })
   description!: string | null;
+
+  @Field(() => SegmentTargetState, {
+    description: 'The state that somebody wants it to be in. `state` says what it is in.',
+  })
+  targetState!: TargetState;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When it is archived by itself, everybody leaving; null = never.',
+    description: 'When it is archived by itself, and everybody leaves. Null = never.',
   })
   expiresAt!: Date | null;
 
@@ -62,7 +78,7 @@ export class SegmentType extends Node {
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'When it was deleted; null while it lives. A deleted one is only met in the history of changes.',
+      'When it was deleted. Null while it exists: a deleted segment is only met in the history of changes, and in runs.',
   })
   deletedAt!: Date | null;
 
@@ -73,7 +89,7 @@ export class SegmentType extends Node {
     this.name = definition.name;
     this.description = definition.description;
     this.expiresAt = definition.expiresAt;
-    this.status = definition.status;
+    this.targetState = definition.targetState;
     this.createdAt = definition.createdAt;
     this.updatedAt = definition.updatedAt;
     this.deletedAt = definition.deletedAt;
@@ -84,32 +100,29 @@ export const SegmentConnection = connectionOf('Segment', () => SegmentType as ne
 
 @ObjectType('SegmentVersion', {
   simpleResolvers: true,
-  description: 'What the rules of a segment said from an instant on, until the next version.',
+  description: 'The rules of a segment from an instant on, until the next version.',
 })
 export class SegmentVersion {
-  @Field(() => Int, { description: 'Which version it is, from 1.' })
+  @Field(() => Int, { description: 'The number of the version, from 1.' })
   number!: number;
 
-  @Field(() => Json, {
-    description:
-      'The rule, in the form of a RuleInput. What personal values are compared with is `***` without the scope READ_PII.',
+  @Field(() => Rule, {
+    description: 'The rule. Without the scope READ_PII, personal values in it are shown as `***`.',
   })
   rule!: unknown;
 
-  @Field(() => Json, {
+  @Field(() => Rule, {
     nullable: true,
-    description: 'The rule by which people left, hidden as `rule` is; null = none of its own.',
+    description:
+      'The rule by which people left, with personal values hidden as in `rule`. Null = none of its own.',
   })
   exitRule!: unknown;
 
   @Field(() => DateTime, { description: 'When it was saved.' })
   savedAt!: Date;
 
-  @Field(() => String, {
-    nullable: true,
-    description: 'The name of the API key that saved it; null where it is not on record.',
-  })
-  savedBy!: string | null;
+  /** Of an API key; null where it is not on record. */
+  savedById!: string | null;
 }
 
 export const SegmentVersionConnection = connectionOf('SegmentVersion', () => SegmentVersion);
@@ -125,24 +138,23 @@ export class Membership {
 
 @ObjectType('SegmentPreview', {
   simpleResolvers: true,
-  description: 'Who would belong to a segment with this rule.',
+  description: 'The people who would belong to a segment with this rule.',
 })
 export class SegmentPreview {
-  @Field(() => Int, { description: 'How many fit: exactly, unless `isExact` says otherwise.' })
+  @Field(() => Int, { description: 'How many people match: exactly, unless `isExact` is false.' })
   count!: number;
 
   @Field(() => Boolean, {
-    description:
-      'Whether everybody has been tried. False only where `answerWithinMs` was too short for that.',
+    description: 'Whether everybody was tried. False only if `answerWithinMs` was too short for that.',
   })
   isExact!: boolean;
 
   @Field(() => Int, {
-    description: 'By how much the count may be off, in 19 cases of 20; 0 when it is exact.',
+    description: 'By how much `count` may be off, in 19 cases of 20. 0 when it is exact.',
   })
   margin!: number;
 
-  @Field(() => [Profile], { description: 'Some of them.' })
+  @Field(() => [Profile], { description: 'Some of them: at most 100, as many as `sample` asks for.' })
   sample!: Profile[];
 
   @Field(() => Int, { description: 'How long the answer took, in milliseconds.' })

@@ -137,8 +137,8 @@ describe('an answer that fails while another field of it is being read', () => {
   const FAILING = [
     '{ sources { key } segments(first: -1) { nodes { key } } }',
     '{ tags { key } attributeDefinitions { key } segments(first: 1, last: 1) { nodes { key } } }',
-    '{ eventTypes { key } purposes { key } changes(segment: "none") { nodes { at } } }',
-    '{ segments { nodes { key } } derivedAttributes { key } explainSegment(segment: "none", profileId: "x") { holds } }',
+    '{ eventTypes { key } purposes { key } segmentChanges(segments: ["none"]) { nodes { at } } }',
+    '{ segments { nodes { key } } derivedAttributes { key } explainSegment(audience: { segment: "none" }, profileId: "x") { isMatch } }',
     '{ viewer { source { key } } apiKeys { source { key } } quarantine(filter: { sources: ["none"] }) { nodes { id } } }',
   ];
 

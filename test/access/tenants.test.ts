@@ -41,7 +41,7 @@ beforeAll(async () => {
   const data = expectNoErrors(
     await gql(
       server,
-      '{ sources { id } viewer { workspace { id } } apiKeys { id } changes { pageInfo { endCursor } } }',
+      '{ sources { id } viewer { workspace { id } } apiKeys { id } changes: segmentChanges { pageInfo { endCursor } } }',
       {},
       other,
     ),
@@ -86,7 +86,7 @@ it('finds nothing of another workspace by id', async () => {
 
 it('shows nobody of another workspace', async () => {
   const query = `{ profileByIdentifier(namespace: "email", value: "ada@example.com") { id } profiles { nodes { id } }
-    segment(key: "buyers") { size members { nodes { id } } changes { nodes { cursor } } } changes { nodes { cursor } }
+    segment(key: "buyers") { size members { nodes { id } } changes { nodes { cursor } } } changes: segmentChanges { nodes { cursor } }
     previewSegment(rule: { event: { type: "purchase" } }) { count sample { id } } }`;
   expect(expectNoErrors(await gql(server, query))).toEqual({
     profileByIdentifier: null,
@@ -98,9 +98,13 @@ it('shows nobody of another workspace', async () => {
 });
 
 it('takes no cursor of another workspace', async () => {
-  const answer = await gql(server, 'query ($after: String) { changes(after: $after) { nodes { cursor } } }', {
-    after: cursor,
-  });
+  const answer = await gql(
+    server,
+    'query ($after: String) { changes: segmentChanges(after: $after) { nodes { cursor } } }',
+    {
+      after: cursor,
+    },
+  );
   expectError(answer, 'CURSOR_INVALID');
 });
 
@@ -132,7 +136,7 @@ it('tells a subscriber only of its own workspace', async () => {
   await createSegment(server, 'buyers', { event: { type: 'purchase' } });
   const socket = await connect(server);
   const { endCursor: after } = expectNoErrors(
-    await gql(server, '{ changes(first: 0) { pageInfo { endCursor } } }'),
+    await gql(server, '{ changes: segmentChanges(first: 0) { pageInfo { endCursor } } }'),
   ).changes.pageInfo;
   socket.subscribe('subscription ($after: String) { segmentChanges(after: $after) { profile { email } } }', {
     after,

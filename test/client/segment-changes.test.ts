@@ -62,7 +62,7 @@ async function readLog(server: TestServer): Promise<string[]> {
     const answer = await gql(
       server,
       `query ($after: String) {
-        changes(after: $after, first: 500) { nodes { cursor } pageInfo { endCursor hasNextPage } } }`,
+        changes: segmentChanges(after: $after, first: 500) { nodes { cursor } pageInfo { endCursor hasNextPage } } }`,
       { after },
     );
     const { nodes, pageInfo } = expectNoErrors(answer).changes;
@@ -73,8 +73,8 @@ async function readLog(server: TestServer): Promise<string[]> {
 }
 
 async function endOfLog(server: TestServer): Promise<string> {
-  return expectNoErrors(await gql(server, '{ changes(first: 0) { pageInfo { endCursor } } }')).changes
-    .pageInfo.endCursor;
+  return expectNoErrors(await gql(server, '{ changes: segmentChanges(first: 0) { pageInfo { endCursor } } }'))
+    .changes.pageInfo.endCursor;
 }
 
 const cursors = (changes: readonly SegmentChange[]) => changes.map(({ cursor }) => cursor);

@@ -19,8 +19,8 @@ import type { TestServer, TestSocket } from '../kit/index.js';
 type Allowed = readonly `${Scope}`[] | 'EVERY KEY';
 
 const RULE = '{ event: { type: "purchase" } }';
-const PROFILE = 'changes(first: 1) { nodes { profile';
-const SEGMENT = 'changes(first: 1) { nodes { segment';
+const PROFILE = 'segmentChanges(first: 1) { nodes { profile';
+const SEGMENT = 'segmentChanges(first: 1) { nodes { segment';
 
 const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
   'Query.node': ['{ node(id: "profile_0") { id } }', ['READ']],
@@ -42,13 +42,19 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
   'Query.segment': ['{ segment(key: "buyers") { id } }', ['READ']],
   'Query.segments': ['{ segments { nodes { id } } }', ['READ']],
   'Query.previewSegment': [`{ previewSegment(rule: ${RULE}) { count } }`, ['READ']],
-  'Query.explainSegment': [`{ explainSegment(rule: ${RULE}, profileId: "ADA") { holds } }`, ['READ']],
-  'Query.compareRule': [`{ compareRule(segment: "buyers", rule: ${RULE}) { enters } }`, ['READ']],
+  'Query.explainSegment': [
+    `{ explainSegment(audience: { rule: ${RULE} }, profileId: "ADA") { isMatch } }`,
+    ['READ'],
+  ],
+  'Query.previewSegmentUpdate': [
+    `{ previewSegmentUpdate(input: { key: "buyers", rule: ${RULE} }) { enters } }`,
+    ['READ'],
+  ],
   'Query.segmentOverlap': [
-    '{ segmentOverlap(first: "buyers", second: "buyers") { both } }',
+    '{ segmentOverlap(segment: "buyers", other: "buyers") { both } }',
     ['READ', 'MANAGE'],
   ],
-  'Query.changes': ['{ changes { nodes { cursor } } }', ['READ', 'SUBSCRIBE']],
+  'Query.segmentChanges': ['{ segmentChanges { nodes { cursor } } }', ['READ', 'SUBSCRIBE']],
   'Query.merges': ['{ merges { nodes { id } } }', ['READ']],
   'Query.sources': ['{ sources { key } }', ['READ', 'ADMIN']],
   'Query.eventTypes': ['{ eventTypes { key } }', ['READ', 'MANAGE']],
@@ -290,8 +296,8 @@ const sockets = new Map<string, TestSocket>();
 beforeAll(async () => {
   server = await startServer();
   await createSegment(server, 'buyers', { event: { type: 'purchase' } });
-  start = (await gql(server, '{ changes(first: 0) { pageInfo { endCursor } } }')).data.changes.pageInfo
-    .endCursor;
+  start = (await gql(server, '{ segmentChanges(first: 0) { pageInfo { endCursor } } }')).data.segmentChanges
+    .pageInfo.endCursor;
   const seeded = await seed(server, [
     event({ email: 'ada@example.com' }, 'purchase'),
     item({ email: 'bob@example.com' }),
@@ -322,7 +328,9 @@ describe.each(Object.entries({ ...ROOT_FIELDS, ...PROTECTED_FIELDS }))(
   '%s',
   (_place, [operation, allowed]) => {
     // What leads to a protected field needs a scope of its own.
-    const onTheWay: Allowed = operation.startsWith('{ changes(first: 1)') ? ['READ', 'SUBSCRIBE'] : allowed;
+    const onTheWay: Allowed = operation.startsWith('{ segmentChanges(first: 1)')
+      ? ['READ', 'SUBSCRIBE']
+      : allowed;
 
     it(`is for ${String(allowed)}, over HTTP`, async () => {
       const outcomes: Record<string, string> = {};

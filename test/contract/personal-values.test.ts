@@ -201,7 +201,7 @@ const POOL: Pool = {
     'SegmentRuleInput.key': SEGMENTS,
     'TagRuleInput.key': ['vip'],
   },
-  ...{ 'segmentOverlap.first': SEGMENTS, 'segmentOverlap.second': SEGMENTS },
+  ...{ 'segmentOverlap.segment': SEGMENTS, 'segmentOverlap.other': SEGMENTS },
   ...{ type: ['delivery', 'purchase'], types: ['delivery', 'purchase'], externalId: ['i1', 'i5', 'i6'] },
   ...{ taxonomy: ['themes'], term: ['account'], schema: ['member'], purpose: ['marketing'] },
   ...{ codes: ['PROPERTY_REQUIRED', 'IDENTIFIER_INVALID'], source: ['default'] },

@@ -60,6 +60,7 @@ it('says of every scalar of its own what specifies it', () => {
   expect(Object.fromEntries(own)).toEqual({
     DateTime: 'https://scalars.graphql.org/andimarek/date-time.html',
     JSON: expect.stringMatching(/^https?:\/\//),
+    Rule: expect.stringMatching(/^https?:\/\//),
   });
 });
 
@@ -68,7 +69,13 @@ it('says that whatever can be one of several things is @oneOf', () => {
     .filter((type) => isInputObjectType(type) && type.isOneOf)
     .map((type) => type.name)
     .sort();
-  expect(oneOf).toEqual(['ComparisonInput', 'CountInput', 'QuarantineSelectionInput', 'RuleInput']);
+  expect(oneOf).toEqual([
+    'AudienceInput',
+    'ComparisonInput',
+    'CountInput',
+    'QuarantineSelectionInput',
+    'RuleInput',
+  ]);
 });
 
 it('gives every connection edges with cursors, nodes and page info', () => {
@@ -121,18 +128,22 @@ const CORE: Record<string, Record<string, string>> = {
     'profiles(where: RuleInput, orderBy: ProfileOrder, first: Int, after: String, last: Int, before: String)':
       'ProfileSearchConnection!',
     'segment(key: String!)': 'Segment',
-    'segments(first: Int, after: String, last: Int, before: String)': 'SegmentConnection!',
-    'previewSegment(rule: RuleInput!, sample: Int! = 10, answerWithinMs: Int)': 'SegmentPreview!',
-    'changes(segment: String, after: String, first: Int)': 'SegmentChangeConnection!',
+    'segments(filter: SegmentFilterInput, orderBy: [SegmentOrder!], first: Int, after: String, last: Int, before: String)':
+      'SegmentConnection!',
+    'previewSegmentUpdate(input: UpdateSegmentInput!, sample: Int! = 10)': 'SegmentUpdatePreview',
+    'explainSegment(audience: AudienceInput!, profileId: ID!)': 'Explanation!',
+    'previewSegment(rule: RuleInput!, sample: Int! = 10, answerWithinMs: Int)': 'SegmentPreview',
+    'segmentChanges(segments: [String!], first: Int, after: String, last: Int, before: String)':
+      'SegmentChangeConnection!',
     identifierNamespaces: '[IdentifierNamespace!]!',
     sources: '[Source!]!',
     apiKeys: '[ApiKey!]!',
   },
   Mutation: {
     'ingest(input: IngestInput!)': 'IngestPayload',
-    'createSegment(input: CreateSegmentInput!)': 'SegmentPayload!',
-    'updateSegment(input: UpdateSegmentInput!)': 'SegmentPayload!',
-    'deleteSegment(input: DeleteSegmentInput!)': 'DeleteSegmentPayload!',
+    'createSegment(input: CreateSegmentInput!)': 'SegmentPayload',
+    'updateSegment(input: UpdateSegmentInput!)': 'SegmentPayload',
+    'deleteSegment(input: DeleteSegmentInput!)': 'DeleteSegmentPayload',
     'defineIdentifierNamespace(input: DefineIdentifierNamespaceInput!)': 'IdentifierNamespacePayload',
     'updateIdentifierNamespace(input: UpdateIdentifierNamespaceInput!)': 'IdentifierNamespacePayload',
     'deleteIdentifierNamespace(input: DeleteIdentifierNamespaceInput!)': 'DeleteIdentifierNamespacePayload',
@@ -230,13 +241,13 @@ const CORE: Record<string, Record<string, string>> = {
     key: 'String!',
     name: 'String!',
     description: 'String',
-    rule: 'JSON!',
+    rule: 'Rule!',
     summary: 'String!',
     state: 'SegmentState!',
     build: 'BuildRun',
     size: 'Int!',
     'members(asOf: DateTime, first: Int, after: String, last: Int, before: String)': 'ProfileConnection!',
-    'changes(after: String, first: Int)': 'SegmentChangeConnection!',
+    'changes(first: Int, after: String, last: Int, before: String)': 'SegmentChangeConnection!',
   },
   SegmentState: { BUILDING: '', LIVE: '', PAUSED: '', FAILED: '' },
   SegmentChange: {

@@ -27,7 +27,7 @@ const RULES: [what: string, json: (depth: number) => string, literal: (depth: nu
   ],
 ];
 const CREATE =
-  'createSegment(input: { key: "deep", name: "x", rule: RULE, state: DRAFT }) { segment { key } userErrors { code path } }';
+  'createSegment(input: { key: "deep", name: "x", rule: RULE, targetState: DRAFT }) { segment { key } userErrors { code path } }';
 
 async function create(rule: { json?: string; literal?: string }): Promise<Answer> {
   const query = rule.literal

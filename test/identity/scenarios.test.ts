@@ -204,7 +204,9 @@ describe('a subscriber of segments', () => {
       item({ email: 'watched-r@example.com' }, { attributes: { shared: 2, rightish: 1 } }),
     ]);
     expect(await sizes()).toEqual([2, 1, 1]);
-    const { changes } = expectNoErrors(await gql(server, '{ changes(first: 0) { pageInfo { endCursor } } }'));
+    const { changes } = expectNoErrors(
+      await gql(server, '{ changes: segmentChanges(first: 0) { pageInfo { endCursor } } }'),
+    );
     const socket = await connect(server);
     socket.subscribe(WATCH, { segments: ['both', 'left', 'right'], after: changes.pageInfo.endCursor });
     const heard = async () => {

@@ -365,10 +365,10 @@ describe('A rule', () => {
       await post('{ profileByIdentifier(namespace: "external", value: "2") { id } }'),
     )?.[0];
     const query =
-      'query ($rule: RuleInput!, $id: ID!) { explainSegment(rule: $rule, profileId: $id) { nodes { holds seen } } }';
+      'query ($rule: RuleInput!, $id: ID!) { explainSegment(audience: { rule: $rule }, profileId: $id) { nodes { isMatch seen } } }';
     const text = await post(query, { rule: attribute({ gt: n('157963456373623801') }), id });
     expect(text).toContain(`"seen":${ID}`);
-    expect(text).toContain('"holds":true');
+    expect(text).toContain('"isMatch":true');
   });
 
   it('tells its subscribers exactly', async () => {

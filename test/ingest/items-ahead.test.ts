@@ -53,12 +53,12 @@ async function members(key: string): Promise<number> {
 async function answers(rule: object, profileId: string) {
   const query = `query ($rule: RuleInput!, $profileId: ID!) {
     previewSegment(rule: $rule) { count } profiles(where: $rule) { nodes { id } }
-    explainSegment(rule: $rule, profileId: $profileId) { holds nextChangeAt } }`;
+    explainSegment(audience: { rule: $rule }, profileId: $profileId) { isMatch nextChangeAt } }`;
   const { previewSegment, profiles, explainSegment } = await ask(query, { rule, profileId });
   return {
     preview: previewSegment.count,
     search: profiles.nodes.length,
-    explained: explainSegment.holds,
+    explained: explainSegment.isMatch,
     nextChangeAt: explainSegment.nextChangeAt,
   };
 }

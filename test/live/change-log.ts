@@ -24,9 +24,9 @@ export async function changesOf<C = Change>(
     const { changes } = expectNoErrors(
       await gql(
         server,
-        `query ($segment: String, $after: String) { changes(segment: $segment, after: $after, first: 500) {
+        `query ($segments: [String!], $after: String) { changes: segmentChanges(segments: $segments, after: $after, first: 500) {
           nodes { ${fields} } pageInfo { hasNextPage endCursor } } }`,
-        { segment, after: place },
+        { segments: segment && [segment], after: place },
       ),
     );
     all.push(...changes.nodes);
@@ -38,7 +38,9 @@ export async function changesOf<C = Change>(
 
 /** Where the log ends now: what a program takes before it subscribes. */
 export async function endOfLog(server: TestServer): Promise<string> {
-  const { changes } = expectNoErrors(await gql(server, '{ changes(first: 0) { pageInfo { endCursor } } }'));
+  const { changes } = expectNoErrors(
+    await gql(server, '{ changes: segmentChanges(first: 0) { pageInfo { endCursor } } }'),
+  );
   return changes.pageInfo.endCursor;
 }
 

@@ -252,7 +252,7 @@ describe('cursors', () => {
       expectNoErrors(
         await gql(
           tenant,
-          `{ changes${args} { nodes { cursor } pageInfo { endCursor hasNextPage hasPreviousPage } } }`,
+          `{ changes: segmentChanges${args} { nodes { cursor } pageInfo { endCursor hasNextPage hasPreviousPage } } }`,
         ),
       ).changes;
     const empty = await page('(first: 0)');
@@ -282,7 +282,11 @@ describe('cursors', () => {
     const after = await endOfLog(stranger);
     await createSegment(tenant, 'all', EVERYBODY);
     expectError(
-      await gql(tenant, 'query ($after: String) { changes(after: $after) { nodes { cursor } } }', { after }),
+      await gql(
+        tenant,
+        'query ($after: String) { changes: segmentChanges(after: $after) { nodes { cursor } } }',
+        { after },
+      ),
       'CURSOR_INVALID',
     );
     expectError(
@@ -293,7 +297,10 @@ describe('cursors', () => {
       ),
       'CURSOR_INVALID',
     );
-    expectError(await gql(tenant, '{ changes(segment: "gone") { nodes { cursor } } }'), 'SEGMENT_UNKNOWN');
+    expectError(
+      await gql(tenant, '{ segmentChanges(segments: ["gone"]) { nodes { cursor } } }'),
+      'SEGMENT_UNKNOWN',
+    );
   });
 });
 

@@ -195,7 +195,7 @@ describe('a cursor', () => {
   it.each([
     ['profiles', '{ profiles(after: $cursor) { nodes { id } } }'],
     ['segments', '{ segments(after: $cursor) { nodes { id } } }'],
-    ['changes', '{ changes(after: $cursor) { nodes { at } } }'],
+    ['segmentChanges', '{ segmentChanges(after: $cursor) { nodes { at } } }'],
     ['members', '{ segment(key: "everybody") { members(after: $cursor) { nodes { id } } } }'],
     ['the history of a person', '{ profiles { nodes { segmentHistory(after: $cursor) { nodes { at } } } } }'],
   ])('is refused by %s', async (_name, query) => {

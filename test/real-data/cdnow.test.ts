@@ -194,17 +194,17 @@ async function expectFollowed(
 }
 
 async function endOfChanges(client: Client): Promise<string> {
-  const { changes } = await client.execute(EndOfChangesDocument);
-  return changes.pageInfo.endCursor ?? '';
+  const { segmentChanges } = await client.execute(EndOfChangesDocument);
+  return segmentChanges.pageInfo.endCursor ?? '';
 }
 
 async function readLog(client: Client, start: string): Promise<Change[]> {
   const log: Change[] = [];
   for (let after = start; ;) {
-    const { changes } = await client.execute(ChangesDocument, { after, first: 500 });
-    log.push(...changes.nodes);
-    if (!changes.pageInfo.hasNextPage) return log;
-    after = changes.pageInfo.endCursor ?? '';
+    const { segmentChanges } = await client.execute(ChangesDocument, { after, first: 500 });
+    log.push(...segmentChanges.nodes);
+    if (!segmentChanges.pageInfo.hasNextPage) return log;
+    after = segmentChanges.pageInfo.endCursor ?? '';
   }
 }
 

@@ -58,6 +58,6 @@ export async function createSegments(client: Client): Promise<void> {
   for (const { key, name, rule } of SEGMENTS) {
     const input = { key, name, rule, allowUndefined: true };
     const { createSegment } = await client.execute(CreateSegmentDocument, { input });
-    expect(createSegment.userErrors).toEqual([]);
+    expect(createSegment?.userErrors).toEqual([]);
   }
 }

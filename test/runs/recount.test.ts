@@ -55,7 +55,7 @@ it('corrects sizes that are wrong, and says how many it has looked at and correc
     state: 'COMPLETED',
     progress: { done: 3, total: 3, unit: 'segments', perSecond: ms > 0 ? 3_000 / ms : null },
     failure: null,
-    requestedBy: expect.stringContaining('Test'),
+    requestedBy: { name: expect.stringContaining('Test') },
     createdAt: expect.any(String),
     startedAt: expect.any(String),
     heartbeatAt: run.finishedAt,

@@ -2,7 +2,7 @@ import { asAdmin, eventually, expectNoErrors, gql } from '../kit/index.js';
 import type { Asking, TestServer } from '../kit/index.js';
 
 export const RUN = `__typename id kind state progress { done total unit perSecond } failure { code message }
-  requestedBy createdAt startedAt heartbeatAt finishedAt ... on RecountRun { counts { checked corrected } }`;
+  requestedBy { name } createdAt startedAt heartbeatAt finishedAt ... on RecountRun { counts { checked corrected } }`;
 
 type Server = Pick<TestServer, 'graphqlUrl' | 'key'>;
 

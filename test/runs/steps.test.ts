@@ -124,7 +124,7 @@ it('commits the effect of a step with its checkpoint, counts, progress and sign 
   const hand = new Hand(kind);
   expect(await runOf(id, workspaceId)).toMatchObject({
     ...{ state: 'QUEUED', checkpoint: null, counts: { written: 0 }, done: 0, total: null },
-    ...{ requestedBy: null, startedAt: null, heartbeatAt: null, finishedAt: null },
+    ...{ keyId: null, startedAt: null, heartbeatAt: null, finishedAt: null },
   });
   const startedAt = clock.now();
   await hand.round();

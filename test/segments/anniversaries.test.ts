@@ -169,7 +169,7 @@ it.each([
     const nextChange = async () => {
       const asked = `query ($who: String!) { profileByIdentifier(namespace: "external", value: $who) { id } }`;
       const { profileByIdentifier } = expectNoErrors(await gql(own, asked, { who: born }));
-      const explain = `query ($id: ID!) { explainSegment(segment: "birthday", profileId: $id) { nextChangeAt } }`;
+      const explain = `query ($id: ID!) { explainSegment(audience: { segment: "birthday" }, profileId: $id) { nextChangeAt } }`;
       return expectNoErrors(await gql(own, explain, { id: profileByIdentifier.id })).explainSegment
         .nextChangeAt;
     };

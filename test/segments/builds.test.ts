@@ -19,7 +19,7 @@ import { changesOf } from '../live/change-log.js';
 const FROM_GHENT = { attribute: { key: 'city', is: { equals: 'Ghent' } } };
 const FROM_ROME = { attribute: { key: 'city', is: { equals: 'Rome' } } };
 const PEOPLE = 12;
-const RUN = `id kind state progress { done total unit } failure { code } requestedBy startedAt finishedAt`;
+const RUN = `id kind state progress { done total unit } failure { code } requestedBy { name } startedAt finishedAt`;
 const BUILD = `state failure { code } size build { ${RUN} segment { key } }`;
 
 let server: TestServer;
@@ -100,7 +100,7 @@ it('is a run: on its segment, in the list and by its id, with who asked for it',
     state: 'COMPLETED',
     progress: { done: PEOPLE, total: PEOPLE, unit: 'people' },
     failure: null,
-    requestedBy: viewer.keyName,
+    requestedBy: { name: viewer.keyName },
     startedAt: expect.any(String),
     finishedAt: expect.any(String),
   });
@@ -114,7 +114,7 @@ it('is a run: on its segment, in the list and by its id, with who asked for it',
 });
 
 it('that nobody has ever started is null', async () => {
-  const input = { key: 'draft', name: 'Draft', rule: FROM_GHENT, state: 'DRAFT' };
+  const input = { key: 'draft', name: 'Draft', rule: FROM_GHENT, targetState: 'DRAFT' };
   const { segment } = await mutate('createSegment', input, `segment { ${BUILD} }`);
   expect(segment).toMatchObject({ state: 'DRAFT', failure: null, build: null });
 });
@@ -176,9 +176,9 @@ it('takes the place of one that is under way, which is canceled', async () => {
 });
 
 it('starts once when a draft goes live with a new rule', async () => {
-  const input = { key: 'ghent', name: 'Ghent', rule: FROM_ROME, state: 'DRAFT' };
+  const input = { key: 'ghent', name: 'Ghent', rule: FROM_ROME, targetState: 'DRAFT' };
   await mutate('createSegment', input, '');
-  await update('ghent', { rule: FROM_GHENT, state: 'LIVE' });
+  await update('ghent', { rule: FROM_GHENT, targetState: 'LIVE' });
   await untilLive(tenant, 'ghent');
   expect(await runsOf('first: 9')).toMatchObject([{ kind: 'BUILD', state: 'COMPLETED' }]);
   expect(await members('ghent')).toHaveLength(PEOPLE);
@@ -206,13 +206,13 @@ describe('canceling', () => {
       { code: 'RUN_NOT_RETRYABLE', path: ['input', 'id'] },
     ]);
     expect(await snapshotTables(tenant)).toEqual(before);
-    await update('ghent', { state: 'LIVE' });
+    await update('ghent', { targetState: 'LIVE' });
     await untilLive(tenant, 'ghent');
     expect(await members('ghent')).toEqual(Array(PEOPLE).fill('Ghent'));
   });
 
   it.each([
-    ['archived', 'updateSegment', { key: 'ghent', state: 'ARCHIVED' }],
+    ['archived', 'updateSegment', { key: 'ghent', targetState: 'ARCHIVED' }],
     ['deleted', 'deleteSegment', { key: 'ghent' }],
   ])('is refused while everybody leaves a segment that was %s', async (_, verb, input) => {
     await createSegment(tenant, 'ghent', FROM_GHENT);
@@ -300,7 +300,7 @@ describe('one that fails', () => {
     const { segment, build } = await create('ghent', FROM_GHENT);
     expect(await builder.advance(build)).toBe(true);
     await fail(build, 5);
-    await update('ghent', { state: 'PAUSED' });
+    await update('ghent', { targetState: 'PAUSED' });
     const before = await snapshotTables(tenant);
     expect((await mutate('retryRun', { id: segment.build.id }, '')).userErrors).toEqual([
       { code: 'RUN_NOT_RETRYABLE', path: ['input', 'id'] },

@@ -36,7 +36,7 @@ async function change(mutation: string): Promise<UserError[]> {
 async function draft(key: string, rule: unknown): Promise<void> {
   const CREATE =
     'mutation ($input: CreateSegmentInput!) { createSegment(input: $input) { userErrors { message } } }';
-  const input = { key, name: key, rule, state: 'DRAFT' };
+  const input = { key, name: key, rule, targetState: 'DRAFT' };
   expect(expectNoErrors(await gql(tenant, CREATE, { input })).createSegment.userErrors).toEqual([]);
 }
 
@@ -134,7 +134,7 @@ it('leads to those that use it, but only keys that may see them', async () => {
 });
 
 it('lets a contract take a property from the rules that are saved from then on', async () => {
-  const LEAVE = `mutation ($exitRule: RuleInput!) { createSegment(input: { key: "x", name: "x", rule: { all: [] }, exitRule: $exitRule, state: DRAFT }) { userErrors { message } } }`;
+  const LEAVE = `mutation ($exitRule: RuleInput!) { createSegment(input: { key: "x", name: "x", rule: { all: [] }, exitRule: $exitRule, targetState: DRAFT }) { userErrors { message } } }`;
   expectNoErrors(await gql(tenant, LEAVE, { exitRule: RULES.phone }));
   const kept = `updateEventType(input: { key: "visit", properties: [{ key: "page", type: TEXT }, { key: "seconds", type: NUMBER }, { key: "day", type: DATE },
     { key: "device", type: TEXT, allowedValues: ["phone", "desktop"], isUsableInSegments: false }] })`;

@@ -190,10 +190,10 @@ describe('a path that was saved without quotation marks, before its key was know
     await save(rule);
     const [cid = ''] = await seed(tenant, [event({ external: 'cid' }, 'page', { 'shop.id': 7 })]);
     const EXPLAIN =
-      'query ($id: ID!) { explainSegment(segment: "x", profileId: $id) { holds summary warnings { code } } segment(key: "x") { summary } }';
+      'query ($id: ID!) { explainSegment(audience: { segment: "x" }, profileId: $id) { isMatch summary warnings { code } } segment(key: "x") { summary } }';
     const told = expectNoErrors(await gql(tenant, EXPLAIN, { id: cid }));
     expect(told.explainSegment).toEqual({
-      holds: (await membersOf('x')).includes(cid),
+      isMatch: (await membersOf('x')).includes(cid),
       summary: expect.stringContaining('shop.id (not defined)'),
       warnings: [{ code: 'PROPERTY_UNKNOWN' }],
     });
@@ -207,7 +207,7 @@ describe('a path that was saved without quotation marks, before its key was know
     await untilLive(tenant, 'x');
     const again = expectNoErrors(await gql(tenant, EXPLAIN, { id: cid }));
     expect(again.explainSegment).toEqual({
-      holds: (await membersOf('x')).includes(cid),
+      isMatch: (await membersOf('x')).includes(cid),
       summary: expect.stringContaining('"shop.id"'),
       warnings: [],
     });

@@ -12,9 +12,9 @@ import {
 } from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
 
-const EXPLAIN = `query ($segment: String, $rule: RuleInput, $profileId: ID!) {
-  explainSegment(segment: $segment, rule: $rule, profileId: $profileId) {
-    profile { id } holds summary nextChangeAt nodes { path depth text holds seen nextChangeAt } root { children { path children { path } } } } }`;
+const EXPLAIN = `query ($audience: AudienceInput!, $profileId: ID!) {
+  explainSegment(audience: $audience, profileId: $profileId) {
+    profile { id } isMatch summary nextChangeAt nodes { path depth text isMatch seen nextChangeAt } root { children { path children { path } } } } }`;
 
 let server: TestServer;
 let clock: ManualClock;
@@ -35,8 +35,8 @@ beforeEach(async () => {
   ]);
 });
 
-const explain = (variables: Record<string, unknown>, key?: string) =>
-  gql(tenant, EXPLAIN, { profileId: ada, ...variables }, key ? { key } : {});
+const explain = ({ profileId = ada, ...audience }: Record<string, unknown>, key?: string) =>
+  gql(tenant, EXPLAIN, { profileId, audience }, key ? { key } : {});
 
 const GHENT = { attribute: { key: 'city', is: { equals: 'Ghent' } } };
 const VIP = { segment: { key: 'vips' } };
@@ -77,16 +77,16 @@ it('tells of each node whether it holds, what it saw, and when time may change i
   const slips = '2026-03-22T00:00:00.000Z';
   expect(explainSegment).toEqual({
     profile: { id: ada },
-    holds: false,
+    isMatch: false,
     summary: expect.stringMatching(/^People who are in the segment spenders, and do not /),
     nextChangeAt: ends,
     nodes: [
-      { path: [], depth: 0, text: explainSegment.summary, holds: false, seen: null, nextChangeAt: ends },
+      { path: [], depth: 0, text: explainSegment.summary, isMatch: false, seen: null, nextChangeAt: ends },
       {
         path: ['all', '0'],
         depth: 1,
         text: 'People who are in the segment spenders.',
-        holds: true,
+        isMatch: true,
         seen: true,
         nextChangeAt: null,
       },
@@ -94,16 +94,16 @@ it('tells of each node whether it holds, what it saw, and when time may change i
         path: ['all', '0', 'segment'],
         depth: 2,
         text: 'People who have a derived attribute total_spend that is at least 500.',
-        holds: true,
+        isMatch: true,
         seen: 600,
         nextChangeAt: null,
       },
-      expect.objectContaining({ path: ['all', '1'], holds: false, nextChangeAt: slips }),
+      expect.objectContaining({ path: ['all', '1'], isMatch: false, nextChangeAt: slips }),
       {
         path: ['all', '1', 'not'],
         depth: 2,
         text: 'People who have at least 1 event of type purchase within the last 30 days.',
-        holds: true,
+        isMatch: true,
         seen: 1,
         nextChangeAt: slips,
       },
@@ -111,7 +111,7 @@ it('tells of each node whether it holds, what it saw, and when time may change i
         path: ['all', '2'],
         depth: 1,
         text: 'People who have an attribute contractEndDate that is within the next 30 days.',
-        holds: true,
+        isMatch: true,
         seen: '2026-03-11',
         nextChangeAt: ends,
       },
@@ -119,7 +119,7 @@ it('tells of each node whether it holds, what it saw, and when time may change i
         path: ['all', '3'],
         depth: 1,
         text: 'People who have an attribute city that is one of "Bruges", "Ypres".',
-        holds: false,
+        isMatch: false,
         seen: 'Ghent',
         nextChangeAt: null,
       },
@@ -138,17 +138,15 @@ it('tells of each node whether it holds, what it saw, and when time may change i
 it('explains a segment by its key, and hides personal values from keys without READ_PII', async () => {
   await createSegment(tenant, 'old', { attribute: { key: 'birthDate', is: { lt: '1900-01-01' } } });
   expect(expectNoErrors(await explain({ segment: 'old' })).explainSegment.nodes).toMatchObject([
-    { holds: true, seen: '1815-12-10' },
+    { isMatch: true, seen: '1815-12-10' },
   ]);
   const masked = await explain({ segment: 'old' }, await newKey(tenant, ['READ']));
-  expect(expectNoErrors(masked).explainSegment.nodes).toMatchObject([{ holds: true, seen: '***' }]);
+  expect(expectNoErrors(masked).explainSegment.nodes).toMatchObject([{ isMatch: true, seen: '***' }]);
 });
 
 it.each<[Record<string, unknown>, string, string[]]>([
-  [{}, 'REQUIRED', ['segment']],
-  [{ segment: 'x', rule: { all: [] } }, 'REQUIRED', ['segment']],
-  [{ segment: 'none' }, 'SEGMENT_UNKNOWN', ['segment']],
-  [{ rule: { tag: { key: 'none' } } }, 'TAG_UNKNOWN', ['rule', 'tag', 'key']],
+  [{ segment: 'none' }, 'SEGMENT_UNKNOWN', ['audience', 'segment']],
+  [{ rule: { tag: { key: 'none' } } }, 'TAG_UNKNOWN', ['audience', 'rule', 'tag', 'key']],
   [{ rule: { all: [] }, profileId: 'profile_0' }, 'PROFILE_UNKNOWN', ['profileId']],
 ])('of %j it is told what is wrong', async (variables, code, argumentPath) => {
   const { errors } = await explain(variables);
@@ -156,10 +154,10 @@ it.each<[Record<string, unknown>, string, string[]]>([
 });
 
 describe('what a question saw', () => {
-  const NODES = `query ($rule: RuleInput, $segment: String, $profileId: ID!) {
-    explainSegment(rule: $rule, segment: $segment, profileId: $profileId) { summary nodes { path holds seen } } }`;
-  const ask = async (variables: object, asking = {}) =>
-    expectNoErrors(await gql(tenant, NODES, { profileId: ada, ...variables }, asking)).explainSegment;
+  const NODES = `query ($audience: AudienceInput!, $profileId: ID!) {
+    explainSegment(audience: $audience, profileId: $profileId) { summary nodes { path isMatch seen } } }`;
+  const ask = async (audience: object, asking = {}) =>
+    expectNoErrors(await gql(tenant, NODES, { profileId: ada, audience }, asking)).explainSegment;
   const seenBy = async (rule: object, asking = {}) => (await ask({ rule }, asking)).nodes[0].seen;
 
   beforeEach(async () => {
@@ -225,7 +223,7 @@ describe('what a question saw', () => {
       'People who (are tagged vip, and have an attribute city that is "Ghent"); once in, they stay until they do not have at least 1 event of type purchase within the last 30 days.',
     );
     expect(
-      nodes.map(({ path, holds }: { path: string[]; holds: boolean }) => [path.join('.'), holds]),
+      nodes.map(({ path, isMatch }: { path: string[]; isMatch: boolean }) => [path.join('.'), isMatch]),
     ).toEqual([
       ['', true],
       ['rule', true],
@@ -241,11 +239,11 @@ describe('what a question saw', () => {
     await createSegment(tenant, 'vips', { tag: { key: 'vip' } });
     await createSegment(tenant, 'others', { not: { segment: { key: 'vips' } } });
     const archive =
-      'mutation { updateSegment(input: { key: "vips", state: ARCHIVED }) { userErrors { code } } }';
+      'mutation { updateSegment(input: { key: "vips", targetState: ARCHIVED }) { userErrors { code } } }';
     expectNoErrors(await gql(tenant, archive));
     const { summary, nodes } = await ask({ segment: 'others' });
     expect(summary).toBe('People who are not in the segment vips (archived).');
-    expect(nodes.map(({ holds, seen }: { holds: boolean; seen: unknown }) => [holds, seen])).toEqual([
+    expect(nodes.map(({ isMatch, seen }: { isMatch: boolean; seen: unknown }) => [isMatch, seen])).toEqual([
       [false, null],
       [true, true],
       [true, ['new', 'vip']],

@@ -56,10 +56,10 @@ async function membersAsOf(at: Date, first = 500): Promise<string[]> {
 }
 
 async function sizes(from: Date, to: Date, points: number): Promise<number[]> {
-  const query = `query ($from: DateTime!, $to: DateTime, $points: Int!) { segment(key: "on") { sizes(from: $from, to: $to, points: $points) { at size } } }`;
+  const query = `query ($from: DateTime!, $to: DateTime, $points: Int!) { segment(key: "on") { sizes(from: $from, to: $to, points: $points) { countedAt size } } }`;
   const { segment } = expectNoErrors(await gql(tenant, query, { from, to, points }));
   const step = (to.getTime() - from.getTime()) / (points - 1);
-  expect(segment.sizes.map(({ at }: { at: string }) => at)).toEqual(
+  expect(segment.sizes.map(({ countedAt }: { countedAt: string }) => countedAt)).toEqual(
     Array.from({ length: points }, (_, index) =>
       new Date(Math.floor(from.getTime() + index * step)).toISOString(),
     ),
@@ -165,45 +165,64 @@ describe('comparing', () => {
   });
 
   it('two segments tells how many they have in common', async () => {
-    const query = `query ($first: String!, $second: String!) { segmentOverlap(first: $first, second: $second) {
-      first { key } second { key } both onlyFirst onlySecond similarity } }`;
-    const overlap = async (first: string, second: string) =>
-      expectNoErrors(await gql(tenant, query, { first, second })).segmentOverlap;
+    const query = `query ($segment: String!, $other: String!) { segmentOverlap(segment: $segment, other: $other) {
+      segment { key } other { key } both onlySegment onlyOther similarity } }`;
+    const overlap = async (segment: string, other: string) =>
+      expectNoErrors(await gql(tenant, query, { segment, other })).segmentOverlap;
     expect(await overlap('on', 'buyers')).toEqual({
-      first: { key: 'on' },
-      second: { key: 'buyers' },
+      segment: { key: 'on' },
+      other: { key: 'buyers' },
       both: 2,
-      onlyFirst: 1,
-      onlySecond: 2,
+      onlySegment: 1,
+      onlyOther: 2,
       similarity: 0.4,
     });
-    expect(await overlap('on', 'on')).toMatchObject({ both: 3, onlyFirst: 0, onlySecond: 0, similarity: 1 });
+    expect(await overlap('on', 'on')).toMatchObject({ both: 3, onlySegment: 0, onlyOther: 0, similarity: 1 });
     await createSegment(tenant, 'nobody', { any: [] });
     expect(await overlap('nobody', 'nobody')).toMatchObject({ both: 0, similarity: 1 });
-    expectError(await gql(tenant, query, { first: 'on', second: 'none' }), 'SEGMENT_UNKNOWN');
+    expectError(await gql(tenant, query, { segment: 'on', other: 'none' }), 'SEGMENT_UNKNOWN');
   });
 
-  it('a rule with the live segment tells who would enter and leave, and changes nothing', async () => {
+  it('an update with the segment tells who would enter and leave, and changes nothing', async () => {
     const named = 'identifiers { value }';
-    const query = `query ($rule: RuleInput!, $exitRule: RuleInput) { compareRule(segment: "on", rule: $rule, exitRule: $exitRule) {
+    const query = `query ($input: UpdateSegmentInput!) { preview: previewSegmentUpdate(input: $input) {
       enters leaves stays summary entering { ${named} } leaving { ${named} } } }`;
     type Named = { identifiers: { value: string }[] };
     const names = (profiles: Named[]) => profiles.map((one) => one.identifiers[0]?.value).sort();
     const before = await snapshotTables(tenant);
-    const compare = async (rule: object, more: object = {}) => {
-      const { compareRule } = expectNoErrors(await gql(tenant, query, { rule, ...more }));
-      return { ...compareRule, entering: names(compareRule.entering), leaving: names(compareRule.leaving) };
+    const ask = (input: object) => gql(tenant, query, { input: { key: 'on', ...input } });
+    const compare = async (input: object) => {
+      const { preview } = expectNoErrors(await ask(input));
+      return { ...preview, entering: names(preview.entering), leaving: names(preview.leaving) };
     };
-    expect(await compare(BUYERS)).toEqual({
+    expect(await compare({ rule: BUYERS })).toEqual({
       ...{ enters: 2, entering: ['d', 'e'], leaves: 1, leaving: ['a'], stays: 2 },
       summary: 'People who have at least 1 event of type purchase.',
     });
-    expect(await compare(IS_ON)).toMatchObject({ enters: 0, leaves: 0, stays: 3 });
-    expect(await compare(BUYERS, { exitRule: { not: IS_ON } })).toMatchObject({
+    expect(await compare({ rule: IS_ON })).toMatchObject({ enters: 0, leaves: 0, stays: 3 });
+    expect(await compare({})).toMatchObject({ enters: 0, leaves: 0, stays: 3 });
+    for (const targetState of ['ARCHIVED', 'DRAFT'])
+      expect(await compare({ rule: BUYERS, targetState })).toMatchObject({ enters: 0, leaves: 3, stays: 0 });
+    expect(await compare({ rule: BUYERS, targetState: 'PAUSED' })).toMatchObject({
+      enters: 0,
+      leaves: 0,
+      stays: 3,
+    });
+    expect(await compare({ rule: BUYERS, exitRule: { not: IS_ON } })).toMatchObject({
       ...{ enters: 0, leaves: 0, stays: 3 },
     });
-    const cycle = await gql(tenant, query, { rule: { segment: { key: 'on' } } });
-    expectError(cycle, 'SEGMENT_CYCLE');
+    const refusals: [input: object, code: string, path: string[]][] = [
+      [{ rule: { segment: { key: 'on' } } }, 'SEGMENT_CYCLE', ['rule']],
+      [{ exitRule: { tag: { key: 'none' } } }, 'TAG_UNKNOWN', ['exitRule', 'tag', 'key']],
+      [{ rule: null }, 'REQUIRED', ['rule']],
+      [{ key: 'none' }, 'SEGMENT_UNKNOWN', ['key']],
+      [{ ifUnchangedSince: '2000-01-01T00:00:00Z' }, 'CHANGED_SINCE', ['ifUnchangedSince']],
+    ];
+    for (const [input, code, path] of refusals) {
+      const { data, errors } = await ask(input);
+      expect(data).toEqual({ preview: null });
+      expect(errors?.[0]?.extensions).toMatchObject({ code, argumentPath: ['input', ...path] });
+    }
     expect(await snapshotTables(tenant)).toEqual(before);
 
     // As it says, so it comes.

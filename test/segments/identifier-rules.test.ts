@@ -63,7 +63,7 @@ it('a segment by identifier holds exactly those whom it fits, whatever is done t
   });
   await seed(tenant, [item({ email: 'bob@example.com', external: '3' })]);
   const { changes } = expectNoErrors(
-    await gql(tenant, '{ changes { nodes { kind segment { key } cause } } }'),
+    await gql(tenant, '{ changes: segmentChanges { nodes { kind segment { key } cause } } }'),
   );
   expect(changes.nodes).toContainEqual({ kind: 'EXITED', segment: { key: 'ada' }, cause: 'INGEST' });
 });

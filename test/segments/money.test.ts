@@ -170,11 +170,11 @@ describe('amounts of money', () => {
       await createSegment(tenant, name.toLowerCase(), spends(name, { gt: 50 }));
       expect([name, await members(name.toLowerCase())]).toEqual([name, ['ada']]);
     }
-    const query = `query ($profileId: ID!, $rule: RuleInput!) { explainSegment(profileId: $profileId, rule: $rule) { holds nodes { seen text } } }`;
+    const query = `query ($profileId: ID!, $rule: RuleInput!) { explainSegment(profileId: $profileId, audience: { rule: $rule }) { isMatch nodes { seen text } } }`;
     const explained = async (rule: Json) =>
       expectNoErrors(await gql(tenant, query, { profileId: bob, rule })).explainSegment;
     expect(await explained(spends('SUM', { gt: 50 }))).toEqual({
-      holds: false,
+      isMatch: false,
       nodes: [
         {
           seen: 30,
@@ -183,7 +183,7 @@ describe('amounts of money', () => {
       ],
     });
     expect(await explained({ derived: { key: 'total_spend', is: { gt: 20 } } })).toMatchObject({
-      holds: true,
+      isMatch: true,
       nodes: [{ seen: 30 }],
     });
     expect(await fitting(spends('DISTINCT', { equals: 3 }))).toEqual(['bob']);

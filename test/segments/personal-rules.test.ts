@@ -132,9 +132,8 @@ const PLAIN: Json[] = [
 const PREVIEW = 'query ($rule: RuleInput!) { previewSegment(rule: $rule) { count sample { id } } }';
 const WHERE = 'query ($rule: RuleInput!) { profiles(where: $rule) { totalCount nodes { id } } }';
 const EXPLAIN_RULE =
-  'query ($rule: RuleInput!, $id: ID!) { explainSegment(rule: $rule, profileId: $id) { holds } }';
-const COMPARE =
-  'query ($rule: RuleInput!, $exit: RuleInput) { compareRule(segment: "everybody", rule: $rule, exitRule: $exit) { enters } }';
+  'query ($rule: RuleInput!, $id: ID!) { explainSegment(audience: { rule: $rule }, profileId: $id) { isMatch } }';
+const COMPARE = 'query ($input: UpdateSegmentInput!) { previewSegmentUpdate(input: $input) { enters } }';
 const CREATE =
   'mutation ($input: CreateSegmentInput!) { createSegment(input: $input) { segment { key } userErrors { code } } }';
 const UPDATE =
@@ -144,9 +143,14 @@ const UPDATE =
 const PLACES: [name: string, query: string, variables: (rule: Json) => Json, path: string[]][] = [
   ['previewSegment', PREVIEW, (rule) => ({ rule }), ['rule']],
   ['profiles', WHERE, (rule) => ({ rule }), ['where']],
-  ['explainSegment', EXPLAIN_RULE, (rule) => ({ rule, id: ada }), ['rule']],
-  ['compareRule', COMPARE, (rule) => ({ rule }), ['rule']],
-  ['compareRule, to leave', COMPARE, (exit) => ({ rule: { all: [] }, exit }), ['exitRule']],
+  ['explainSegment', EXPLAIN_RULE, (rule) => ({ rule, id: ada }), ['audience', 'rule']],
+  ['previewSegmentUpdate', COMPARE, (rule) => ({ input: { key: 'everybody', rule } }), ['input', 'rule']],
+  [
+    'previewSegmentUpdate, to leave',
+    COMPARE,
+    (exitRule) => ({ input: { key: 'everybody', exitRule } }),
+    ['input', 'exitRule'],
+  ],
   ['createSegment', CREATE, (rule) => ({ input: { key: 'new', name: 'x', rule } }), ['input', 'rule']],
   [
     'createSegment, to leave',
@@ -284,10 +288,10 @@ describe('a segment over personal values, without READ_PII', () => {
   const summary =
     'People who have an attribute birthDate that has an anniversary within the next ***, and have an attribute nationalNumber that starts with ***, and have an attribute firstName that is one of ***, and have an attribute birthDate that is between ***, and have an attribute customer that is not ***, and have an attribute firstName that is known, and have an identifier of the namespace email that is ***, and have at least 1 event of type delivery where note contains ***, and have events of type delivery with a last value of street that is ***, and have a derived attribute deliveries_rung that is at least ***, and do not have an attribute city that is "Bruges".';
 
-  const EXPLAIN = `query ($segment: String, $rule: RuleInput, $id: ID!) { explainSegment(segment: $segment, rule: $rule, profileId: $id) {
-    holds summary nextChangeAt nodes { path text holds seen nextChangeAt } } }`;
-  const explain = async (variables: Json, key = blind) =>
-    expectNoErrors(await gql(server, EXPLAIN, { id: ada, ...variables }, { key })).explainSegment;
+  const EXPLAIN = `query ($audience: AudienceInput!, $id: ID!) { explainSegment(audience: $audience, profileId: $id) {
+    isMatch summary nextChangeAt nodes { path text isMatch seen nextChangeAt } } }`;
+  const explain = async (audience: Json, key = blind) =>
+    expectNoErrors(await gql(server, EXPLAIN, { id: ada, audience }, { key })).explainSegment;
 
   beforeAll(async () => {
     await createSegment(server, 'secret', secret);
@@ -322,17 +326,17 @@ describe('a segment over personal values, without READ_PII', () => {
     });
   });
 
-  it('is explained as far as membership tells: whether the whole holds', async () => {
+  it('is explained as far as membership tells: whether the person matches the whole', async () => {
     const explained = await explain({ segment: 'secret' });
-    expect(explained).toMatchObject({ holds: true, summary, nextChangeAt: null });
-    expect(explained.nodes[0]).toMatchObject({ path: [], holds: true, nextChangeAt: null });
+    expect(explained).toMatchObject({ isMatch: true, summary, nextChangeAt: null });
+    expect(explained.nodes[0]).toMatchObject({ path: [], isMatch: true, nextChangeAt: null });
     const below = explained.nodes.slice(1, 11);
-    for (const node of below) expect(node).toMatchObject({ holds: null, nextChangeAt: null });
+    for (const node of below) expect(node).toMatchObject({ isMatch: null, nextChangeAt: null });
     expect(below.map(({ seen }: { seen: unknown }) => seen)).toEqual(Array(10).fill('***'));
     expect(explained.nodes.slice(11)).toMatchObject([
-      { path: ['all', '10'], holds: true },
-      { holds: false },
-      { holds: false, seen: 'Ghent' },
+      { path: ['all', '10'], isMatch: true },
+      { isMatch: false },
+      { isMatch: false, seen: 'Ghent' },
     ]);
     expect(JSON.stringify(explained)).not.toMatch(/8507|"Ada|Bob|1815|twice|Main|17/);
   });
@@ -340,25 +344,25 @@ describe('a segment over personal values, without READ_PII', () => {
   it('is explained whole to a key with READ_PII', async () => {
     const { nextChangeAt, nodes } = await explain({ segment: 'secret' }, server.key);
     expect(nextChangeAt).toBe('2026-03-11T00:00:00.000Z');
-    expect(nodes[1]).toMatchObject({ holds: true, seen: '1815-03-10', nextChangeAt });
+    expect(nodes[1]).toMatchObject({ isMatch: true, seen: '1815-03-10', nextChangeAt });
   });
 
   it('tells no more inside another rule', async () => {
     const rule = { any: [{ segment: { key: 'secret' } }, attribute('city', { equals: 'Ypres' })] };
-    const { holds, nextChangeAt, nodes } = await explain({ rule });
-    expect({ holds, nextChangeAt }).toEqual({ holds: true, nextChangeAt: null });
+    const { isMatch, nextChangeAt, nodes } = await explain({ rule });
+    expect({ isMatch, nextChangeAt }).toEqual({ isMatch: true, nextChangeAt: null });
     const [whole, segment, inside, first] = nodes;
-    expect(whole).toMatchObject({ holds: true });
-    expect(segment).toMatchObject({ path: ['any', '0'], holds: true, nextChangeAt: null });
-    expect(inside).toMatchObject({ holds: null });
-    expect(first).toMatchObject({ holds: null, seen: '***', nextChangeAt: null });
+    expect(whole).toMatchObject({ isMatch: true });
+    expect(segment).toMatchObject({ path: ['any', '0'], isMatch: true, nextChangeAt: null });
+    expect(inside).toMatchObject({ isMatch: null });
+    expect(first).toMatchObject({ isMatch: null, seen: '***', nextChangeAt: null });
     expect(JSON.stringify(nodes)).not.toMatch(/8507|"Ada|Bob|1815|twice|Main/);
   });
 
-  it('cannot be compared with a rule while it is left by a personal one', async () => {
-    const query = '{ compareRule(segment: "of-secret", rule: { all: [] }) { enters } }';
+  it('cannot be previewed with another rule while it is left by a personal one', async () => {
+    const query = '{ previewSegmentUpdate(input: { key: "of-secret", rule: { all: [] } }) { enters } }';
     const error = expectError(await gql(server, query, {}, { key: blind }), 'FORBIDDEN');
-    expect(error.extensions.argumentPath).toEqual(['exitRule', 'all', '0', 'attribute', 'key']);
+    expect(error.extensions.argumentPath).toEqual(['input', 'exitRule', 'all', '0', 'attribute', 'key']);
   });
 
   it.each<[string, unknown]>([
@@ -369,7 +373,7 @@ describe('a segment over personal values, without READ_PII', () => {
   });
 
   it('can be renamed and paused', async () => {
-    const change = { key: 'of-secret', name: 'Renamed', state: 'PAUSED' };
+    const change = { key: 'of-secret', name: 'Renamed', targetState: 'PAUSED' };
     const { updateSegment } = expectNoErrors(await gql(server, UPDATE, { input: change }, { key: blind }));
     expect(updateSegment.userErrors).toEqual([]);
   });
@@ -404,7 +408,7 @@ it.each<[string, Json]>([
   const key = `told-${(told += 1)}`;
   await createSegment(server, key, rule);
   const ASK =
-    'query ($key: String!, $id: ID!) { explainSegment(segment: $key, profileId: $id) { summary warnings { code message path } nodes { text } } segment(key: $key) { rule summary } }';
+    'query ($key: String!, $id: ID!) { explainSegment(audience: { segment: $key }, profileId: $id) { summary warnings { code message path } nodes { text } } segment(key: $key) { rule summary } }';
   const answer = await gql(server, ASK, { key, id: ada }, { key: blind });
   expect(expectNoErrors(answer).explainSegment.warnings).toEqual([]);
   expect(JSON.stringify(answer.data)).not.toMatch(/secret-val|gold/);

@@ -79,7 +79,7 @@ async function outcomeOf(tenant: TestServer, rules: readonly object[]): Promise<
       `query (${rules.map((_, index) => `$r${index}: RuleInput!`).join()}) {
         profiles { nodes { id ${WHO} } }
         segments { nodes { key size members { nodes { id ${WHO} } } } }
-        changes(first: 500) { nodes { kind segment { key } profile { id ${WHO} } } }
+        changes: segmentChanges(first: 500) { nodes { kind segment { key } profile { id ${WHO} } } }
         ${previews.join(' ')} }`,
       Object.fromEntries(rules.map((rule, index) => [`r${index}`, renamed(rule, 'live-')])),
     ),
@@ -120,7 +120,8 @@ function loggedIn(changes: { kind: string; segment: { key: string }; profile: Na
 async function explainedBy(tenant: TestServer, rules: readonly object[], profiles: Named[]) {
   const asked = rules.flatMap((_, index) =>
     profiles.map(
-      (_who, of) => `x${index}_${of}: explainSegment(rule: $r${index}, profileId: $p${of}) { holds }`,
+      (_who, of) =>
+        `x${index}_${of}: explainSegment(audience: { rule: $r${index} }, profileId: $p${of}) { isMatch }`,
     ),
   );
   if (asked.length === 0) return [];
@@ -140,7 +141,7 @@ async function explainedBy(tenant: TestServer, rules: readonly object[], profile
   );
   return rules
     .slice(0, EXPLAINED)
-    .map((_, index) => names(profiles.filter((_who, of) => data[`x${index}_${of}`].holds)));
+    .map((_, index) => names(profiles.filter((_who, of) => data[`x${index}_${of}`].isMatch)));
 }
 
 it('whatever the rules and the people: kept live, built afterwards, previewed, explained and worked out by hand are the same', async () => {

@@ -216,11 +216,11 @@ it('an overlap is not found person by person, whatever is believed of segments t
   await asAdmin(server.databaseUrl, (client) => client.query('analyze membership'));
   await createSegment(server, 'many', number({ lt: 3_000 }));
   await createSegment(server, 'others', number({ gte: 1_000 }));
-  const query = `{ segmentOverlap(first: "many", second: "others") { both onlyFirst onlySecond similarity } }`;
+  const query = `{ segmentOverlap(segment: "many", other: "others") { both onlySegment onlyOther similarity } }`;
   expect(expectNoErrors(await gql(server, query)).segmentOverlap).toEqual({
     both: 2_000,
-    onlyFirst: 1_000,
-    onlySecond: 3_000,
+    onlySegment: 1_000,
+    onlyOther: 3_000,
     similarity: 1 / 3,
   });
   const plans = await plansOf(async (tx) => {

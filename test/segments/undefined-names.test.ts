@@ -199,9 +199,9 @@ it('warns of a search, an explanation and a comparison, too', async () => {
       `query ($rule: RuleInput!, $id: ID!) {
         profiles(where: $rule) { nodes { id } totalCount ${warnings} }
         unasked: profiles { totalCount ${warnings} }
-        explainSegment(rule: $rule, profileId: $id) { holds summary ${warnings} nodes { text } }
-        saved: explainSegment(segment: "x", profileId: $id) { summary warnings { code } }
-        compareRule(segment: "x", rule: $rule, exitRule: $rule) { enters ${warnings} } }`,
+        explainSegment(audience: { rule: $rule }, profileId: $id) { isMatch summary ${warnings} nodes { text } }
+        saved: explainSegment(audience: { segment: "x" }, profileId: $id) { summary warnings { code } }
+        previewSegmentUpdate(input: { key: "x", rule: $rule, exitRule: $rule }) { enters ${warnings} } }`,
       { rule, id: (await seed(tenant, [item({ external: 'ada' })]))[0] },
     ),
   );
@@ -211,17 +211,17 @@ it('warns of a search, an explanation and a comparison, too', async () => {
     profiles: { nodes: [], totalCount: 0, warnings: [{ code, path: ['where', 'attribute', 'key'] }] },
     unasked: { totalCount: 2, warnings: [] },
     explainSegment: {
-      holds: false,
+      isMatch: false,
       summary,
-      warnings: [{ code, path: ['rule', 'attribute', 'key'] }],
+      warnings: [{ code, path: ['audience', 'rule', 'attribute', 'key'] }],
       nodes: [{ text: summary }],
     },
     saved: { summary, warnings: [{ code }] },
-    compareRule: {
+    previewSegmentUpdate: {
       enters: 0,
       warnings: [
-        { code, path: ['rule', 'attribute', 'key'] },
-        { code, path: ['exitRule', 'attribute', 'key'] },
+        { code, path: ['input', 'rule', 'attribute', 'key'] },
+        { code, path: ['input', 'exitRule', 'attribute', 'key'] },
       ],
     },
   });

@@ -6,42 +6,42 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** A figure over one property of events. */
 export type AggregateFunction =
-  /** The mean of its numbers. Not known when there are none. */
+  /** The mean of its numbers. Missing when there are none. */
   | 'AVERAGE'
-  /** How many events there are. Of no property. */
+  /** How many events there are. Takes no property. */
   | 'COUNT'
-  /** How many different values it has; 0 when there are none. */
+  /** How many different values it has, from 0. */
   | 'DISTINCT'
-  /** Its different values, in order: the first 100. Not known when there are none. */
+  /** Its different values, in order: the first 100. Missing when there are none. */
   | 'DISTINCT_LIST'
   /** Its value in the earliest event that has one. */
   | 'FIRST'
-  /** When the earliest event was (that has the property, if one is named). */
+  /** When the earliest event happened (that has the property, if one is given). */
   | 'FIRST_AT'
   /** Its value in the latest event that has one. */
   | 'LAST'
-  /** When the latest event was (that has the property, if one is named). */
+  /** When the latest event happened (that has the property, if one is given). */
   | 'LAST_AT'
-  /** The greatest of its numbers. Not known when there are none. */
+  /** The largest of its numbers. Missing when there are none. */
   | 'MAXIMUM'
-  /** The least of its numbers. Not known when there are none. */
+  /** The smallest of its numbers. Missing when there are none. */
   | 'MINIMUM'
-  /** The value that it has most often; of several the first in order. */
+  /** Its most frequent value. If several are equally frequent, the first of them in order. */
   | 'MOST_FREQUENT'
-  /** The sum of its numbers, exactly. Not known when there are none. */
+  /** The sum of its numbers, exactly. Missing when there are none. */
   | 'SUM'
-  /** The sum of the amounts of money in each currency, exactly: an object such as `{ "EUR": 49.99, "JPY": 10000 }`. Not known when there are none. */
+  /** The sum of the amounts of money in each currency, exactly: an object such as `{ "EUR": 49.99, "JPY": 10000 }`. Missing when there are none. */
   | 'SUM_BY_CURRENCY';
 
 /** A question about a figure over one property of the events that count. */
 export type AggregateRuleInput = {
-  /** For SUM, AVERAGE, MINIMUM and MAXIMUM of money: only amounts in this currency count: an ISO 4217 code, or `WORKSPACE` for that of the workspace. Absent = `WORKSPACE`, if the contract of the type calls the property an amount of money; otherwise all numbers count. */
+  /** For SUM, AVERAGE, MINIMUM and MAXIMUM of money: only amounts in this currency count. An ISO 4217 code, or `WORKSPACE` for the currency of the workspace. Absent = `WORKSPACE` if the contract of the event type declares the property as an amount of money; otherwise all numbers count. */
   currency?: string | null | undefined;
-  /** Which figure. */
+  /** The figure. */
   function: AggregateFunction;
-  /** What the figure must be. */
+  /** How the figure must compare. */
   is: ComparisonInput;
-  /** The property; dots lead into objects: `product.price`. Only COUNT, FIRST_AT and LAST_AT do without. */
+  /** The path of the property. Dots lead into objects: `product.price`. Only COUNT, FIRST_AT and LAST_AT need none. */
   path?: string | null | undefined;
 };
 
@@ -98,47 +98,47 @@ export type ChannelType =
   /** Its endpoint is a phone number with its country code. */
   | 'WHATSAPP';
 
-/** How a value is compared; exactly one field. What is not known fits `notEquals`, `notIn`, `hasNone` and `exists: false`, and nothing else. Dates and instants in ISO 8601 are compared as such, whatever their spelling; a date compared with an instant stands for its first instant in the time zone of the workspace. Other texts are compared as they are written, by code point. */
+/** How a value is compared: exactly one field. A missing value matches only `notEquals`, `notIn`, `hasNone` and `exists: false`. Dates and instants in ISO 8601 are compared as such, in any spelling. A date compared with an instant means the start of that day in the time zone of the workspace. Other texts are compared as written, by code point. */
 export type ComparisonInput =
-  {   /** The anniversary begins at most this far ahead, or is today: birthdays, renewals. In years without 29 February, 28 February counts instead. For dates and instants. Evaluated continuously, so people enter and leave as time passes. A date means the start of that day in the workspace's time zone. */
+  {   /** The anniversary is today, or begins at most this far ahead: birthdays, renewals. In years without 29 February, 28 February counts instead. For dates and instants. Evaluated continuously, so people enter and leave as time passes. A date means the start of that day in the workspace's time zone. */
   anniversaryWithinNext: DurationInput; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never;   /** Within a range, its ends included. */
+  |  { anniversaryWithinNext?: never;   /** Within a range, including its ends. */
   between: RangeInput; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never;   /** A text that has this somewhere in it; capitals matter. */
+  |  { anniversaryWithinNext?: never; between?: never;   /** A text that contains this. Capitals matter. */
   contains: string; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never;   /** A text that ends with this; capitals matter. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never;   /** A text that ends with this. Capitals matter. */
   endsWith: string; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never;   /** The same value. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never;   /** Equal to this value. */
   equals: unknown; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never;   /** `true`: any value is known; `false`: none is. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never;   /** `true`: there is a value. `false`: there is none. */
   exists: boolean; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never;   /** More than this number, or after this date, instant or text. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never;   /** Greater than this number; after this date, instant or text. */
   gt: unknown; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never;   /** At least this number, or this date, instant or text or after it. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never;   /** At least this number; this date, instant or text, or after it. */
   gte: unknown; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never;   /** A list with all of these. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never;   /** A list with all of these values: at most 1,000. */
   hasAll: Array<unknown>; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never;   /** A list with at least one of these. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never;   /** A list with at least one of these values: at most 1,000. */
   hasAny: Array<unknown>; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never;   /** A list with none of these, or no list. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never;   /** A list with none of these values, or missing: at most 1,000. */
   hasNone: Array<unknown>; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never;   /** One of these; at most 1,000. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never;   /** One of these values: at most 1,000. */
   in: Array<unknown>; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never;   /** Less than this number, or before this date, instant or text. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never;   /** Less than this number; before this date, instant or text. */
   lt: unknown; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never;   /** At most this number, or this date, instant or text or before it. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never;   /** At most this number; this date, instant or text, or before it. */
   lte: unknown; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never;   /** This long ago, or longer. For dates and instants. Evaluated continuously, so people enter and leave as time passes. A date means the start of that day in the workspace's time zone. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never;   /** This long ago or longer. For dates and instants. Evaluated continuously, so people enter and leave as time passes. A date means the start of that day in the workspace's time zone. */
   moreThanAgo: DurationInput; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
   |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never;   /** Further ahead than this. For dates and instants. Evaluated continuously, so people enter and leave as time passes. A date means the start of that day in the workspace's time zone. */
   moreThanAhead: DurationInput; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never;   /** Another value, or none. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never;   /** Another value than this, or missing. */
   notEquals: unknown; notIn?: never; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never;   /** None of these, or not known. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never;   /** None of these values, or missing: at most 1,000. */
   notIn: Array<unknown>; startsWith?: never; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never;   /** A text that starts with this; capitals matter. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never;   /** A text that starts with this. Capitals matter. */
   startsWith: string; withinLast?: never; withinNext?: never; }
-  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never;   /** Now or before, and less than this long ago. For dates and instants. Evaluated continuously, so people enter and leave as time passes. A date means the start of that day in the workspace's time zone. */
+  |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never;   /** At most now, and less than this long ago. For dates and instants. Evaluated continuously, so people enter and leave as time passes. A date means the start of that day in the workspace's time zone. */
   withinLast: DurationInput; withinNext?: never; }
   |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never;   /** Later than now, and at most this far ahead. For dates and instants. Evaluated continuously, so people enter and leave as time passes. A date means the start of that day in the workspace's time zone. */
   withinNext: DurationInput; };
@@ -172,84 +172,84 @@ export type ConsentState =
   /** Nothing valid is known. */
   | 'UNKNOWN';
 
-/** How many; exactly one field; from 0 to 1,000,000. */
+/** A number of events, from 0 to 1,000,000: exactly one field. */
 export type CountInput =
   {   /** This many or more. */
   atLeast: number; atMost?: never; exactly?: never; }
-  |  { atLeast?: never;   /** This many or fewer; none also fits. */
+  |  { atLeast?: never;   /** This many or fewer, including none. */
   atMost: number; exactly?: never; }
-  |  { atLeast?: never; atMost?: never;   /** This many, neither more nor fewer. */
+  |  { atLeast?: never; atMost?: never;   /** Exactly this many. */
   exactly: number; };
 
 /** A new segment. */
 export type CreateSegmentInput = {
-  /** Whether it may ask for attributes, types of events and properties that nobody has defined and no source has sent yet, or for what their values have not been so far. Such names are refused by default: most are slips. The summary says which they are. */
+  /** Whether the rules may use names that are neither defined nor sent by a source so far (attributes, event types, properties), or values of another type than those sent so far. By default they are refused, because most are typing errors. The summary marks such names. */
   allowUndefined?: boolean;
-  /** What it is for. */
+  /** What the segment is for: at most 2,000 characters. */
   description?: string | null | undefined;
-  /** A rule for leaving. Members stay until they fit it, even when they no longer fit `rule`. Absent = members leave when they no longer fit `rule`. */
+  /** A rule for leaving. Members stay until they match it, even when they no longer match `rule`. Absent = members leave when they no longer match `rule`. */
   exitRule?: RuleInput | null | undefined;
-  /** When it is archived by itself; absent = never. */
+  /** When it is archived by itself. Absent = never. */
   expiresAt?: string | null | undefined;
-  /** The name under which rules and programs refer to it: lower-case letters, digits, `-`, `.`, `_`; at most 100. Cannot be changed. */
+  /** The name by which rules and programs refer to it: lower-case letters, digits, `-`, `.`, `_`; at most 100 characters. It cannot be changed. */
   key: string;
-  /** The name for people; at most 200 characters. */
+  /** The name for people: at most 200 characters. */
   name: string;
-  /** Who belongs to it. */
+  /** The rule: everybody who matches it belongs to the segment. */
   rule: RuleInput;
-  /** LIVE, or DRAFT for one that nobody belongs to yet. */
-  state?: SegmentState;
+  /** LIVE, or DRAFT for a segment that nobody belongs to yet. */
+  targetState?: SegmentTargetState;
 };
 
-/** A stretch of time: the sum of its parts. A day has 24 hours. */
+/** A length of time: the sum of its parts, more than 0 and at most 100 years. A day has 24 hours. */
 export type DurationInput = {
-  /** Days of 24 hours. */
+  /** Days of 24 hours, from 0. */
   days?: number | null | undefined;
-  /** Hours. */
+  /** Hours, from 0. */
   hours?: number | null | undefined;
-  /** Minutes. */
+  /** Minutes, from 0. */
   minutes?: number | null | undefined;
 };
 
-/** How often something happened to a person. */
+/** How often an event happened to a person. */
 export type EventRuleInput = {
-  /** What a figure over them must be. */
+  /** A figure over the events that count, and how it must compare. */
   aggregate?: AggregateRuleInput | null | undefined;
-  /** How many must count; default: at least 1, or with an aggregate any number. */
+  /** How many events must count. Default: at least 1, or any number with an aggregate. */
   count?: CountInput | null | undefined;
-  /** Only events after which this one came. At most 5 events in a row. */
+  /** Counts only events that this event followed within the given time. At most 5 events in a row. */
   followedBy?: FollowingEventInput | null | undefined;
   /** Only events at or after this instant. */
   from?: string | null | undefined;
-  /** Only events after which no such one came: an abandoned cart. It is known when `within` is over, and counts from that instant on. */
+  /** Counts events with no such event within the given time, for example abandoned carts. An event counts once that time has passed. */
   notFollowedBy?: FollowingEventInput | null | undefined;
   /** Only events before this instant. */
   to?: string | null | undefined;
-  /** The type of the events that count. */
+  /** The key of the type of the events that count. */
   type: string;
-  /** Conditions that an event must all meet to count; at most 20. */
+  /** Conditions that an event must all meet to count: at most 20. */
   where?: Array<PropertyRuleInput> | null | undefined;
   /** Only events that happened less than this long ago. Evaluated continuously, so people enter and leave as time passes. */
   withinLast?: DurationInput | null | undefined;
 };
 
-/** Whether the person has a facet of a profile schema: adopted, or by default and not dropped. */
+/** Whether the person has a facet of a profile schema: adopted, or given by default and not dropped. */
 export type FacetRuleInput = {
   /** The key of the profile schema. */
   schema: string;
 };
 
-/** An event that comes after another: at the same instant or later, by no more than `within`. None comes after itself. */
+/** An event that follows another: at the same instant or later, by at most `within`. No event follows itself. */
 export type FollowingEventInput = {
-  /** What must come after it in turn. */
+  /** An event that must follow it in turn. */
   followedBy?: FollowingEventInput | null | undefined;
-  /** What must not come after it in turn. */
+  /** An event that must not follow it in turn. */
   notFollowedBy?: FollowingEventInput | null | undefined;
-  /** The type of the event that comes after. */
+  /** The key of the type of the event that follows. */
   type: string;
-  /** Conditions that it must all meet; at most 20. */
+  /** Conditions that it must all meet: at most 20. */
   where?: Array<PropertyRuleInput> | null | undefined;
-  /** How long after the one before it may come, at most. */
+  /** How long after the previous event it may come, at most. */
   within: DurationInput;
 };
 
@@ -329,25 +329,25 @@ export type LegalBasis =
 
 /** A question about one property of an event. */
 export type PropertyRuleInput = {
-  /** What it must be. */
+  /** How the value must compare. */
   is: ComparisonInput;
-  /** The property; dots lead into objects: `product.price`. */
+  /** The path of the property. Dots lead into objects: `product.price`. */
   path: string;
 };
 
-/** From one value to another, both included: two numbers, or two texts; dates and instants are texts in ISO 8601. */
+/** A range that includes both ends: two numbers or two texts. Dates and instants are texts in ISO 8601. */
 export type RangeInput = {
-  /** The least value that fits. */
+  /** The smallest value that matches. */
   from: unknown;
-  /** The greatest value that fits. */
+  /** The largest value that matches. */
   to: unknown;
 };
 
-/** A question about a person, with the answer yes or no; exactly one field. A rule has at most 200 nodes, those of the segments it refers to included. */
+/** A yes-or-no question about a person: exactly one field. A rule has at most 200 nodes, including those of the segments that it refers to. */
 export type RuleInput =
-  {   /** All of these; an empty list fits everybody. */
+  {   /** Every one of these rules must match. An empty list matches everybody. */
   all: Array<RuleInput>; any?: never; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
-  |  { all?: never;   /** At least one of these; an empty list fits nobody. */
+  |  { all?: never;   /** At least one of these rules must match. An empty list matches nobody. */
   any: Array<RuleInput>; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
   |  { all?: never; any?: never;   /** An attribute of the person. */
   attribute: ValueRuleInput; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
@@ -361,9 +361,9 @@ export type RuleInput =
   facet: FacetRuleInput; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
   |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never;   /** An identifier of the person. */
   identifier: IdentifierRuleInput; not?: never; segment?: never; tag?: never; term?: never; }
-  |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never;   /** Not this. */
+  |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never;   /** This rule must not match. */
   not: RuleInput; segment?: never; tag?: never; term?: never; }
-  |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never; not?: never;   /** Membership of another segment, as its rule is at that moment. */
+  |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never; not?: never;   /** Matches people who satisfy that segment's current rule, even if that segment is a draft, paused or archived. */
   segment: SegmentRuleInput; tag?: never; term?: never; }
   |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never;   /** A tag of the person. */
   tag: TagRuleInput; term?: never; }
@@ -389,7 +389,7 @@ export type Scope =
 
 /** Why somebody entered or left a segment. */
 export type SegmentChangeCause =
-  /** The rule is new, changed, or its segment was deleted. */
+  /** The rule is new or has changed, or the segment was deleted, archived or made a draft. */
   | 'BUILD'
   /** The person was erased. */
   | 'ERASURE'
@@ -402,35 +402,46 @@ export type SegmentChangeCause =
   /** A merge was undone. */
   | 'UNMERGE';
 
-/** Which way somebody went. */
+/** Whether somebody entered or left. */
 export type SegmentChangeKind =
-  /** Belongs to it from now on. */
+  /** The person belongs to the segment from now on. */
   | 'ENTERED'
-  /** Belongs to it no longer. */
+  /** The person no longer belongs to the segment. */
   | 'EXITED';
 
-/** Membership of another segment. */
+/** Whether the person matches another segment. */
 export type SegmentRuleInput = {
   /** The key of the other segment. */
   key: string;
 };
 
-/** How far a segment is to be relied on. */
+/** The state that a segment is in: how far its membership can be relied on. */
 export type SegmentState =
-  /** Not kept any more: everybody has left, or is about to. */
+  /** No longer kept: everybody has left, or is about to. */
   | 'ARCHIVED'
-  /** The rule is new or changed: everybody is being tried. What ingest touches is exact already. */
+  /** The rule is new or changed, and everybody is being tried. Membership is exact already for people about whom something is sent. */
   | 'BUILDING'
   /** Not kept yet: nobody belongs to it. */
   | 'DRAFT'
-  /** The build was given up; `failure` says what to do. */
+  /** The build was given up. `failure` says why; `retryRun` goes on with it. */
   | 'FAILED'
   /** Membership is exact. */
   | 'LIVE'
   /** Not kept at present: membership stays as it was. */
   | 'PAUSED';
 
-/** Whether the person is marked with a tag. */
+/** The state that somebody wants a segment to be in. `SegmentState` says what it is in. */
+export type SegmentTargetState =
+  /** Everybody leaves. The definition and its history stay. */
+  | 'ARCHIVED'
+  /** Nobody belongs to it. */
+  | 'DRAFT'
+  /** Everybody who matches the rule belongs to it. A build brings them in. */
+  | 'LIVE'
+  /** From now on nobody enters or leaves. */
+  | 'PAUSED';
+
+/** Whether the person has a tag. */
 export type TagRuleInput = {
   /** The key of the tag. */
   key: string;
@@ -470,9 +481,9 @@ export type TermRuleInput = {
   withDescendants?: boolean | null | undefined;
 };
 
-/** A question about one value known of a person. */
+/** A question about one value of a person. */
 export type ValueRuleInput = {
-  /** What it must be. */
+  /** How the value must compare. */
   is: ComparisonInput;
   /** The key of the value, such as `city`. */
   key: string;
@@ -507,18 +518,18 @@ export type SegmentChangesSubscriptionVariables = Exact<{
 export type SegmentChangesSubscription = { segmentChanges: { cursor: string, kind: SegmentChangeKind, at: string, cause: SegmentChangeCause, segment: { key: string }, profile: { id: string } } };
 
 export type ChangesQueryVariables = Exact<{
-  segment?: string | null | undefined;
+  segments?: Array<string> | string | null | undefined;
   after?: string | null | undefined;
   first?: number | null | undefined;
 }>;
 
 
-export type ChangesQuery = { changes: { nodes: Array<{ cursor: string, kind: SegmentChangeKind, at: string, cause: SegmentChangeCause, segment: { key: string }, profile: { id: string } }>, pageInfo: { endCursor: string | null, hasNextPage: boolean } } };
+export type ChangesQuery = { segmentChanges: { nodes: Array<{ cursor: string, kind: SegmentChangeKind, at: string, cause: SegmentChangeCause, segment: { key: string }, profile: { id: string } }>, pageInfo: { endCursor: string | null, hasNextPage: boolean } } };
 
 export type EndOfChangesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type EndOfChangesQuery = { changes: { pageInfo: { endCursor: string | null } } };
+export type EndOfChangesQuery = { segmentChanges: { pageInfo: { endCursor: string | null } } };
 
 export type ChangeFragment = { cursor: string, kind: SegmentChangeKind, at: string, cause: SegmentChangeCause, segment: { key: string }, profile: { id: string } };
 
@@ -534,7 +545,7 @@ export type CreateSegmentMutationVariables = Exact<{
 }>;
 
 
-export type CreateSegmentMutation = { createSegment: { segment: { key: string, name: string, summary: string, state: SegmentState, size: number } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } };
+export type CreateSegmentMutation = { createSegment: { segment: { key: string, name: string, summary: string, state: SegmentState, size: number } | null, userErrors: Array<{ code: string, message: string, path: Array<string> }> } | null };
 
 export type SegmentSummaryFragment = { key: string, name: string, summary: string, state: SegmentState, size: number };
 
@@ -559,8 +570,8 @@ export const SegmentSummaryFragmentDoc = {"kind":"Document","definitions":[{"kin
 export const ViewerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"keyName"}},{"kind":"Field","name":{"kind":"Name","value":"scopes"}},{"kind":"Field","name":{"kind":"Name","value":"workspace"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]} as unknown as DocumentNode<ViewerQuery, ViewerQueryVariables>;
 export const IngestDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"Ingest"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"IngestInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ingest"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"accepted"}},{"kind":"Field","name":{"kind":"Name","value":"duplicates"}},{"kind":"Field","name":{"kind":"Name","value":"conflicts"}},{"kind":"Field","name":{"kind":"Name","value":"rejected"}},{"kind":"Field","name":{"kind":"Name","value":"withWarnings"}},{"kind":"Field","name":{"kind":"Name","value":"results"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"eventId"}},{"kind":"Field","name":{"kind":"Name","value":"profileId"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}},{"kind":"Field","name":{"kind":"Name","value":"warnings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]}}]}}]}}]} as unknown as DocumentNode<IngestMutation, IngestMutationVariables>;
 export const SegmentChangesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"SegmentChanges"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"segments"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"segmentChanges"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"segments"},"value":{"kind":"Variable","name":{"kind":"Name","value":"segments"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Change"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Change"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SegmentChange"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"cause"}},{"kind":"Field","name":{"kind":"Name","value":"segment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}}]}},{"kind":"Field","name":{"kind":"Name","value":"profile"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]} as unknown as DocumentNode<SegmentChangesSubscription, SegmentChangesSubscriptionVariables>;
-export const ChangesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Changes"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"segment"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"changes"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"segment"},"value":{"kind":"Variable","name":{"kind":"Name","value":"segment"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Change"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"endCursor"}},{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Change"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SegmentChange"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"cause"}},{"kind":"Field","name":{"kind":"Name","value":"segment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}}]}},{"kind":"Field","name":{"kind":"Name","value":"profile"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]} as unknown as DocumentNode<ChangesQuery, ChangesQueryVariables>;
-export const EndOfChangesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"EndOfChanges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"changes"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"0"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<EndOfChangesQuery, EndOfChangesQueryVariables>;
+export const ChangesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Changes"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"segments"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"segmentChanges"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"segments"},"value":{"kind":"Variable","name":{"kind":"Name","value":"segments"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Change"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"endCursor"}},{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Change"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SegmentChange"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"cause"}},{"kind":"Field","name":{"kind":"Name","value":"segment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}}]}},{"kind":"Field","name":{"kind":"Name","value":"profile"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]} as unknown as DocumentNode<ChangesQuery, ChangesQueryVariables>;
+export const EndOfChangesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"EndOfChanges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"segmentChanges"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"0"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<EndOfChangesQuery, EndOfChangesQueryVariables>;
 export const SegmentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Segment"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"key"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"segment"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"key"},"value":{"kind":"Variable","name":{"kind":"Name","value":"key"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SegmentSummary"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SegmentSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Segment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"summary"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"size"}}]}}]} as unknown as DocumentNode<SegmentQuery, SegmentQueryVariables>;
 export const CreateSegmentDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateSegment"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateSegmentInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createSegment"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"segment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SegmentSummary"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"path"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SegmentSummary"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Segment"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"summary"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"size"}}]}}]} as unknown as DocumentNode<CreateSegmentMutation, CreateSegmentMutationVariables>;
 export const CountProfilesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CountProfiles"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RuleInput"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"profiles"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"0"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}}]}}]} as unknown as DocumentNode<CountProfilesQuery, CountProfilesQueryVariables>;

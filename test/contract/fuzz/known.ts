@@ -9,7 +9,7 @@ const DEFINE = `mutation {
   createApiKey(input: { name: "to be revoked", scopes: [READ] }) { apiKey { id } }
 }`;
 const LOOK = `{ merges(first: 3) { nodes { id } } quarantine(first: 3) { nodes { id } } segments(first: 1) { nodes { id } pageInfo { endCursor } }
-  profiles(first: 2) { nodes { id } pageInfo { endCursor } } changes(first: 1) { pageInfo { endCursor } } sources { id }
+  profiles(first: 2) { nodes { id } pageInfo { endCursor } } changes: segmentChanges(first: 1) { pageInfo { endCursor } } sources { id }
   runs(first: 1) { nodes { id } } }`;
 
 /** What there is, and what there is elsewhere, by the names of the arguments and the scalars that may take it. */

@@ -25,7 +25,6 @@ const ofTree = (_: World, double: boolean, field: string) =>
 
 /** Every connection of the schema, by its field. */
 export const RECIPES: Record<string, Recipe> = {
-  'Query.changes': { item: 'cursor', family: 'log' },
   'Query.identityConflicts': { item: 'id' },
   'Query.merges': { item: 'id' },
   'Query.profiles': {
@@ -52,7 +51,16 @@ export const RECIPES: Record<string, Recipe> = {
     args: 'filter: { kinds: [RECOUNT] }',
     otherArgs: ['', 'filter: { states: [COMPLETED] }'],
   },
-  'Query.segments': { item: 'id' },
+  'Query.segmentChanges': { item: 'cursor', family: 'log' },
+  'Query.segments': {
+    item: 'id',
+    args: 'filter: { text: "spare" }',
+    otherArgs: [
+      '',
+      'filter: { states: [LIVE] }',
+      'filter: { text: "spare" }, orderBy: [{ field: CREATED_AT, direction: DESC }]',
+    ],
+  },
   'Profile.attributeHistory': {
     item: 'setAt value',
     under: ofPerson,

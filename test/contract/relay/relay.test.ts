@@ -178,7 +178,7 @@ describe.each(CONNECTIONS.map(({ name }) => name))('%s', (name) => {
 
 describe('the lists of changes', () => {
   it('take each other’s cursors, over HTTP and a socket', async () => {
-    const [all, own] = [listOf('Query.changes'), listOf('Segment.changes')];
+    const [all, own] = [listOf('Query.segmentChanges'), listOf('Segment.changes')];
     const { edges } = await own.page({ first: 500 });
     for (const { cursor } of edges) {
       const [next] = (await all.page({ first: 1, after: cursor })).edges;
@@ -195,9 +195,12 @@ describe('the lists of changes', () => {
 
   it('refuse on a socket what was not given out by them', async () => {
     const socket = await connect(worlds.server);
-    const [one, two] = (await listOf('Query.changes').page({ first: 2 })).edges.map(({ cursor }) => cursor);
+    const [one, two] = (await listOf('Query.segmentChanges').page({ first: 2 })).edges.map(
+      ({ cursor }) => cursor,
+    );
     const history = (await listOf('Profile.segmentHistory').page({ first: 1 })).pageInfo.endCursor;
-    const foreign = (await listOf('Query.changes').in(worlds.foreign).page({ first: 1 })).pageInfo.endCursor;
+    const foreign = (await listOf('Query.segmentChanges').in(worlds.foreign).page({ first: 1 })).pageInfo
+      .endCursor;
     for (const after of [history, foreign, ...forgeries(one!, two!)]) {
       const id = socket.subscribe(
         'subscription ($after: String) { segmentChanges(after: $after) { cursor } }',

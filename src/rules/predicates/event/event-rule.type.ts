@@ -6,14 +6,14 @@ import { AggregateRuleInput } from './aggregate-rule.type.js';
 import { CountInput } from './count-input.type.js';
 import { FollowingEventInput } from './following-event.type.js';
 
-@InputType({ description: 'How often something happened to a person.' })
+@InputType({ description: 'How often an event happened to a person.' })
 export class EventRuleInput {
-  @Field(() => String, { description: 'The type of the events that count.' })
+  @Field(() => String, { description: 'The key of the type of the events that count.' })
   type!: string;
 
   @Field(() => [PropertyRuleInput], {
     nullable: true,
-    description: 'Conditions that an event must all meet to count; at most 20.',
+    description: 'Conditions that an event must all meet to count: at most 20.',
   })
   where?: PropertyRuleInput[];
 
@@ -32,23 +32,27 @@ export class EventRuleInput {
 
   @Field(() => FollowingEventInput, {
     nullable: true,
-    description: 'Only events after which this one came. At most 5 events in a row.',
+    description:
+      'Counts only events that this event followed within the given time. At most 5 events in a row.',
   })
   followedBy?: FollowingEventInput;
 
   @Field(() => FollowingEventInput, {
     nullable: true,
     description:
-      'Only events after which no such one came: an abandoned cart. It is known when `within` is over, and counts from that instant on.',
+      'Counts events with no such event within the given time, for example abandoned carts. An event counts once that time has passed.',
   })
   notFollowedBy?: FollowingEventInput;
 
   @Field(() => CountInput, {
     nullable: true,
-    description: 'How many must count; default: at least 1, or with an aggregate any number.',
+    description: 'How many events must count. Default: at least 1, or any number with an aggregate.',
   })
   count?: CountInput;
 
-  @Field(() => AggregateRuleInput, { nullable: true, description: 'What a figure over them must be.' })
+  @Field(() => AggregateRuleInput, {
+    nullable: true,
+    description: 'A figure over the events that count, and how it must compare.',
+  })
   aggregate?: AggregateRuleInput;
 }

@@ -4,24 +4,27 @@ import { PropertyRuleInput } from '../../property-rule.type.js';
 
 @InputType({
   description:
-    'An event that comes after another: at the same instant or later, by no more than `within`. None comes after itself.',
+    'An event that follows another: at the same instant or later, by at most `within`. No event follows itself.',
 })
 export class FollowingEventInput {
-  @Field(() => String, { description: 'The type of the event that comes after.' })
+  @Field(() => String, { description: 'The key of the type of the event that follows.' })
   type!: string;
 
   @Field(() => [PropertyRuleInput], {
     nullable: true,
-    description: 'Conditions that it must all meet; at most 20.',
+    description: 'Conditions that it must all meet: at most 20.',
   })
   where?: PropertyRuleInput[];
 
-  @Field(() => DurationInput, { description: 'How long after the one before it may come, at most.' })
+  @Field(() => DurationInput, { description: 'How long after the previous event it may come, at most.' })
   within!: DurationInput;
 
-  @Field(() => FollowingEventInput, { nullable: true, description: 'What must come after it in turn.' })
+  @Field(() => FollowingEventInput, { nullable: true, description: 'An event that must follow it in turn.' })
   followedBy?: FollowingEventInput;
 
-  @Field(() => FollowingEventInput, { nullable: true, description: 'What must not come after it in turn.' })
+  @Field(() => FollowingEventInput, {
+    nullable: true,
+    description: 'An event that must not follow it in turn.',
+  })
   notFollowedBy?: FollowingEventInput;
 }

@@ -1,6 +1,6 @@
 import { Field, InputType } from 'type-graphql';
 
-@InputType({ description: 'Membership of another segment.' })
+@InputType({ description: 'Whether the person matches another segment.' })
 export class SegmentRuleInput {
   @Field(() => String, { description: 'The key of the other segment.' })
   key!: string;

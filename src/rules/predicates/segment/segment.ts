@@ -13,7 +13,8 @@ export const segment: PredicateKind = {
   field: 'segment',
   input: {
     type: SegmentRuleInput,
-    description: 'Membership of another segment, as its rule is at that moment.',
+    description:
+      "Matches people who satisfy that segment's current rule, even if that segment is a draft, paused or archived.",
   },
   parse(input, path, context) {
     const key = String((input as { key?: unknown }).key);

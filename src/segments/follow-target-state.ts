@@ -1,20 +1,20 @@
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { cancelBuilds, startBuilds } from './segment-build.js';
-import type { Segment, SegmentStatus } from './segment.entity.js';
+import type { Segment, TargetState } from './segment.entity.js';
 
 /**
  * Brings membership in line with what a segment is from now on. Of one that comes to be live a build finds out who
  * belongs to it; out of one that is archived, or a draft again, a build takes everybody; of one that is paused nothing
  * changes any more. The catalogue must be the transaction's to change.
  */
-export async function followStatus(
+export async function followTargetState(
   tx: Transaction,
-  segment: Pick<Segment, 'id' | 'ruleVersion' | 'status'>,
-  { was, keyId, now }: { was: SegmentStatus; keyId: string | null; now: Date },
+  segment: Pick<Segment, 'id' | 'ruleVersion' | 'targetState'>,
+  { was, keyId, now }: { was: TargetState; keyId: string | null; now: Date },
 ): Promise<void> {
-  if (was === segment.status) return;
-  if (segment.status === 'PAUSED') {
+  if (was === segment.targetState) return;
+  if (segment.targetState === 'PAUSED') {
     await cancelBuilds(tx, { segmentIds: [segment.id], now });
   } else {
     await startBuilds(tx, { segments: [segment], keyId, now });
