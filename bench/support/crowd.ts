@@ -133,12 +133,12 @@ async function fillTheRest(client: pg.Client, ids: readonly Person[], sourceId: 
   const withAddress = reachable.filter((_, index) => index % 3 > 0);
   await copy(
     client,
-    'identifier (shard, namespace, value, profile_shard, profile_id, recorded_profile_id, source_id, first_seen_at, last_seen_at, validated_at, validated_by)',
+    'identifier (shard, namespace, value, profile_shard, profile_id, recorded_profile_id, source_id, first_seen_at, last_seen_at, verified_at, verified_by)',
     function* () {
       for (const { shard, id, endpoint } of withAddress) {
         const own = shardOf(shard >> 8, bucketOf(`email\0${endpoint}`));
-        const validated = next() < 0.5 ? [ago(90), 'LINK'] : ['\\N', '\\N'];
-        yield [own, 'email', endpoint, shard, id, id, sourceId, ago(100), ago(100), ...validated];
+        const verified = next() < 0.5 ? [ago(90), 'LINK'] : ['\\N', '\\N'];
+        yield [own, 'email', endpoint, shard, id, id, sourceId, ago(100), ago(100), ...verified];
       }
     },
   );

@@ -3,13 +3,13 @@ export const PROFILE_PAGE = `query ($id: ID!) {
   profile(id: $id) {
     name email phone lifecycle createdAt updatedAt
     attributes { key value setAt source { key name } }
-    identifiers { namespace value semanticType label firstSeenAt lastSeenAt validatedAt validatedBy source { key } }
+    identifiers { namespace value semanticType label firstSeenAt lastSeenAt verifiedAt verifiedBy source { key } }
     events(first: 20) { nodes { type occurredAt receivedAt properties source { key } } pageInfo { hasNextPage } }
     channels {
       type endpoint isActive isReachable verifiedAt verifiedBy firstSeenAt lastSeenAt source { key }
       consents { purpose state at expiresAt legalBasis evidence source { key } }
     }
-    reachable(channel: EMAIL)
+    isContactable(channel: EMAIL)
     consentHistory(first: 20) { nodes { channel endpoint purpose state at source { key } } }
     tags { tag { key label } setAt source { key } }
     terms { term { taxonomyKey key } setAt source { key } }
@@ -43,7 +43,7 @@ select json_build_object(
       order by array_position(array['PHONE', 'SMS', 'WHATSAPP'], c.type), c.first_seen_at limit 1)),
   'lifecycle', case
     when exists (select from event e where e.shard = p.shard and e.profile_id = p.id and e.type = 'purchase' and e.occurred_at <= now()) then 'CUSTOMER'
-    when exists (select from identifier i where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace in ('email', 'phone') and i.validated_at is not null)
+    when exists (select from identifier i where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace in ('email', 'phone') and i.verified_at is not null)
       or exists (select from channel c where c.shard = p.shard and c.profile_id = p.id and c.verified_at is not null) then 'CONTACT'
     when (exists (select from identifier i where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace = 'external')
         or btrim(concat(p.attributes ->> 'displayName', p.attributes ->> 'firstName', p.attributes ->> 'lastName')) <> '') and (
@@ -59,7 +59,7 @@ select json_build_object(
   'identifiers', coalesce((
     select json_agg(json_build_object('namespace', i.namespace, 'value', i.value, 'semanticType', upper(i.namespace), 'label', i.label,
       'firstSeenAt', ${instant('i.first_seen_at')}, 'lastSeenAt', ${instant('i.last_seen_at')},
-      'validatedAt', ${instant('i.validated_at')}, 'validatedBy', i.validated_by, 'source', json_build_object('key', s.key))
+      'verifiedAt', ${instant('i.verified_at')}, 'verifiedBy', i.verified_by, 'source', json_build_object('key', s.key))
       order by i.first_seen_at, i.namespace, i.value)
     from identifier i left join source s on s.id = i.source_id where i.profile_shard = p.shard and i.profile_id = p.id
   ), '[]'),
@@ -87,7 +87,7 @@ select json_build_object(
     from (select c.*, coalesce(c.is_active, true) as active from channel c where c.shard = p.shard and c.profile_id = p.id) c
     left join source s on s.id = c.source_id
   ), '[]'),
-  'reachable', exists (
+  'isContactable', exists (
     select from channel c where c.shard = p.shard and c.profile_id = p.id and c.type = 'EMAIL' and coalesce(c.is_active, true) and coalesce(c.is_reachable, true)
       and (select n.state from consent_change n where n.shard = p.shard and n.profile_id = p.id and n.type = c.type and n.endpoint = c.endpoint and n.purpose = 'marketing'
         and n.at <= now() and (n.expires_at is null or n.expires_at > now()) order by n.at desc, ${CONSENT_RANK} limit 1) = 'GRANTED'

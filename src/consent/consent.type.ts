@@ -118,7 +118,8 @@ export class ChannelNode {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether what is sent there arrives, as the newest source says; null when none has said.',
+    description:
+      '`true`: the newest report says that messages arrive. `false`: it is a delivery failure. Null = no source has reported either.',
   })
   isReachable!: boolean | null;
 

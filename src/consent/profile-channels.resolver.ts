@@ -44,9 +44,9 @@ export class ProfileChannelsResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => Boolean, {
     description:
-      'Whether the person can and may be addressed now: there is an active channel of the type, nobody has said that it does not arrive, and consent for the purpose is GRANTED.',
+      'Whether the person can and may be contacted now: one channel of the type is active, no source has reported a delivery failure on it, and its consent for the purpose is GRANTED.',
   })
-  async reachable(
+  async isContactable(
     @Root() profile: Profile,
     @Arg('channel', () => ChannelTypeEnum, { description: 'The type of the channel.' }) channel: ChannelType,
     @Arg('purpose', () => String, { defaultValue: DEFAULT_PURPOSE, description: 'The key of the purpose.' })

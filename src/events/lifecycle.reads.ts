@@ -21,7 +21,7 @@ interface Known {
   id: string;
   hasPurchased: boolean;
   /** Whether a contact value is; null = none is known. */
-  isValidated: boolean | null;
+  isVerified: boolean | null;
   hasAccount: boolean;
   names: readonly unknown[];
 }
@@ -40,13 +40,13 @@ export const lifecycles =
         select from identifier i
         where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace = any($4)
       ) as "hasAccount", (
-        select bool_or(c.is_validated) from (
-          select i.validated_at is not null as is_validated from identifier i
+        select bool_or(c.is_verified) from (
+          select i.verified_at is not null as is_verified from identifier i
           where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace = any($3)
           union all
           select ch.verified_at is not null from channel ch where ch.shard = p.shard and ch.profile_id = p.id
         ) c
-      ) as "isValidated"
+      ) as "isVerified"
       from unnest($1::int[], $2::uuid[]) as asked(shard, id)
       cross join lateral (
         select * from profile p where p.shard = asked.shard and p.id = asked.id offset 0
@@ -63,8 +63,8 @@ export const lifecycles =
     return profiles.map(({ id }) => byId.get(id) ?? 'ANONYMOUS');
   };
 
-function lifecycleOf({ hasPurchased, isValidated, hasAccount, names }: Known): Lifecycle {
+function lifecycleOf({ hasPurchased, isVerified, hasAccount, names }: Known): Lifecycle {
   if (hasPurchased) return 'CUSTOMER';
-  if (isValidated) return 'CONTACT';
-  return isValidated !== null && (hasAccount || names.some(isName)) ? 'LEAD' : 'ANONYMOUS';
+  if (isVerified) return 'CONTACT';
+  return isVerified !== null && (hasAccount || names.some(isName)) ? 'LEAD' : 'ANONYMOUS';
 }

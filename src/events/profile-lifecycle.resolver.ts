@@ -20,10 +20,10 @@ registerEnumType(LifecycleEnum, {
     ANONYMOUS: { description: 'Not known by name or account, or there is no way to reach them.' },
     LEAD: {
       description:
-        'Known by a name (`displayName`, `firstName` or `lastName`, not blank) or by an account (an identifier of the semantic type EXTERNAL or OAUTH, such as a customer number), and by a contact value that nobody has validated: an identifier (e-mail, phone) or a channel.',
+        'Known by a name (`displayName`, `firstName` or `lastName`, not blank) or by an account (an identifier of the semantic type EXTERNAL or OAUTH, such as a customer number), and by a contact value that nobody has verified: an identifier (e-mail, phone) or a channel.',
     },
     CONTACT: {
-      description: 'A contact value is known that was validated: an identifier (e-mail, phone) or a channel.',
+      description: 'A contact value was verified: an identifier (e-mail, phone) or a channel.',
     },
     CUSTOMER: {
       description: 'They have purchased: there is an event of the type `purchase`, not dated ahead.',

@@ -1,8 +1,8 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import { DateTime, UserError } from '../platform/graphql/index.js';
 import { Profile } from '../profiles/profile.type.js';
-import { IdentifierType, ValidationMethodEnum } from './identifier.type.js';
-import type { ValidationMethod } from './validation-method.js';
+import { IdentifierType, VerificationMethodEnum } from './identifier.type.js';
+import type { VerificationMethod } from './verification-method.js';
 
 @InputType()
 abstract class HeldIdentifierInput {
@@ -16,16 +16,16 @@ abstract class HeldIdentifierInput {
   value!: string;
 }
 
-@InputType({ description: 'Which identifier was validated, how and when.' })
-export class ValidateIdentifierInput extends HeldIdentifierInput {
-  @Field(() => ValidationMethodEnum, { description: 'How it was validated.' })
-  method!: ValidationMethod;
+@InputType({ description: 'Which identifier was verified, how and when.' })
+export class VerifyIdentifierInput extends HeldIdentifierInput {
+  @Field(() => VerificationMethodEnum, { description: 'How the identifier was verified.' })
+  method!: VerificationMethod;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When it was validated; not in the future. Absent or null = now.',
+    description: 'When the identifier was verified; not in the future. Absent or null = now.',
   })
-  at?: Date | null;
+  verifiedAt?: Date | null;
 }
 
 @InputType({ description: 'Which identifier gets which label.' })

@@ -5,7 +5,7 @@ import type { ProfileRef } from '../profiles/index.js';
 import { identifierName, shardOfIdentifier } from './identifier.js';
 import type { Identifier } from './identifier.js';
 import type { Holder, ProfileState } from './plan-identities.js';
-import type { ValidationMethod } from './validation-method.js';
+import type { VerificationMethod } from './verification-method.js';
 
 /** An identifier as it is stored. */
 export interface IdentifierRow extends Identifier {
@@ -16,15 +16,15 @@ export interface IdentifierRow extends Identifier {
   firstSeenAt: Date;
   lastSeenAt: Date;
   label: string | null;
-  validatedAt: Date | null;
-  validatedBy: ValidationMethod | null;
+  verifiedAt: Date | null;
+  verifiedBy: VerificationMethod | null;
 }
 
 /** What is read of `identifier i`. */
 export const IDENTIFIER_COLUMNS = `
   i.namespace, i.value, i.profile_id as "profileId", i.recorded_profile_id as "recordedProfileId",
   i.source_id as "sourceId", i.first_seen_at as "firstSeenAt", i.last_seen_at as "lastSeenAt", i.label,
-  i.validated_at as "validatedAt", i.validated_by as "validatedBy"`;
+  i.verified_at as "verifiedAt", i.verified_by as "verifiedBy"`;
 
 const SEEN_EVERY_MS = 3_600_000;
 
@@ -115,7 +115,7 @@ export const identifiersOfProfiles =
       cross join lateral (
         select * from identifier i where i.profile_shard = asked.shard and i.profile_id = asked.id offset 0
       ) i
-      order by i.first_seen_at, i.namespace, i.last_seen_at, i.source_id, i.label, i.validated_at, i.value`,
+      order by i.first_seen_at, i.namespace, i.last_seen_at, i.source_id, i.label, i.verified_at, i.value`,
       [profiles.map((profile) => profile.shard), profiles.map((profile) => profile.id)],
     );
     const byProfile = Map.groupBy(rows, (row) => row.profileId);

@@ -10,13 +10,13 @@ import {
   IdentifierPayload,
   LabelIdentifierInput,
   RemoveIdentifierInput,
-  ValidateIdentifierInput,
+  VerifyIdentifierInput,
 } from './identifier.input.js';
 import { holderOf, identifiersOf, toIdentifiers } from './profile-identifiers.resolver.js';
 import { labelIdentifier } from './label-identifier.js';
 import { Merging } from './merging.js';
 import { removeIdentifier } from './remove-identifier.js';
-import { validateIdentifier } from './validate-identifier.js';
+import { verifyIdentifier } from './verify-identifier.js';
 
 @Resolver()
 export class IdentifierResolver {
@@ -25,16 +25,16 @@ export class IdentifierResolver {
     description:
       'Notes that an identifier is the person’s own, and how that was made sure. Replaces what was noted before.',
   })
-  validateIdentifier(
-    @Arg('input', () => ValidateIdentifierInput, { description: 'Which identifier, how and when.' })
-    { namespace, value, method, at }: ValidateIdentifierInput,
+  verifyIdentifier(
+    @Arg('input', () => VerifyIdentifierInput, { description: 'Which identifier, how and when.' })
+    { namespace, value, method, verifiedAt }: VerifyIdentifierInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<IdentifierPayload>> {
     return withUserErrors(async () => {
       const now = context.clock.now();
       const merging = context.service(Merging);
       await context.write((tx) =>
-        validateIdentifier(tx, { namespace, value, method, at: at ?? now, now, merging }),
+        verifyIdentifier(tx, { namespace, value, method, verifiedAt: verifiedAt ?? now, now, merging }),
       );
       return payloadOf({ namespace, value }, context);
     });

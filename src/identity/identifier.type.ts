@@ -4,22 +4,22 @@ import { DateTime } from '../platform/graphql/index.js';
 import type { IdentifierRow } from './identifier.reads.js';
 import { SemanticTypeEnum } from './namespace.type.js';
 import type { SemanticType } from './namespaces.js';
-import type { ValidationMethod } from './validation-method.js';
+import type { VerificationMethod } from './verification-method.js';
 
-export const ValidationMethodEnum = {
+export const VerificationMethodEnum = {
   CODE: 'CODE',
   LINK: 'LINK',
   MANUAL: 'MANUAL',
   IMPORTED: 'IMPORTED',
 } as const;
-registerEnumType(ValidationMethodEnum, {
-  name: 'ValidationMethod',
+registerEnumType(VerificationMethodEnum, {
+  name: 'VerificationMethod',
   description: 'How it was made sure that an identifier is the person’s own.',
   valuesConfig: {
     CODE: { description: 'They repeated a one-time code that was sent to it.' },
     LINK: { description: 'They followed a magic link that was sent to it.' },
     MANUAL: { description: 'One of your people made sure of it.' },
-    IMPORTED: { description: 'Another system says that it was validated there.' },
+    IMPORTED: { description: 'Another system says that it was verified there.' },
   },
 });
 
@@ -60,15 +60,15 @@ export class IdentifierType {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When it was validated, as `validateIdentifier` last said; null = it was not.',
+    description: 'When the identifier was verified as the person’s own; null = it was not.',
   })
-  validatedAt!: Date | null;
+  verifiedAt!: Date | null;
 
-  @Field(() => ValidationMethodEnum, {
+  @Field(() => VerificationMethodEnum, {
     nullable: true,
-    description: 'How it was validated; null = it was not.',
+    description: 'How the identifier was verified; null = it was not.',
   })
-  validatedBy!: ValidationMethod | null;
+  verifiedBy!: VerificationMethod | null;
 
   constructor(
     readonly row: IdentifierRow,
@@ -81,7 +81,7 @@ export class IdentifierType {
     this.source = shown.source;
     this.firstSeenAt = row.firstSeenAt;
     this.lastSeenAt = row.lastSeenAt;
-    this.validatedAt = row.validatedAt;
-    this.validatedBy = row.validatedBy;
+    this.verifiedAt = row.verifiedAt;
+    this.verifiedBy = row.verifiedBy;
   }
 }

@@ -19,5 +19,5 @@ export type { IdentityPreviewed } from './preview-identity.js';
 export { recordConflicts } from './record-conflicts.js';
 export { resolveIdentities } from './resolve-identities.js';
 export type { Resolution } from './resolve-identities.js';
-export { VALIDATION_METHODS } from './validation-method.js';
-export type { ValidationMethod } from './validation-method.js';
+export { VERIFICATION_METHODS } from './verification-method.js';
+export type { VerificationMethod } from './verification-method.js';

@@ -41,7 +41,7 @@ export class IdentifierInput {
   @Field(() => VerifiedInput, {
     nullable: true,
     description:
-      'That it is the person’s own, if that was made sure; `by` is here one of the names of `ValidationMethod`, in whatever case. The newest stands.',
+      'That it is the person’s own, if that was made sure; `by` is here one of the names of `VerificationMethod`, in whatever case. The newest stands.',
   })
   verified?: VerifiedInput | null;
 }

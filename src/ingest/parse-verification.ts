@@ -1,5 +1,5 @@
-import { VALIDATION_METHODS } from '../identity/index.js';
-import type { ValidationMethod, Verification } from '../identity/index.js';
+import { VERIFICATION_METHODS } from '../identity/index.js';
+import type { VerificationMethod, Verification } from '../identity/index.js';
 import { didYouMean, OnefoldError } from '../platform/index.js';
 import type { ReadInstant } from './read-instant-of.js';
 
@@ -32,12 +32,12 @@ export function parseVerification(
   return { by, at };
 }
 
-function methodOf(text: string, path: readonly (string | number)[]): ValidationMethod {
+function methodOf(text: string, path: readonly (string | number)[]): VerificationMethod {
   const by = DOUBLE_OPT_IN.test(text.trim()) ? 'LINK' : text.trim().toUpperCase();
-  const method = VALIDATION_METHODS.find((one) => one === by);
+  const method = VERIFICATION_METHODS.find((one) => one === by);
   if (method) return method;
   throw new OnefoldError('INVALID_VALUE', {
     path,
-    message: `An identifier is verified by one of ${VALIDATION_METHODS.join(', ')}.${didYouMean(text, VALIDATION_METHODS)}`,
+    message: `An identifier is verified by one of ${VERIFICATION_METHODS.join(', ')}.${didYouMean(text, VERIFICATION_METHODS)}`,
   });
 }

@@ -35,10 +35,11 @@ const ends = async (who: string) =>
       `${type} ${endpoint}${isActive ? '' : ' (inactive)'}`,
   );
 
-async function reachable(who: string, channel = 'EMAIL', purpose = 'marketing'): Promise<boolean> {
+async function isContactable(who: string, channel = 'EMAIL', purpose = 'marketing'): Promise<boolean> {
   const query = `query ($who: String!, $channel: ChannelType!, $purpose: String!) {
-    profileByIdentifier(namespace: "external", value: $who) { reachable(channel: $channel, purpose: $purpose) } }`;
-  return expectNoErrors(await gql(tenant, query, { who, channel, purpose })).profileByIdentifier.reachable;
+    profileByIdentifier(namespace: "external", value: $who) { isContactable(channel: $channel, purpose: $purpose) } }`;
+  return expectNoErrors(await gql(tenant, query, { who, channel, purpose })).profileByIdentifier
+    .isContactable;
 }
 
 describe('a channel', () => {
@@ -186,15 +187,15 @@ describe('a channel', () => {
   });
 });
 
-describe('a person is reachable', () => {
+describe('a person is contactable', () => {
   const granted = [{ state: 'GRANTED' }];
 
   it('with an active channel of the type and consent for the purpose', async () => {
     await tell(tenant, 'ada', [{ ...EMAIL, consents: granted }]);
     expect([
-      await reachable('ada'),
-      await reachable('ada', 'SMS'),
-      await reachable('ada', 'EMAIL', 'service'),
+      await isContactable('ada'),
+      await isContactable('ada', 'SMS'),
+      await isContactable('ada', 'EMAIL', 'service'),
     ]).toEqual([true, false, false]);
   });
 
@@ -206,7 +207,7 @@ describe('a person is reachable', () => {
     ['waiting for a confirmation', { consents: [{ state: 'PENDING' }] }],
   ])('not by one that is %s', async (_what, rest) => {
     await tell(tenant, 'ada', [{ ...EMAIL, ...rest }]);
-    expect(await reachable('ada')).toBe(false);
+    expect(await isContactable('ada')).toBe(false);
   });
 
   it('not by consent for one channel and the activity of another', async () => {
@@ -214,7 +215,7 @@ describe('a person is reachable', () => {
       { ...EMAIL, isActive: false, consents: granted },
       { type: 'EMAIL', endpoint: 'other@example.com' },
     ]);
-    expect(await reachable('ada')).toBe(false);
+    expect(await isContactable('ada')).toBe(false);
   });
 });
 

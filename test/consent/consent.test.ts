@@ -203,9 +203,9 @@ describe('a segment by channel', () => {
       any: { type: 'EMAIL' },
       served: { type: 'EMAIL', consent: 'GRANTED', purpose: 'service' },
       unknown: { type: 'EMAIL', consent: 'UNKNOWN' },
-      bouncing: { type: 'EMAIL', reachable: false },
-      fine: { type: 'EMAIL', reachable: true, verified: true },
-      unverified: { type: 'EMAIL', verified: false },
+      bouncing: { type: 'EMAIL', isReachable: false },
+      fine: { type: 'EMAIL', isReachable: true, isVerified: true },
+      unverified: { type: 'EMAIL', isVerified: false },
     };
     for (const [key, channel] of Object.entries(rules)) await createSegment(tenant, key, { channel });
     await createSegment(tenant, 'nothing', { not: { channel: { type: 'EMAIL' } } });

@@ -42,8 +42,8 @@ const state = async (purpose?: string) => (await statesOf(tenant, 'ada', purpose
 
 async function isReachable(namespace = 'external', value = 'ada'): Promise<boolean> {
   const query = `query ($namespace: String!, $value: String!) {
-    profileByIdentifier(namespace: $namespace, value: $value) { reachable(channel: EMAIL) } }`;
-  return expectNoErrors(await gql(tenant, query, { namespace, value })).profileByIdentifier.reachable;
+    profileByIdentifier(namespace: $namespace, value: $value) { isContactable(channel: EMAIL) } }`;
+  return expectNoErrors(await gql(tenant, query, { namespace, value })).profileByIdentifier.isContactable;
 }
 
 async function emailable(): Promise<number> {

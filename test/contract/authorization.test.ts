@@ -116,8 +116,8 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
     'mutation { deleteIdentifierNamespace(input: { key: "none" }) { userErrors { code } } }',
     ['MANAGE'],
   ],
-  'Mutation.validateIdentifier': [
-    'mutation { validateIdentifier(input: { namespace: "none", value: "", method: CODE }) { userErrors { code } } }',
+  'Mutation.verifyIdentifier': [
+    'mutation { verifyIdentifier(input: { namespace: "none", value: "", method: CODE }) { userErrors { code } } }',
     ['MANAGE'],
   ],
   'Mutation.labelIdentifier': [
@@ -270,7 +270,7 @@ const PROTECTED_FIELDS: Record<string, [operation: string, allowed: Allowed]> = 
     'facets { adoptedAt }',
     'completeness',
     'channels { endpoint }',
-    'reachable(channel: EMAIL)',
+    'isContactable(channel: EMAIL)',
     'consentHistory { nodes { state } }',
     'events { nodes { type } }',
     'segments { enteredAt }',

@@ -147,7 +147,7 @@ const CORE: Record<string, Record<string, string>> = {
     'defineIdentifierNamespace(input: DefineIdentifierNamespaceInput!)': 'IdentifierNamespacePayload',
     'updateIdentifierNamespace(input: UpdateIdentifierNamespaceInput!)': 'IdentifierNamespacePayload',
     'deleteIdentifierNamespace(input: DeleteIdentifierNamespaceInput!)': 'DeleteIdentifierNamespacePayload',
-    'validateIdentifier(input: ValidateIdentifierInput!)': 'IdentifierPayload!',
+    'verifyIdentifier(input: VerifyIdentifierInput!)': 'IdentifierPayload!',
     'labelIdentifier(input: LabelIdentifierInput!)': 'IdentifierPayload!',
     'removeIdentifier(input: RemoveIdentifierInput!)': 'IdentifierPayload!',
     'createSource(input: CreateSourceInput!)': 'SourcePayload!',
@@ -210,8 +210,8 @@ const CORE: Record<string, Record<string, string>> = {
     source: 'Source',
     firstSeenAt: 'DateTime!',
     lastSeenAt: 'DateTime!',
-    validatedAt: 'DateTime',
-    validatedBy: 'ValidationMethod',
+    verifiedAt: 'DateTime',
+    verifiedBy: 'VerificationMethod',
   },
   IdentifierNamespace: {
     key: 'String!',
@@ -233,7 +233,7 @@ const CORE: Record<string, Record<string, string>> = {
     SOCIAL: '',
     OTHER: '',
   },
-  ValidationMethod: { CODE: '', LINK: '', MANUAL: '', IMPORTED: '' },
+  VerificationMethod: { CODE: '', LINK: '', MANUAL: '', IMPORTED: '' },
   AttributeValue: { key: 'String!', value: 'JSON!', source: 'Source', setAt: 'DateTime!' },
   Membership: { segment: 'Segment!', enteredAt: 'DateTime!' },
   Segment: {

@@ -18,12 +18,12 @@ const CUSTOMER_360 = `
   attributes { key value setAt source { key name } definition { label } }
   attributeHistory(key: "city", first: 3) { nodes { value setAt source { key } } }
   city: attribute(key: "city")
-  identifiers { namespace semanticType value label firstSeenAt lastSeenAt validatedAt validatedBy source { key } }
-  facets { schema { key attributes { key sources { key } } tags { key } } adoptedAt completeness attributes { key value } } completeness
-  tags { tag { key label } setAt } terms { term { key label pathKeys parent { key } taxonomy { key schemas { key } } } source { key } }
+  identifiers { namespace semanticType value label firstSeenAt lastSeenAt verifiedAt verifiedBy source { key } }
+  facets { schema { key } adoptedAt completeness attributes { key value } } completeness
+  tags { tag { key label } setAt } terms { term { key label path } source { key } }
   derived { key label value }
   channels { type endpoint isActive consents { purpose state source { key } } consent { state } }
-  reachable(channel: EMAIL)
+  isContactable(channel: EMAIL)
   consentHistory(first: 3) { nodes { state at } }
   events(first: 3) { nodes { type occurredAt properties source { key } } pageInfo { hasNextPage endCursor } }
   segments { enteredAt segment { key name state size } }
@@ -94,7 +94,7 @@ async function countFor(query: string, variables: object, nodesOf: (data: never)
         identityConflicts: { nodes: [{ kind: 'BLOCKED', source: { key: 'default' }, heldBy: null }] },
         events: { nodes: [{ type: 'visit' }, { type: 'purchase', source: { key: 'default' } }] },
         channels: [{ type: 'EMAIL', consents: [{ state: 'GRANTED' }], consent: { state: 'GRANTED' } }],
-        reachable: true,
+        isContactable: true,
         derived: expect.arrayContaining([{ key: 'purchase_count', label: 'Purchases', value: 1 }]),
         facets: [
           { schema: { key: 'customer', tags: [] }, completeness: 50 },

@@ -18,8 +18,8 @@ const INGEST = 'mutation ($items: [IngestItemInput!]!) { ingest(input: { items: 
 const CREATE_SEGMENT =
   'mutation ($input: CreateSegmentInput!) { createSegment(input: $input) { segment { id } } }';
 const SEGMENT = { key: 'new', name: 'New', rule: { event: { type: 'purchase' } } };
-const VALIDATE =
-  'mutation ($input: ValidateIdentifierInput!) { validateIdentifier(input: $input) { profile { id } } }';
+const VERIFY =
+  'mutation ($input: VerifyIdentifierInput!) { verifyIdentifier(input: $input) { profile { id } } }';
 const SIX_MEGABYTES = 6 * 1024 * 1024;
 
 let server: TestServer;
@@ -178,17 +178,24 @@ const OPERATIONS: [string, string, Record<string, unknown>, string, RegExp][] = 
   ],
   [
     'gives an instant that is none',
-    VALIDATE,
-    { input: { namespace: 'email', value: 'ada@example.com', method: 'CODE', at: 'yesterday' } },
+    VERIFY,
+    { input: { namespace: 'email', value: 'ada@example.com', method: 'CODE', verifiedAt: 'yesterday' } },
     'BAD_USER_INPUT',
-    /input\.at/,
+    /input\.verifiedAt/,
   ],
   [
     'gives an instant before the year 1',
-    VALIDATE,
-    { input: { namespace: 'email', value: 'ada@example.com', method: 'CODE', at: '0000-12-31T23:00:00Z' } },
+    VERIFY,
+    {
+      input: {
+        namespace: 'email',
+        value: 'ada@example.com',
+        method: 'CODE',
+        verifiedAt: '0000-12-31T23:00:00Z',
+      },
+    },
     'BAD_USER_INPUT',
-    /input\.at/,
+    /input\.verifiedAt/,
   ],
   [
     'gives an unknown field of an input',

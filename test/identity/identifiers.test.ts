@@ -16,7 +16,7 @@ import {
 import type { Asking, TestServer } from '../kit/index.js';
 
 const IDENTIFIER =
-  'namespace semanticType value label firstSeenAt lastSeenAt validatedAt validatedBy source { key }';
+  'namespace semanticType value label firstSeenAt lastSeenAt verifiedAt verifiedBy source { key }';
 const START = '2026-03-01T12:00:00.000Z';
 const HOUR = 3_600_000;
 
@@ -35,7 +35,7 @@ async function newWorkspace(): Promise<TestServer> {
 
 async function change(
   tenant: TestServer,
-  verb: 'validate' | 'label' | 'remove',
+  verb: 'verify' | 'label' | 'remove',
   input: object,
   asking: Asking = {},
 ) {
@@ -68,7 +68,7 @@ const email = (value: string) => ({ namespace: 'email', value });
 
 async function expectRefused(
   tenant: TestServer,
-  verb: 'validate' | 'label' | 'remove',
+  verb: 'verify' | 'label' | 'remove',
   input: object,
   [code, ...path]: [string, ...string[]],
 ) {
@@ -89,8 +89,8 @@ it('an identifier says what it is, whence and since when', async () => {
     label: null,
     firstSeenAt: clock.now().toISOString(),
     lastSeenAt: clock.now().toISOString(),
-    validatedAt: null,
-    validatedBy: null,
+    verifiedAt: null,
+    verifiedBy: null,
     source: { key: 'default' },
   };
   expect((await profileOf(tenant, id)).identifiers).toEqual([
@@ -126,7 +126,7 @@ describe('without READ_PII', () => {
     const { identifiers } = await profileOf(tenant, id, { key });
     expect(identifiers.map(({ value }: { value: string }) => value)).toEqual(Array(5).fill('***'));
     for (const [verb, more] of [
-      ['validate', { method: 'CODE' }],
+      ['verify', { method: 'CODE' }],
       ['label', { label: 'main' }],
       ['remove', {}],
     ] as const) {
@@ -137,21 +137,21 @@ describe('without READ_PII', () => {
   });
 });
 
-describe('validating', () => {
+describe('verifying', () => {
   it.each(['CODE', 'LINK', 'MANUAL', 'IMPORTED'])('notes when and how: %s', async (method) => {
     const tenant = await newWorkspace();
     const [id = ''] = await seed(tenant, [item({ email: 'ada@example.com', external: 'a' })]);
     const at = '2025-12-31T23:59:59.999Z';
-    const input = { ...email(' ADA@example.com '), method, at };
-    const payload = await change(tenant, 'validate', input);
+    const input = { ...email(' ADA@example.com '), method, verifiedAt: at };
+    const payload = await change(tenant, 'verify', input);
     expect(payload).toMatchObject({
       profile: { id },
-      identifier: { value: 'ada@example.com', validatedAt: at, validatedBy: method },
+      identifier: { value: 'ada@example.com', verifiedAt: at, verifiedBy: method },
       userErrors: [],
     });
     expect((await profileOf(tenant, id)).identifiers).toEqual([
       payload.identifier,
-      expect.objectContaining({ value: 'a', validatedAt: null, validatedBy: null }),
+      expect.objectContaining({ value: 'a', verifiedAt: null, verifiedBy: null }),
     ]);
   });
 
@@ -159,30 +159,25 @@ describe('validating', () => {
     const tenant = await newWorkspace();
     const [id = ''] = await seed(tenant, [item({ email: 'ada@example.com' })]);
     const now = clock.advance(HOUR).toISOString();
-    const { identifier } = await change(tenant, 'validate', { ...email('ada@example.com'), method: 'CODE' });
-    expect(identifier).toMatchObject({ validatedAt: now, validatedBy: 'CODE' });
+    const { identifier } = await change(tenant, 'verify', { ...email('ada@example.com'), method: 'CODE' });
+    expect(identifier).toMatchObject({ verifiedAt: now, verifiedBy: 'CODE' });
     expect((await profileOf(tenant, id)).updatedAt).toBe(now);
-    const earlier = { ...email('ada@example.com'), method: 'IMPORTED', at: START };
-    expect((await change(tenant, 'validate', earlier)).identifier).toMatchObject({
-      validatedAt: START,
-      validatedBy: 'IMPORTED',
+    const earlier = { ...email('ada@example.com'), method: 'IMPORTED', verifiedAt: START };
+    expect((await change(tenant, 'verify', earlier)).identifier).toMatchObject({
+      verifiedAt: START,
+      verifiedBy: 'IMPORTED',
     });
   });
 
   it.each<[object, [string, ...string[]]]>([
-    [{ at: '2100-01-01T00:00:00Z' }, ['INVALID_VALUE', 'at']],
+    [{ verifiedAt: '2100-01-01T00:00:00Z' }, ['INVALID_VALUE', 'verifiedAt']],
     [{ namespace: 'none' }, ['NAMESPACE_UNKNOWN', 'namespace']],
     [{ value: 'ada' }, ['IDENTIFIER_INVALID', 'value']],
     [{ value: 'nobody@example.com' }, ['IDENTIFIER_UNKNOWN', 'value']],
   ])('refuses %j', async (wrong, refusal) => {
     const tenant = await newWorkspace();
     await seed(tenant, [item({ email: 'ada@example.com' })]);
-    await expectRefused(
-      tenant,
-      'validate',
-      { ...email('ada@example.com'), method: 'CODE', ...wrong },
-      refusal,
-    );
+    await expectRefused(tenant, 'verify', { ...email('ada@example.com'), method: 'CODE', ...wrong }, refusal);
   });
 });
 
@@ -304,11 +299,11 @@ describe('removing', () => {
       event({ email: 'ada@example.com', external: 'a' }, 'visit', {}, { attributes: { city: 'Ghent' } }),
     ]);
     await change(tenant, 'label', { ...email('ada@example.com'), label: 'main' });
-    await change(tenant, 'validate', { ...email('ada@example.com'), method: 'LINK' });
+    await change(tenant, 'verify', { ...email('ada@example.com'), method: 'LINK' });
     const now = clock.advance(HOUR).toISOString();
     expect(await change(tenant, 'remove', email('ADA@example.com'))).toMatchObject({
       profile: { id },
-      identifier: { namespace: 'email', value: 'ada@example.com', label: 'main', validatedBy: 'LINK' },
+      identifier: { namespace: 'email', value: 'ada@example.com', label: 'main', verifiedBy: 'LINK' },
       userErrors: [],
     });
     expect(await profileOf(tenant, id)).toMatchObject({
@@ -382,7 +377,7 @@ describe('removing', () => {
 it('an identifier of another workspace is out of reach', async () => {
   const [one, other] = [await newWorkspace(), await newWorkspace()];
   await seed(one, [item({ email: 'ada@example.com', external: 'a' })]);
-  await expectRefused(other, 'validate', { ...email('ada@example.com'), method: 'CODE' }, [
+  await expectRefused(other, 'verify', { ...email('ada@example.com'), method: 'CODE' }, [
     'IDENTIFIER_UNKNOWN',
     'value',
   ]);

@@ -47,7 +47,7 @@ const identifier = (is: string, was: string) => ({ table: 'identifier', column: 
 
 async function holder(namespace: string, value: string) {
   const query = `query ($namespace: String!, $value: String!) { profileByIdentifier(namespace: $namespace, value: $value) {
-    id identifiers { value } channels { endpoint isActive consents { state } } reachable(channel: EMAIL, purpose: "marketing") } }`;
+    id identifiers { value } channels { endpoint isActive consents { state } } isContactable(channel: EMAIL, purpose: "marketing") } }`;
   return expectNoErrors(await gql(server, query, { namespace, value })).profileByIdentifier;
 }
 
@@ -116,7 +116,7 @@ it('a revocation holds for what was granted in an older form', async () => {
   ]);
   expect(await holder('external', 'c-18')).toMatchObject({
     channels: [{ endpoint: 'fay@example.com', isActive: true, consents: [{ state: 'REVOKED' }] }],
-    reachable: false,
+    isContactable: false,
   });
 });
 

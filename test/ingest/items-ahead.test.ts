@@ -343,13 +343,13 @@ describe('what else an item tells that is dated ahead', () => {
     ['a channel that ends', { not: { channel: { type: 'SMS' } } }, [sms({})], sms({ isActive: false })],
     [
       'that nothing arrives',
-      { channel: { type: 'SMS', reachable: false } },
+      { channel: { type: 'SMS', isReachable: false } },
       [sms({ isReachable: true })],
       sms({ isReachable: false }),
     ],
     [
       'that it was verified',
-      { channel: { type: 'SMS', verified: true } },
+      { channel: { type: 'SMS', isVerified: true } },
       [sms({})],
       sms({ verified: { by: 'code' } }),
     ],
@@ -400,7 +400,7 @@ describe('what else an item tells that is dated ahead', () => {
   });
 
   it('verifies a channel later than the item happened, when it says so', async () => {
-    await createSegment(tenant, 'verified', { channel: { type: 'SMS', verified: true } });
+    await createSegment(tenant, 'verified', { channel: { type: 'SMS', isVerified: true } });
     const at = inMs(HOUR);
     await seed(tenant, [told(sms({ verified: { by: 'code', at } }))]);
     expect(await page('ada', 'channels { endpoint verifiedAt }')).toEqual({
@@ -415,18 +415,18 @@ describe('what else an item tells that is dated ahead', () => {
 
 describe('that an identifier was verified, dated ahead', () => {
   const EMAIL = { namespace: 'email', value: 'ada@example.com' };
-  const VALIDATED = { identifier: { namespace: 'email', validated: true } };
+  const VERIFIED = { identifier: { namespace: 'email', isVerified: true } };
   const sent = (verified: object, rest: Partial<ItemInput> = {}) => {
     const one = item({ external: 'ada' }, rest);
     return { ...one, identifiers: [...one.identifiers, { ...EMAIL, verified }] };
   };
   const known = async () => {
-    const fields = 'lifecycle identifiers { namespace validatedAt validatedBy }';
+    const fields = 'lifecycle identifiers { namespace verifiedAt verifiedBy }';
     const { lifecycle, identifiers } = await page('ada', fields);
-    const { validatedAt, validatedBy } = identifiers.find(
+    const { verifiedAt, verifiedBy } = identifiers.find(
       (one: { namespace: string }) => one.namespace === 'email',
     );
-    return [lifecycle, validatedAt, validatedBy];
+    return [lifecycle, verifiedAt, verifiedBy];
   };
 
   it.each<[string, (at: string) => ItemInput]>([
@@ -435,17 +435,17 @@ describe('that an identifier was verified, dated ahead', () => {
     ['by itself, in an event', (at) => sent({ by: 'CODE', at }, { type: 'signed_up' })],
     ['by both, by itself later', (at) => sent({ by: 'CODE', at }, { occurredAt: inMs(HOUR) })],
   ])('counts from its instant on: %s', async (_what, telling) => {
-    await createSegment(tenant, 'validated', VALIDATED);
+    await createSegment(tenant, 'verified', VERIFIED);
     const at = inMs(AHEAD);
     const [ada] = await seed(tenant, [telling(at)]);
     expect(await known()).toEqual(['LEAD', null, null]);
-    expect(await members('validated')).toBe(0);
-    expect(await answers(VALIDATED, ada!)).toEqual({ ...fitting(false), nextChangeAt: at });
+    expect(await members('verified')).toBe(0);
+    expect(await answers(VERIFIED, ada!)).toEqual({ ...fitting(false), nextChangeAt: at });
     clock.set(new Date(Date.parse(at) - 1));
     expect(await known()).toEqual(['LEAD', null, null]);
-    await untilFlipped('validated', 1, at);
+    await untilFlipped('verified', 1, at);
     expect(await known()).toEqual(['CONTACT', at, 'CODE']);
-    expect(await answers(VALIDATED, ada!)).toEqual({ ...fitting(true), nextChangeAt: null });
+    expect(await answers(VERIFIED, ada!)).toEqual({ ...fitting(true), nextChangeAt: null });
     await eventually('nothing waits any more', async () => (await waiting()) === 0);
   });
 
@@ -476,7 +476,7 @@ describe('that an identifier was verified, dated ahead', () => {
     await seed(tenant, [sent({ by: 'CODE', at: inMs(HOUR) })]);
     expect(await waiting()).toBe(0);
     clock.set(inMs(HOUR));
-    expect((await answers(VALIDATED, other!)).preview).toBe(0);
+    expect((await answers(VERIFIED, other!)).preview).toBe(0);
   });
 });
 

@@ -350,10 +350,10 @@ describe('e-mail addresses', () => {
         item({ external }, { channels: [said('REVOKED', endpoint, '2026-01-02T00:00:00Z')] }),
       ]);
       const query = `query ($value: String!) { profileByIdentifier(namespace: "external", value: $value) {
-        channels { endpoint consents { state } } reachable(channel: EMAIL, purpose: "marketing") } }`;
+        channels { endpoint consents { state } } isContactable(channel: EMAIL, purpose: "marketing") } }`;
       expect(expectNoErrors(await gql(tenant, query, { value: external })).profileByIdentifier).toEqual({
         channels: [{ endpoint: 'ada@xn--mnchen-3ya.de', consents: [{ state: 'REVOKED' }] }],
-        reachable: false,
+        isContactable: false,
       });
     }
   });

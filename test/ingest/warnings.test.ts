@@ -41,7 +41,7 @@ async function warningsOf(one: object): Promise<string[]> {
 
 async function ada() {
   const query = `{ profileByIdentifier(namespace: "external", value: "ada") {
-    identifiers { namespace value validatedAt validatedBy } attributes { key value } tags { tag { key } } events { nodes { type } }
+    identifiers { namespace value verifiedAt verifiedBy } attributes { key value } tags { tag { key } } events { nodes { type } }
     channels { type endpoint verifiedAt verifiedBy consents { purpose state at expiresAt evidence } } } }`;
   return expectNoErrors(await gql(tenant, query)).profileByIdentifier;
 }
@@ -315,11 +315,11 @@ describe('that an identifier was verified', () => {
   });
   const email = async () =>
     (await ada()).identifiers.find(({ namespace }: { namespace: string }) => namespace === 'email');
-  const verified = (validatedBy: string | null, validatedAt: string | null) => ({
+  const verified = (verifiedBy: string | null, verifiedAt: string | null) => ({
     namespace: 'email',
     value: 'ada@example.com',
-    validatedAt,
-    validatedBy,
+    verifiedAt,
+    verifiedBy,
   });
 
   it.each([
@@ -380,14 +380,14 @@ describe('that an identifier was verified', () => {
       ...item({ external: 'ada' }),
       identifiers: [id, of('ADA@Example.com', { verified: { by: 'CODE' } }), of('ada@example.com')],
     });
-    const query = `{ profileByIdentifier(namespace: "external", value: "grace") { identifiers { namespace value validatedAt validatedBy } } }`;
+    const query = `{ profileByIdentifier(namespace: "external", value: "grace") { identifiers { namespace value verifiedAt verifiedBy } } }`;
     const { identifiers } = expectNoErrors(await gql(tenant, query)).profileByIdentifier;
     expect(identifiers).toContainEqual(verified(null, null));
   });
 
   it('flips segments that ask for it', async () => {
     await warningsOf(item({ external: 'ada', email: 'ada@example.com' }));
-    await createSegment(tenant, 'sure', { identifier: { namespace: 'email', validated: true } });
+    await createSegment(tenant, 'sure', { identifier: { namespace: 'email', isVerified: true } });
     const members = async () =>
       expectNoErrors(await gql(tenant, '{ segment(key: "sure") { size } }')).segment.size;
     expect(await members()).toBe(0);
@@ -417,7 +417,7 @@ describe('that an identifier was verified', () => {
     const { unmergeProfiles } = expectNoErrors(await gql(tenant, undo, { input: { mergeId: merge.id } }));
     expect(unmergeProfiles.userErrors).toEqual([]);
     const query =
-      '{ profileByIdentifier(namespace: "email", value: "ada@example.com") { identifiers { namespace value validatedAt validatedBy } } }';
+      '{ profileByIdentifier(namespace: "email", value: "ada@example.com") { identifiers { namespace value verifiedAt verifiedBy } } }';
     expect(expectNoErrors(await gql(tenant, query)).profileByIdentifier.identifiers).toContainEqual(noted);
   });
 });

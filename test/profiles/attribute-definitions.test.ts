@@ -426,11 +426,11 @@ describe('what is shown of a person', () => {
     ],
     [
       'CONTACT',
-      'a validated address',
+      'a verified address',
       async () => {
         await seed(tenant, [item({ external: 'ada', email: 'ada@example.com' })]);
-        const query = `mutation { validateIdentifier(input: { namespace: "email", value: "ada@example.com", method: LINK }) { userErrors { code } } }`;
-        expect(expectNoErrors(await gql(tenant, query)).validateIdentifier.userErrors).toEqual([]);
+        const query = `mutation { verifyIdentifier(input: { namespace: "email", value: "ada@example.com", method: LINK }) { userErrors { code } } }`;
+        expect(expectNoErrors(await gql(tenant, query)).verifyIdentifier.userErrors).toEqual([]);
       },
     ],
     ['CUSTOMER', 'a purchase', () => seed(tenant, [event({ external: 'ada' }, 'purchase')])],

@@ -65,7 +65,7 @@ export function fits(rule: Json, person: PlainPerson, now: Date, names: PlainNam
         ([label, stands]) =>
           stands &&
           (label === `${of.taxonomy}/${of.term}` ||
-            (of.withDescendants !== false && label.startsWith(`${of.taxonomy}/${of.term}.`))),
+            (of.includeDescendants !== false && label.startsWith(`${of.taxonomy}/${of.term}.`))),
       );
     case 'facet':
       return person.labels?.get(`(${of.schema})`) ?? of.schema === 'customer';
@@ -80,8 +80,8 @@ function isAsked(of: Json, channel: PlainChannel, now: Date): boolean {
   return (
     channel.type === of.type &&
     channel.isActive &&
-    (of.reachable === undefined || of.reachable === channel.isReachable) &&
-    (of.verified === undefined || of.verified === channel.isVerified) &&
+    (of.isReachable === undefined || of.isReachable === channel.isReachable) &&
+    (of.isVerified === undefined || of.isVerified === channel.isVerified) &&
     (of.consent === undefined || of.consent === consentOf(channel, of.purpose ?? 'marketing', now))
   );
 }

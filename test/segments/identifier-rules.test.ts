@@ -30,8 +30,8 @@ it('a segment by identifier holds exactly those whom it fits, whatever is done t
   await seed(tenant, [person('early', { email: 'early@example.com' })]);
   await createSegment(tenant, 'mailed', { identifier: { namespace: 'email' } });
   await createSegment(tenant, 'ada', { identifier: { namespace: 'email', value: ' ADA@example.com' } });
-  await createSegment(tenant, 'sure', { identifier: { namespace: 'email', validated: true } });
-  await createSegment(tenant, 'unsure', { identifier: { namespace: 'email', validated: false } });
+  await createSegment(tenant, 'sure', { identifier: { namespace: 'email', isVerified: true } });
+  await createSegment(tenant, 'unsure', { identifier: { namespace: 'email', isVerified: false } });
   await createSegment(tenant, 'silent', { not: { identifier: { namespace: 'email' } } });
   await seed(tenant, [
     person('ada', { email: 'ada@example.com', external: '1' }),
@@ -52,7 +52,7 @@ it('a segment by identifier holds exactly those whom it fits, whatever is done t
     silent: ['bob', 'eve'],
   });
   await seed(tenant, [item({ external: '2', email: 'bob@example.com' })]);
-  await change('validateIdentifier', '{ namespace: "email", value: "bob@example.com", method: LINK }');
+  await change('verifyIdentifier', '{ namespace: "email", value: "bob@example.com", method: LINK }');
   await change('removeIdentifier', '{ namespace: "email", value: "ada@example.com" }');
   expect(await all()).toEqual({
     mailed: ['bob', 'early'],
@@ -82,10 +82,10 @@ it.each([
 });
 
 it('says in plain English what it asks', async () => {
-  const rule = { identifier: { namespace: 'email', value: 'ADA@example.com', validated: true } };
+  const rule = { identifier: { namespace: 'email', value: 'ADA@example.com', isVerified: true } };
   await createSegment(tenant, 'ada', rule);
   const { segment } = expectNoErrors(await gql(tenant, '{ segment(key: "ada") { summary } }'));
   expect(segment.summary).toBe(
-    'People who have an identifier of the namespace email that is "ada@example.com" that is validated.',
+    'People who have an identifier of the namespace email that is "ada@example.com" that is verified.',
   );
 });

@@ -40,7 +40,7 @@ it('segments by tag, term and facet hold exactly those whom their rules fit', as
     vips: { tag: { key: 'vip' } },
     others: { not: { tag: { key: 'vip' } } },
     delivered: { term: THEME('delivery') },
-    exactly: { term: { ...THEME('delivery'), withDescendants: false } },
+    exactly: { term: { ...THEME('delivery'), includeDescendants: false } },
     members: { facet: { schema: 'member' } },
     customers: { facet: { schema: 'customer' } },
   };

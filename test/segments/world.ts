@@ -166,7 +166,7 @@ const whoRule = fc.oneof(
     { facet: { schema: 'customer' } },
     { facet: { schema: 'member' } },
     { term: { taxonomy: 'themes', term: 'delivery' } },
-    { term: { taxonomy: 'themes', term: 'delivery', withDescendants: false } },
+    { term: { taxonomy: 'themes', term: 'delivery', includeDescendants: false } },
   ),
   fc
     .record(
@@ -174,8 +174,8 @@ const whoRule = fc.oneof(
         type: fc.constantFrom('EMAIL', 'PUSH'),
         consent: fc.constantFrom('GRANTED', 'DENIED', 'UNKNOWN'),
         purpose: fc.constantFrom('marketing', 'service'),
-        reachable: fc.boolean(),
-        verified: fc.boolean(),
+        isReachable: fc.boolean(),
+        isVerified: fc.boolean(),
       },
       { requiredKeys: ['type'] },
     )

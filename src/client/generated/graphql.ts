@@ -67,14 +67,14 @@ export type ChannelInput = {
 export type ChannelRuleInput = {
   /** The state of consent for the purpose that stands at every moment; it flips when consent expires. */
   consent?: ConsentState | null | undefined;
+  /** `true`: no source has reported a delivery failure (including unknown). `false`: one has. Absent = either. */
+  isReachable?: boolean | null | undefined;
+  /** Whether the channel was verified as the person’s own. Absent = either. */
+  isVerified?: boolean | null | undefined;
   /** What the consent is for; default: `marketing`. */
   purpose?: string | null | undefined;
-  /** `false`: a source has said that what is sent there does not arrive; `true`: none has. */
-  reachable?: boolean | null | undefined;
   /** The type of the channel. */
   type: ChannelType;
-  /** Whether it was made sure that it is the person’s own. */
-  verified?: boolean | null | undefined;
 };
 
 /** A way to reach a person. */
@@ -259,16 +259,16 @@ export type IdentifierInput = {
   namespace: string;
   /** The value, in any spelling: it is normalized as its namespace says. At most 256 characters. */
   value: string;
-  /** That it is the person’s own, if that was made sure; `by` is here one of the names of `ValidationMethod`, in whatever case. The newest stands. */
+  /** That it is the person’s own, if that was made sure; `by` is here one of the names of `VerificationMethod`, in whatever case. The newest stands. */
   verified?: VerifiedInput | null | undefined;
 };
 
 /** Whether the person has an identifier of which all that is said here is true. */
 export type IdentifierRuleInput = {
+  /** Whether the identifier was verified as the person’s own. Absent = either. */
+  isVerified?: boolean | null | undefined;
   /** The key of its namespace, such as `email`. */
   namespace: string;
-  /** Whether it was validated. Absent = either. */
-  validated?: boolean | null | undefined;
   /** Its value, in whatever spelling. Absent = any of the namespace. */
   value?: string | null | undefined;
 };
@@ -473,12 +473,12 @@ export type TermNameInput = {
 
 /** Whether the person is sorted under a term. Where its taxonomy is restricted to profile schemas, only while they have a facet of one of these. */
 export type TermRuleInput = {
+  /** Whether people sorted under a descendant of the term match too. Default: true. */
+  includeDescendants?: boolean | null | undefined;
   /** The key of the taxonomy. */
   taxonomy: string;
   /** The key of the term. */
   term: string;
-  /** Whether those sorted under a term below it fit, too; default: true. */
-  withDescendants?: boolean | null | undefined;
 };
 
 /** A question about one value of a person. */

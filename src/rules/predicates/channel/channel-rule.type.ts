@@ -21,13 +21,14 @@ export class ChannelRuleInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: '`false`: a source has said that what is sent there does not arrive; `true`: none has.',
+    description:
+      '`true`: no source has reported a delivery failure (including unknown). `false`: one has. Absent = either.',
   })
-  reachable?: boolean;
+  isReachable?: boolean;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether it was made sure that it is the person’s own.',
+    description: 'Whether the channel was verified as the person’s own. Absent = either.',
   })
-  verified?: boolean;
+  isVerified?: boolean;
 }

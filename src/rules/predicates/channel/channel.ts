@@ -23,8 +23,8 @@ interface ChannelInput {
   type?: unknown;
   consent?: unknown;
   purpose?: unknown;
-  reachable?: unknown;
-  verified?: unknown;
+  isReachable?: unknown;
+  isVerified?: unknown;
 }
 
 const STATE = sql`coalesce(c.state, 'UNKNOWN')`;
@@ -36,7 +36,7 @@ export const channel: PredicateKind = {
   field: 'channel',
   input: { type: ChannelRuleInput, description: 'A way to reach the person, and consent.' },
   parse(input, path, context) {
-    const { type, consent, purpose = DEFAULT_PURPOSE, reachable, verified } = input as ChannelInput;
+    const { type, consent, purpose = DEFAULT_PURPOSE, isReachable, isVerified } = input as ChannelInput;
     if (typeof type !== 'string' || !Object.hasOwn(CHANNEL_TYPES, type))
       throw invalid([...path, 'type'], 'A type of channel is expected here.');
     if (consent != null && !(CONSENT_STATES as readonly unknown[]).includes(consent))
@@ -60,10 +60,12 @@ export const channel: PredicateKind = {
     const conditions = sql.join(
       [
         sql`ch.is_active`,
-        ...(typeof reachable === 'boolean'
-          ? [sql`coalesce(ch.is_reachable, true) = ${reachable}::boolean`]
+        ...(typeof isReachable === 'boolean'
+          ? [sql`coalesce(ch.is_reachable, true) = ${isReachable}::boolean`]
           : []),
-        ...(typeof verified === 'boolean' ? [sql`(ch.verified_at is not null) = ${verified}::boolean`] : []),
+        ...(typeof isVerified === 'boolean'
+          ? [sql`(ch.verified_at is not null) = ${isVerified}::boolean`]
+          : []),
         ...(consent == null ? [] : [sql`${STATE} = ${consent}::text`]),
       ],
       sql` and `,
@@ -72,7 +74,7 @@ export const channel: PredicateKind = {
       passes.value({
         ofOne: sql`exists (select from ${asked(own)} where ${conditions})`,
         ofAll: (among) =>
-          consent == null && typeof reachable !== 'boolean' && typeof verified !== 'boolean'
+          consent == null && typeof isReachable !== 'boolean' && typeof isVerified !== 'boolean'
             ? activeAmong(among)
             : sql`
           select shard, profile_id, bool_or(${conditions}) as value from ${asked(among)} group by shard, profile_id`,
@@ -115,10 +117,12 @@ export const channel: PredicateKind = {
         [
           `have an active channel of type ${type}`,
           ...(consent == null ? [] : [`with consent ${consent as string} for ${purpose}`]),
-          ...(typeof reachable === 'boolean'
-            ? [reachable ? 'that is reachable' : 'that is not reachable']
+          ...(typeof isReachable === 'boolean'
+            ? [isReachable ? 'that is reachable' : 'that is not reachable']
             : []),
-          ...(typeof verified === 'boolean' ? [verified ? 'that is verified' : 'that is not verified'] : []),
+          ...(typeof isVerified === 'boolean'
+            ? [isVerified ? 'that is verified' : 'that is not verified']
+            : []),
         ].join(' '),
     };
   },

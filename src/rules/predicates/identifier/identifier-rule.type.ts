@@ -13,6 +13,9 @@ export class IdentifierRuleInput {
   })
   value?: string;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether it was validated. Absent = either.' })
-  validated?: boolean;
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether the identifier was verified as the person’s own. Absent = either.',
+  })
+  isVerified?: boolean;
 }

@@ -13,7 +13,7 @@ import { IdentifierRuleInput } from './identifier-rule.type.js';
 interface IdentifierInput {
   namespace?: unknown;
   value?: unknown;
-  validated?: unknown;
+  isVerified?: unknown;
 }
 
 /** Whether the person has an identifier of a namespace, of which all that is asked is true. */
@@ -21,7 +21,7 @@ export const identifier: PredicateKind = {
   field: 'identifier',
   input: { type: IdentifierRuleInput, description: 'An identifier of the person.' },
   parse(input, path, context) {
-    const { namespace, value, validated } = input as IdentifierInput;
+    const { namespace, value, isVerified } = input as IdentifierInput;
     if (typeof namespace !== 'string')
       throw invalid([...path, 'namespace'], 'The key of a namespace is expected here.');
     const ofNamespace = sql`i.profile_shard = p.shard and i.profile_id = p.id and i.namespace = ${namespace}::text`;
@@ -30,12 +30,12 @@ export const identifier: PredicateKind = {
     const canonical = within(path, () => (context.canonical ? context.canonical(namespace, wanted) : wanted));
     if (canonical !== null) conditions.push(sql`i.value = ${canonical}::text`);
     const isMasked = context.isMasked && isPersonal(input, context);
-    if (typeof validated === 'boolean')
-      conditions.push(sql`(i.validated_at is not null) = ${validated}::boolean`);
+    if (typeof isVerified === 'boolean')
+      conditions.push(sql`(i.verified_at is not null) = ${isVerified}::boolean`);
     return {
       compile: () => sql`exists (select from identifier i where ${sql.join(conditions, sql` and `)})`,
       nextChange: () => null,
-      begins: () => (typeof validated === 'boolean' ? validationBegins(namespace, canonical) : null),
+      begins: () => (typeof isVerified === 'boolean' ? verificationBegins(namespace, canonical) : null),
       dependsOn: () => [IDENTIFIERS],
       seen: {
         value: () => seenList(sql`select i.value as one from identifier i where ${ofNamespace}`),
@@ -46,8 +46,8 @@ export const identifier: PredicateKind = {
         [
           `have an identifier of the namespace ${namespace}`,
           ...(canonical === null ? [] : [`that is ${isMasked ? MASK : `"${canonical}"`}`]),
-          ...(typeof validated === 'boolean'
-            ? [validated ? 'that is validated' : 'that is not validated']
+          ...(typeof isVerified === 'boolean'
+            ? [isVerified ? 'that is verified' : 'that is not verified']
             : []),
         ].join(' '),
     };
@@ -62,8 +62,8 @@ function isPersonal(input: unknown, { personal }: RuleContext): boolean {
   return personal !== undefined && (typeof value === 'string' || personal.namespace(String(namespace)));
 }
 
-/** When an identifier that is told to be verified later begins to count as validated. @param value null = any */
-function validationBegins(namespace: string, value: string | null): Sql {
+/** When an identifier begins to count as verified, if an item dates its verification ahead. @param value null = any */
+function verificationBegins(namespace: string, value: string | null): Sql {
   const identifier = { namespace, ...(value !== null && { value }) };
   return firstAhead(sql`a.facts -> 'verifications' @> ${JSON.stringify([{ identifier }])}::jsonb`);
 }

@@ -13,7 +13,7 @@ export class TermRuleInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether those sorted under a term below it fit, too; default: true.',
+    description: 'Whether people sorted under a descendant of the term match too. Default: true.',
   })
-  withDescendants?: boolean;
+  includeDescendants?: boolean;
 }

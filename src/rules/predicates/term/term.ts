@@ -21,7 +21,7 @@ import { TermRuleInput } from './term-rule.type.js';
 interface TermInput {
   taxonomy: string;
   term: string;
-  withDescendants?: boolean;
+  includeDescendants?: boolean;
 }
 
 /** Whether the person is sorted under a term of a taxonomy, or under one below it. */
@@ -29,7 +29,7 @@ export const term: PredicateKind = {
   field: 'term',
   input: { type: TermRuleInput, description: 'A term that the person is sorted under.' },
   parse(input, path, { labels, isSaved }) {
-    const { taxonomy, term: key, withDescendants: isDeep = true } = input as TermInput;
+    const { taxonomy, term: key, includeDescendants: isDeep = true } = input as TermInput;
     const definition = labels?.taxonomies.get(taxonomy);
     const wanted = definition ? withDescendants(definition, key) : [];
     if (!isSaved && labels && wanted.length === 0)

@@ -7,35 +7,41 @@ import type { Identifier } from './identifier.js';
 import { lockHolder } from './lock-holder.js';
 import type { Merging } from './merging.js';
 import { namespaces } from './namespace-catalogue.js';
-import type { ValidationMethod } from './validation-method.js';
+import type { VerificationMethod } from './verification-method.js';
 
-interface ValidateIdentifier extends Identifier {
-  method: ValidationMethod;
-  at: Date;
+interface VerifyIdentifier extends Identifier {
+  method: VerificationMethod;
+  verifiedAt: Date;
   now: Date;
   merging: Merging;
 }
 
 /**
- * Notes that an identifier, in whatever spelling, was validated; it replaces what was noted before.
+ * Notes that an identifier, in whatever spelling, was verified as the person's own. It replaces what was noted before.
  * @throws OnefoldError INVALID_VALUE, NAMESPACE_UNKNOWN, IDENTIFIER_INVALID, IDENTIFIER_UNKNOWN
  */
-export async function validateIdentifier(
+export async function verifyIdentifier(
   tx: Transaction,
-  { namespace, value, method, at, now, merging }: ValidateIdentifier,
+  { namespace, value, method, verifiedAt, now, merging }: VerifyIdentifier,
 ): Promise<void> {
-  if (at > now) {
+  if (verifiedAt > now) {
     throw new OnefoldError('INVALID_VALUE', {
-      path: ['at'],
-      message: 'It was not validated in the future. Send when it was.',
+      path: ['verifiedAt'],
+      message: 'An identifier cannot have been verified in the future. Send the instant at which it was.',
     });
   }
   shareCatalogue(tx);
   const identifier = parseIdentifier(await namespaces.read(tx), { namespace, value });
   const holder = await lockHolder(tx, identifier);
   await tx.write(
-    `update identifier set validated_at = $4, validated_by = $5 where shard = $1 and namespace = $2 and value = $3`,
-    [shardOfIdentifier(tx.workspaceId, identifier), identifier.namespace, identifier.value, at, method],
+    `update identifier set verified_at = $4, verified_by = $5 where shard = $1 and namespace = $2 and value = $3`,
+    [
+      shardOfIdentifier(tx.workspaceId, identifier),
+      identifier.namespace,
+      identifier.value,
+      verifiedAt,
+      method,
+    ],
   );
   await updateProfiles(tx, { profiles: [{ ...holder, facts: new Map() }], now });
   await merging.lookAgain(tx, { merges: [], changed: [holder], now });
