@@ -12,6 +12,7 @@ import { Cursors, OperationGate } from './platform/graphql/index.js';
 import { Database, ListenerReads, Signals, systemClock } from './platform/index.js';
 import type { Clock, Log } from './platform/index.js';
 import { Jobs } from './platform/jobs/index.js';
+import { HeldIds } from './profiles/index.js';
 import { createSchema } from './schema.js';
 import { SocketServer } from './socket-server.js';
 
@@ -79,7 +80,7 @@ async function serve({
   database,
   signals,
 }: AppOptions & { database: Database; signals: Signals }): Promise<App> {
-  const cursors = new Cursors(await cursorSecret(database));
+  const secret = await cursorSecret(database);
   const reads = new ListenerReads(config.DATABASE_POOL_SIZE);
   const features = new ComposedFeatures({ config, log, clock, database, signals, reads });
   let draining = false;
@@ -102,7 +103,8 @@ async function serve({
     log,
     authenticator: new Authenticator(database, clock),
     services: new Map<unknown, unknown>([
-      [Cursors, cursors],
+      [Cursors, new Cursors(secret)],
+      [HeldIds, new HeldIds(secret)],
       [DefinitionUsers, new DefinitionUsers(ALL.users)],
       [ListenerReads, reads],
       [Signals, signals],

@@ -3,20 +3,20 @@ export const PROFILE_PAGE = `query ($id: ID!) {
   profile(id: $id) {
     name email phone lifecycle createdAt updatedAt
     attributes { key value setAt source { key name } }
-    identifiers { namespace value semanticType label firstSeenAt lastSeenAt verifiedAt verifiedBy source { key } }
+    identifiers { nodes { namespaceKey value semanticType label firstSeenAt lastSeenAt verifiedAt verifiedBy source { key } } }
     events(first: 20) { nodes { type occurredAt receivedAt properties source { key } } pageInfo { hasNextPage } }
-    channels {
+    channels { nodes {
       type endpoint isActive isReachable verifiedAt verifiedBy firstSeenAt lastSeenAt source { key }
-      consents { purpose state at expiresAt legalBasis evidence source { key } }
-    }
+      consents { purposeKey state at expiresAt legalBasis evidence source { key } }
+    } }
     isContactable(channel: EMAIL)
-    consentHistory(first: 20) { nodes { channel endpoint purpose state at source { key } } }
+    consentHistory(first: 20) { nodes { channelType endpoint purposeKey state at source { key } } }
     tags { tag { key label } setAt source { key } }
     terms { term { taxonomyKey key } setAt source { key } }
     facets { schema { key } adoptedAt completeness } completeness
-    segments { enteredAt segment { key name } }
+    segments { nodes { enteredAt segment { key name } } }
     segmentHistory(first: 20) { nodes { kind at cause segment { key } } }
-    mergedFrom { at }
+    mergedFrom { nodes { mergedAt } }
   }
 }`;
 
@@ -56,13 +56,13 @@ select json_build_object(
       'setAt', split_part(p.provenance ->> a.key, ' ', 1), 'source', json_build_object('key', s.key, 'name', s.name)) order by a.key collate "C")
     from jsonb_each(p.attributes) a left join source s on s.id = split_part(p.provenance ->> a.key, ' ', 2)::uuid
   ), '[]'),
-  'identifiers', coalesce((
-    select json_agg(json_build_object('namespace', i.namespace, 'value', i.value, 'semanticType', upper(i.namespace), 'label', i.label,
+  'identifiers', json_build_object('nodes', coalesce((
+    select json_agg(json_build_object('namespaceKey', i.namespace, 'value', i.value, 'semanticType', upper(i.namespace), 'label', i.label,
       'firstSeenAt', ${instant('i.first_seen_at')}, 'lastSeenAt', ${instant('i.last_seen_at')},
       'verifiedAt', ${instant('i.verified_at')}, 'verifiedBy', i.verified_by, 'source', json_build_object('key', s.key))
       order by i.first_seen_at, i.namespace, i.value)
     from identifier i left join source s on s.id = i.source_id where i.profile_shard = p.shard and i.profile_id = p.id
-  ), '[]'),
+  ), '[]')),
   'events', (
     select json_build_object(
       'nodes', coalesce(json_agg(json_build_object('type', e.type, 'occurredAt', ${instant('e.occurred_at')}, 'receivedAt', ${instant('e.received_at')},
@@ -73,27 +73,27 @@ select json_build_object(
       where e.shard = p.shard and e.profile_id = p.id order by e.occurred_at desc, e.id desc limit 21
     ) e left join source s on s.id = e.source_id
   ),
-  'channels', coalesce((
+  'channels', json_build_object('nodes', coalesce((
     select json_agg(json_build_object('type', c.type, 'endpoint', c.endpoint, 'isActive', c.active, 'isReachable', c.is_reachable,
       'verifiedAt', ${instant('c.verified_at')}, 'verifiedBy', c.verified_by, 'firstSeenAt', ${instant('c.first_seen_at')},
       'lastSeenAt', ${instant('c.last_seen_at')}, 'source', json_build_object('key', s.key), 'consents', coalesce((
-        select json_agg(json_build_object('purpose', n.purpose, 'state', n.state, 'at', ${instant('n.at')}, 'expiresAt', ${instant('n.expires_at')},
+        select json_agg(json_build_object('purposeKey', n.purpose, 'state', n.state, 'at', ${instant('n.at')}, 'expiresAt', ${instant('n.expires_at')},
           'legalBasis', n.legal_basis, 'evidence', n.evidence, 'source', json_build_object('key', t.key)) order by n.purpose collate "C")
         from (select distinct on (n.purpose) n.* from consent_change n
           where n.shard = p.shard and n.profile_id = p.id and n.type = c.type and n.endpoint = c.endpoint and n.at <= now() and (n.expires_at is null or n.expires_at > now())
           order by n.purpose, n.at desc, ${CONSENT_RANK}, n.expires_at desc nulls first, n.source_id, n.id) n
         left join source t on t.id = n.source_id
-      ), '[]')) order by c.active desc, c.type collate "C", c.endpoint collate "C")
+      ), '[]')) order by c.type collate "C", c.first_seen_at)
     from (select c.*, coalesce(c.is_active, true) as active from channel c where c.shard = p.shard and c.profile_id = p.id) c
     left join source s on s.id = c.source_id
-  ), '[]'),
+  ), '[]')),
   'isContactable', exists (
     select from channel c where c.shard = p.shard and c.profile_id = p.id and c.type = 'EMAIL' and coalesce(c.is_active, true) and coalesce(c.is_reachable, true)
       and (select n.state from consent_change n where n.shard = p.shard and n.profile_id = p.id and n.type = c.type and n.endpoint = c.endpoint and n.purpose = 'marketing'
         and n.at <= now() and (n.expires_at is null or n.expires_at > now()) order by n.at desc, ${CONSENT_RANK} limit 1) = 'GRANTED'
   ),
   'consentHistory', json_build_object('nodes', coalesce((
-    select json_agg(json_build_object('channel', n.type, 'endpoint', n.endpoint, 'purpose', n.purpose, 'state', n.state, 'at', ${instant('n.at')}, 'source', json_build_object('key', s.key)) order by n.at desc, n.id desc)
+    select json_agg(json_build_object('channelType', n.type, 'endpoint', n.endpoint, 'purposeKey', n.purpose, 'state', n.state, 'at', ${instant('n.at')}, 'source', json_build_object('key', s.key)) order by n.at desc, n.id desc)
     from (select * from consent_change n where n.shard = p.shard and n.profile_id = p.id order by n.at desc, n.id desc limit 20) n
     left join source s on s.id = n.source_id
   ), '[]')),
@@ -118,18 +118,18 @@ select json_build_object(
     from ${SCHEMAS} left join profile_label l on l.shard = p.shard and l.profile_id = p.id and l.kind = 'FACET' and l.label = f.key
     cross join unnest(f.attributes) a where coalesce(l.is_on, f.is_default)
   ),
-  'segments', coalesce((
+  'segments', json_build_object('nodes', coalesce((
     select json_agg(json_build_object('enteredAt', ${instant('m.entered_at')}, 'segment', json_build_object('key', g.key, 'name', g.name)) order by m.entered_at, g.id)
     from membership m join segment g on g.id = m.segment_id where m.shard = p.shard and m.profile_id = p.id and g.deleted_at is null
-  ), '[]'),
+  ), '[]')),
   'segmentHistory', json_build_object('nodes', coalesce((
     select json_agg(json_build_object('kind', c.kind, 'at', ${instant('c.at')}, 'cause', c.cause, 'segment', json_build_object('key', g.key)) order by c.id desc)
     from (select * from change_log c where c.shard = p.shard and c.profile_id = p.id order by c.id desc limit 20) c
     join segment g on g.id = c.segment_id
   ), '[]')),
-  'mergedFrom', coalesce((
-    select json_agg(json_build_object('at', ${instant('m.at')}) order by m.id) from profile_merge m
+  'mergedFrom', json_build_object('nodes', coalesce((
+    select json_agg(json_build_object('mergedAt', ${instant('m.at')}) order by m.id) from profile_merge m
     where m.shard = p.shard and m.survivor_id = p.id and m.undone_at is null
-  ), '[]')
+  ), '[]'))
 ) as page
 from profile p where p.shard = $1 and p.id = $2`;

@@ -1,4 +1,4 @@
-import type { Transaction } from '../platform/index.js';
+import type { Scope, Transaction } from '../platform/index.js';
 import { ApiKey } from './api-key.entity.js';
 import { Definitions } from '../definitions/index.js';
 import { Source } from './source.entity.js';
@@ -22,12 +22,33 @@ export function workspaceOf(tx: Transaction): Promise<Workspace> {
   return tx.em.findOneOrFail(Workspace, { id: tx.workspaceId }, { disableIdentityMap: true });
 }
 
-/** Newest first. Keys are made by hand, so there are few. */
-export function apiKeysOf(tx: Transaction): Promise<ApiKey[]> {
+/** Which keys; null = any. */
+export interface ApiKeyFilter {
+  isActive: boolean | null;
+  /** A UUID. */
+  sourceId: string | null;
+  /** All of which a key must have. */
+  scopes: readonly Scope[] | null;
+  now: Date;
+}
+
+/** The keys between two ids, newest first, or oldest first when read backward. */
+export function apiKeysBetween(
+  tx: Transaction,
+  { isActive, sourceId, scopes, now }: ApiKeyFilter,
+  { below, above, backward, limit }: { below: string; above: string; backward: boolean; limit: number },
+): Promise<ApiKey[]> {
+  const works = { revokedAt: null, $or: [{ expiresAt: null }, { expiresAt: { $gt: now } }] };
   return tx.em.find(
     ApiKey,
-    { workspaceId: tx.workspaceId },
-    { orderBy: { id: 'desc' }, disableIdentityMap: true },
+    {
+      workspaceId: tx.workspaceId,
+      id: { $lt: below, $gt: above },
+      ...(sourceId !== null && { sourceId }),
+      ...(scopes !== null && { scopes: { $contains: [...scopes] } }),
+      ...(isActive !== null && (isActive ? works : { $not: works })),
+    },
+    { orderBy: { id: backward ? 'asc' : 'desc' }, limit, disableIdentityMap: true },
   );
 }
 

@@ -1,19 +1,30 @@
-import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
-import { withUserErrors } from '../platform/graphql/index.js';
-import { LIMITS, MAX_PAGE_SIZE, REQUEST_BYTES } from '../platform/graphql/index.js';
-import { publicId, Scope, uuidOf } from '../platform/index.js';
-import { apiKeysOf, sources, workspaceOf } from './access.reads.js';
+import { Arg, Args, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import {
+  LIMITS,
+  MAX_PAGE_SIZE,
+  PageArgs,
+  pageOf,
+  pageRequest,
+  REQUEST_BYTES,
+  toConnection,
+  withUserErrors,
+} from '../platform/graphql/index.js';
+import { LAST_ID, NO_ID, Scope, uuidOf } from '../platform/index.js';
+import { apiKeysBetween, sourceByKey, sources, workspaceOf } from './access.reads.js';
+import {
+  ApiKeyConnection,
+  ApiKeyFilterInput,
   ApiKeyPayload,
   CreateApiKeyInput,
+  CreateApiKeyPayload,
   CreateSourceInput,
   RevokeApiKeyInput,
+  SourceConnection,
   SourcePayload,
   UpdateSourceInput,
   UpdateWorkspaceInput,
   Viewer,
   WorkspacePayload,
-  WorkspaceType,
 } from './access.type.js';
 import { shownKey } from './actor.reads.js';
 import { ApiKeyType } from './api-key.type.js';
@@ -25,7 +36,7 @@ import { revokeApiKey } from './revoke-api-key.js';
 import { SourceType } from './source.type.js';
 import { updateSource } from './update-source.js';
 import { updateWorkspace } from './update-workspace.js';
-import type { Workspace } from './workspace.entity.js';
+import { WorkspaceType } from './workspace.type.js';
 
 @Resolver()
 export class AccessResolver {
@@ -36,7 +47,7 @@ export class AccessResolver {
     const tx = await context.reading();
     const [workspace, source] = [await workspaceOf(tx), (await sources.read(tx)).get(viewer.sourceId)];
     return {
-      workspace: toWorkspace(workspace),
+      workspace: new WorkspaceType(workspace),
       source: source ? new SourceType(source) : null,
       keyName: viewer.keyName,
       scopes: [...viewer.scopes],
@@ -51,8 +62,9 @@ export class AccessResolver {
 
   @Authorized(Scope.ADMIN)
   @Mutation(() => WorkspacePayload, {
+    nullable: true,
     description:
-      'Changes the workspace. With another time zone, segments that ask for dates are rebuilt; with another currency, those that ask for sums of money.',
+      'Changes the workspace. Another time zone rebuilds the segments that depend on dates; another currency, those that depend on sums of money.',
   })
   updateWorkspace(
     @Arg('input', () => UpdateWorkspaceInput, { description: 'What changes.' }) input: UpdateWorkspaceInput,
@@ -61,30 +73,77 @@ export class AccessResolver {
     return withUserErrors(async () => {
       const rest = { now: context.clock.now(), users: context.service(DefinitionUsers) };
       await context.write((tx) => updateWorkspace(tx, { ...input, ...rest }));
-      return { workspace: toWorkspace(await workspaceOf(await context.reading())) };
+      return { workspace: new WorkspaceType(await workspaceOf(await context.reading())) };
     });
   }
 
   @Authorized(Scope.READ, Scope.ADMIN)
-  @Query(() => [SourceType], {
-    description: 'All sources, by key in alphabetical order. There are few: each is a system of yours.',
-  })
-  async sources(@Ctx() context: RequestContext): Promise<SourceType[]> {
-    return [...(await sources.read(await context.reading())).values()].map(
+  @Query(() => SourceConnection, { description: 'All sources, by key in alphabetical order.' })
+  async sources(
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<SourceConnection> {
+    const request = pageRequest(context, args, { list: 'sources' });
+    const all = [...(await sources.read(await context.reading())).values()];
+    return pageOf(
+      request,
+      all,
+      ({ key }) => [key],
       (source) => new SourceType(source),
     );
   }
 
-  @Authorized(Scope.ADMIN)
-  @Query(() => [ApiKeyType], { description: 'All API keys, the newest first; revoked and expired ones too.' })
-  async apiKeys(@Ctx() context: RequestContext): Promise<ApiKeyType[]> {
-    const tx = await context.reading();
-    const [all, known] = [await apiKeysOf(tx), await sources.read(tx)];
-    return all.map((apiKey) => shownKey(apiKey, known));
+  @Authorized(Scope.READ, Scope.ADMIN)
+  @Query(() => SourceType, { nullable: true, description: 'A source by its key; null when there is none.' })
+  async source(
+    @Arg('key', () => String, { description: 'The key of the source.' }) key: string,
+    @Ctx() context: RequestContext,
+  ): Promise<SourceType | null> {
+    const source = await sourceByKey(await context.reading(), key);
+    return source ? new SourceType(source) : null;
   }
 
   @Authorized(Scope.ADMIN)
-  @Mutation(() => SourcePayload, { description: 'Defines a system that facts come from.' })
+  @Query(() => ApiKeyConnection, {
+    description: 'The API keys, newest first, including those that are revoked or have expired.',
+  })
+  async apiKeys(
+    @Arg('filter', () => ApiKeyFilterInput, {
+      nullable: true,
+      description: 'Which keys. Absent or null = all.',
+    })
+    filter: ApiKeyFilterInput | null | undefined,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<ApiKeyConnection> {
+    const { isActive = null, source = null, scopes = null } = filter ?? {};
+    const request = pageRequest(context, args, { list: 'apiKeys', isActive, source, scopes });
+    const tx = await context.reading();
+    const known = await sources.read(tx);
+    const sourceId = source === null ? null : ((await sourceByKey(tx, source))?.id ?? NO_ID);
+    const rows = await apiKeysBetween(
+      tx,
+      { isActive, sourceId, scopes, now: context.clock.now() },
+      {
+        below: String(request.after?.[0] ?? LAST_ID),
+        above: String(request.before?.[0] ?? NO_ID),
+        backward: request.backward,
+        limit: request.limit,
+      },
+    );
+    return toConnection(
+      request,
+      rows,
+      ({ id }) => [id],
+      (apiKey) => shownKey(apiKey, known),
+    );
+  }
+
+  @Authorized(Scope.ADMIN)
+  @Mutation(() => SourcePayload, {
+    nullable: true,
+    description: 'Creates a source: a system that facts come from.',
+  })
   createSource(
     @Arg('input', () => CreateSourceInput, { description: 'The new source.' }) input: CreateSourceInput,
     @Ctx() context: RequestContext,
@@ -97,7 +156,8 @@ export class AccessResolver {
 
   @Authorized(Scope.ADMIN)
   @Mutation(() => SourcePayload, {
-    description: 'Changes a source; every server goes by it from the answer on.',
+    nullable: true,
+    description: 'Changes a source. Every server follows the change as soon as this is answered.',
   })
   updateSource(
     @Arg('input', () => UpdateSourceInput, { description: 'Which one, and what changes.' })
@@ -105,18 +165,21 @@ export class AccessResolver {
     @Ctx() context: RequestContext,
   ): Promise<Partial<SourcePayload>> {
     return withUserErrors(async () => ({
-      source: new SourceType(await context.write((tx) => updateSource(tx, input))),
+      source: new SourceType(
+        await context.write((tx) => updateSource(tx, { ...input, now: context.clock.now() })),
+      ),
     }));
   }
 
   @Authorized(Scope.ADMIN)
-  @Mutation(() => ApiKeyPayload, {
-    description: 'Creates an API key. Its secret is in the answer, and never shown again.',
+  @Mutation(() => CreateApiKeyPayload, {
+    nullable: true,
+    description: 'Creates an API key. Its secret is in this answer, and never shown again.',
   })
   createApiKey(
     @Arg('input', () => CreateApiKeyInput, { description: 'The new key.' }) input: CreateApiKeyInput,
     @Ctx() context: RequestContext,
-  ): Promise<Partial<ApiKeyPayload>> {
+  ): Promise<Partial<CreateApiKeyPayload>> {
     return withUserErrors(async () => {
       // Nothing is read after the commit: should that fail, the secret would be lost.
       const { apiKey, source, secret } = await context.write((tx) =>
@@ -128,7 +191,8 @@ export class AccessResolver {
 
   @Authorized(Scope.ADMIN)
   @Mutation(() => ApiKeyPayload, {
-    description: 'Ends an API key for good: within a second it is refused and its sockets close.',
+    nullable: true,
+    description: 'Revokes an API key for good: within a second it is refused and its sockets close.',
   })
   revokeApiKey(
     @Arg('input', () => RevokeApiKeyInput, { description: 'Which key.' }) input: RevokeApiKeyInput,
@@ -142,8 +206,4 @@ export class AccessResolver {
       return { apiKey: shownKey(apiKey, known) };
     });
   }
-}
-
-function toWorkspace({ uid, name, timeZone, currency }: Workspace): WorkspaceType {
-  return { id: publicId('workspace', uid), name, timeZone, currency };
 }

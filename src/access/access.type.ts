@@ -1,9 +1,11 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { DateTime, UserError } from '../platform/graphql/index.js';
+import { connectionOf, DateTime, IfUnchangedSince, payloadOf } from '../platform/graphql/index.js';
+import type { Connection, Payload } from '../platform/graphql/index.js';
 import { Scope } from '../platform/index.js';
 import type { Epoch, UnknownPolicy, UnusablePolicy } from './source.entity.js';
 import { ApiKeyType } from './api-key.type.js';
 import { EpochEnum, SourceType, UnknownPolicyEnum, UnusablePolicyEnum } from './source.type.js';
+import { WorkspaceType } from './workspace.type.js';
 
 registerEnumType(Scope, {
   name: 'Scope',
@@ -22,59 +24,39 @@ registerEnumType(Scope, {
   },
 });
 
-@ObjectType({
-  simpleResolvers: true,
-  description: 'A tenant: its people, definitions and keys are nobody else’s.',
-})
-export class WorkspaceType {
-  @Field(() => ID, { description: 'Its id.' })
-  id!: string;
-
-  @Field(() => String, { description: 'Its name for people.' })
-  name!: string;
-
-  @Field(() => String, {
-    description:
-      'In which dates begin and end, for rules of segments: an IANA name such as `Europe/Brussels`.',
-  })
-  timeZone!: string;
-
-  @Field(() => String, {
-    description:
-      'The currency of amounts that name none, and the one that figures over money are in: an ISO 4217 code. `USD` until it is set.',
-  })
-  currency!: string;
-}
-
 @InputType({ description: 'Changes to the workspace; what is absent stays as it is.' })
 export class UpdateWorkspaceInput {
-  @Field(() => String, { nullable: true, description: 'The name for people; at most 200 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name for people; at most 200 characters. It cannot be removed.',
+  })
   name?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'In which dates begin and end: an IANA name such as `Europe/Brussels`. Segments follow.',
+    description:
+      'The time zone in which dates begin and end: an IANA name such as `Europe/Brussels`. It cannot be removed. Segments that depend on dates are rebuilt.',
   })
   timeZone?: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The currency of amounts that name none, and the one that figures over money are in: an ISO 4217 code such as `EUR`, in any case. Nothing is converted. Segments follow.',
+      'The currency of amounts that name none, and of figures over money: an ISO 4217 code such as `EUR`, in any case. It cannot be removed. Nothing is converted; segments that depend on sums of money are rebuilt.',
   })
   currency?: string | null;
+
+  @IfUnchangedSince()
+  ifUnchangedSince?: Date | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What became of the workspace.' })
-export class WorkspacePayload {
-  @Field(() => WorkspaceType, { nullable: true, description: 'The workspace; null when it was refused.' })
-  workspace?: WorkspaceType | null;
+export const WorkspacePayload = payloadOf({
+  ...{ name: 'Workspace', noun: 'workspace', field: 'workspace' },
+  type: () => WorkspaceType,
+});
+export type WorkspacePayload = Payload<'workspace'>;
 
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
-  userErrors!: UserError[];
-}
-
-@ObjectType({ simpleResolvers: true, description: 'Bounds that hold for every key.' })
+@ObjectType({ simpleResolvers: true, description: 'Limits that hold for every key.' })
 export class Limits {
   @Field(() => Int, { description: 'Items in one batch of ingest.' })
   ingestItems!: number;
@@ -94,16 +76,19 @@ export class Viewer {
   @Field(() => WorkspaceType, { description: 'The workspace that the key belongs to.' })
   workspace!: WorkspaceType;
 
-  @Field(() => SourceType, { nullable: true, description: 'The source in whose name the key writes.' })
+  @Field(() => SourceType, {
+    nullable: true,
+    description: 'The source in whose name the key writes; null when it is unknown.',
+  })
   source!: SourceType | null;
 
   @Field(() => String, { description: 'The name of the key.' })
   keyName!: string;
 
-  @Field(() => [Scope], { description: 'What the key may do.' })
+  @Field(() => [Scope], { description: 'What the key may do: at most 7 scopes.' })
   scopes!: Scope[];
 
-  @Field(() => Limits, { description: 'Bounds of what can be asked and sent.' })
+  @Field(() => Limits, { description: 'Limits on what can be asked and sent.' })
   limits!: Limits;
 }
 
@@ -111,49 +96,50 @@ export class Viewer {
 abstract class SourceInput {
   @Field(() => UnknownPolicyEnum, {
     nullable: true,
-    description: 'What becomes of attributes that nobody has defined. A new source discovers them.',
+    description:
+      'What happens to attributes that nobody has defined. A new source discovers them. It cannot be removed.',
   })
   unknownAttributes?: UnknownPolicy | null;
 
   @Field(() => UnknownPolicyEnum, {
     nullable: true,
     description:
-      'What becomes of types of events, and of their properties, that nobody has defined. A new source discovers them.',
+      'What happens to event types, and to their properties, that nobody has defined. A new source discovers them. It cannot be removed.',
   })
   unknownEvents?: UnknownPolicy | null;
 
   @Field(() => UnusablePolicyEnum, {
     nullable: true,
     description:
-      'What becomes of tags, terms and schemas that nobody has defined. A new source warns of them.',
+      'What happens to tags, terms and schemas that nobody has defined. A new source warns of them. It cannot be removed.',
   })
   unknownTags?: UnusablePolicy | null;
 
   @Field(() => UnusablePolicyEnum, {
     nullable: true,
     description:
-      'What becomes of attributes whose values are not what their definitions take. A new source warns of them.',
+      'What happens to attributes whose values do not fit their definitions. A new source warns of them. It cannot be removed.',
   })
   mistypedAttributes?: UnusablePolicy | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Where phone numbers without a country code belong: two letters of ISO 3166-1, such as `NL`. Null = they are not taken, as with a new source.',
+      'The country of phone numbers without a country code: two letters of ISO 3166-1, such as `NL`. Null = such numbers are not accepted, as with a new source.',
   })
   defaultCountry?: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Where times without an offset are told: an IANA name, such as `Europe/Brussels`. Null = they are not taken, as with a new source.',
+      'The time zone of times without an offset: an IANA name such as `Europe/Brussels`. Null = such times are not accepted, as with a new source.',
   })
   timeZone?: string | null;
 
   @Field(() => EpochEnum, {
     nullable: true,
     description:
-      'What numbers that stand for instants count. Null = they are not taken, as with a new source.',
+      'The unit of numbers that stand for instants. Null = such numbers are not accepted, as with a new source.',
   })
   epoch?: Epoch | null;
 }
@@ -163,8 +149,14 @@ export class UpdateSourceInput extends SourceInput {
   @Field(() => String, { description: 'The key of the source.' })
   key!: string;
 
-  @Field(() => String, { nullable: true, description: 'The name for people; at most 200 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name for people; at most 200 characters. It cannot be removed.',
+  })
   name?: string | null;
+
+  @IfUnchangedSince()
+  ifUnchangedSince?: Date | null;
 }
 
 @InputType({ description: 'A new source.' })
@@ -179,14 +171,10 @@ export class CreateSourceInput extends SourceInput {
   name!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What became of the source.' })
-export class SourcePayload {
-  @Field(() => SourceType, { nullable: true, description: 'The source; null when it was refused.' })
-  source?: SourceType | null;
-
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
-  userErrors!: UserError[];
-}
+export const SourcePayload = payloadOf({
+  ...{ name: 'Source', noun: 'source', field: 'source', type: () => SourceType },
+});
+export type SourcePayload = Payload<'source'>;
 
 @InputType({ description: 'A new API key.' })
 export class CreateApiKeyInput {
@@ -209,17 +197,46 @@ export class RevokeApiKeyInput {
   id!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What became of the API key.' })
-export class ApiKeyPayload {
-  @Field(() => ApiKeyType, { nullable: true, description: 'The key; null when it was refused.' })
-  apiKey?: ApiKeyType | null;
+const apiKey = { noun: 'API key', field: 'apiKey', type: () => ApiKeyType } as const;
+
+export const ApiKeyPayload = payloadOf({ name: 'ApiKey', ...apiKey });
+export type ApiKeyPayload = Payload<'apiKey'>;
+
+export const CreateApiKeyPayload = payloadOf(
+  { name: 'CreateApiKey', ...apiKey },
+  {
+    secret: {
+      type: () => String,
+      description:
+        'The key to send as `Authorization: Bearer …`. It is shown only here, and never again. Null when the creation was refused.',
+    },
+  },
+);
+export type CreateApiKeyPayload = Payload<'apiKey' | 'secret'>;
+
+@InputType({ description: 'Which API keys: those that match every field given.' })
+export class ApiKeyFilterInput {
+  @Field(() => Boolean, {
+    nullable: true,
+    description: '`true`: only keys that work now; `false`: only those that are revoked or have expired.',
+  })
+  isActive?: boolean | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The key to send as `Authorization: Bearer …`: shown only now, when it is created.',
+    description: 'Only keys that write in the name of the source with this key.',
   })
-  secret?: string | null;
+  source?: string | null;
 
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
-  userErrors!: UserError[];
+  @Field(() => [Scope], {
+    nullable: true,
+    description: 'Only keys that have all of these scopes; at most 7.',
+  })
+  scopes?: Scope[] | null;
 }
+
+export const ApiKeyConnection = connectionOf('ApiKey', () => ApiKeyType as never);
+export type ApiKeyConnection = Connection<ApiKeyType>;
+
+export const SourceConnection = connectionOf('Source', () => SourceType as never);
+export type SourceConnection = Connection<SourceType>;

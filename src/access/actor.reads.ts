@@ -1,10 +1,11 @@
 import { Scope } from '../platform/index.js';
 import type { ApiKey } from './api-key.entity.js';
-import { apiKeysById, sources } from './access.reads.js';
+import { apiKeysById, sources, workspaceOf } from './access.reads.js';
 import { ApiKeyType } from './api-key.type.js';
 import type { RequestContext } from './request-context.js';
 import type { Source } from './source.entity.js';
 import { SourceType } from './source.type.js';
+import { WorkspaceType } from './workspace.type.js';
 
 /** Loads actors by the UUIDs of their API keys; null where there is none. */
 export const actorsById = (context: RequestContext) => async (ids: readonly string[]) => {
@@ -34,6 +35,15 @@ export async function findSources(
     const source = all.get(uuid);
     return source ? new SourceType(source) : null;
   });
+}
+
+/** For `node(id:)`. There is one that a viewer may see: their own. */
+export async function findWorkspaces(
+  context: RequestContext,
+  uuids: readonly string[],
+): Promise<(WorkspaceType | null)[]> {
+  const workspace = new WorkspaceType(await workspaceOf(await context.reading()));
+  return uuids.map((uuid) => (uuid === workspace.uuid ? workspace : null));
 }
 
 export function shownKey(apiKey: ApiKey, known: ReadonlyMap<string, Source>): ApiKeyType {

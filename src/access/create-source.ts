@@ -22,6 +22,7 @@ export async function createSource(
     name: input.name,
     ...(await changeSettings(tx, NEW_SOURCE, input)),
     createdAt: input.now,
+    updatedAt: input.now,
   };
   await tx.em.insert(Source, source);
   return source;

@@ -24,6 +24,7 @@ export async function createWorkspace(
       currency: 'USD',
       catalogueVersion: 1,
       createdAt: now,
+      updatedAt: now,
     });
     await tx.em.insert(Source, {
       id: newId(),
@@ -32,6 +33,7 @@ export async function createWorkspace(
       name: 'Default',
       ...NEW_SOURCE,
       createdAt: now,
+      updatedAt: now,
     });
   });
   return row.id;

@@ -1,12 +1,12 @@
-import { OnefoldError, readCountry } from '../platform/index.js';
+import { keptOr, OnefoldError, readCountry } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkTimeZone } from './check-time-zone.js';
 import type { Source } from './source.entity.js';
 
 /** How the items of a source are read. */
-export type SourceSettings = Omit<Source, 'id' | 'workspaceId' | 'key' | 'name' | 'createdAt'>;
+export type SourceSettings = Omit<Source, 'id' | 'workspaceId' | 'key' | 'name' | 'createdAt' | 'updatedAt'>;
 
-/** What is absent stays; null takes back what may be without a value, and leaves the rest. */
+/** What is absent stays; null removes what may be without a value, and is refused for the rest. */
 export type SourceSettingsInput = { [Name in keyof SourceSettings]?: SourceSettings[Name] | null };
 
 export const NEW_SOURCE: SourceSettings = {
@@ -19,7 +19,7 @@ export const NEW_SOURCE: SourceSettings = {
   epoch: null,
 };
 
-/** @throws OnefoldError INVALID_VALUE */
+/** @throws OnefoldError INVALID_VALUE, REQUIRED */
 export async function changeSettings(
   tx: Transaction,
   before: SourceSettings,
@@ -28,10 +28,10 @@ export async function changeSettings(
   const { defaultCountry = before.defaultCountry, timeZone = before.timeZone, epoch = before.epoch } = input;
   if (timeZone !== null && timeZone !== before.timeZone) await checkTimeZone(tx, timeZone);
   return {
-    unknownAttributes: input.unknownAttributes ?? before.unknownAttributes,
-    unknownEvents: input.unknownEvents ?? before.unknownEvents,
-    unknownTags: input.unknownTags ?? before.unknownTags,
-    mistypedAttributes: input.mistypedAttributes ?? before.mistypedAttributes,
+    unknownAttributes: keptOr(before.unknownAttributes, input.unknownAttributes, 'unknownAttributes'),
+    unknownEvents: keptOr(before.unknownEvents, input.unknownEvents, 'unknownEvents'),
+    unknownTags: keptOr(before.unknownTags, input.unknownTags, 'unknownTags'),
+    mistypedAttributes: keptOr(before.mistypedAttributes, input.mistypedAttributes, 'mistypedAttributes'),
     defaultCountry: defaultCountry === null ? null : countryOf(defaultCountry),
     timeZone,
     epoch,

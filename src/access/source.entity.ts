@@ -49,4 +49,7 @@ export class Source {
 
   @Property({ type: 'datetime', fieldName: 'created_at', length: 3 })
   createdAt!: Date;
+
+  @Property({ type: 'datetime', fieldName: 'updated_at', length: 3 })
+  updatedAt!: Date;
 }

@@ -5,10 +5,10 @@ import type { Epoch, Source, UnknownPolicy, UnusablePolicy } from './source.enti
 export const UnknownPolicyEnum = { DISCOVER: 'DISCOVER', REJECT: 'REJECT' } as const;
 registerEnumType(UnknownPolicyEnum, {
   name: 'UnknownPolicy',
-  description: 'What becomes of names that nobody has defined.',
+  description: 'What happens to names that nobody has defined.',
   valuesConfig: {
     DISCOVER: {
-      description: 'They are taken as they come, and listed for approval with the type they seem to have.',
+      description: 'They are accepted, and listed for approval with the type they seem to have.',
     },
     REJECT: { description: 'An item with one of them is rejected.' },
   },
@@ -17,7 +17,7 @@ registerEnumType(UnknownPolicyEnum, {
 export const UnusablePolicyEnum = { WARN: 'WARN', REJECT: 'REJECT' } as const;
 registerEnumType(UnusablePolicyEnum, {
   name: 'UnusablePolicy',
-  description: 'What becomes of an item when a part of it that need not be there cannot be used.',
+  description: 'What happens to an item when an optional part of it cannot be used.',
   valuesConfig: {
     WARN: { description: 'The part is left out, and the accepted item says so in `warnings`.' },
     REJECT: { description: 'The item is rejected.' },
@@ -29,7 +29,7 @@ registerEnumType(EpochEnum, {
   name: 'Epoch',
   description: 'The unit of numeric timestamps, which count from 1970-01-01T00:00:00Z.',
   valuesConfig: {
-    SECONDS: { description: 'Seconds; fractions are taken.' },
+    SECONDS: { description: 'Seconds; fractions are accepted.' },
     MILLISECONDS: { description: 'Milliseconds.' },
   },
 });
@@ -49,46 +49,49 @@ export class SourceType extends Node {
   @Field(() => String, { description: 'The name for people.' })
   name!: string;
 
-  @Field(() => UnknownPolicyEnum, { description: 'What becomes of attributes that nobody has defined.' })
+  @Field(() => UnknownPolicyEnum, { description: 'What happens to attributes that nobody has defined.' })
   unknownAttributes!: UnknownPolicy;
 
   @Field(() => UnknownPolicyEnum, {
-    description: 'What becomes of types of events, and of their properties, that nobody has defined.',
+    description: 'What happens to event types, and to their properties, that nobody has defined.',
   })
   unknownEvents!: UnknownPolicy;
 
   @Field(() => UnusablePolicyEnum, {
-    description: 'What becomes of tags, terms and schemas that nobody has defined.',
+    description: 'What happens to tags, terms and schemas that nobody has defined.',
   })
   unknownTags!: UnusablePolicy;
 
   @Field(() => UnusablePolicyEnum, {
-    description: 'What becomes of attributes whose values are not what their definitions take.',
+    description: 'What happens to attributes whose values do not fit their definitions.',
   })
   mistypedAttributes!: UnusablePolicy;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Where phone numbers without a country code belong: two letters of ISO 3166-1, such as `NL`. Null = they are not taken.',
+      'The country of phone numbers without a country code: two letters of ISO 3166-1, such as `NL`. Null = such numbers are not accepted.',
   })
   defaultCountry!: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Where times without an offset are told: an IANA name, such as `Europe/Brussels`. Null = they are not taken.',
+      'The time zone of times without an offset: an IANA name such as `Europe/Brussels`. Null = such times are not accepted.',
   })
   timeZone!: string | null;
 
   @Field(() => EpochEnum, {
     nullable: true,
-    description: 'What numbers that stand for instants count. Null = they are not taken.',
+    description: 'The unit of numbers that stand for instants. Null = such numbers are not accepted.',
   })
   epoch!: Epoch | null;
 
-  @Field(() => DateTime, { description: 'When it was defined.' })
+  @Field(() => DateTime, { description: 'When it was created.' })
   createdAt!: Date;
+
+  @Field(() => DateTime, { description: 'When it was last updated: its creation until then.' })
+  updatedAt!: Date;
 
   constructor(source: Source) {
     super('source', source.id);
@@ -102,5 +105,6 @@ export class SourceType extends Node {
     this.timeZone = source.timeZone;
     this.epoch = source.epoch;
     this.createdAt = source.createdAt;
+    this.updatedAt = source.updatedAt;
   }
 }

@@ -1,6 +1,7 @@
-import { currencyCode, OnefoldError } from '../platform/index.js';
+import { checkUnchanged, currencyCode, keptOr, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { changeCatalogue, checkName } from '../definitions/index.js';
+import { workspaceOf } from './access.reads.js';
 import { checkTimeZone } from './check-time-zone.js';
 import type { DefinitionUsers } from '../definitions/index.js';
 import { CURRENCY, TIME_ZONE } from './workspace-dependencies.js';
@@ -9,6 +10,7 @@ interface UpdateWorkspace {
   name?: string | null;
   timeZone?: string | null;
   currency?: string | null;
+  ifUnchangedSince?: Date | null;
   now: Date;
   users: DefinitionUsers;
 }
@@ -16,23 +18,27 @@ interface UpdateWorkspace {
 /**
  * Changes the workspace; what is absent stays as it is. With another time zone, what depends on dates is computed again;
  * with another currency, sums of money.
- * @throws OnefoldError REQUIRED, TOO_LONG, INVALID_VALUE
+ * @throws OnefoldError CHANGED_SINCE, REQUIRED, TOO_LONG, INVALID_VALUE
  */
 export async function updateWorkspace(
   tx: Transaction,
-  { name, timeZone, currency, now, users }: UpdateWorkspace,
+  { ifUnchangedSince, now, users, ...said }: UpdateWorkspace,
 ): Promise<void> {
-  if (name != null) checkName(name);
-  const code = currency == null ? null : parseCurrency(currency);
+  if (said.name != null) checkName(said.name);
+  const code = said.currency == null ? said.currency : parseCurrency(said.currency);
   await changeCatalogue(tx);
-  if (timeZone != null) await checkTimeZone(tx, timeZone);
+  const before = await workspaceOf(tx);
+  checkUnchanged(before.updatedAt, ifUnchangedSince);
+  const name = keptOr(before.name, said.name, 'name');
+  const timeZone = keptOr(before.timeZone, said.timeZone, 'timeZone');
+  const currency = keptOr(before.currency, code, 'currency');
+  if (said.timeZone != null) await checkTimeZone(tx, timeZone);
   await tx.query(
-    `update workspace set name = coalesce($2, name), time_zone = coalesce($3, time_zone), currency = coalesce($4, currency)
-    where id = $1`,
-    [tx.workspaceId, name ?? null, timeZone ?? null, code],
+    `update workspace set name = $2, time_zone = $3, currency = $4, updated_at = $5 where id = $1`,
+    [tx.workspaceId, name, timeZone, currency, now],
   );
-  if (timeZone != null) await users.follow(tx, TIME_ZONE, now);
-  if (code) await users.follow(tx, CURRENCY, now);
+  if (said.timeZone != null) await users.follow(tx, TIME_ZONE, now);
+  if (said.currency != null) await users.follow(tx, CURRENCY, now);
 }
 
 function parseCurrency(currency: string): string {

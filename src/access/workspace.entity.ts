@@ -28,4 +28,7 @@ export class Workspace {
 
   @Property({ type: 'datetime', fieldName: 'created_at', length: 3 })
   createdAt!: Date;
+
+  @Property({ type: 'datetime', fieldName: 'updated_at', length: 3 })
+  updatedAt!: Date;
 }

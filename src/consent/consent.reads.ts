@@ -1,5 +1,8 @@
 import type { RequestContext } from '../access/index.js';
 import { ints, uuids } from '../platform/index.js';
+import { compareKeys } from '../platform/graphql/index.js';
+import type { SortKey } from '../platform/graphql/index.js';
+import { HeldIds } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import type { ChannelType } from './channel-types.js';
 import { JOINED_CHANNEL, newestFirst, standingAt } from './consent-state.js';
@@ -18,6 +21,8 @@ export interface ConsentRow {
 
 /** What is known of a channel. */
 export interface ChannelRow {
+  /** A UUID, computed from the rest. */
+  id: string;
   profileId: string;
   type: ChannelType;
   endpoint: string;
@@ -44,11 +49,16 @@ export interface LedgerRow extends ConsentRow {
 
 const LEDGER = 'select * from consent_change c where c.shard = asked.shard and c.profile_id = asked.id';
 
-/** Loads the channels of many profiles, active ones first, then by type and endpoint. */
+/** Its place in the list of its profile. It tells nothing of the endpoint. */
+export function placeOf({ type, firstSeenAt, id }: ChannelRow): SortKey {
+  return [type, firstSeenAt.toISOString(), id];
+}
+
+/** Loads the channels of many profiles, by type, then the longest known first. */
 export const channelsOfProfiles =
   (context: RequestContext) =>
   async (profiles: readonly ProfileRef[]): Promise<ChannelRow[][]> => {
-    const rows = await context.query<ChannelRow>(
+    const rows = await context.query<Omit<ChannelRow, 'id'>>(
       `/* channels of profiles */
       select asked.id as "profileId", ch.type, ch.endpoint, ch.is_active as "isActive", ch.is_reachable as "isReachable",
         ch.verified_at as "verifiedAt", ch.verified_by as "verifiedBy", ch.first_seen_at as "firstSeenAt",
@@ -70,17 +80,25 @@ export const channelsOfProfiles =
           from (${standingAt(LEDGER, '$3')}) c group by c.type, c.endpoint
         ) c on c.type = ch.type and c.endpoint = ch.endpoint
         offset 0
-      ) ch
-      order by ch.is_active desc, ch.type collate "C", ch.endpoint collate "C"`,
+      ) ch`,
       [ints(profiles.map(({ shard }) => shard)), uuids(profiles.map(({ id }) => id)), context.clock.now()],
     );
+    const ids = context.service(HeldIds);
     const byProfile = Map.groupBy(rows, (row) => row.profileId);
-    return profiles.map(({ id }) => byProfile.get(id) ?? []);
+    return profiles.map((profile) => {
+      const known = (byProfile.get(profile.id) ?? []).map((row) => {
+        const name = ['channel', context.workspaceId, profile.id, row.type, row.endpoint];
+        return { ...row, id: ids.of(profile.id, name) };
+      });
+      return known.sort((a, b) => compareKeys(placeOf(a), placeOf(b)));
+    });
   };
 
-/** Which stretch of a ledger, newest first: what comes after an instant and an id, both as texts. */
+/** Which stretch of a ledger, between two places: newest first, or oldest first when read backward. */
 export interface LedgerPage {
   after: readonly [at: string, id: string] | null;
+  before: readonly [at: string, id: string] | null;
+  backward: boolean;
   limit: number;
 }
 
@@ -88,7 +106,8 @@ export interface LedgerPage {
 export const ledgersOfProfiles =
   (context: RequestContext, variant: string) =>
   async (profiles: readonly ProfileRef[]): Promise<LedgerRow[][]> => {
-    const { after, limit } = JSON.parse(variant) as LedgerPage;
+    const { after, before, backward, limit } = JSON.parse(variant) as LedgerPage;
+    const direction = backward ? 'asc' : 'desc';
     const rows = await context.query<LedgerRow>(
       `/* consent history of profiles */
       select asked.id as "profileId", c.id, c.type, c.endpoint, c.purpose, c.state, c.at, c.expires_at as "expiresAt",
@@ -97,13 +116,15 @@ export const ledgersOfProfiles =
       cross join lateral (
         select * from consent_change c where c.shard = asked.shard and c.profile_id = asked.id
           and (c.at, c.id) < (coalesce($3::timestamptz, 'infinity'), coalesce($4::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-        order by c.at desc, c.id desc limit $5
+          and (c.at, c.id) > (coalesce($5::timestamptz, '-infinity'), coalesce($6::uuid, '00000000-0000-0000-0000-000000000000'))
+        order by c.at ${direction}, c.id ${direction} limit $7
       ) c
-      order by c.at desc, c.id desc`,
+      order by c.at ${direction}, c.id ${direction}`,
       [
         ints(profiles.map(({ shard }) => shard)),
         uuids(profiles.map(({ id }) => id)),
         ...(after ?? [null, null]),
+        ...(before ?? [null, null]),
         limit,
       ],
     );

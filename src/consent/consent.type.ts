@@ -1,19 +1,19 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
-import type { Source } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
-import { connectionOf, DateTime, Json } from '../platform/graphql/index.js';
+import { connectionOf, DateTime, Json, Node } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
-import { MASK } from '../platform/index.js';
+import { Profile } from '../profiles/profile.type.js';
 import { CHANNEL_TYPES } from './channel-types.js';
 import type { ChannelType } from './channel-types.js';
-import type { ChannelRow, ConsentRow, LedgerRow } from './consent.reads.js';
+import type { LedgerRow } from './consent.reads.js';
 import { BACKINGS, CONSENT_STATES, LEGAL_BASES } from './consent-state.js';
 import type { Backing, ConsentState, LegalBasis } from './consent-state.js';
+import { PurposeType } from './purpose.type.js';
 
 export const ChannelTypeEnum = namesOf(Object.keys(CHANNEL_TYPES) as ChannelType[]);
 registerEnumType(ChannelTypeEnum, {
   name: 'ChannelType',
-  description: 'A way to reach a person.',
+  description: 'The type of a channel.',
   valuesConfig: Object.fromEntries(
     Object.entries(CHANNEL_TYPES).map(([type, { endpoint }]) => [
       type,
@@ -25,7 +25,7 @@ registerEnumType(ChannelTypeEnum, {
 export const ConsentStateEnum = namesOf(CONSENT_STATES);
 registerEnumType(ConsentStateEnum, {
   name: 'ConsentState',
-  description: 'What a person said to being addressed for a purpose.',
+  description: 'What a person said to being contacted for a purpose.',
   valuesConfig: {
     GRANTED: { description: 'Yes.' },
     DENIED: { description: 'No, when asked.' },
@@ -69,11 +69,17 @@ registerEnumType(ConsentBackingEnum, {
 
 @ObjectType('Consent', {
   simpleResolvers: true,
-  description: 'What a person says to being addressed on a channel for a purpose, now.',
+  description: 'What a person says now to being contacted on a channel for a purpose.',
 })
 export class ConsentType {
+  @Field(() => PurposeType, {
+    nullable: true,
+    description: 'The purpose; null when it is no longer defined.',
+  })
+  purpose!: PurposeType | null;
+
   @Field(() => String, { description: 'The key of the purpose.' })
-  purpose!: string;
+  purposeKey!: string;
 
   @Field(() => ConsentStateEnum, { description: 'The state that stands, by the rules of docs/consent.md.' })
   state!: ConsentState;
@@ -92,28 +98,42 @@ export class ConsentType {
 
   @Field(() => Json, {
     nullable: true,
-    description: 'What proves it, as it was sent: a form, a recording. Null without the scope READ_PII.',
+    description:
+      'What proves it, as it was sent: a form, a recording. Null when nothing does, or when the key lacks READ_PII.',
   })
   evidence!: unknown;
 
-  @Field(() => SourceType, { nullable: true, description: 'The source that told of it; null when none did.' })
+  @Field(() => SourceType, {
+    nullable: true,
+    description: 'The source that sent it; null when none did.',
+  })
   source!: SourceType | null;
 }
 
 @ObjectType('Channel', {
+  implements: Node,
   simpleResolvers: true,
-  description: 'A way to reach a person. Those that are no longer used stay, inactive.',
+  description:
+    'An address at which a person can be contacted. Channels that are no longer used stay, inactive.',
 })
-export class ChannelNode {
-  @Field(() => ChannelTypeEnum, { description: 'What kind of way it is.' })
+export class ChannelNode extends Node {
+  readonly typeName = 'Channel';
+
+  @Field(() => ChannelTypeEnum, { description: 'The type of the channel.' })
   type!: ChannelType;
 
   @Field(() => String, {
-    description: 'The address, number or token in its canonical form. `***` without the scope READ_PII.',
+    description: 'The address, number or token in its canonical form. `***` where `isMasked`.',
   })
   endpoint!: string;
 
-  @Field(() => Boolean, { description: 'Whether it is in use.' })
+  @Field(() => Boolean, { description: 'Whether `endpoint` is hidden, because the key lacks READ_PII.' })
+  isMasked!: boolean;
+
+  @Field(() => Profile, { description: 'The profile that the channel belongs to.' })
+  profile!: Profile;
+
+  @Field(() => Boolean, { description: 'Whether the channel is in use.' })
   isActive!: boolean;
 
   @Field(() => Boolean, {
@@ -125,88 +145,67 @@ export class ChannelNode {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When it was made sure that it is the person’s own; null = never.',
+    description: 'When the channel was verified as the person’s own; null = it was not.',
   })
   verifiedAt!: Date | null;
 
-  @Field(() => String, { nullable: true, description: 'How that was made sure; null when it was not.' })
+  @Field(() => String, { nullable: true, description: 'How the channel was verified; null = it was not.' })
   verifiedBy!: string | null;
 
-  @Field(() => DateTime, { description: 'The earliest instant for which a source told of it.' })
+  @Field(() => DateTime, { description: 'The earliest instant for which a source sent the channel.' })
   firstSeenAt!: Date;
 
-  @Field(() => DateTime, { description: 'The latest, to the hour.' })
+  @Field(() => DateTime, {
+    description: 'The latest instant for which a source sent the channel, to the hour.',
+  })
   lastSeenAt!: Date;
 
-  @Field(() => SourceType, { nullable: true, description: 'The source that told of it last.' })
+  @Field(() => SourceType, {
+    nullable: true,
+    description: 'The source that sent the channel last; null when it is unknown.',
+  })
   source!: SourceType | null;
 
   @Field(() => [ConsentType], {
     description:
-      'What stands for each purpose, by key. Purposes of which nothing valid is known are left out: UNKNOWN.',
+      'What stands for each purpose, by key: at most 100. Purposes for which nothing valid is known are left out.',
   })
   consents!: ConsentType[];
+
+  constructor(id: string) {
+    super('channel', id);
+  }
 }
+
+export const ChannelConnection = connectionOf('Channel', () => ChannelNode);
+export type ChannelConnection = Connection<ChannelNode>;
 
 @ObjectType('ConsentChange', {
   simpleResolvers: true,
-  description: 'An entry in the ledger of consent: it is never changed.',
+  description: 'An entry in the ledger of consent. It is never changed.',
 })
 export class ConsentChangeType extends ConsentType {
   @Field(() => ChannelTypeEnum, { description: 'The type of the channel.' })
-  channel!: ChannelType;
+  channelType!: ChannelType;
 
-  @Field(() => String, { description: 'The endpoint of the channel. `***` without the scope READ_PII.' })
+  @Field(() => String, { description: 'The endpoint of the channel. `***` where `isMasked`.' })
   endpoint!: string;
+
+  @Field(() => Boolean, { description: 'Whether `endpoint` is hidden, because the key lacks READ_PII.' })
+  isMasked!: boolean;
 
   @Field(() => DateTime, { description: 'When it arrived here.' })
   receivedAt!: Date;
 
-  @Field(() => ConsentBackingEnum, { description: 'What it rests on.' })
+  @Field(() => ConsentBackingEnum, { description: 'What the entry rests on.' })
   backing!: Backing;
+
+  /** Not shown as they are: `channel` is looked up by them. */
+  of!: Pick<LedgerRow, 'profileId' | 'type' | 'endpoint'>;
 }
 
 export const ConsentChangeConnection = connectionOf('ConsentChange', () => ConsentChangeType);
 export type ConsentChangeConnection = Connection<ConsentChangeType>;
-
-/** What the viewer may see of rows. */
-interface Showing {
-  sources: ReadonlyMap<string, Source>;
-  seesPersonal: boolean;
-}
-
-export function toConsent(row: ConsentRow, { sources, seesPersonal }: Showing): ConsentType {
-  const source = sources.get(row.sourceId);
-  return {
-    purpose: row.purpose,
-    state: row.state,
-    at: new Date(row.at),
-    expiresAt: row.expiresAt === null ? null : new Date(row.expiresAt),
-    legalBasis: row.legalBasis,
-    evidence: seesPersonal ? row.evidence : null,
-    source: source ? new SourceType(source) : null,
-  };
-}
-
-export function toChannel(row: ChannelRow, showing: Showing): ChannelNode {
-  const source = showing.sources.get(row.sourceId);
-  return {
-    ...row,
-    endpoint: showing.seesPersonal ? row.endpoint : MASK,
-    source: source ? new SourceType(source) : null,
-    consents: row.consents.map((consent) => toConsent(consent, showing)),
-  };
-}
-
-export function toConsentChange(row: LedgerRow, showing: Showing): ConsentChangeType {
-  return {
-    ...toConsent(row, showing),
-    channel: row.type,
-    endpoint: showing.seesPersonal ? row.endpoint : MASK,
-    receivedAt: row.receivedAt,
-    backing: row.backing,
-  };
-}
 
 function namesOf<Name extends string>(names: readonly Name[]): { [N in Name]: N } {
   return Object.fromEntries(names.map((name) => [name, name])) as { [N in Name]: N };

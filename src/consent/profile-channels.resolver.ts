@@ -1,44 +1,51 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import { RequestContext, sources } from '../access/index.js';
-import { Scope } from '../platform/index.js';
-import { ForwardPageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
-import { refOf } from '../profiles/index.js';
+import { RequestContext } from '../access/index.js';
+import { Scope, shardOfId } from '../platform/index.js';
+import { PageArgs, pageOf, pageRequest, toConnection } from '../platform/graphql/index.js';
+import type { SortKey } from '../platform/graphql/index.js';
+import { holdersOfIds, refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import type { ChannelType } from './channel-types.js';
-import { channelsOfProfiles, ledgersOfProfiles } from './consent.reads.js';
+import { channelsOfProfiles, ledgersOfProfiles, placeOf } from './consent.reads.js';
 import type { ChannelRow, LedgerPage } from './consent.reads.js';
 import {
+  ChannelConnection,
   ChannelNode,
   ChannelTypeEnum,
   ConsentChangeConnection,
+  ConsentChangeType,
   ConsentType,
-  toChannel,
-  toConsentChange,
 } from './consent.type.js';
 import { DEFAULT_PURPOSE } from './purposes.js';
+import { showingTo } from './shown-consent.type.js';
 
 @Resolver(() => Profile)
 export class ProfileChannelsResolver {
   @Authorized(Scope.READ)
-  @FieldResolver(() => [ChannelNode], {
+  @FieldResolver(() => ChannelConnection, {
     description:
-      'The ways to reach the person: active ones first, then by type and endpoint. Without the scope READ_PII the order among those of a type says nothing of the endpoints.',
+      'The channels of the person: by type, then the longest known first. Those of one type and instant come in an order that says nothing of their endpoints.',
   })
   async channels(
     @Root() profile: Profile,
     @Arg('types', () => [ChannelTypeEnum], {
       nullable: true,
-      description: 'Only of these types; absent = all.',
+      description: 'Only channels of these types. Absent or null = all.',
     })
     types: ChannelType[] | null,
+    @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
-  ): Promise<ChannelNode[]> {
-    const rows = await channelsOf(profile, context);
-    const showing = await showingTo(context);
-    const channels = rows
-      .filter(({ type }) => !types || types.includes(type))
-      .map((row) => toChannel(row, showing));
-    return context.seesPersonal ? channels : channels.sort(byWhatShows);
+  ): Promise<ChannelConnection> {
+    const ref = await refOf(profile, context);
+    const request = pageRequest(context, args, { channels: ref.id, types: types ?? null });
+    const rows = await context.loaders.get(channelsOfProfiles, context).load(ref);
+    const { channel } = await showingTo(context);
+    return pageOf(
+      request,
+      rows.filter(({ type }) => !types || types.includes(type)),
+      placeOf,
+      channel,
+    );
   }
 
   @Authorized(Scope.READ)
@@ -53,7 +60,8 @@ export class ProfileChannelsResolver {
     purpose: string,
     @Ctx() context: RequestContext,
   ): Promise<boolean> {
-    return (await channelsOf(profile, context)).some(
+    const rows = await context.loaders.get(channelsOfProfiles, context).load(await refOf(profile, context));
+    return rows.some(
       ({ type, isActive, isReachable, consents }) =>
         type === channel &&
         isActive &&
@@ -65,61 +73,73 @@ export class ProfileChannelsResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => ConsentChangeConnection, {
     description:
-      'The ledger: all that was ever said of consent, the newest first by the instant it was said.',
+      'The ledger: everything that was ever said of consent, newest first by the instant it was said.',
   })
   async consentHistory(
     @Root() profile: Profile,
-    @Args(() => ForwardPageArgs) args: ForwardPageArgs,
+    @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<ConsentChangeConnection> {
     const ref = await refOf(profile, context);
     const request = pageRequest(context, args, { consentHistory: ref.id });
-    const page: LedgerPage = {
-      after: request.after && [String(request.after[0]), String(request.after[1])],
-      limit: request.limit,
-    };
+    const { after, before, backward, limit } = request;
+    const page: LedgerPage = { after: entryAt(after), before: entryAt(before), backward, limit };
     const rows = await context.loaders.get(ledgersOfProfiles, context, JSON.stringify(page)).load(ref);
-    const showing = await showingTo(context);
-    return toConnection(
-      request,
-      rows,
-      (row) => [row.at.toISOString(), row.id],
-      (row) => toConsentChange(row, showing),
-    );
+    const { change } = await showingTo(context);
+    return toConnection(request, rows, (row) => [row.at.toISOString(), row.id], change);
   }
 }
 
 @Resolver(() => ChannelNode)
 export class ChannelResolver {
   @FieldResolver(() => ConsentType, {
-    description: 'What stands for one purpose; UNKNOWN when nothing valid is known of it.',
+    description: 'What stands for one purpose. Its state is UNKNOWN when nothing valid is known.',
   })
-  consent(
+  async consent(
     @Root() channel: ChannelNode,
     @Arg('purpose', () => String, { defaultValue: DEFAULT_PURPOSE, description: 'The key of the purpose.' })
     purpose: string,
-  ): ConsentType {
-    const known = channel.consents.find((consent) => consent.purpose === purpose);
-    const nothing = { at: null, expiresAt: null, legalBasis: null, evidence: null, source: null };
-    return known ?? { purpose, state: 'UNKNOWN', ...nothing };
+    @Ctx() context: RequestContext,
+  ): Promise<ConsentType> {
+    const known = channel.consents.find(({ purposeKey }) => purposeKey === purpose);
+    return known ?? (await showingTo(context)).unknown(purpose);
   }
 }
 
-/** Active ones first, then by type: the order among the rest must not tell which endpoint comes first in the alphabet. */
-function byWhatShows(a: ChannelNode, b: ChannelNode): number {
-  const [one, other] = [a, b].map((channel) =>
-    JSON.stringify([!channel.isActive, channel.type, channel.firstSeenAt, channel]),
-  );
-  return one === other ? 0 : String(one) < String(other) ? -1 : 1;
+@Resolver(() => ConsentChangeType)
+export class ConsentChangeResolver {
+  @FieldResolver(() => ChannelNode, {
+    nullable: true,
+    description: 'The channel as it is now; null when the person no longer has it.',
+  })
+  async channel(
+    @Root() { of: { profileId, type, endpoint } }: ConsentChangeType,
+    @Ctx() context: RequestContext,
+  ): Promise<ChannelNode | null> {
+    const ref = { id: profileId, shard: shardOfId(context.workspaceId, profileId) };
+    const rows = await context.loaders.get(channelsOfProfiles, context).load(ref);
+    const row = rows.find((one) => one.type === type && one.endpoint === endpoint);
+    return row ? (await showingTo(context)).channel(row) : null;
+  }
 }
 
-async function channelsOf(profile: Profile, context: RequestContext): Promise<ChannelRow[]> {
-  return context.loaders.get(channelsOfProfiles, context).load(await refOf(profile, context));
+/** For `node(id:)`. */
+export async function findChannels(
+  context: RequestContext,
+  uuids: readonly string[],
+): Promise<(ChannelNode | null)[]> {
+  const { channel } = await showingTo(context);
+  const found = await Promise.all(uuids.map((id) => channelOf(id, context)));
+  return found.map((row) => row && channel(row));
 }
 
-async function showingTo(context: RequestContext): Promise<Parameters<typeof toChannel>[1]> {
-  return {
-    sources: await sources.read(await context.reading()),
-    seesPersonal: context.seesPersonal,
-  };
+async function channelOf(id: string, context: RequestContext): Promise<ChannelRow | null> {
+  const holders = await context.loaders.get(holdersOfIds, context).load(id);
+  const loader = context.loaders.get(channelsOfProfiles, context);
+  const held = await Promise.all(holders.map((holder) => loader.load(holder)));
+  return held.flat().find((row) => row.id === id) ?? null;
+}
+
+function entryAt(key: SortKey | null): LedgerPage['after'] {
+  return key && [String(key[0]), String(key[1])];
 }

@@ -113,9 +113,15 @@ export class DerivedValue {
   @Field(() => Json, {
     nullable: true,
     description:
-      'The value; null when no event gives one. `***` for personal ones without the scope READ_PII, whether there is one or not.',
+      'The value; null when no event gives one, and where `isMasked`. A JSON value of which only parts are personal has `***` in their place.',
   })
   value!: unknown;
+
+  @Field(() => Boolean, {
+    description:
+      'Whether the value, or a part of it, is hidden, because the key lacks READ_PII. A personal value is hidden whether there is one or not.',
+  })
+  isMasked!: boolean;
 }
 
 @InputType({ description: 'Events over which the same figure is taken off a derived attribute.' })

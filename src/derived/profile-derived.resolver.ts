@@ -1,7 +1,7 @@
 import { Arg, Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { RequestContext } from '../access/index.js';
-import { MASK, Scope } from '../platform/index.js';
-import { refOf } from '../profiles/index.js';
+import { Scope } from '../platform/index.js';
+import { refOf, shownBy } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { vocabularyOf } from '../rules/index.js';
 import { derivedOfProfiles } from './derived.reads.js';
@@ -29,10 +29,11 @@ export class ProfileDerivedResolver {
     return wanted.map((definition) => {
       const { key } = definition;
       const label = definition.label ?? key;
-      if (context.seesPersonal) return { key, label, value: values[key] };
-      const privacy = privacyOfDerived(definition, vocabulary);
-      const shown = privacy ? privacy.mask(values[key]) : values[key];
-      return { key, label, value: privacy?.isPersonal ? MASK : shown };
+      const privacy = context.seesPersonal ? undefined : privacyOfDerived(definition, vocabulary);
+      // Whether there is one tells something too.
+      if (privacy?.isPersonal) return { key, label, value: null, isMasked: true };
+      const shown = privacy ? shownBy(privacy, values[key]) : { value: values[key], isMasked: false };
+      return { key, label, ...shown };
     });
   }
 }

@@ -1,13 +1,14 @@
 import { Field, ObjectType } from 'type-graphql';
 import { SourceType } from '../access/source.type.js';
 import { connectionOf, DateTime, Json, Node } from '../platform/graphql/index.js';
+import { Profile } from '../profiles/profile.type.js';
 import type { EventRow } from './event.reads.js';
 
 @ObjectType('Event', {
   implements: Node,
   simpleResolvers: true,
   description:
-    'Something that a person did or that happened to them. Events are never changed once accepted.',
+    'Something that a person did, or that happened to them. Once accepted, an event never changes.',
 })
 export class EventNode extends Node {
   readonly typeName = 'Event';
@@ -23,20 +24,30 @@ export class EventNode extends Node {
 
   @Field(() => Json, {
     description:
-      'What the source told of it, as it was sent; `{}` when nothing. Without the scope READ_PII personal properties are `***`.',
+      'What the source said of it, as it was sent; `{}` when nothing. Personal properties are `***` when the key lacks READ_PII.',
   })
   properties!: unknown;
 
-  @Field(() => SourceType, { nullable: true, description: 'The source that sent it.' })
+  @Field(() => SourceType, {
+    nullable: true,
+    description: 'The source that sent it; null when it is unknown.',
+  })
   source!: SourceType | null;
 
-  constructor(row: Omit<EventRow, 'profileId' | 'sourceId'>, source: SourceType | null) {
+  @Field(() => Profile, { description: 'The profile that the event belongs to now.' })
+  profile!: Profile;
+
+  constructor(
+    row: Omit<EventRow, 'profileId' | 'sourceId'>,
+    { source, profile }: { source: SourceType | null; profile: Profile },
+  ) {
     super('event', row.id);
     this.type = row.type;
     this.occurredAt = row.occurredAt;
     this.receivedAt = row.receivedAt;
     this.properties = row.properties;
     this.source = source;
+    this.profile = profile;
   }
 }
 

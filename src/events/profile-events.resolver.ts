@@ -1,6 +1,6 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { RequestContext, sources } from '../access/index.js';
-import { Scope } from '../platform/index.js';
+import { Scope, shardOfId } from '../platform/index.js';
 import { SourceType } from '../access/source.type.js';
 import { DateTime, PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection, SortKey } from '../platform/graphql/index.js';
@@ -17,7 +17,7 @@ export class ProfileEventsResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => EventConnection, {
     description:
-      'What the person did, newest first. What is dated ahead is among it, and counts from its instant on.',
+      'The events of the person, newest first. Events dated ahead are included; they count from their instant on.',
   })
   async events(
     @Root() profile: Profile,
@@ -76,7 +76,14 @@ async function showing(context: RequestContext): Promise<(row: EventRow) => Even
   return (row) => {
     const properties = contracts ? maskProperties(contracts, row.type, row.properties) : row.properties;
     const source = known.get(row.sourceId);
-    return new EventNode({ ...row, properties }, source ? new SourceType(source) : null);
+    const { profileId: id } = row;
+    return new EventNode(
+      { ...row, properties },
+      {
+        source: source ? new SourceType(source) : null,
+        profile: new Profile({ id, shard: shardOfId(context.workspaceId, id) }),
+      },
+    );
   };
 }
 

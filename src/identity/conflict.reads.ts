@@ -14,31 +14,51 @@ export interface ConflictRow {
   heldBy: string | null;
   sourceId: string;
   externalId: string;
-  at: Date;
+  detectedAt: Date;
 }
 
-/** Which stretch of the conflicts of a profile, newest first: those below an id. */
+/** Which stretch of conflicts, newest first: those between two ids. */
 export interface ConflictPage {
   below: string;
+  above: string;
+  backward: boolean;
   limit: number;
 }
 
+/** Which conflicts of a workspace; null = any. */
+export interface ConflictFilter {
+  kind: ConflictRow['kind'] | null;
+  namespace: string | null;
+  /** UUIDs. */
+  sourceIds: readonly string[] | null;
+  from: Date | null;
+  to: Date | null;
+}
+
 const COLUMNS = `c.id, c.profile_id as "profileId", c.kind, c.namespace, c.value, c.held_by as "heldBy",
-  c.source_id as "sourceId", c.external_id as "externalId", c.at`;
+  c.source_id as "sourceId", c.external_id as "externalId", c.at as "detectedAt"`;
 
 type Reads = Pick<Transaction, 'query' | 'workspaceId'>;
 
-/** The conflicts of a workspace between two ids, newest first, or oldest first when read backward. */
+/** The conflicts of a workspace that fit a filter, newest first, or oldest first when read backward. */
 export function conflictsBetween(
   tx: Reads,
-  page: { below: string; above: string; backward: boolean; limit: number },
+  { kind, namespace, sourceIds, from, to }: ConflictFilter,
+  page: ConflictPage,
 ): Promise<ConflictRow[]> {
   const direction = page.backward ? 'asc' : 'desc';
   return tx.query<ConflictRow>(
     `/* conflicts */
     select ${COLUMNS} from identity_conflict c
-    where c.shard >> 8 = $1 and c.id < $2 and c.id > $3 order by c.id ${direction} limit $4`,
-    [tx.workspaceId, page.below, page.above, page.limit],
+    where c.shard >> 8 = $1 and c.id < $2 and c.id > $3
+      and ($5::text is null or c.kind = $5) and ($6::text is null or c.namespace = $6)
+      and ($7::uuid[] is null or c.source_id = any($7))
+      and ($8::timestamptz is null or c.at >= $8) and ($9::timestamptz is null or c.at < $9)
+    order by c.id ${direction} limit $4`,
+    [
+      ...[tx.workspaceId, page.below, page.above, page.limit],
+      ...[kind, namespace, sourceIds && uuids(sourceIds), from, to],
+    ],
   );
 }
 
@@ -47,6 +67,7 @@ export const conflictsOfProfiles =
   (context: RequestContext, variant: string) =>
   async (profiles: readonly ProfileRef[]): Promise<ConflictRow[][]> => {
     const page = JSON.parse(variant) as ConflictPage;
+    const direction = page.backward ? 'asc' : 'desc';
     const tx = await context.reading();
     const merges = (await context.loaders.get(mergesOfProfiles, context).loadMany(profiles)).flatMap(
       (one) => {
@@ -61,11 +82,14 @@ export const conflictsOfProfiles =
       select c.* from unnest($1::int[], $2::uuid[]) as asked(shard, id)
       cross join lateral (
         select ${COLUMNS} from identity_conflict c
-        where c.shard = asked.shard and c.profile_id = asked.id and c.id < $3
-        order by c.id desc limit $4
+        where c.shard = asked.shard and c.profile_id = asked.id and c.id < $3 and c.id > $4
+        order by c.id ${direction} limit $5
       ) c
-      order by c.id desc`,
-      [ints(all.map(({ shard }) => shard)), uuids(all.map(({ id }) => id)), page.below, page.limit],
+      order by c.id ${direction}`,
+      [
+        ...[ints(all.map(({ shard }) => shard)), uuids(all.map(({ id }) => id))],
+        ...[page.below, page.above, page.limit],
+      ],
     );
     const rootOf = rootsOf(merges);
     const byProfile = Map.groupBy(rows, (row) => rootOf(row.profileId));

@@ -1,36 +1,44 @@
-import { Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { RequestContext, sources } from '../access/index.js';
-import { MASK, Scope, shardOfId } from '../platform/index.js';
-import type { Source } from '../access/index.js';
+import { LAST_ID, MASK, NO_ID, Scope, shardOfId } from '../platform/index.js';
 import { SourceType } from '../access/source.type.js';
-import { PageArgs, ForwardPageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
+import { PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection, PageRequest } from '../platform/graphql/index.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { conflictsBetween, conflictsById, conflictsOfProfiles } from './conflict.reads.js';
 import type { ConflictPage, ConflictRow } from './conflict.reads.js';
-import { IdentityConflict, IdentityConflictConnection, IdentityConflictKind } from './conflict.type.js';
-
-const BELOW_ALL = '00000000-0000-0000-0000-000000000000';
-const ABOVE_ALL = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+import {
+  IdentityConflict,
+  IdentityConflictConnection,
+  IdentityConflictFilterInput,
+  IdentityConflictKind,
+} from './conflict.type.js';
+import { namespaces } from './namespace-catalogue.js';
+import { NamespaceType } from './namespace.type.js';
+import { sourceIdsOf } from './source-ids-of.js';
 
 @Resolver(() => Profile)
 export class ConflictResolver {
   @Authorized(Scope.READ)
   @Query(() => IdentityConflictConnection, {
-    description: 'All identity conflicts of the workspace, newest first.',
+    description: 'The identity conflicts of the workspace, newest first.',
   })
   async identityConflicts(
+    @Arg('filter', () => IdentityConflictFilterInput, {
+      nullable: true,
+      description: 'Which conflicts. Absent or null = all.',
+    })
+    filter: IdentityConflictFilterInput | null | undefined,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<IdentityConflict>> {
-    const request = pageRequest(context, args, { list: 'identityConflicts' });
-    const rows = await conflictsBetween(await context.reading(), {
-      below: String(request.after?.[0] ?? ABOVE_ALL),
-      above: String(request.before?.[0] ?? BELOW_ALL),
-      backward: request.backward,
-      limit: request.limit,
-    });
+    const { kind = null, namespace = null, source = null, from = null, to = null } = filter ?? {};
+    const list = { list: 'identityConflicts', kind, namespace, source, from, to };
+    const request = pageRequest(context, args, list);
+    const tx = await context.reading();
+    const sourceIds = source === null ? null : await sourceIdsOf(tx, source);
+    const rows = await conflictsBetween(tx, { kind, namespace, sourceIds, from, to }, placesOf(request));
     return toPage(request, rows, context);
   }
 
@@ -38,17 +46,17 @@ export class ConflictResolver {
   @FieldResolver(() => IdentityConflictConnection, {
     name: 'identityConflicts',
     description:
-      'The conflicts of items about the person, also of those that came to profiles absorbed since; newest first.',
+      'The identity conflicts of items about the person, including items of profiles absorbed since; newest first.',
   })
   async ofProfile(
     @Root() profile: Profile,
-    @Args(() => ForwardPageArgs) args: ForwardPageArgs,
+    @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<IdentityConflict>> {
     const ref = await refOf(profile, context);
     const request = pageRequest(context, args, { identityConflicts: ref.id });
-    const page: ConflictPage = { below: String(request.after?.[0] ?? ABOVE_ALL), limit: request.limit };
-    const rows = await context.loaders.get(conflictsOfProfiles, context, JSON.stringify(page)).load(ref);
+    const page = JSON.stringify(placesOf(request));
+    const rows = await context.loaders.get(conflictsOfProfiles, context, page).load(ref);
     return toPage(request, rows, context);
   }
 }
@@ -59,10 +67,10 @@ export async function findConflicts(
   uuids: readonly string[],
 ): Promise<(IdentityConflict | null)[]> {
   const rows = await context.loaders.get(conflictsById, context).loadMany(uuids);
-  const known = await sources.read(await context.reading());
+  const show = await showing(context);
   return rows.map((row) => {
     if (row instanceof Error) throw row;
-    return row && toConflict(row, known, context);
+    return row && show(row);
   });
 }
 
@@ -71,30 +79,32 @@ async function toPage(
   rows: readonly ConflictRow[],
   context: RequestContext,
 ): Promise<Connection<IdentityConflict>> {
-  const known = await sources.read(await context.reading());
-  return toConnection(
-    request,
-    rows,
-    (row) => [row.id],
-    (row) => toConflict(row, known, context),
-  );
+  return toConnection(request, rows, (row) => [row.id], await showing(context));
 }
 
-function toConflict(
-  row: ConflictRow,
-  known: ReadonlyMap<string, Source>,
-  context: RequestContext,
-): IdentityConflict {
-  const source = known.get(row.sourceId);
+function placesOf({ after, before, backward, limit }: PageRequest): ConflictPage {
+  return { below: String(after?.[0] ?? LAST_ID), above: String(before?.[0] ?? NO_ID), backward, limit };
+}
+
+/** Makes conflicts as the viewer may see them. */
+async function showing(context: RequestContext): Promise<(row: ConflictRow) => IdentityConflict> {
+  const tx = await context.reading();
+  const [knownSources, knownNamespaces] = [await sources.read(tx), await namespaces.read(tx)];
   const profile = (id: string) => new Profile({ id, shard: shardOfId(context.workspaceId, id) }, true);
-  return Object.assign(new IdentityConflict(row.id), {
-    kind: IdentityConflictKind[row.kind],
-    namespace: row.namespace,
-    value: context.seesPersonal ? row.value : MASK,
-    profile: profile(row.profileId),
-    heldBy: row.heldBy === null ? null : profile(row.heldBy),
-    source: source ? new SourceType(source) : null,
-    externalId: row.externalId,
-    at: row.at,
-  });
+  return (row) => {
+    const source = knownSources.get(row.sourceId);
+    const namespace = knownNamespaces.get(row.namespace);
+    return Object.assign(new IdentityConflict(row.id), {
+      kind: IdentityConflictKind[row.kind],
+      namespace: namespace ? new NamespaceType(namespace) : null,
+      namespaceKey: row.namespace,
+      value: context.seesPersonal ? row.value : MASK,
+      isMasked: !context.seesPersonal,
+      profile: profile(row.profileId),
+      heldBy: row.heldBy === null ? null : profile(row.heldBy),
+      source: source ? new SourceType(source) : null,
+      externalId: row.externalId,
+      detectedAt: row.detectedAt,
+    });
+  };
 }

@@ -1,8 +1,9 @@
-import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { SourceType } from '../access/source.type.js';
 import { connectionOf, DateTime, Node } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
 import { Profile } from '../profiles/profile.type.js';
+import { NamespaceType } from './namespace.type.js';
 
 export enum IdentityConflictKind {
   BLOCKED = 'BLOCKED',
@@ -10,12 +11,12 @@ export enum IdentityConflictKind {
 }
 registerEnumType(IdentityConflictKind, {
   name: 'IdentityConflictKind',
-  description: 'Why an identifier of an item was left aside.',
+  description: 'Why an identifier of an accepted item was ignored.',
   valuesConfig: {
-    BLOCKED: { description: 'It stands for nobody in particular: its namespace says so of the value.' },
+    BLOCKED: { description: 'Ignored: its namespace lists the value among those that identify nobody.' },
     DEMOTED: {
       description:
-        'With it the item would have linked what may not be linked, and of its identifiers it was the weakest.',
+        'Ignored: using it would have joined profiles that must stay separate, and it had the lowest priority.',
     },
   },
 });
@@ -24,43 +25,55 @@ registerEnumType(IdentityConflictKind, {
   implements: Node,
   simpleResolvers: true,
   description:
-    'An item was accepted, but one of its identifiers was left aside. Its facts are with the profile that the others lead to.',
+    'An accepted item one of whose identifiers was ignored. The facts of the item belong to the profile of its other identifiers.',
 })
 export class IdentityConflict extends Node {
   readonly typeName = 'IdentityConflict';
 
-  @Field(() => IdentityConflictKind, { description: 'Why.' })
+  @Field(() => IdentityConflictKind, { description: 'Why the identifier was ignored.' })
   kind!: IdentityConflictKind;
 
-  @Field(() => String, { description: 'The namespace of the identifier.' })
-  namespace!: string;
+  @Field(() => NamespaceType, {
+    nullable: true,
+    description: 'The namespace of the identifier; null when it was deleted since.',
+  })
+  namespace!: NamespaceType | null;
+
+  @Field(() => String, { description: 'The key of the namespace of the identifier.' })
+  namespaceKey!: string;
 
   @Field(() => String, {
-    description: 'The identifier in its canonical form. `***` without the scope READ_PII.',
+    description: 'The identifier in its canonical form. `***` where `isMasked`.',
   })
   value!: string;
 
+  @Field(() => Boolean, { description: 'Whether `value` is hidden, because the key lacks READ_PII.' })
+  isMasked!: boolean;
+
   @Field(() => Profile, {
     description:
-      'The profile of the item. Where it was absorbed since, its id is still that one, and its fields are those of the profile that it went into.',
+      'The profile of the item. If it was absorbed since, the id is still its own, and the fields are those of the profile that absorbed it.',
   })
   profile!: Profile;
 
   @Field(() => Profile, {
     nullable: true,
     description:
-      'Whoever held the identifier then, and where they were absorbed since as with `profile`. Null when nobody did.',
+      'The profile that held the identifier at that time; if it was absorbed since, as with `profile`. Null when nobody held it.',
   })
   heldBy!: Profile | null;
 
-  @Field(() => SourceType, { nullable: true, description: 'The source of the item.' })
+  @Field(() => SourceType, {
+    nullable: true,
+    description: 'The source of the item; null when it is unknown.',
+  })
   source!: SourceType | null;
 
   @Field(() => String, { description: 'The externalId of the item.' })
   externalId!: string;
 
-  @Field(() => DateTime, { description: 'When the item was taken in.' })
-  at!: Date;
+  @Field(() => DateTime, { description: 'When the item was accepted.' })
+  detectedAt!: Date;
 
   constructor(uuid: string) {
     super('conflict', uuid);
@@ -69,3 +82,27 @@ export class IdentityConflict extends Node {
 
 export const IdentityConflictConnection = connectionOf('IdentityConflict', () => IdentityConflict);
 export type IdentityConflictConnection = Connection<IdentityConflict>;
+
+@InputType({ description: 'Which identity conflicts: those that match every field given.' })
+export class IdentityConflictFilterInput {
+  @Field(() => IdentityConflictKind, { nullable: true, description: 'Only those of this kind.' })
+  kind?: IdentityConflictKind | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Only those of an identifier of the namespace with this key.',
+  })
+  namespace?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Only those of an item of the source with this key.',
+  })
+  source?: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Only those detected at or after this instant.' })
+  from?: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Only those detected before this instant.' })
+  to?: Date | null;
+}

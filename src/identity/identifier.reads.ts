@@ -1,6 +1,9 @@
 import { ints, rowsOf, shardOfId, shardRange, texts, uuids } from '../platform/index.js';
 import type { RequestContext } from '../access/index.js';
+import { compareKeys } from '../platform/graphql/index.js';
+import type { SortKey } from '../platform/graphql/index.js';
 import type { Transaction } from '../platform/index.js';
+import { HeldIds } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { identifierName, shardOfIdentifier } from './identifier.js';
 import type { Identifier } from './identifier.js';
@@ -9,6 +12,8 @@ import type { VerificationMethod } from './verification-method.js';
 
 /** An identifier as it is stored. */
 export interface IdentifierRow extends Identifier {
+  /** A UUID, computed from the rest. */
+  id: string;
   profileId: string;
   /** The side of a merge that it came to. */
   recordedProfileId: string;
@@ -101,23 +106,33 @@ export async function hasIdentifiers(tx: Transaction, namespace: string): Promis
   return row?.found ?? false;
 }
 
-/**
- * Loads the identifiers of profiles, the longest known first. The value comes last in the order: where values are
- * masked, which is first in the alphabet must not show.
- */
+/** An identifier as it is read, with its id: that of the side to which it came, so that no merge changes it. */
+export function withId(row: Omit<IdentifierRow, 'id'>, context: RequestContext): IdentifierRow {
+  const name = ['identifier', context.workspaceId, row.namespace, row.value];
+  return { ...row, id: context.service(HeldIds).of(row.recordedProfileId, name) };
+}
+
+/** Its place in the list of its profile. It neither changes nor tells anything of the value. */
+export function placeOf(row: IdentifierRow): SortKey {
+  return [row.firstSeenAt.toISOString(), row.namespace, row.id];
+}
+
+/** Loads the identifiers of profiles, the longest known first. */
 export const identifiersOfProfiles =
   (context: RequestContext) =>
   async (profiles: readonly ProfileRef[]): Promise<IdentifierRow[][]> => {
-    const rows = await context.query<IdentifierRow>(
+    const rows = await context.query<Omit<IdentifierRow, 'id'>>(
       `/* identifiers of profiles */
       select ${IDENTIFIER_COLUMNS}
       from unnest($1::int[], $2::uuid[]) as asked(shard, id)
       cross join lateral (
         select * from identifier i where i.profile_shard = asked.shard and i.profile_id = asked.id offset 0
-      ) i
-      order by i.first_seen_at, i.namespace, i.last_seen_at, i.source_id, i.label, i.verified_at, i.value`,
+      ) i`,
       [profiles.map((profile) => profile.shard), profiles.map((profile) => profile.id)],
     );
     const byProfile = Map.groupBy(rows, (row) => row.profileId);
-    return profiles.map((profile) => byProfile.get(profile.id) ?? []);
+    return profiles.map(({ id }) => {
+      const held = (byProfile.get(id) ?? []).map((row) => withId(row, context));
+      return held.sort((a, b) => compareKeys(placeOf(a), placeOf(b)));
+    });
   };

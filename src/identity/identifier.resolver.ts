@@ -1,87 +1,119 @@
 import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
 import { RequestContext } from '../access/index.js';
-import { Scope } from '../platform/index.js';
+import { OnefoldError, Scope, uuidOf } from '../platform/index.js';
 import { withUserErrors } from '../platform/graphql/index.js';
 import { profileRows } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { identifierName } from './identifier.js';
 import type { Identifier } from './identifier.js';
 import {
+  HeldIdentifierInput,
   IdentifierPayload,
   LabelIdentifierInput,
   RemoveIdentifierInput,
   VerifyIdentifierInput,
 } from './identifier.input.js';
-import { holderOf, identifiersOf, toIdentifiers } from './profile-identifiers.resolver.js';
+import { identifiersOfProfiles, withId } from './identifier.reads.js';
+import { holderOf } from './profile-identifiers.resolver.js';
 import { labelIdentifier } from './label-identifier.js';
 import { Merging } from './merging.js';
 import { removeIdentifier } from './remove-identifier.js';
+import { identifierById, showIdentifiers } from './shown-identifiers.resolver.js';
 import { verifyIdentifier } from './verify-identifier.js';
 
 @Resolver()
 export class IdentifierResolver {
   @Authorized(Scope.MANAGE)
   @Mutation(() => IdentifierPayload, {
+    nullable: true,
     description:
-      'Notes that an identifier is the person’s own, and how that was made sure. Replaces what was noted before.',
+      'Records that an identifier was verified as the person’s own, and how. Replaces what was recorded before.',
   })
   verifyIdentifier(
     @Arg('input', () => VerifyIdentifierInput, { description: 'Which identifier, how and when.' })
-    { namespace, value, method, verifiedAt }: VerifyIdentifierInput,
+    { method, verifiedAt, ...asked }: VerifyIdentifierInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<IdentifierPayload>> {
-    return withUserErrors(async () => {
+    return changing(asked, context, async (identifier) => {
       const now = context.clock.now();
       const merging = context.service(Merging);
-      await context.write((tx) =>
-        verifyIdentifier(tx, { namespace, value, method, verifiedAt: verifiedAt ?? now, now, merging }),
-      );
-      return payloadOf({ namespace, value }, context);
+      const how = { method, verifiedAt: verifiedAt ?? now, now, merging };
+      await context.write((tx) => verifyIdentifier(tx, { ...identifier, ...how }));
+      return standing(identifier, context);
     });
   }
 
   @Authorized(Scope.MANAGE)
   @Mutation(() => IdentifierPayload, {
+    nullable: true,
     description:
-      'Gives an identifier a label. Another one of its semantic type in the profile that bore it loses it.',
+      'Gives an identifier a label. Any other identifier of the same semantic type in the profile loses that label.',
   })
   labelIdentifier(
     @Arg('input', () => LabelIdentifierInput, { description: 'Which identifier, and the label.' })
-    { namespace, value, label = null }: LabelIdentifierInput,
+    { label = null, ...asked }: LabelIdentifierInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<IdentifierPayload>> {
-    return withUserErrors(async () => {
+    return changing(asked, context, async (identifier) => {
       const now = context.clock.now();
-      await context.write((tx) => labelIdentifier(tx, { namespace, value, label, now }));
-      return payloadOf({ namespace, value }, context);
+      await context.write((tx) => labelIdentifier(tx, { ...identifier, label, now }));
+      return standing(identifier, context);
     });
   }
 
   @Authorized(Scope.MANAGE)
   @Mutation(() => IdentifierPayload, {
+    nullable: true,
     description:
-      'Takes an identifier from the profile that holds it, unless it is the only one. Attributes and events that came with it stay.',
+      'Removes an identifier from the profile that holds it, unless it is the only one. Attributes and events that came with it stay.',
   })
   removeIdentifier(
     @Arg('input', () => RemoveIdentifierInput, { description: 'Which identifier.' })
-    { namespace, value }: RemoveIdentifierInput,
+    asked: RemoveIdentifierInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<IdentifierPayload>> {
-    return withUserErrors(async () => {
+    return changing(asked, context, async (identifier) => {
       const now = context.clock.now();
       const { holder, removed } = await context.write((tx) =>
-        removeIdentifier(tx, { namespace, value, now, merging: context.service(Merging) }),
+        removeIdentifier(tx, { ...identifier, now, merging: context.service(Merging) }),
       );
       const profile = await context.loaders.get(profileRows, context).load(holder.id);
-      const [identifier] = await toIdentifiers([removed], context);
-      return { profile: profile && new Profile({ shard: profile.shard, id: profile.id }), identifier };
+      const row = withId(removed, context);
+      const shown = (await showIdentifiers([row], context))(row);
+      return {
+        profile: profile && new Profile({ shard: profile.shard, id: profile.id }),
+        identifier: Object.assign(shown, { profile: null }),
+      };
     });
   }
 }
 
-async function payloadOf(asked: Identifier, context: RequestContext): Promise<Partial<IdentifierPayload>> {
+/** Works on the identifier that is meant. Where it was named by its id, refusals are about that. */
+function changing(
+  { id, namespace, value }: HeldIdentifierInput,
+  context: RequestContext,
+  work: (identifier: Identifier) => Promise<Partial<IdentifierPayload>>,
+): Promise<Partial<IdentifierPayload>> {
+  return withUserErrors(async () => {
+    if (id == null && namespace != null && value != null) return work({ namespace, value });
+    if (id == null || namespace != null || value != null)
+      throw new OnefoldError('REQUIRED', { message: 'Give `id`, or else `namespace` and `value`.' });
+    const uuid = uuidOf('identifier', id);
+    const found = uuid && (await identifierById(uuid, context));
+    if (!found) throw new OnefoldError('IDENTIFIER_UNKNOWN', { path: ['id'] });
+    try {
+      return await work({ namespace: found.row.namespace, value: found.row.value });
+    } catch (error) {
+      const isAboutIt =
+        error instanceof OnefoldError && ['namespace', 'value'].includes(String(error.inputPath[0]));
+      throw isAboutIt ? new OnefoldError(error.code, { message: error.message, path: ['id'] }) : error;
+    }
+  });
+}
+
+async function standing(asked: Identifier, context: RequestContext): Promise<Partial<IdentifierPayload>> {
   const { profile, identifier } = await holderOf(asked, context);
-  const held = profile ? await identifiersOf(profile, context) : [];
-  const name = identifierName(identifier);
-  return { profile, identifier: held.find(({ row }) => identifierName(row) === name) ?? null };
+  const held = profile ? await context.loaders.get(identifiersOfProfiles, context).load(profile.ref) : [];
+  const row = held.find((one) => identifierName(one) === identifierName(identifier));
+  return { profile, identifier: row ? (await showIdentifiers(held, context))(row) : null };
 }

@@ -1,8 +1,10 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
 import { SourceType } from '../access/source.type.js';
-import { DateTime } from '../platform/graphql/index.js';
+import { connectionOf, DateTime, Node } from '../platform/graphql/index.js';
+import type { Connection } from '../platform/graphql/index.js';
+import { Profile } from '../profiles/profile.type.js';
 import type { IdentifierRow } from './identifier.reads.js';
-import { SemanticTypeEnum } from './namespace.type.js';
+import { NamespaceType, SemanticTypeEnum } from './namespace.type.js';
 import type { SemanticType } from './namespaces.js';
 import type { VerificationMethod } from './verification-method.js';
 
@@ -14,40 +16,61 @@ export const VerificationMethodEnum = {
 } as const;
 registerEnumType(VerificationMethodEnum, {
   name: 'VerificationMethod',
-  description: 'How it was made sure that an identifier is the person’s own.',
+  description: 'How an identifier was verified as the person’s own.',
   valuesConfig: {
-    CODE: { description: 'They repeated a one-time code that was sent to it.' },
-    LINK: { description: 'They followed a magic link that was sent to it.' },
-    MANUAL: { description: 'One of your people made sure of it.' },
+    CODE: { description: 'The person repeated a one-time code that was sent to it.' },
+    LINK: { description: 'The person followed a magic link that was sent to it.' },
+    MANUAL: { description: 'One of your people verified it.' },
     IMPORTED: { description: 'Another system says that it was verified there.' },
   },
 });
 
-@ObjectType('Identifier', {
-  simpleResolvers: true,
-  description: 'Something that tells who a person is, and so links facts to them.',
-})
-export class IdentifierType {
-  @Field(() => String, { description: 'The key of its namespace, such as `external` or `email`.' })
-  namespace!: string;
+/** What is shown of an identifier besides its row. */
+type Shown = Pick<IdentifierType, 'namespace' | 'value' | 'isMasked' | 'label' | 'source' | 'profile'>;
 
-  @Field(() => SemanticTypeEnum, { description: 'What it is of its nature: that of its namespace.' })
+@ObjectType('Identifier', {
+  implements: Node,
+  simpleResolvers: true,
+  description: 'A namespace and a value by which a person is recognized. It links facts to that person.',
+})
+export class IdentifierType extends Node {
+  readonly typeName = 'Identifier';
+
+  @Field(() => NamespaceType, { description: 'The namespace, such as that of e-mail addresses.' })
+  namespace!: NamespaceType;
+
+  @Field(() => String, { description: 'The key of the namespace, such as `external` or `email`.' })
+  namespaceKey!: string;
+
+  @Field(() => SemanticTypeEnum, { description: 'The semantic type of the namespace.' })
   semanticType!: SemanticType;
 
   @Field(() => String, {
     description:
-      'The value in its canonical form (e-mail in lower case, phone as E.164). `***` without the scope READ_PII.',
+      'The value in its canonical form: an e-mail address in lower case, a phone number as E.164. `***` where `isMasked`.',
   })
   value!: string;
+
+  @Field(() => Boolean, { description: 'Whether `value` is hidden, because the key lacks READ_PII.' })
+  isMasked!: boolean;
+
+  @Field(() => Profile, {
+    nullable: true,
+    description: 'The profile that holds the identifier; null for one that was just removed.',
+  })
+  profile!: Profile | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'What it is to the person, such as `main` or `work`. At most one identifier of a semantic type in a profile bears a label; null = none.',
+      'What it is to the person, such as `main` or `work`. In a profile, at most one identifier of a semantic type shows a given label; null = none.',
   })
   label!: string | null;
 
-  @Field(() => SourceType, { nullable: true, description: 'The source that brought it first.' })
+  @Field(() => SourceType, {
+    nullable: true,
+    description: 'The source that first sent it; null when that source is unknown.',
+  })
   source!: SourceType | null;
 
   @Field(() => DateTime, { description: 'When it was first sent here.' })
@@ -60,28 +83,32 @@ export class IdentifierType {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When the identifier was verified as the person’s own; null = it was not.',
+    description: 'When it was verified as the person’s own; null = it was not.',
   })
   verifiedAt!: Date | null;
 
   @Field(() => VerificationMethodEnum, {
     nullable: true,
-    description: 'How the identifier was verified; null = it was not.',
+    description: 'How it was verified; null = it was not.',
   })
   verifiedBy!: VerificationMethod | null;
 
-  constructor(
-    readonly row: IdentifierRow,
-    shown: Pick<IdentifierType, 'semanticType' | 'value' | 'label' | 'source'>,
-  ) {
-    this.namespace = row.namespace;
-    this.semanticType = shown.semanticType;
-    this.value = shown.value;
-    this.label = shown.label;
-    this.source = shown.source;
+  constructor(row: IdentifierRow, { namespace, value, isMasked, label, source, profile }: Shown) {
+    super('identifier', row.id);
+    this.namespace = namespace;
+    this.namespaceKey = row.namespace;
+    this.semanticType = namespace.semanticType;
+    this.value = value;
+    this.isMasked = isMasked;
+    this.profile = profile;
+    this.label = label;
+    this.source = source;
     this.firstSeenAt = row.firstSeenAt;
     this.lastSeenAt = row.lastSeenAt;
     this.verifiedAt = row.verifiedAt;
     this.verifiedBy = row.verifiedBy;
   }
 }
+
+export const IdentifierConnection = connectionOf('Identifier', () => IdentifierType as never);
+export type IdentifierConnection = Connection<IdentifierType>;

@@ -10,19 +10,22 @@ export class MergeProfilesInput {
   @Field(() => ID, {
     nullable: true,
     description:
-      'Which of them stays; absent = the oldest. If it is not among `profileIds`, the others go into it all the same.',
+      'Which of them stays. Absent = the oldest. It need not be among `profileIds`: the others are merged into it.',
   })
   survivorId?: string | null;
 }
 
 @InputType({ description: 'Which merge to undo.' })
 export class UnmergeProfilesInput {
-  @Field(() => ID, { nullable: true, description: 'The merge: see `merges` and `Profile.mergedFrom`.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The id of the merge: see `merges` and `Profile.mergedFrom`. Give it, or `profileId`.',
+  })
   mergeId?: string | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Or the profile that was absorbed and is to live again. One of the two must be given.',
+    description: 'The id of the absorbed profile that is to live again. Give it, or `mergeId`.',
   })
   profileId?: string | null;
 }

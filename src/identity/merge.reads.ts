@@ -9,7 +9,7 @@ export interface MergeRow {
   id: string;
   survivorId: string;
   absorbedId: string;
-  at: Date;
+  mergedAt: Date;
   cause: 'INGEST' | 'MANUAL';
   sourceId: string | null;
   externalId: string | null;
@@ -17,10 +17,12 @@ export interface MergeRow {
   /** How many records moved, by kind. */
   moved: Record<string, number>;
   undoneAt: Date | null;
+  undoneKeyId: string | null;
 }
 
-const COLUMNS = `m.shard, m.id, m.survivor_id as "survivorId", m.absorbed_id as "absorbedId", m.at, m.cause,
-  m.source_id as "sourceId", m.external_id as "externalId", m.key_id as "keyId", m.moved, m.undone_at as "undoneAt"`;
+const COLUMNS = `m.shard, m.id, m.survivor_id as "survivorId", m.absorbed_id as "absorbedId", m.at as "mergedAt", m.cause,
+  m.source_id as "sourceId", m.external_id as "externalId", m.key_id as "keyId", m.moved, m.undone_at as "undoneAt",
+  m.undone_key_id as "undoneKeyId"`;
 
 type Reads = Pick<Transaction, 'query' | 'workspaceId'>;
 
@@ -98,16 +100,34 @@ export async function mergeOfAbsorbed(tx: Reads, { shard, id }: ProfileRef): Pro
   return row ?? null;
 }
 
-/** The merges of a workspace, newest first. */
-export function mergesBefore(
+/** Which merges of a workspace; null = any. */
+export interface MergeFilter {
+  cause: MergeRow['cause'] | null;
+  /** UUIDs. */
+  sourceIds: readonly string[] | null;
+  isUndone: boolean | null;
+  from: Date | null;
+  to: Date | null;
+}
+
+/** The merges of a workspace that fit a filter, newest first, or oldest first when read backward. */
+export function mergesBetween(
   tx: Reads,
-  page: { after: string; before: string; backward: boolean; limit: number },
+  { cause, sourceIds, isUndone, from, to }: MergeFilter,
+  page: { below: string; above: string; backward: boolean; limit: number },
 ): Promise<MergeRow[]> {
   const direction = page.backward ? 'asc' : 'desc';
   return tx.query<MergeRow>(
     `/* merges */
     select ${COLUMNS} from profile_merge m
-    where m.shard >> 8 = $1 and m.id < $2 and m.id > $3 order by m.id ${direction} limit $4`,
-    [tx.workspaceId, page.after, page.before, page.limit],
+    where m.shard >> 8 = $1 and m.id < $2 and m.id > $3
+      and ($5::text is null or m.cause = $5) and ($6::uuid[] is null or m.source_id = any($6))
+      and ($7::boolean is null or (m.undone_at is not null) = $7)
+      and ($8::timestamptz is null or m.at >= $8) and ($9::timestamptz is null or m.at < $9)
+    order by m.id ${direction} limit $4`,
+    [
+      ...[tx.workspaceId, page.below, page.above, page.limit],
+      ...[cause, sourceIds && uuids(sourceIds), isUndone, from, to],
+    ],
   );
 }

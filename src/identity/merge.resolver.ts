@@ -1,18 +1,19 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { RequestContext, sources } from '../access/index.js';
+import { Actor, actorsById, RequestContext, sources } from '../access/index.js';
 import { LAST_ID, NO_ID, OnefoldError, publicId, Scope, shardOfId, uuidOf } from '../platform/index.js';
 import { SourceType } from '../access/source.type.js';
-import { PageArgs, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
+import { PageArgs, pageOf, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
 import { livingRefs, refOf } from '../profiles/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { mergeProfiles } from './merge-profiles.js';
 import { MergeProfilesInput, UnmergeProfilesInput } from './merge.input.js';
-import { findMerges, mergeOfAbsorbed, mergesBefore, mergesOfProfiles } from './merge.reads.js';
+import { findMerges, mergeOfAbsorbed, mergesBetween, mergesOfProfiles } from './merge.reads.js';
 import type { MergeRow } from './merge.reads.js';
 import {
   MergeCause,
+  MergeFilterInput,
   MergeProfilesPayload,
   ProfileMerge,
   ProfileMergeConnection,
@@ -20,17 +21,19 @@ import {
 } from './merge.type.js';
 import { Merging } from './merging.js';
 import { parseMerge, profileUuid } from './parse-merge.js';
+import { sourceIdsOf } from './source-ids-of.js';
 import { unmergeProfiles } from './unmerge-profiles.js';
 
 @Resolver(() => Profile)
 export class MergeResolver {
   @Authorized(Scope.MANAGE)
   @Mutation(() => MergeProfilesPayload, {
+    nullable: true,
     description:
-      'Makes profiles one. Everything moves to the survivor, the ids of the others lead to it, and it can be undone.',
+      'Merges profiles into one. Everything moves to the survivor, the ids of the others lead to it, and the merge can be undone.',
   })
   mergeProfiles(
-    @Arg('input', () => MergeProfilesInput, { description: 'Which.' }) input: MergeProfilesInput,
+    @Arg('input', () => MergeProfilesInput, { description: 'Which profiles.' }) input: MergeProfilesInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<MergeProfilesPayload>> {
     return withUserErrors(async () => {
@@ -46,23 +49,19 @@ export class MergeResolver {
         }),
       );
       const rows = await findMerges(await context.reading(), mergeIds);
-      return {
-        profile: new Profile(survivor),
-        merges: await toMerges(
-          rows.filter((row) => row !== null),
-          context,
-        ),
-      };
+      const known = rows.filter((row) => row !== null);
+      return { profile: new Profile(survivor), merges: known.map(await showing(known, context)) };
     });
   }
 
   @Authorized(Scope.MANAGE)
   @Mutation(() => UnmergeProfilesPayload, {
+    nullable: true,
     description:
-      'Takes a merge back: both profiles are as they were, and what came since is with the one whose identifiers it carried.',
+      'Undoes a merge. Each profile gets back what it had; newer data goes to whichever profile owns the identifier it arrived with.',
   })
   unmergeProfiles(
-    @Arg('input', () => UnmergeProfilesInput, { description: 'Which.' }) input: UnmergeProfilesInput,
+    @Arg('input', () => UnmergeProfilesInput, { description: 'Which merge.' }) input: UnmergeProfilesInput,
     @Ctx() context: RequestContext,
   ): Promise<Partial<UnmergeProfilesPayload>> {
     return withUserErrors(async () => {
@@ -81,37 +80,73 @@ export class MergeResolver {
 
   @Authorized(Scope.READ)
   @Query(() => ProfileMergeConnection, {
-    description: 'All merges of the workspace, undone ones as well, newest first.',
+    description: 'The merges of the workspace, including undone ones; newest first.',
   })
   async merges(
+    @Arg('filter', () => MergeFilterInput, {
+      nullable: true,
+      description: 'Which merges. Absent or null = all.',
+    })
+    filter: MergeFilterInput | null | undefined,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<ProfileMerge>> {
-    const request = pageRequest(context, args, { list: 'merges' });
-    const rows = await mergesBefore(await context.reading(), {
-      after: String(request.after?.[0] ?? LAST_ID),
-      before: String(request.before?.[0] ?? NO_ID),
-      backward: request.backward,
-      limit: request.limit,
-    });
-    const merges = await toMerges(rows, context);
-    const byId = new Map(rows.map((row, index) => [row.id, merges[index] as ProfileMerge]));
-    return toConnection(
-      request,
-      rows,
-      (row) => [row.id],
-      (row) => byId.get(row.id) as ProfileMerge,
+    const { cause = null, source = null, isUndone = null, from = null, to = null } = filter ?? {};
+    const request = pageRequest(context, args, { list: 'merges', cause, source, isUndone, from, to });
+    const tx = await context.reading();
+    const sourceIds = source === null ? null : await sourceIdsOf(tx, source);
+    const rows = await mergesBetween(
+      tx,
+      { cause, sourceIds, isUndone, from, to },
+      {
+        below: String(request.after?.[0] ?? LAST_ID),
+        above: String(request.before?.[0] ?? NO_ID),
+        backward: request.backward,
+        limit: request.limit,
+      },
     );
+    return toConnection(request, rows, (row) => [row.id], await showing(rows, context));
   }
 
   @Authorized(Scope.READ)
-  @FieldResolver(() => [ProfileMerge], {
-    description: 'The merges that stand by which other profiles are part of this one, oldest first.',
+  @FieldResolver(() => ProfileMergeConnection, {
+    description: 'The merges through which other profiles became part of this one, oldest first.',
   })
-  async mergedFrom(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<ProfileMerge[]> {
-    const rows = await context.loaders.get(mergesOfProfiles, context).load(await refOf(profile, context));
-    return toMerges(rows, context);
+  async mergedFrom(
+    @Root() profile: Profile,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<Connection<ProfileMerge>> {
+    const ref = await refOf(profile, context);
+    const request = pageRequest(context, args, { mergedFrom: ref.id });
+    const rows = await context.loaders.get(mergesOfProfiles, context).load(ref);
+    return pageOf(request, rows, (row) => [row.id], await showing(rows, context));
   }
+}
+
+@Resolver(() => ProfileMerge)
+export class MergeActorsResolver {
+  @Authorized(Scope.READ)
+  @FieldResolver(() => Actor, {
+    nullable: true,
+    description: 'The actor that asked for the merge; null when an item caused it.',
+  })
+  requestedBy(@Root() { keyId }: ProfileMerge, @Ctx() context: RequestContext): Promise<Actor | null> {
+    return actorOf(keyId, context);
+  }
+
+  @Authorized(Scope.READ)
+  @FieldResolver(() => Actor, {
+    nullable: true,
+    description: 'The actor that asked for the undo; null while the merge stands.',
+  })
+  undoneBy(@Root() { undoneKeyId }: ProfileMerge, @Ctx() context: RequestContext): Promise<Actor | null> {
+    return actorOf(undoneKeyId, context);
+  }
+}
+
+async function actorOf(keyId: string | null, context: RequestContext): Promise<Actor | null> {
+  return keyId === null ? null : context.loaders.get(actorsById, context).load(keyId);
 }
 
 /** For `node(id:)`. */
@@ -120,37 +155,50 @@ export async function findMergeNodes(
   uuids: readonly string[],
 ): Promise<(ProfileMerge | null)[]> {
   const rows = await findMerges(await context.reading(), uuids);
-  const merges = await toMerges(
+  const show = await showing(
     rows.filter((row) => row !== null),
     context,
   );
-  return rows.map((row) => (row ? (merges.shift() ?? null) : null));
+  return rows.map((row) => row && show(row));
 }
 
-async function toMerges(rows: readonly MergeRow[], context: RequestContext): Promise<ProfileMerge[]> {
-  if (rows.length === 0) return [];
-  const survivors = context.loaders.get(livingRefs, context);
-  const [known, living] = await Promise.all([
-    sources.read(await context.reading()),
-    Promise.all(rows.map((row) => survivors.load(row.survivorId))),
-  ]);
-  return rows.map((row, index) => {
+/** Makes merges as they are shown. */
+async function showing(
+  rows: readonly MergeRow[],
+  context: RequestContext,
+): Promise<(row: MergeRow) => ProfileMerge> {
+  const loader = context.loaders.get(livingRefs, context);
+  const ids = [...new Set(rows.flatMap(({ absorbedId, survivorId }) => [absorbedId, survivorId]))];
+  const living = new Map(
+    await Promise.all(
+      ids.map(async (id): Promise<[string, ProfileRef | null]> => [id, await loader.load(id)]),
+    ),
+  );
+  const known = await sources.read(await context.reading());
+  const ifLiving = (id: string) => {
+    const ref = living.get(id);
+    return ref?.id === id ? new Profile(ref) : null;
+  };
+  return (row) => {
     const source = row.sourceId ? known.get(row.sourceId) : undefined;
     return Object.assign(new ProfileMerge(row.id), {
       absorbedId: publicId('profile', row.absorbedId),
       survivorId: publicId('profile', row.survivorId),
-      profile: new Profile(living[index] as ProfileRef),
-      at: row.at,
+      absorbed: ifLiving(row.absorbedId),
+      survivor: ifLiving(row.survivorId),
+      profile: new Profile(living.get(row.survivorId) as ProfileRef),
+      mergedAt: row.mergedAt,
       cause: MergeCause[row.cause],
       source: source ? new SourceType(source) : null,
       externalId: row.externalId,
-      apiKeyId: row.keyId && publicId('key', row.keyId),
+      keyId: row.keyId,
+      undoneKeyId: row.undoneKeyId,
       moved: Object.entries(row.moved)
         .map(([kind, count]) => ({ kind, count }))
         .sort((a, b) => (a.kind < b.kind ? -1 : 1)),
       undoneAt: row.undoneAt,
     });
-  });
+  };
 }
 
 async function mergeIdOf(

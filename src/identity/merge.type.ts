@@ -1,7 +1,7 @@
-import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { SourceType } from '../access/source.type.js';
-import { connectionOf, DateTime, Node, UserError } from '../platform/graphql/index.js';
-import type { Connection } from '../platform/graphql/index.js';
+import { connectionOf, DateTime, Node, payloadOf } from '../platform/graphql/index.js';
+import type { Connection, Payload } from '../platform/graphql/index.js';
 import { Profile } from '../profiles/profile.type.js';
 
 export enum MergeCause {
@@ -12,8 +12,8 @@ registerEnumType(MergeCause, {
   name: 'MergeCause',
   description: 'Why two profiles became one.',
   valuesConfig: {
-    INGEST: { description: 'The identifiers of an item proved them one person.' },
-    MANUAL: { description: 'Somebody said so, with `mergeProfiles`.' },
+    INGEST: { description: 'The identifiers of an item proved that the profiles are one person.' },
+    MANUAL: { description: 'Somebody merged the profiles with `mergeProfiles`.' },
   },
 });
 
@@ -25,7 +25,7 @@ export class MovedCount {
   kind!: string;
 
   @Field(() => Int, {
-    description: 'How many. Of attributes: those whose value stands for the survivor since.',
+    description: 'How many moved. For attributes: how many values the survivor shows since.',
   })
   count!: number;
 }
@@ -33,7 +33,7 @@ export class MovedCount {
 @ObjectType('ProfileMerge', {
   implements: Node,
   simpleResolvers: true,
-  description: 'One profile went into another. It can be undone.',
+  description: 'A merge: one profile was absorbed into another. It can be undone.',
 })
 export class ProfileMerge extends Node {
   readonly typeName = 'ProfileMerge';
@@ -46,38 +46,50 @@ export class ProfileMerge extends Node {
   })
   survivorId!: string;
 
-  @Field(() => Profile, { description: 'The profile that holds everything now.' })
+  @Field(() => Profile, {
+    nullable: true,
+    description: 'The absorbed profile, if it lives again because the merge was undone; null otherwise.',
+  })
+  absorbed!: Profile | null;
+
+  @Field(() => Profile, {
+    nullable: true,
+    description: 'The profile that stayed; null while it is absorbed itself.',
+  })
+  survivor!: Profile | null;
+
+  @Field(() => Profile, {
+    description: 'The living profile of the one that stayed: that one itself, or the one that absorbed it.',
+  })
   profile!: Profile;
 
-  @Field(() => DateTime, { description: 'When.' })
-  at!: Date;
+  @Field(() => DateTime, { description: 'When the profiles were merged.' })
+  mergedAt!: Date;
 
-  @Field(() => MergeCause, { description: 'Why.' })
+  @Field(() => MergeCause, { description: 'Why the profiles were merged.' })
   cause!: MergeCause;
 
   @Field(() => SourceType, {
     nullable: true,
-    description: 'The source of the item that proved it; null for a manual one.',
+    description: 'The source of the item that caused the merge; null for a manual merge.',
   })
   source!: SourceType | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The externalId of the item that proved it; null for a manual one.',
+    description: 'The externalId of the item that caused the merge; null for a manual merge.',
   })
   externalId!: string | null;
 
-  @Field(() => ID, {
-    nullable: true,
-    description: 'The id of the API key whose holder asked for it; null when an item proved it.',
-  })
-  apiKeyId!: string | null;
-
-  @Field(() => [MovedCount], { description: 'What moved, by kind.' })
+  @Field(() => [MovedCount], { description: 'What moved, by kind: at most 20 kinds.' })
   moved!: MovedCount[];
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was undone; null while it stands.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the merge was undone; null while it stands.' })
   undoneAt!: Date | null;
+
+  /** UUIDs of API keys: who asked for the merge, and who for its undo. */
+  keyId!: string | null;
+  undoneKeyId!: string | null;
 
   constructor(uuid: string) {
     super('merge', uuid);
@@ -87,35 +99,54 @@ export class ProfileMerge extends Node {
 export const ProfileMergeConnection = connectionOf('ProfileMerge', () => ProfileMerge);
 export type ProfileMergeConnection = Connection<ProfileMerge>;
 
-@ObjectType({ simpleResolvers: true, description: 'What became of a merge.' })
-export class MergeProfilesPayload {
-  @Field(() => Profile, {
+@InputType({ description: 'Which merges: those that match every field given.' })
+export class MergeFilterInput {
+  @Field(() => MergeCause, { nullable: true, description: 'Only those of this cause.' })
+  cause?: MergeCause | null;
+
+  @Field(() => String, {
     nullable: true,
-    description: 'The profile that all of them are now; null when it was refused.',
+    description: 'Only those caused by an item of the source with this key.',
   })
-  profile?: Profile | null;
+  source?: string | null;
 
-  @Field(() => [ProfileMerge], { nullable: true, description: 'One for each profile that was absorbed.' })
-  merges?: ProfileMerge[] | null;
+  @Field(() => Boolean, {
+    nullable: true,
+    description: '`true`: only merges that were undone; `false`: only those that stand.',
+  })
+  isUndone?: boolean | null;
 
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
-  userErrors!: UserError[];
+  @Field(() => DateTime, { nullable: true, description: 'Only merges at or after this instant.' })
+  from?: Date | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Only merges before this instant.' })
+  to?: Date | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What became of the undo of a merge.' })
-export class UnmergeProfilesPayload {
-  @Field(() => Profile, {
-    nullable: true,
-    description: 'The profile that gave the other one back; null when it was refused.',
-  })
-  survivor?: Profile | null;
+export const MergeProfilesPayload = payloadOf(
+  {
+    ...{ name: 'MergeProfiles', noun: 'merge', field: 'profile', type: () => Profile },
+    description: 'The profile that all of them are now; null when the merge was refused.',
+  },
+  {
+    merges: {
+      type: () => [ProfileMerge],
+      description: 'One for each profile that was absorbed: at most 20. Null when the merge was refused.',
+    },
+  },
+);
+export type MergeProfilesPayload = Payload<'profile' | 'merges'>;
 
-  @Field(() => Profile, {
-    nullable: true,
-    description: 'The profile that lives again; null when it was refused.',
-  })
-  restored?: Profile | null;
-
-  @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
-  userErrors!: UserError[];
-}
+export const UnmergeProfilesPayload = payloadOf(
+  {
+    ...{ name: 'UnmergeProfiles', noun: 'undo of a merge', field: 'survivor', type: () => Profile },
+    description: 'The profile that gave the other one back; null when the undo was refused.',
+  },
+  {
+    restored: {
+      type: () => Profile,
+      description: 'The profile that lives again; null when the undo was refused.',
+    },
+  },
+);
+export type UnmergeProfilesPayload = Payload<'survivor' | 'restored'>;

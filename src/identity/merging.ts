@@ -93,7 +93,7 @@ function absorbedBy(merges: readonly MergeRow[], { workspaceId }: Transaction): 
 }
 
 function lastOf(merges: readonly MergeRow[]): Date | null {
-  return merges.length > 0 ? new Date(Math.max(...merges.map(({ at }) => at.getTime()))) : null;
+  return merges.length > 0 ? new Date(Math.max(...merges.map(({ mergedAt }) => mergedAt.getTime()))) : null;
 }
 
 /** Not waited for: should it fail, then so does the transaction. */

@@ -33,7 +33,7 @@ export interface AttributePlan {
 }
 
 export interface ExceededLimit {
-  namespace: string;
+  namespaceKey: string;
   count: number;
   limit: number;
 }
@@ -115,8 +115,8 @@ function exceededLimits(
   profiles: readonly ProfileRef[],
   { states, namespaces }: { states: ReadonlyMap<string, ProfileState>; namespaces: Namespaces },
 ): ExceededLimit[] {
-  return [...namespaces.values()].flatMap(({ key: namespace, maxPerProfile: limit }) => {
-    const count = profiles.reduce((sum, { id }) => sum + (states.get(id)?.held[namespace] ?? 0), 0);
-    return limit !== null && count > limit ? [{ namespace, count, limit }] : [];
+  return [...namespaces.values()].flatMap(({ key, maxPerProfile: limit }) => {
+    const count = profiles.reduce((sum, { id }) => sum + (states.get(id)?.held[key] ?? 0), 0);
+    return limit !== null && count > limit ? [{ namespaceKey: key, count, limit }] : [];
   });
 }

@@ -1,13 +1,19 @@
-import { Arg, Authorized, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Arg, Authorized, Ctx, Query, Resolver } from 'type-graphql';
 import { RequestContext, sources } from '../access/index.js';
+import type { Standing } from '../definitions/index.js';
 import { Scope } from '../platform/index.js';
 import type { Source } from '../access/index.js';
 import { SourceType } from '../access/source.type.js';
-import { maskingFor } from '../profiles/index.js';
-import type { Masking, RankedFact } from '../profiles/index.js';
+import { inInput } from '../platform/graphql/index.js';
+import { attributeDefinitions, maskingFor } from '../profiles/index.js';
+import type { AttributeDefinition, Masking, RankedFact } from '../profiles/index.js';
+import { AttributeDefinitionType } from '../profiles/attribute-definition.type.js';
 import { Profile } from '../profiles/profile.type.js';
+import { MergeProfilesInput } from './merge.input.js';
 import { Merging } from './merging.js';
 import { namespaces } from './namespace-catalogue.js';
+import { NamespaceType } from './namespace.type.js';
+import type { Namespace } from './namespaces.js';
 import { parseMerge } from './parse-merge.js';
 import { previewMerge } from './preview-merge.js';
 import type { MergePlan } from './preview-merge.js';
@@ -18,29 +24,30 @@ import type { PreviewedFact } from './preview.type.js';
 export class PreviewMergeResolver {
   @Authorized(Scope.READ)
   @Query(() => MergePreview, {
-    description: 'What `mergeProfiles` with these arguments would do. Nothing is done.',
+    nullable: true,
+    description: 'What `mergeProfiles` with this input would do. Nothing is done.',
   })
   async previewMerge(
-    @Arg('profileIds', () => [ID], {
-      description: '2 to 20 profile ids. The id of an absorbed profile stands for its survivor.',
-    })
-    profileIds: string[],
-    @Arg('survivorId', () => ID, { nullable: true, description: 'Which of them stays; absent = the oldest.' })
-    survivorId: string | null,
+    @Arg('input', () => MergeProfilesInput, { description: 'Which profiles.' }) input: MergeProfilesInput,
     @Ctx() context: RequestContext,
   ): Promise<MergePreview> {
     const tx = await context.reading();
-    const plan = await previewMerge(tx, {
-      ...parseMerge({ profileIds, survivorId }),
-      namespaces: await namespaces.read(tx),
-      merging: context.service(Merging),
+    const known = await namespaces.read(tx);
+    const merging = context.service(Merging);
+    const plan = await inInput(() => previewMerge(tx, { ...parseMerge(input), namespaces: known, merging }));
+    return toMergePreview(plan, {
+      sources: await sources.read(tx),
+      namespaces: known,
+      definitions: await attributeDefinitions.read(tx),
+      masked: await maskingFor(context),
     });
-    return toMergePreview(plan, { known: await sources.read(tx), masked: await maskingFor(context) });
   }
 }
 
 interface Showing {
-  known: ReadonlyMap<string, Source>;
+  sources: ReadonlyMap<string, Source>;
+  namespaces: ReadonlyMap<string, Standing<Namespace>>;
+  definitions: ReadonlyMap<string, Standing<AttributeDefinition>>;
   masked: Masking;
 }
 
@@ -52,24 +59,31 @@ function toMergePreview(plan: MergePlan, showing: Showing): MergePreview {
       absorbed: new Profile(absorbed),
       moved: Object.entries(moved).map(([kind, count]) => ({ kind, count })),
     })),
-    attributes: plan.attributes.map(({ key, stands, reason, givesWay }) => ({
-      key,
-      stands: toFact(key, { ...stands, reason }, showing),
-      givesWay: givesWay.map(({ fact, reason: why }) => toFact(key, { ...fact, reason: why }, showing)),
-    })),
-    exceededLimits: plan.exceeded,
+    attributes: plan.attributes.map(({ key, stands, reason, givesWay }) => {
+      const definition = showing.definitions.get(key);
+      return {
+        key,
+        definition: definition ? new AttributeDefinitionType(definition) : null,
+        stands: toFact(key, { ...stands, reason }, showing),
+        givesWay: givesWay.map(({ fact, reason: why }) => toFact(key, { ...fact, reason: why }, showing)),
+      };
+    }),
+    exceededLimits: plan.exceeded.flatMap(({ namespaceKey, count, limit }) => {
+      const namespace = showing.namespaces.get(namespaceKey);
+      return namespace ? [{ namespace: new NamespaceType(namespace), namespaceKey, count, limit }] : [];
+    }),
   };
 }
 
 function toFact(
   key: string,
   { profile, value, at, sourceId, reason }: RankedFact & { reason: string },
-  { known, masked }: Showing,
+  { sources: known, masked }: Showing,
 ): PreviewedFact {
   const source = known.get(sourceId);
   return {
     profile: new Profile(profile),
-    value: masked(key, value),
+    ...masked(key, value),
     source: source ? new SourceType(source) : null,
     setAt: at,
     reason,

@@ -1,8 +1,10 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { SourceType } from '../access/source.type.js';
 import { DateTime, Json } from '../platform/graphql/index.js';
+import { AttributeDefinitionType } from '../profiles/attribute-definition.type.js';
 import { Profile } from '../profiles/profile.type.js';
 import { MovedCount } from './merge.type.js';
+import { NamespaceType } from './namespace.type.js';
 
 @ObjectType({ simpleResolvers: true, description: 'One profile that a merge would absorb.' })
 export class PreviewedMerge {
@@ -20,9 +22,12 @@ export class PreviewedFact {
 
   @Field(() => Json, {
     nullable: true,
-    description: 'The value; null = it was said that there is none any longer.',
+    description: 'The value; null when it is masked, or when the profile says that there is none any longer.',
   })
   value!: unknown;
+
+  @Field(() => Boolean, { description: 'Whether a value is hidden, because the key lacks READ_PII.' })
+  isMasked!: boolean;
 
   @Field(() => SourceType, { nullable: true, description: 'The source that said so.' })
   source!: SourceType | null;
@@ -38,6 +43,12 @@ export class PreviewedFact {
 export class PreviewedAttribute {
   @Field(() => String, { description: 'The key of the attribute.' })
   key!: string;
+
+  @Field(() => AttributeDefinitionType, {
+    nullable: true,
+    description: 'The definition of the attribute; null when nobody has defined it.',
+  })
+  definition!: AttributeDefinitionType | null;
 
   @Field(() => PreviewedFact, { description: 'What would stand afterwards.' })
   stands!: PreviewedFact;
@@ -55,8 +66,11 @@ export class PreviewedAttribute {
     'A profile would hold more identifiers of a namespace than its limit. No item may bring that about; a merge by hand may.',
 })
 export class ExceededLimit {
+  @Field(() => NamespaceType, { description: 'The namespace.' })
+  namespace!: NamespaceType;
+
   @Field(() => String, { description: 'The key of the namespace.' })
-  namespace!: string;
+  namespaceKey!: string;
 
   @Field(() => Int, { description: 'How many the profile would hold.' })
   count!: number;
@@ -123,11 +137,17 @@ registerEnumType(IdentifierFate, {
 
 @ObjectType({ simpleResolvers: true, description: 'What would be done with one identifier of an item.' })
 export class PreviewedIdentifier {
-  @Field(() => String, { description: 'Its namespace.' })
-  namespace!: string;
+  @Field(() => NamespaceType, { description: 'Its namespace.' })
+  namespace!: NamespaceType;
 
-  @Field(() => String, { description: 'Its canonical form. `***` without the scope READ_PII.' })
+  @Field(() => String, { description: 'The key of its namespace.' })
+  namespaceKey!: string;
+
+  @Field(() => String, { description: 'Its value in canonical form. `***` where `isMasked`.' })
   value!: string;
+
+  @Field(() => Boolean, { description: 'Whether `value` is hidden, because the key lacks READ_PII.' })
+  isMasked!: boolean;
 
   @Field(() => IdentifierFate, { description: 'What would be done with it.' })
   fate!: IdentifierFate;

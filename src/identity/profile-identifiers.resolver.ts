@@ -1,18 +1,16 @@
-import { Arg, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import { RequestContext, sources } from '../access/index.js';
-import { checkCountry, MASK, Scope } from '../platform/index.js';
+import { Arg, Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import { RequestContext } from '../access/index.js';
+import { checkCountry, Scope } from '../platform/index.js';
 import type { Whereabouts } from '../platform/index.js';
-import { SourceType } from '../access/source.type.js';
+import { PageArgs, pageOf, pageRequest } from '../platform/graphql/index.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
-import { bearersOfLabels } from './bearers-of-labels.js';
 import { checkSought, parseIdentifier } from './identifier.js';
 import type { Identifier } from './identifier.js';
-import { identifiersOfProfiles, holdersOf } from './identifier.reads.js';
-import type { IdentifierRow } from './identifier.reads.js';
-import { IdentifierType } from './identifier.type.js';
+import { identifiersOfProfiles, holdersOf, placeOf } from './identifier.reads.js';
+import { IdentifierConnection } from './identifier.type.js';
 import { namespaces } from './namespace-catalogue.js';
-import { semanticTypeOf } from './namespaces.js';
+import { showIdentifiers } from './shown-identifiers.resolver.js';
 
 @Resolver(() => Profile)
 export class ProfileIdentifiersResolver {
@@ -20,7 +18,7 @@ export class ProfileIdentifiersResolver {
   @Query(() => Profile, {
     nullable: true,
     description:
-      'The profile that holds an identifier, in whatever spelling; null when nobody does. For a namespace that is personal (e-mail, phone) it needs READ_PII as well.',
+      'The profile that holds an identifier, in any spelling; null when nobody does. A personal namespace (e-mail, phone) also needs READ_PII.',
   })
   async profileByIdentifier(
     @Arg('namespace', () => String, { description: 'The key of a namespace, such as `email`.' })
@@ -30,7 +28,7 @@ export class ProfileIdentifiersResolver {
     @Arg('defaultCountry', () => String, {
       nullable: true,
       description:
-        'Where a phone number without a country code belongs: two letters of ISO 3166-1, such as `NL`. Null = it is refused.',
+        'The country of a phone number without a country code: two letters of ISO 3166-1, such as `NL`. Null = such a number is refused.',
     })
     defaultCountry: string | null | undefined,
     @Ctx() context: RequestContext,
@@ -45,15 +43,24 @@ export class ProfileIdentifiersResolver {
   }
 
   @Authorized(Scope.READ)
-  @FieldResolver(() => [IdentifierType], {
-    description: 'All that identifies the person, the longest known first.',
+  @FieldResolver(() => IdentifierConnection, {
+    description:
+      'The identifiers of the person: the longest known first, then by namespace. Those of one instant and namespace come in an order that says nothing of their values.',
   })
-  identifiers(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<IdentifierType[]> {
-    return identifiersOf(profile, context);
+  async identifiers(
+    @Root() profile: Profile,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: RequestContext,
+  ): Promise<IdentifierConnection> {
+    const ref = await refOf(profile, context);
+    const request = pageRequest(context, args, { identifiers: ref.id });
+    const rows = await context.loaders.get(identifiersOfProfiles, context).load(ref);
+    const show = await showIdentifiers(rows, context);
+    return pageOf(request, rows, placeOf, show);
   }
 }
 
-/** Who holds an identifier, in whatever spelling. @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID */
+/** Who holds an identifier, in any spelling. @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID */
 export async function holderOf(
   asked: Identifier,
   context: RequestContext,
@@ -63,32 +70,4 @@ export async function holderOf(
   const identifier = parseIdentifier(await namespaces.read(tx), asked, whereabouts);
   const [owner] = (await holdersOf(tx, { identifiers: [identifier] })).values();
   return { profile: owner ? new Profile(owner) : null, identifier };
-}
-
-/** The identifiers of a profile as the viewer may see them, the longest known first. */
-export async function identifiersOf(profile: Profile, context: RequestContext): Promise<IdentifierType[]> {
-  return toIdentifiers(
-    await context.loaders.get(identifiersOfProfiles, context).load(await refOf(profile, context)),
-    context,
-  );
-}
-
-/** @param rows identifiers of one profile */
-export async function toIdentifiers(
-  rows: readonly IdentifierRow[],
-  context: RequestContext,
-): Promise<IdentifierType[]> {
-  const tx = await context.reading();
-  const [known, knownSources] = await Promise.all([namespaces.read(tx), sources.read(tx)]);
-  const bearers = bearersOfLabels(rows, known);
-  return rows.map((row) => {
-    const semanticType = semanticTypeOf(known, row.namespace);
-    const source = knownSources.get(row.sourceId);
-    return new IdentifierType(row, {
-      semanticType,
-      value: context.seesPersonal ? row.value : MASK,
-      label: bearers.has(row) ? row.label : null,
-      source: source ? new SourceType(source) : null,
-    });
-  });
 }

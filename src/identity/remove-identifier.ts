@@ -24,7 +24,7 @@ interface RemoveIdentifier extends Identifier {
 export async function removeIdentifier(
   tx: Transaction,
   { namespace, value, now, merging }: RemoveIdentifier,
-): Promise<{ holder: ProfileRef; removed: IdentifierRow }> {
+): Promise<{ holder: ProfileRef; removed: Omit<IdentifierRow, 'id'> }> {
   shareCatalogue(tx);
   const identifier = parseIdentifier(await namespaces.read(tx), { namespace, value });
   const holder = await lockHolder(tx, identifier);
@@ -33,7 +33,7 @@ export async function removeIdentifier(
     holder.id,
   ]);
   if (held.length < 2) throw new OnefoldError('LAST_IDENTIFIER', { path: ['value'] });
-  const [removed] = await tx.query<IdentifierRow>(
+  const [removed] = await tx.query<Omit<IdentifierRow, 'id'>>(
     `delete from identifier i where i.shard = $1 and i.namespace = $2 and i.value = $3 returning ${IDENTIFIER_COLUMNS}`,
     [shardOfIdentifier(tx.workspaceId, identifier), identifier.namespace, identifier.value],
   );

@@ -28,6 +28,7 @@ export { furtherFaults, MAX_FAULTS } from './further-faults.js';
 export { digitsOf, ExactNumber, isContainer, isNumber, numberOf } from './exact-number.js';
 export { checkText } from './check-text.js';
 export { checkUnchanged } from './check-unchanged.js';
+export { keptOr } from './kept-or.js';
 export { readJson } from './read-json.js';
 export { MASK } from './mask-value.js';
 export { NORMALIZERS } from './normalizers.js';

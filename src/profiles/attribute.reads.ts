@@ -15,10 +15,12 @@ export interface AttributeChangeRow {
   receivedAt: Date;
 }
 
-/** Which stretch of the history of an attribute, newest first. */
+/** Which stretch of the history of an attribute: newest first, or oldest first when read backward. */
 export interface HistoryPage {
   key: string;
   after: readonly [at: string, id: string] | null;
+  before: readonly [at: string, id: string] | null;
+  backward: boolean;
   limit: number;
 }
 
@@ -26,7 +28,8 @@ export interface HistoryPage {
 export const attributeHistories =
   (context: RequestContext, variant: string) =>
   async (profiles: readonly ProfileRef[]): Promise<AttributeChangeRow[][]> => {
-    const { key, after, limit } = JSON.parse(variant) as HistoryPage;
+    const { key, after, before, backward, limit } = JSON.parse(variant) as HistoryPage;
+    const direction = backward ? 'asc' : 'desc';
     const rows = await context.query<AttributeChangeRow>(
       `/* attribute history of profiles */
       select asked.id as "profileId", c.id, c.key, c.value, c.at, c.source_id as "sourceId", c.received_at as "receivedAt"
@@ -34,14 +37,16 @@ export const attributeHistories =
       cross join lateral (
         select * from attribute_change c where c.shard = asked.shard and c.profile_id = asked.id and c.key = $3
           and (c.at, c.id) < (coalesce($4::timestamptz, 'infinity'), coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-        order by c.at desc, c.id desc limit $6
+          and (c.at, c.id) > (coalesce($6::timestamptz, '-infinity'), coalesce($7::uuid, '00000000-0000-0000-0000-000000000000'))
+        order by c.at ${direction}, c.id ${direction} limit $8
       ) c
-      order by c.at desc, c.id desc`,
+      order by c.at ${direction}, c.id ${direction}`,
       [
         ints(profiles.map(({ shard }) => shard)),
         uuids(profiles.map(({ id }) => id)),
         key,
         ...(after ?? [null, null]),
+        ...(before ?? [null, null]),
         limit,
       ],
     );

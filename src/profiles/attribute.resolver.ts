@@ -2,7 +2,8 @@ import { Arg, Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from
 import { RequestContext, sources } from '../access/index.js';
 import { Scope } from '../platform/index.js';
 import { SourceType } from '../access/source.type.js';
-import { ForwardPageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
+import { PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
+import type { SortKey } from '../platform/graphql/index.js';
 import { attributeDefinitions } from './attribute-definitions.js';
 import { attributeHistories, freshness } from './attribute.reads.js';
 import type { HistoryPage } from './attribute.reads.js';
@@ -62,19 +63,21 @@ export class AttributeResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => AttributeChangeConnection, {
     description:
-      'All that was said of an audited attribute since it is audited, the newest first by the instant it was said for.',
+      'Every value that sources have sent for an attribute while it was audited: newest first, by the instant it was sent for.',
   })
   async attributeHistory(
     @Root() profile: Profile,
     @Arg('key', () => String, { description: 'The key of the attribute.' }) key: string,
-    @Args(() => ForwardPageArgs) args: ForwardPageArgs,
+    @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<AttributeChangeConnection> {
     const ref = await refOf(profile, context);
     const request = pageRequest(context, args, { attributeHistory: ref.id, key });
     const page: HistoryPage = {
       key,
-      after: request.after && [String(request.after[0]), String(request.after[1])],
+      after: placeOf(request.after),
+      before: placeOf(request.before),
+      backward: request.backward,
       limit: request.limit,
     };
     const rows = await context.loaders.get(attributeHistories, context, JSON.stringify(page)).load(ref);
@@ -86,7 +89,7 @@ export class AttributeResolver {
       ({ value, at, sourceId, receivedAt }) => {
         const source = from.get(sourceId);
         return {
-          value: masked(key, value),
+          ...masked(key, value),
           setAt: at,
           receivedAt,
           source: source ? new SourceType(source) : null,
@@ -94,4 +97,8 @@ export class AttributeResolver {
       },
     );
   }
+}
+
+function placeOf(key: SortKey | null): HistoryPage['after'] {
+  return key && [String(key[0]), String(key[1])];
 }

@@ -8,8 +8,16 @@ import type { Connection } from '../platform/graphql/index.js';
   description: 'What was said of an audited attribute, whether it stands or not.',
 })
 export class AttributeChangeType {
-  @Field(() => Json, { nullable: true, description: 'The value; null = it is no longer so.' })
+  @Field(() => Json, {
+    nullable: true,
+    description: 'The value; null where `isMasked`, and when the source said that there is none any longer.',
+  })
   value!: unknown;
+
+  @Field(() => Boolean, {
+    description: 'Whether the value, or a part of it, is hidden, because the key lacks READ_PII.',
+  })
+  isMasked!: boolean;
 
   @Field(() => SourceType, { nullable: true, description: 'The source that said so.' })
   source!: SourceType | null;

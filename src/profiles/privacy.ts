@@ -41,6 +41,21 @@ function isOpen({ isPersonal, type }: Pick<Flagged, 'isPersonal' | 'type'>): boo
   return isPersonal === false && type === 'JSON';
 }
 
+/** A value in a field of its own. */
+export interface Shown {
+  /** Null where all of it is hidden: a text in its place would be no value of its type. */
+  value: unknown;
+  /** Whether the value, or a part of it, is hidden. */
+  isMasked: boolean;
+}
+
+/** The value as a key without READ_PII sees it in a field of its own. That there is none shows. */
+export function shownBy(privacy: Privacy, value: unknown): Shown {
+  if (privacy.isPersonal) return { value: null, isMasked: !isAbsent(value) };
+  const masked = privacy.mask(value);
+  return { value: masked, isMasked: isContainer(value) && canonicalJson(masked) !== canonicalJson(value) };
+}
+
 export function isPersonal(flagged: Flagged): boolean {
   return privacyOf(flagged).isPersonal;
 }

@@ -43,7 +43,7 @@ export class ProfileResolver {
     const masked = await maskingFor(context);
     const known = NAMES.filter((key) => isName(attributes[key]));
     // Which of them would show depends on what they are.
-    if (known.some((key) => masked(key, attributes[key]) !== attributes[key])) return MASK;
+    if (known.some((key) => masked(key, attributes[key]).isMasked)) return MASK;
     return nameOf(attributes);
   }
 
@@ -63,7 +63,8 @@ export class ProfileResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => Json, {
     nullable: true,
-    description: 'The value of one attribute; null when it is not known.',
+    description:
+      'The value of one attribute; null when it is not known, or when it is personal and the key lacks READ_PII. Ask `attributes(keys:)` to tell these apart.',
   })
   async attribute(
     @Root() profile: Profile,
@@ -72,7 +73,7 @@ export class ProfileResolver {
   ): Promise<unknown> {
     const { attributes } = await rowOf(profile, context);
     if (!Object.hasOwn(attributes, key)) return null;
-    return (await maskingFor(context))(key, attributes[key]);
+    return (await maskingFor(context))(key, attributes[key]).value;
   }
 
   @Authorized(Scope.READ)
@@ -108,7 +109,7 @@ export async function attributeValues(
     return {
       key,
       definition: definition ? new AttributeDefinitionType(definition) : null,
-      value: masked(key, row.attributes[key]),
+      ...masked(key, row.attributes[key]),
       source: source ? new SourceType(source) : null,
       setAt: said?.at ?? row.createdAt,
     };

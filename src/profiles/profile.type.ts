@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { connectionOf, DateTime, Json, Node } from '../platform/graphql/index.js';
+import { connectionOf, DateTime, Json, Node, UserError } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
 import { SourceType } from '../access/source.type.js';
 import { AttributeDefinitionType } from './attribute-definition.type.js';
@@ -36,10 +36,16 @@ export class AttributeValue {
   key!: string;
 
   @Field(() => Json, {
+    nullable: true,
     description:
-      'The value that stands: of the best source, and of that the one for the newest instant. `***` for personal ones without the scope READ_PII.',
+      'The value that stands: that of the most trusted source, and among its values the one for the newest instant. Null where `isMasked`; a JSON value of which only parts are personal has `***` in their place.',
   })
   value!: unknown;
+
+  @Field(() => Boolean, {
+    description: 'Whether the value, or a part of it, is hidden, because the key lacks READ_PII.',
+  })
+  isMasked!: boolean;
 
   @Field(() => SourceType, { nullable: true, description: 'The source that said so.' })
   source!: SourceType | null;
@@ -54,5 +60,11 @@ export class AttributeValue {
   definition!: AttributeDefinitionType | null;
 }
 
-export const ProfileConnection = connectionOf('Profile', () => Profile);
-export type ProfileConnection = Connection<Profile>;
+export const ProfileConnection = connectionOf('Profile', () => Profile, {
+  totalCount: 'How many profiles match.',
+});
+Field(() => [UserError], {
+  description:
+    'What the rule asks for that does not exist, such as an attribute that nobody has defined and no source has sent yet: at most 20, each with its place in the argument. It matches nobody.',
+})(ProfileConnection.prototype as object, 'warnings');
+export type ProfileConnection = Connection<Profile> & { warnings: UserError[] };

@@ -68,33 +68,39 @@ export async function headOfLog(tx: Reads): Promise<number> {
   return row?.head ?? 0;
 }
 
+/** Which stretch of the changes of a profile, by their ids: newest first, or oldest first when read backward. */
 export interface HistoryPage {
-  before: number | null;
+  below: number;
+  above: number;
+  backward: boolean;
   limit: number;
 }
 
-/** Loads the newest changes of profiles, newest first. Of those that are over, no more are read than the page holds. */
+/** Loads one and the same page of the changes of many profiles. Of those that are over, no more are read than it holds. */
 export const changesOfProfiles =
   (context: RequestContext, variant: string) =>
   async (profiles: readonly ProfileRef[]): Promise<ChangeRow[][]> => {
     const page = JSON.parse(variant) as HistoryPage;
+    const direction = page.backward ? 'asc' : 'desc';
     const rows = await context.query<ChangeRow>(
       `/* changes of profiles */
       select c.* from unnest($1::int[], $2::uuid[]) as asked(shard, id)
       cross join lateral (
         (
           select ${COLUMNS} from membership_change c
-          where c.shard = asked.shard and c.profile_id = asked.id and c.id < $3 order by c.id desc limit $4
+          where c.shard = asked.shard and c.profile_id = asked.id and c.id < $3 and c.id > $4
+          order by c.id ${direction} limit $5
         )
         union all
         select m.change_id, m.segment_id, m.shard, m.profile_id, 'ENTERED', m.entered_at, m.cause from membership m
-        where m.shard = asked.shard and m.profile_id = asked.id and m.change_id < $3
-        order by "changeId" desc limit $4
+        where m.shard = asked.shard and m.profile_id = asked.id and m.change_id < $3 and m.change_id > $4
+        order by "changeId" ${direction} limit $5
       ) c`,
       [
         profiles.map((profile) => profile.shard),
         profiles.map((profile) => profile.id),
-        page.before ?? Number.MAX_SAFE_INTEGER,
+        page.below,
+        page.above,
         page.limit,
       ],
     );

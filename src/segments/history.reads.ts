@@ -35,7 +35,7 @@ const STEPS = `
     from told t left join survivors s on s.told_shard = t.shard and s.told_id = t.profile_id
   )`;
 
-/** Who belonged to a segment at an instant, as those people are known now, in the order of their place in the store. */
+/** Who belonged to a segment at an instant, and since when, as those people are known now, in the order of their place in the store. */
 export function membersAsOf(
   tx: Transaction,
   {
@@ -43,11 +43,15 @@ export function membersAsOf(
     until,
     ...page
   }: Log & { after: ProfileRef; before: ProfileRef; backward: boolean; limit: number },
-): Promise<ProfileRef[]> {
+): Promise<(ProfileRef & { enteredAt: Date })[]> {
   const direction = page.backward ? 'desc' : 'asc';
-  return tx.searching<ProfileRef>(
-    `${STEPS}
-    select shard, id from steps where (shard, id) > ($4::int, $5::uuid) and (shard, id) < ($6::int, $7::uuid)
+  return tx.searching<ProfileRef & { enteredAt: Date }>(
+    `${STEPS},
+    depths as (
+      select shard, id, at, step, sum(step) over (partition by shard, id order by change_id) as depth from steps
+      where (shard, id) > ($4::int, $5::uuid) and (shard, id) < ($6::int, $7::uuid)
+    )
+    select shard, id, max(at) filter (where depth > 0 and depth - step <= 0) as "enteredAt" from depths
     group by shard, id having sum(step) > 0 order by shard ${direction}, id ${direction} limit $8`,
     [
       ...[tx.workspaceId, segmentId, until],

@@ -17,8 +17,7 @@ export const membershipsOfProfiles =
       from unnest($1::int[], $2::uuid[]) as asked(shard, id)
       cross join lateral (
         select * from membership m where m.shard = asked.shard and m.profile_id = asked.id offset 0
-      ) m
-      order by m.entered_at, m.segment_id`,
+      ) m`,
       [profiles.map((profile) => profile.shard), profiles.map((profile) => profile.id)],
     );
     const byProfile = Map.groupBy(rows, (row) => row.id);
@@ -41,6 +40,7 @@ export const segmentSizes =
 /** A member, and its entry's place in the log. */
 export interface Member extends ProfileRef {
   changeId: number;
+  enteredAt: Date;
 }
 
 /** Who belongs to a segment, in the order of their entries. */
@@ -50,7 +50,8 @@ export function membersOf(
 ): Promise<Member[]> {
   return tx.query<Member>(
     `/* members of segment */
-    select m.shard, m.profile_id as id, m.change_id as "changeId" from membership m
+    select m.shard, m.profile_id as id, m.change_id as "changeId", m.entered_at as "enteredAt"
+    from membership m
     where m.workspace_id = $1 and m.segment_id = $2 and m.change_id > $3 and m.change_id < $4
     order by m.change_id ${page.backward ? 'desc' : 'asc'} limit $5`,
     [tx.workspaceId, page.segmentId, page.after, page.before, page.limit],

@@ -4,21 +4,27 @@ import {
   Authorized,
   Ctx,
   Field,
+  InputType,
   Int,
-  ObjectType,
   Query,
   registerEnumType,
   Resolver,
 } from 'type-graphql';
 import { RequestContext } from '../access/index.js';
 import { OnefoldError, Scope } from '../platform/index.js';
-import { PageArgs, pageRequest, toConnection, toUserError, UserError } from '../platform/graphql/index.js';
-import type { Connection, SortKey } from '../platform/graphql/index.js';
+import {
+  OrderDirection,
+  PageArgs,
+  pageRequest,
+  toConnection,
+  toUserError,
+} from '../platform/graphql/index.js';
+import type { SortKey } from '../platform/graphql/index.js';
 import { Profile, ProfileConnection } from '../profiles/profile.type.js';
 import { checkRule } from './check-rule.js';
 import type { CheckedRule } from './check-rule.js';
 import { describeRule } from '../rules/index.js';
-import { RuleInput, ruleJson, WARNINGS } from '../rules/rule-input.type.js';
+import { RuleInput, ruleJson } from '../rules/rule-input.type.js';
 import {
   checkSample,
   countAndSample,
@@ -27,31 +33,26 @@ import {
   sampleOf,
   searchProfiles,
 } from './search-profiles.js';
+import type { SearchOrder } from './search-profiles.js';
 import { catalogueOf } from './segment-catalogue.js';
 import { SegmentPreview } from './segment.type.js';
 
-export enum ProfileOrder {
-  STORED = 'STORED',
-  OLDEST_FIRST = 'OLDEST_FIRST',
-  NEWEST_FIRST = 'NEWEST_FIRST',
+export enum ProfileOrderField {
+  CREATED_AT = 'CREATED_AT',
 }
-registerEnumType(ProfileOrder, {
-  name: 'ProfileOrder',
-  description: 'How profiles are lined up.',
-  valuesConfig: {
-    STORED: { description: 'As they lie in the store: no meaning, but stable, and the fastest to walk.' },
-    OLDEST_FIRST: { description: 'By when the profile was created, the earliest first.' },
-    NEWEST_FIRST: { description: 'By when the profile was created, the latest first.' },
-  },
+registerEnumType(ProfileOrderField, {
+  name: 'ProfileOrderField',
+  description: 'What profiles can be ordered by.',
+  valuesConfig: { CREATED_AT: { description: 'When the profile was created.' } },
 });
 
-@ObjectType({ simpleResolvers: true, description: 'A page of the profiles that a search found.' })
-export class ProfileSearchConnection extends ProfileConnection {
-  @Field(() => Int, { description: 'How many fit in all: counted when asked for.' })
-  override totalCount!: () => Promise<number>;
+@InputType({ description: 'By what profiles are ordered, and which way.' })
+export class ProfileOrder {
+  @Field(() => ProfileOrderField, { description: 'What they are ordered by.' })
+  field!: ProfileOrderField;
 
-  @Field(() => [UserError], { description: WARNINGS })
-  warnings!: UserError[];
+  @Field(() => OrderDirection, { defaultValue: 'ASC', description: 'Which way.' })
+  direction!: OrderDirection;
 }
 
 const EVERYBODY = { all: [] };
@@ -59,21 +60,25 @@ const EVERYBODY = { all: [] };
 @Resolver()
 export class SearchResolver {
   @Authorized(Scope.READ)
-  @Query(() => ProfileSearchConnection, {
-    description: 'The profiles that fit a rule; all of them without one.',
+  @Query(() => ProfileConnection, {
+    description: 'The profiles that match a rule; all of them without one.',
   })
   async profiles(
     @Arg('where', () => RuleInput, {
       nullable: true,
-      description: 'Who is wanted: the same rules as those of segments.',
+      description: 'Which profiles: a rule as of a segment. Absent or null = all.',
     })
     where: RuleInput | null,
-    @Arg('orderBy', () => ProfileOrder, { nullable: true, description: 'Default: STORED.' })
-    orderBy: ProfileOrder | null,
+    @Arg('orderBy', () => [ProfileOrder], {
+      nullable: true,
+      description:
+        'The order: later entries only decide between profiles that are equal by the earlier ones. Absent, null or empty = an order without meaning, which is stable and the fastest to page through.',
+    })
+    orderBy: ProfileOrder[] | null,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
-  ): Promise<Connection<Profile> & Pick<ProfileSearchConnection, 'totalCount' | 'warnings'>> {
-    const order = orderBy ?? ProfileOrder.STORED;
+  ): Promise<ProfileConnection> {
+    const order = orderOf(orderBy);
     const json = where ? ruleJson(where) : EVERYBODY;
     const request = pageRequest(context, args, { profiles: json, order });
     const { rule, warnings } = await ruleFor(json, context, 'where');
@@ -92,11 +97,9 @@ export class SearchResolver {
       rows,
       (row) => [row.shard, row.id],
       (row) => new Profile(row),
+      { totalCount: () => countProfiles(tx, { rule, now }) },
     );
-    return Object.assign(page, {
-      totalCount: () => countProfiles(tx, { rule, now }),
-      warnings: warnings.map((one) => toUserError(one)),
-    });
+    return Object.assign(page, { warnings: warnings.map((one) => toUserError(one)) });
   }
 
   @Authorized(Scope.READ)
@@ -141,6 +144,13 @@ export class SearchResolver {
       warnings: warnings.map((one) => toUserError(one)),
     };
   }
+}
+
+/** No two profiles are created at once as their ids have it, so that the first entry decides. */
+function orderOf(orderBy: readonly ProfileOrder[] | null): SearchOrder {
+  const [first] = orderBy ?? [];
+  if (!first) return 'STORED';
+  return first.direction === 'ASC' ? 'OLDEST_FIRST' : 'NEWEST_FIRST';
 }
 
 async function ruleFor(json: unknown, context: RequestContext, argument: string): Promise<CheckedRule> {

@@ -2,30 +2,33 @@ import { Arg, Args, Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-
 import { RequestContext } from '../access/index.js';
 import { NO_ID, Scope, shardRange } from '../platform/index.js';
 import { DateTime, PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
-import type { Connection, PageRequest } from '../platform/graphql/index.js';
+import type { PageRequest } from '../platform/graphql/index.js';
 import type { ProfileRef } from '../profiles/index.js';
-import { Profile, ProfileConnection } from '../profiles/profile.type.js';
+import { Profile } from '../profiles/profile.type.js';
 import { checkPast } from './check-past.js';
 import { membersAsOf } from './history.reads.js';
 import { membersOf } from './membership.reads.js';
+import { SegmentMemberConnection } from './segment-membership.type.js';
 import { SegmentType } from './segment.type.js';
 
 @Resolver(() => SegmentType)
 export class SegmentMembersResolver {
   @Authorized(Scope.READ)
-  @FieldResolver(() => ProfileConnection, {
-    description: 'Who belongs to it, now or at an instant that is past; in no particular order.',
+  @FieldResolver(() => SegmentMemberConnection, {
+    description:
+      'The people who belong to the segment now, or belonged to it at a past instant, in no particular order.',
   })
   members(
     @Root() segment: SegmentType,
     @Arg('asOf', () => DateTime, {
       nullable: true,
-      description: 'Who belonged to it then, as those people are known now; absent = now.',
+      description:
+        'A past instant: the people who belonged to the segment then, as they are known now. Absent or null = now.',
     })
     asOf: Date | null,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
-  ): Promise<Connection<Profile>> {
+  ): Promise<SegmentMemberConnection> {
     return asOf ? membersThen(segment.uuid, asOf, args, context) : membersNow(segment.uuid, args, context);
   }
 }
@@ -34,7 +37,7 @@ async function membersNow(
   segmentId: string,
   args: PageArgs,
   context: RequestContext,
-): Promise<Connection<Profile>> {
+): Promise<SegmentMemberConnection> {
   const request = pageRequest(context, args, { members: segmentId });
   const rows = await membersOf(await context.reading(), {
     ...request,
@@ -47,6 +50,7 @@ async function membersNow(
     rows,
     (row) => [row.changeId],
     (row) => new Profile(row),
+    { edgeOf: ({ enteredAt }) => ({ enteredAt }) },
   );
 }
 
@@ -55,7 +59,7 @@ async function membersThen(
   asOf: Date,
   args: PageArgs,
   context: RequestContext,
-): Promise<Connection<Profile>> {
+): Promise<SegmentMemberConnection> {
   checkPast(asOf, ['asOf'], context.clock.now());
   const request = pageRequest(context, args, { members: segmentId, asOf });
   const { from, until } = shardRange(context.workspaceId);
@@ -71,6 +75,7 @@ async function membersThen(
     rows,
     (row) => [row.shard, row.id],
     (row) => new Profile(row),
+    { edgeOf: ({ enteredAt }) => ({ enteredAt }) },
   );
 }
 

@@ -127,15 +127,6 @@ export class SegmentVersion {
 
 export const SegmentVersionConnection = connectionOf('SegmentVersion', () => SegmentVersion);
 
-@ObjectType('Membership', { simpleResolvers: true, description: 'That a person belongs to a segment.' })
-export class Membership {
-  @Field(() => SegmentType, { description: 'The segment.' })
-  segment!: SegmentType;
-
-  @Field(() => DateTime, { description: 'Since when, this time.' })
-  enteredAt!: Date;
-}
-
 @ObjectType('SegmentPreview', {
   simpleResolvers: true,
   description: 'The people who would belong to a segment with this rule.',

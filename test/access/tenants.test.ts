@@ -41,14 +41,14 @@ beforeAll(async () => {
   const data = expectNoErrors(
     await gql(
       server,
-      '{ sources { id } viewer { workspace { id } } apiKeys { id } changes: segmentChanges { pageInfo { endCursor } } }',
+      '{ sources { nodes { id } } viewer { workspace { id } } apiKeys { nodes { id } } changes: segmentChanges { pageInfo { endCursor } } }',
       {},
       other,
     ),
   );
-  ids.source = data.sources[0].id;
+  ids.source = data.sources.nodes[0].id;
   ids.workspace = data.viewer.workspace.id;
-  ids.key = data.apiKeys[0].id;
+  ids.key = data.apiKeys.nodes[0].id;
   cursor = data.changes.pageInfo.endCursor;
 });
 

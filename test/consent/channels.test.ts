@@ -108,12 +108,12 @@ describe('a channel', () => {
     await tell(tenant, 'ada', [EMAIL]);
     await tell(tenant, 'bob', [EMAIL]);
     const query =
-      '{ profiles { nodes { identifiers { namespace } attributes { key } channels { endpoint } } } }';
+      '{ profiles { nodes { identifiers { nodes { namespace: namespaceKey } } attributes { key } channels { nodes { endpoint } } } } }';
     expect(expectNoErrors(await gql(tenant, query)).profiles.nodes).toEqual(
       Array(2).fill({
-        identifiers: [{ namespace: 'external' }],
+        identifiers: { nodes: [{ namespace: 'external' }] },
         attributes: [],
-        channels: [{ endpoint: EMAIL.endpoint }],
+        channels: { nodes: [{ endpoint: EMAIL.endpoint }] },
       }),
     );
   });
@@ -149,9 +149,9 @@ describe('a channel', () => {
   it('takes the place of another, which stays in history', async () => {
     await tell(tenant, 'ada', [{ type: 'PUSH', endpoint: 'old' }], { occurredAt: DAY(1) });
     await tell(tenant, 'ada', [{ type: 'PUSH', endpoint: 'new', replaces: 'old' }], { occurredAt: DAY(2) });
-    expect(await ends('ada')).toEqual(['PUSH new', 'PUSH old (inactive)']);
+    expect(await ends('ada')).toEqual(['PUSH old (inactive)', 'PUSH new']);
     await tell(tenant, 'ada', [{ type: 'PUSH', endpoint: 'old', isActive: true }], { occurredAt: DAY(3) });
-    expect(await ends('ada')).toEqual(['PUSH new', 'PUSH old']);
+    expect(await ends('ada')).toEqual(['PUSH old', 'PUSH new']);
   });
 
   it('is masked for keys without READ_PII, and so is evidence', async () => {
@@ -176,8 +176,8 @@ describe('a channel', () => {
     ]);
     const link = item({ card: '1' });
     await seed(tenant, [{ ...link, identifiers: [...link.identifiers, { namespace: 'card', value: '2' }] }]);
-    expect(await ends('ada')).toEqual(['PUSH t', 'EMAIL ada@example.com (inactive)']);
-    expect((await channelsOf(tenant, 'ada'))[1]).toMatchObject({ firstSeenAt: DAY(1), lastSeenAt: HOUR(2) });
+    expect(await ends('ada')).toEqual(['EMAIL ada@example.com (inactive)', 'PUSH t']);
+    expect((await channelsOf(tenant, 'ada'))[0]).toMatchObject({ firstSeenAt: DAY(1), lastSeenAt: HOUR(2) });
     const merges = expectNoErrors(await gql(tenant, '{ merges { nodes { id moved { kind count } } } }'))
       .merges.nodes;
     expect(merges[0].moved).toContainEqual({ kind: 'channels', count: 2 });

@@ -93,13 +93,12 @@ function itemOf({ who, endpoint, state, at, dated, evidence, expiresAt }: Told):
 }
 
 async function statesOf(tenant: TestServer, who: string): Promise<Record<string, string>> {
-  const query = `query ($who: String!) { profileByIdentifier(namespace: "device", value: $who) { channels { endpoint consent { state } } } }`;
+  const query = `query ($who: String!) { profileByIdentifier(namespace: "device", value: $who) { channels { nodes { endpoint consent { state } } } } }`;
   const { profileByIdentifier } = expectNoErrors(await gql(tenant, query, { who }));
   return Object.fromEntries(
-    (profileByIdentifier?.channels ?? []).map((one: { endpoint: string; consent: { state: string } }) => [
-      one.endpoint,
-      one.consent.state,
-    ]),
+    (profileByIdentifier?.channels.nodes ?? []).map(
+      (one: { endpoint: string; consent: { state: string } }) => [one.endpoint, one.consent.state],
+    ),
   );
 }
 

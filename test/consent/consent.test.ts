@@ -93,7 +93,7 @@ describe('the state of consent', () => {
     await tell(tenant, 'ada', [
       { type: 'EMAIL', endpoint: 'other@example.com', consents: [{ state: 'DENIED' }] },
     ]);
-    expect(await statesOf(tenant, 'ada')).toEqual([
+    expect((await statesOf(tenant, 'ada')).sort()).toEqual([
       'EMAIL ada@example.com: GRANTED',
       'EMAIL other@example.com: DENIED',
     ]);
@@ -117,7 +117,7 @@ describe('the state of consent', () => {
 describe('the ledger', () => {
   const history = async (first: number, after: string | null = null) => {
     const query = `query ($first: Int, $after: String) { profileByIdentifier(namespace: "external", value: "ada") {
-      consentHistory(first: $first, after: $after) { nodes { purpose state at expiresAt channel endpoint receivedAt source { key } } pageInfo { endCursor hasNextPage } } } }`;
+      consentHistory(first: $first, after: $after) { nodes { purpose: purposeKey state at expiresAt channel: channelType endpoint receivedAt source { key } } pageInfo { endCursor hasNextPage } } } }`;
     return expectNoErrors(await gql(tenant, query, { first, after })).profileByIdentifier.consentHistory;
   };
 
@@ -190,10 +190,10 @@ describe('the purposes of a workspace', () => {
 
 describe('a segment by channel', () => {
   const members = async (key: string) => {
-    const query = `query ($key: String!) { segment(key: $key) { members { nodes { identifiers { value } } } } }`;
+    const query = `query ($key: String!) { segment(key: $key) { members { nodes { identifiers { nodes { value } } } } } }`;
     const { segment } = expectNoErrors(await gql(tenant, query, { key }));
     return segment.members.nodes
-      .map((node: { identifiers: { value: string }[] }) => node.identifiers[0]?.value)
+      .map((node: { identifiers: { nodes: { value: string }[] } }) => node.identifiers.nodes[0]?.value)
       .sort();
   };
 

@@ -81,7 +81,7 @@ it('keep no key and no contact value while items are accepted, repeated, in conf
 
 it('keep none while people are looked for', async () => {
   const query = `query ($email: String!) {
-    profileByIdentifier(namespace: "email", value: $email) { email phone identifiers { value } attributes { value } events { nodes { properties } } segments { segment { rule } } }
+    profileByIdentifier(namespace: "email", value: $email) { email phone identifiers { nodes { value } } attributes { value } events { nodes { properties } } segments { nodes { segment { rule } } } }
     profiles(where: { attribute: { key: "city", is: { equals: "${CITY}" } } }) { nodes { email } } }`;
   const answer = await gql(server, query, { email: EMAIL });
   expect(answer.conversation).toContain(EMAIL);

@@ -96,6 +96,7 @@ async function worldWith(values: Values): Promise<World> {
   const tenant = await newTenant(server);
   const world: TestServer = { ...server, ...tenant };
   await defineNamespace(world, { key: 'passport', semanticType: 'OTHER' });
+  await defineNamespace(world, { key: 'work-mail', semanticType: 'EMAIL' });
   await defineEventType(world, {
     key: 'delivery',
     properties: [
@@ -119,7 +120,7 @@ async function worldWith(values: Values): Promise<World> {
   // Lists and merges go by the order of ids, which is that of the clock, unless it was set back meanwhile.
   const profiles = [...names.keys()].filter((id) => id.startsWith('profile_'));
   if (profiles.some((id, index) => id < String(profiles[index - 1] ?? ''))) return worldWith(values);
-  await mutate(world, 'labelIdentifier', { namespace: 'email', value: 'm@example.com', label: 'work' });
+  await mutate(world, 'labelIdentifier', { namespace: 'work-mail', value: 'm@example.com', label: 'work' });
   const blind = [await newKey(world, BLIND), await newKey(world, ['READ'])];
   return { ...world, blind, names };
 }
@@ -132,11 +133,11 @@ function itemsOf(values: Values): Record<string, ItemInput> {
     ada: {
       ...at(1),
       externalId: 'i1',
-      // Sent at one instant: only the values can say which comes first.
+      // Of different namespaces: those of one are lined up by chance (identifiers.test.ts tries that).
       identifiers: [
         { namespace: 'external', value: 'ada' },
         { namespace: 'email', value: values.email },
-        { namespace: 'email', value: 'm@example.com' },
+        { namespace: 'work-mail', value: 'm@example.com' },
         { namespace: 'passport', value: values.card },
       ],
       attributes: { lastName: values.oldName, city: 'Ghent' },
@@ -275,10 +276,10 @@ describe.each(DIFFERENCES)('two workspaces that differ in %s', (what, values) =>
   });
 
   it('differ for a key with READ_PII', async () => {
-    const profile = `name email phone attributes { key value } identifiers { value } channels { endpoint consents { evidence } }
+    const profile = `name email phone attributes { key value } identifiers { nodes { value } } channels { nodes { endpoint consents { evidence } } }
       attributeHistory(key: "lastName") { nodes { value } } events { nodes { properties } }`;
     const query = {
-      query: `{ profiles(orderBy: OLDEST_FIRST) { nodes { ${profile} } } quarantine { nodes { item } } }`,
+      query: `{ profiles(orderBy: { field: CREATED_AT }) { nodes { ${profile} } } quarantine { nodes { item } } }`,
       variables: {},
     };
     expect(await answersOf(query, other, [other.key])).not.toEqual(await answersOf(query, one, [one.key]));
@@ -325,7 +326,7 @@ it.each(Object.keys(COMPARED))('no comparison can be asked of %s', async (what) 
   const asked = rules.map((rule) => answersOf({ query, variables: { rule } }, one, one.blind.slice(0, 1)));
   for (const [answer] of await Promise.all(asked)) {
     expect(answer).toMatchObject({
-      data: null,
+      data: { previewSegment: null },
       errors: [{ extensions: { code: expect.stringMatching(/^(FORBIDDEN|RULE_INVALID)$/) } }],
     });
   }

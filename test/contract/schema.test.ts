@@ -81,26 +81,31 @@ it('says that whatever can be one of several things is @oneOf', () => {
 it('gives every connection edges with cursors, nodes and page info', () => {
   const connections = Object.values(schema.getTypeMap()).filter((type) => type.name.endsWith('Connection'));
   expect(connections.map((type) => type.name).sort()).toEqual([
+    'ApiKeyConnection',
     'AttributeChangeConnection',
+    'ChannelConnection',
     'ConsentChangeConnection',
     'EventConnection',
+    'IdentifierConnection',
     'IdentityConflictConnection',
     'ProfileConnection',
     'ProfileMergeConnection',
-    'ProfileSearchConnection',
     'QuarantineConnection',
     'RunConnection',
     'SegmentChangeConnection',
     'SegmentConnection',
+    'SegmentMemberConnection',
+    'SegmentMembershipConnection',
     'SegmentVersionConnection',
+    'SourceConnection',
     'TermConnection',
   ]);
   for (const connection of connections) {
     const fields = fieldsOf(connection);
     expect([connection.name, fields.pageInfo]).toEqual([connection.name, 'PageInfo!']);
     const node = /^\[(\w+)!]!$/.exec(fields.nodes ?? '')?.[1];
-    expect([connection.name, fields.edges]).toEqual([connection.name, `[${node}Edge!]!`]);
-    expect(fieldsOf(schema.getType(`${node}Edge`))).toEqual({ cursor: 'String!', node: `${node}!` });
+    const edge = /^\[(\w+Edge)!]!$/.exec(fields.edges ?? '')?.[1] ?? '';
+    expect(fieldsOf(schema.getType(edge))).toMatchObject({ cursor: 'String!', node: `${node}!` });
   }
 });
 
@@ -125,8 +130,8 @@ const CORE: Record<string, Record<string, string>> = {
     viewer: 'Viewer!',
     'profile(id: ID!)': 'Profile',
     'profileByIdentifier(namespace: String!, value: String!, defaultCountry: String)': 'Profile',
-    'profiles(where: RuleInput, orderBy: ProfileOrder, first: Int, after: String, last: Int, before: String)':
-      'ProfileSearchConnection!',
+    'profiles(where: RuleInput, orderBy: [ProfileOrder!], first: Int, after: String, last: Int, before: String)':
+      'ProfileConnection!',
     'segment(key: String!)': 'Segment',
     'segments(filter: SegmentFilterInput, orderBy: [SegmentOrder!], first: Int, after: String, last: Int, before: String)':
       'SegmentConnection!',
@@ -136,8 +141,10 @@ const CORE: Record<string, Record<string, string>> = {
     'segmentChanges(segments: [String!], first: Int, after: String, last: Int, before: String)':
       'SegmentChangeConnection!',
     identifierNamespaces: '[IdentifierNamespace!]!',
-    sources: '[Source!]!',
-    apiKeys: '[ApiKey!]!',
+    'sources(first: Int, after: String, last: Int, before: String)': 'SourceConnection!',
+    'source(key: String!)': 'Source',
+    'apiKeys(filter: ApiKeyFilterInput, first: Int, after: String, last: Int, before: String)':
+      'ApiKeyConnection!',
   },
   Mutation: {
     'ingest(input: IngestInput!)': 'IngestPayload',
@@ -147,12 +154,12 @@ const CORE: Record<string, Record<string, string>> = {
     'defineIdentifierNamespace(input: DefineIdentifierNamespaceInput!)': 'IdentifierNamespacePayload',
     'updateIdentifierNamespace(input: UpdateIdentifierNamespaceInput!)': 'IdentifierNamespacePayload',
     'deleteIdentifierNamespace(input: DeleteIdentifierNamespaceInput!)': 'DeleteIdentifierNamespacePayload',
-    'verifyIdentifier(input: VerifyIdentifierInput!)': 'IdentifierPayload!',
-    'labelIdentifier(input: LabelIdentifierInput!)': 'IdentifierPayload!',
-    'removeIdentifier(input: RemoveIdentifierInput!)': 'IdentifierPayload!',
-    'createSource(input: CreateSourceInput!)': 'SourcePayload!',
-    'createApiKey(input: CreateApiKeyInput!)': 'ApiKeyPayload!',
-    'revokeApiKey(input: RevokeApiKeyInput!)': 'ApiKeyPayload!',
+    'verifyIdentifier(input: VerifyIdentifierInput!)': 'IdentifierPayload',
+    'labelIdentifier(input: LabelIdentifierInput!)': 'IdentifierPayload',
+    'removeIdentifier(input: RemoveIdentifierInput!)': 'IdentifierPayload',
+    'createSource(input: CreateSourceInput!)': 'SourcePayload',
+    'createApiKey(input: CreateApiKeyInput!)': 'CreateApiKeyPayload',
+    'revokeApiKey(input: RevokeApiKeyInput!)': 'ApiKeyPayload',
   },
   Subscription: {
     'segmentChanges(segments: [String!], after: String)': 'SegmentChange!',
@@ -194,16 +201,22 @@ const CORE: Record<string, Record<string, string>> = {
     phone: 'String',
     'attributes(keys: [String!])': '[AttributeValue!]!',
     'attribute(key: String!)': 'JSON',
-    identifiers: '[Identifier!]!',
+    'identifiers(first: Int, after: String, last: Int, before: String)': 'IdentifierConnection!',
+    'channels(types: [ChannelType!], first: Int, after: String, last: Int, before: String)':
+      'ChannelConnection!',
     'events(types: [String!], from: DateTime, to: DateTime, first: Int, after: String, last: Int, before: String)':
       'EventConnection!',
-    segments: '[Membership!]!',
-    'segmentHistory(first: Int, after: String)': 'SegmentChangeConnection!',
+    'segments(first: Int, after: String, last: Int, before: String)': 'SegmentMembershipConnection!',
+    'segmentHistory(first: Int, after: String, last: Int, before: String)': 'SegmentChangeConnection!',
     createdAt: 'DateTime!',
     updatedAt: 'DateTime!',
   },
   Identifier: {
-    namespace: 'String!',
+    id: 'ID!',
+    namespace: 'IdentifierNamespace!',
+    namespaceKey: 'String!',
+    isMasked: 'Boolean!',
+    profile: 'Profile',
     semanticType: 'SemanticType!',
     value: 'String!',
     label: 'String',
@@ -234,8 +247,16 @@ const CORE: Record<string, Record<string, string>> = {
     OTHER: '',
   },
   VerificationMethod: { CODE: '', LINK: '', MANUAL: '', IMPORTED: '' },
-  AttributeValue: { key: 'String!', value: 'JSON!', source: 'Source', setAt: 'DateTime!' },
-  Membership: { segment: 'Segment!', enteredAt: 'DateTime!' },
+  AttributeValue: {
+    key: 'String!',
+    value: 'JSON',
+    isMasked: 'Boolean!',
+    source: 'Source',
+    setAt: 'DateTime!',
+  },
+  SegmentMembership: { segment: 'Segment!', enteredAt: 'DateTime!' },
+  SegmentMembershipEdge: { cursor: 'String!', enteredAt: 'DateTime!', node: 'SegmentMembership!' },
+  SegmentMemberEdge: { cursor: 'String!', enteredAt: 'DateTime!', node: 'Profile!' },
   Segment: {
     id: 'ID!',
     key: 'String!',
@@ -246,7 +267,8 @@ const CORE: Record<string, Record<string, string>> = {
     state: 'SegmentState!',
     build: 'BuildRun',
     size: 'Int!',
-    'members(asOf: DateTime, first: Int, after: String, last: Int, before: String)': 'ProfileConnection!',
+    'members(asOf: DateTime, first: Int, after: String, last: Int, before: String)':
+      'SegmentMemberConnection!',
     'changes(first: Int, after: String, last: Int, before: String)': 'SegmentChangeConnection!',
   },
   SegmentState: { BUILDING: '', LIVE: '', PAUSED: '', FAILED: '' },

@@ -38,9 +38,9 @@ async function personAt(namespace: string, value: string) {
     server,
     `query ($namespace: String!, $value: String!) { profileByIdentifier(namespace: $namespace, value: $value) {
       name email phone lifecycle
-      identifiers { namespace value }
+      identifiers { nodes { namespace: namespaceKey value } }
       attributes { key value }
-      channels { type endpoint consents { purpose state at } }
+      channels { nodes { type endpoint consents { purpose: purposeKey state at } } }
       derived(keys: ["total_spend", "purchase_count"]) { key value }
       events(first: 10) { nodes { type occurredAt properties } } } }`,
     { namespace, value },
@@ -50,7 +50,7 @@ async function personAt(namespace: string, value: string) {
     Object.fromEntries(rows.map(({ key, value: of }) => [key, of]));
   return {
     ...person,
-    identifiers: identifiers
+    identifiers: identifiers.nodes
       .map((one: { namespace: string; value: string }) => `${one.namespace}:${one.value}`)
       .sort(),
     attributes: byKey(attributes),
@@ -120,13 +120,15 @@ it('takes what Shopify sends: an order with ids beyond 2^53, a local number and 
     email: 'jon@example.com',
     phone: '+16135550142',
     attributes: { city: 'Ottawa' },
-    channels: [
-      {
-        type: 'EMAIL',
-        endpoint: 'jon@example.com',
-        consents: [{ state: 'GRANTED', at: '2026-11-02T13:00:00.000Z' }],
-      },
-    ],
+    channels: {
+      nodes: [
+        {
+          type: 'EMAIL',
+          endpoint: 'jon@example.com',
+          consents: [{ state: 'GRANTED', at: '2026-11-02T13:00:00.000Z' }],
+        },
+      ],
+    },
     derived: { total_spend: 403, purchase_count: 1 },
     events: { nodes: [{ type: 'purchase', occurredAt: '2026-11-20T18:05:11.000Z' }] },
   });

@@ -171,7 +171,7 @@ describe('a request without a key that this server takes', () => {
   it('is told nothing of it when the key is good, or lacks a scope', async () => {
     expect(await challengeOf(`Bearer ${server.key}`)).toEqual([200, undefined]);
     const key = await newKey(server, ['READ']);
-    const refused = await gql(server, '{ apiKeys { name } }', {}, { key });
+    const refused = await gql(server, '{ apiKeys { nodes { name } } }', {}, { key });
     expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([403, null]);
   });
 });

@@ -156,7 +156,7 @@ const OPERATIONS: [string, string, Record<string, unknown>, string, RegExp][] = 
   ['uses an unknown directive', '{ viewer @shout { keyName } }', {}, 'GRAPHQL_VALIDATION_FAILED', /shout/],
   [
     'gives an unknown enum value',
-    '{ profiles(orderBy: TALLEST) { nodes { id } } }',
+    '{ profiles(orderBy: { field: TALLEST }) { nodes { id } } }',
     {},
     'GRAPHQL_VALIDATION_FAILED',
     /TALLEST/,

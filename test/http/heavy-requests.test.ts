@@ -275,7 +275,7 @@ it('a page of 20,000 objects is answered while others are served, as if it were 
       item({ external: `reader-${n}` }, { type: 'visit', properties: { list: [n, null, { a: 'é"\\' }] } }),
     ),
   );
-  const query = `{ profiles(first: 500) { nodes { id identifiers { value } events(first: 40) { nodes { occurredAt properties } } } } }`;
+  const query = `{ profiles(first: 500) { nodes { id identifiers { nodes { value } } events(first: 40) { nodes { occurredAt properties } } } } }`;
   const { data } = await gql(server, query);
   const pages = await gql(server, query.replace('500', '100'));
   expect(data.profiles.nodes.slice(0, 100)).toEqual(pages.data.profiles.nodes);

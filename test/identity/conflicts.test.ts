@@ -14,17 +14,17 @@ import type { TestServer } from '../kit/index.js';
 interface Conflict {
   id: string;
   kind: string;
-  namespace: string;
+  namespaceKey: string;
   value: string;
   profile: { id: string; createdAt: string };
   heldBy: { id: string } | null;
   source: { key: string } | null;
   externalId: string;
-  at: string;
+  detectedAt: string;
 }
 
 const CONFLICT =
-  'id kind namespace value profile { id createdAt } heldBy { id name } source { key } externalId at';
+  'id kind namespaceKey value profile { id createdAt } heldBy { id name } source { key } externalId detectedAt';
 const LIST = `query ($first: Int, $after: String, $last: Int, $before: String) {
   identityConflicts(first: $first, after: $after, last: $last, before: $before) {
     nodes { ${CONFLICT} } edges { cursor } pageInfo { hasNextPage hasPreviousPage endCursor startCursor } } }`;
@@ -74,13 +74,13 @@ describe('the conflicts of a workspace', () => {
     const rest = {
       id: expect.stringMatching(/^conflict_/),
       source: { key: 'default' },
-      at: expect.any(String),
+      detectedAt: expect.any(String),
     };
     expect(nodes).toEqual([
       {
         ...rest,
         kind: 'BLOCKED',
-        namespace: 'device',
+        namespaceKey: 'device',
         value: 'null',
         profile: { id: bob, createdAt: expect.any(String) },
         heldBy: null,
@@ -89,7 +89,7 @@ describe('the conflicts of a workspace', () => {
       {
         ...rest,
         kind: 'BLOCKED',
-        namespace: 'device',
+        namespaceKey: 'device',
         value: 'unknown',
         profile: { id: ada, createdAt: expect.any(String) },
         heldBy: null,
@@ -98,7 +98,7 @@ describe('the conflicts of a workspace', () => {
       {
         ...rest,
         kind: 'DEMOTED',
-        namespace: 'email',
+        namespaceKey: 'email',
         value: 'bob@example.com',
         profile: { id: ada, createdAt: expect.any(String) },
         heldBy: { id: bob, name: 'Bob' },

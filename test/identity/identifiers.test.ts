@@ -16,7 +16,7 @@ import {
 import type { Asking, TestServer } from '../kit/index.js';
 
 const IDENTIFIER =
-  'namespace semanticType value label firstSeenAt lastSeenAt verifiedAt verifiedBy source { key }';
+  'id namespace: namespaceKey semanticType value label firstSeenAt lastSeenAt verifiedAt verifiedBy source { key }';
 const START = '2026-03-01T12:00:00.000Z';
 const HOUR = 3_600_000;
 
@@ -52,13 +52,13 @@ async function change(
 }
 
 async function profileOf(tenant: TestServer, id: string, asking: Asking = {}) {
-  const query = `query ($id: ID!) { profile(id: $id) { email phone updatedAt attribute(key: "city") events { nodes { type } } segments { segment { key } } identifiers { ${IDENTIFIER} } } }`;
+  const query = `query ($id: ID!) { profile(id: $id) { email phone updatedAt attribute(key: "city") events { nodes { type } } segments { nodes { segment { key } } } identifiers { nodes { ${IDENTIFIER} } } } }`;
   return expectNoErrors(await gql(tenant, query, { id }, asking)).profile;
 }
 
 /** The label of each identifier of a profile, by its value. */
 async function labelsOf(tenant: TestServer, id: string): Promise<Record<string, string | null>> {
-  const { identifiers } = await profileOf(tenant, id);
+  const { nodes: identifiers } = (await profileOf(tenant, id)).identifiers;
   return Object.fromEntries(
     identifiers.map(({ value, label }: { value: string; label: string | null }) => [value, label]),
   );
@@ -86,6 +86,7 @@ it('an identifier says what it is, whence and since when', async () => {
   await defineNamespace(tenant, { key: 'google', semanticType: 'OAUTH' });
   const [id = ''] = await seed(tenant, [item({ email: 'Ada@example.com', google: '1234' })]);
   const common = {
+    id: expect.stringMatching(/^identifier_/),
     label: null,
     firstSeenAt: clock.now().toISOString(),
     lastSeenAt: clock.now().toISOString(),
@@ -93,7 +94,7 @@ it('an identifier says what it is, whence and since when', async () => {
     verifiedBy: null,
     source: { key: 'default' },
   };
-  expect((await profileOf(tenant, id)).identifiers).toEqual([
+  expect((await profileOf(tenant, id)).identifiers.nodes).toEqual([
     { ...common, namespace: 'email', semanticType: 'EMAIL', value: 'ada@example.com' },
     { ...common, namespace: 'google', semanticType: 'OAUTH', value: '1234' },
   ]);
@@ -123,7 +124,7 @@ describe('without READ_PII', () => {
       item({ ...Object.fromEntries(own.map(([key, , value]) => [key, value])), n5: 'c3ab8ff1' }),
     ]);
     const key = await newKey(tenant, ['READ', 'MANAGE']);
-    const { identifiers } = await profileOf(tenant, id, { key });
+    const { nodes: identifiers } = (await profileOf(tenant, id, { key })).identifiers;
     expect(identifiers.map(({ value }: { value: string }) => value)).toEqual(Array(5).fill('***'));
     for (const [verb, more] of [
       ['verify', { method: 'CODE' }],
@@ -149,7 +150,7 @@ describe('verifying', () => {
       identifier: { value: 'ada@example.com', verifiedAt: at, verifiedBy: method },
       userErrors: [],
     });
-    expect((await profileOf(tenant, id)).identifiers).toEqual([
+    expect((await profileOf(tenant, id)).identifiers.nodes).toEqual([
       payload.identifier,
       expect.objectContaining({ value: 'a', verifiedAt: null, verifiedBy: null }),
     ]);
@@ -311,8 +312,8 @@ describe('removing', () => {
       updatedAt: now,
       attribute: 'Ghent',
       events: { nodes: [{ type: 'visit' }] },
-      segments: [{ segment: { key: 'locals' } }],
-      identifiers: [{ namespace: 'external', value: 'a' }],
+      segments: { nodes: [{ segment: { key: 'locals' } }] },
+      identifiers: { nodes: [{ namespace: 'external', value: 'a' }] },
     });
     await expectRefused(tenant, 'remove', email('ada@example.com'), ['IDENTIFIER_UNKNOWN', 'value']);
     const [again] = await seed(tenant, [item({ email: 'ada@example.com' })]);
@@ -345,7 +346,7 @@ describe('removing', () => {
     const payloads = await Promise.all(values.map((value) => change(tenant, 'remove', email(value))));
     const codes = payloads.flatMap(({ userErrors }) => userErrors.map((one: { code: string }) => one.code));
     expect(codes).toEqual(['LAST_IDENTIFIER']);
-    const { identifiers } = await profileOf(tenant, id);
+    const { nodes: identifiers } = (await profileOf(tenant, id)).identifiers;
     expect(identifiers).toHaveLength(1);
     await expectRefused(tenant, 'remove', email(identifiers[0].value), ['LAST_IDENTIFIER', 'value']);
   });
@@ -386,4 +387,78 @@ it('an identifier of another workspace is out of reach', async () => {
     'value',
   ]);
   await expectRefused(other, 'remove', email('ada@example.com'), ['IDENTIFIER_UNKNOWN', 'value']);
+});
+
+describe('by its id', () => {
+  const idOf = async (tenant: TestServer, profile: string, value: string, asking: Asking = {}) => {
+    const { nodes } = (await profileOf(tenant, profile, asking)).identifiers;
+    return nodes.find((one: { value: string }) => one.value === value).id as string;
+  };
+
+  it('is removed by a key that sees it only masked', async () => {
+    const tenant = await newWorkspace();
+    const [profile] = await seed(tenant, [item({ external: 'a', email: 'ada@example.com' })]);
+    const key = await newKey(tenant, ['READ', 'MANAGE']);
+    const { nodes } = (await profileOf(tenant, profile!, { key })).identifiers;
+    const { id } = nodes.find((one: { namespace: string }) => one.namespace === 'email');
+    expect(await change(tenant, 'remove', { id }, { key })).toEqual({
+      profile: { id: profile },
+      identifier: expect.objectContaining({ id, namespace: 'email', value: '***' }),
+      userErrors: [],
+    });
+    expect((await profileOf(tenant, profile!)).identifiers.nodes).toEqual([
+      expect.objectContaining({ namespace: 'external', value: 'a' }),
+    ]);
+    await expectRefused(tenant, 'remove', { id }, ['IDENTIFIER_UNKNOWN', 'id']);
+  });
+
+  it('is verified and labelled, and refusals are about the id', async () => {
+    const tenant = await newWorkspace();
+    const [profile] = await seed(tenant, [item({ external: 'a', email: 'ada@example.com' })]);
+    const id = await idOf(tenant, profile!, 'ada@example.com');
+    const verified = await change(tenant, 'verify', { id, method: 'CODE' });
+    expect(verified.identifier).toMatchObject({ id, value: 'ada@example.com', verifiedBy: 'CODE' });
+    const labelled = await change(tenant, 'label', { id, label: 'main' });
+    expect(labelled.identifier).toMatchObject({ id, value: 'ada@example.com', label: 'main' });
+    await change(tenant, 'remove', { id: await idOf(tenant, profile!, 'a') });
+    await expectRefused(tenant, 'remove', { id }, ['LAST_IDENTIFIER', 'id']);
+    for (const other of [profile!, 'identifier_01h455vb4pex5vsknk084sn02q', 'nonsense', ''])
+      await expectRefused(tenant, 'remove', { id: other }, ['IDENTIFIER_UNKNOWN', 'id']);
+    for (const ways of [{}, { namespace: 'email' }, { id, ...email('ada@example.com') }])
+      await expectRefused(tenant, 'remove', ways, ['REQUIRED']);
+  });
+
+  it('keeps the id through a merge and its undo, and is nobody else’s', async () => {
+    const tenant = await newWorkspace();
+    const [ada, bob] = await seed(tenant, [item({ external: 'a' }), item({ email: 'bob@example.com' })]);
+    const id = await idOf(tenant, bob!, 'bob@example.com');
+    const node = 'query ($id: ID!) { node(id: $id) { id ... on Identifier { value profile { id } } } }';
+    const found = async (asking: Asking = {}) => expectNoErrors(await gql(tenant, node, { id }, asking)).node;
+    expect(await found()).toEqual({ id, value: 'bob@example.com', profile: { id: bob } });
+    const merge = `mutation ($ids: [ID!]!, $ada: ID) { mergeProfiles(input: { profileIds: $ids, survivorId: $ada }) { merges { id } userErrors { code } } }`;
+    const { mergeProfiles } = expectNoErrors(await gql(tenant, merge, { ids: [ada, bob], ada }));
+    expect(await found()).toEqual({ id, value: 'bob@example.com', profile: { id: ada } });
+    expect(await idOf(tenant, ada!, 'bob@example.com')).toBe(id);
+    const undo = 'mutation ($id: ID!) { unmergeProfiles(input: { mergeId: $id }) { userErrors { code } } }';
+    expectNoErrors(await gql(tenant, undo, { id: mergeProfiles.merges[0].id }));
+    expect(await found()).toEqual({ id, value: 'bob@example.com', profile: { id: bob } });
+    expect(await found({ key: (await newWorkspace()).key })).toBeNull();
+  });
+});
+
+it('those of one instant, and channels, come in an order that says nothing of their values', async () => {
+  const tenant = await newWorkspace();
+  const people = Array.from({ length: 40 }, (_, number) => ({
+    ...item({}),
+    identifiers: ['a', 'z'].map((letter) => email(`${letter}-${number}@example.com`)),
+    channels: ['a', 'z'].map((letter) => ({ type: 'PUSH', endpoint: `${letter}-${number}` })),
+  }));
+  await seed(tenant, people);
+  const query = `{ profiles { nodes { identifiers { nodes { value } } channels { nodes { endpoint } } } } }`;
+  const { nodes } = expectNoErrors(await gql(tenant, query)).profiles;
+  const firsts = (of: (one: never) => string) => new Set(nodes.map((one: never) => of(one).charAt(0)));
+  // All alike by chance: once in 2^39 times.
+  type Found = { identifiers: { nodes: { value: string }[] }; channels: { nodes: { endpoint: string }[] } };
+  expect(firsts((one: Found) => one.identifiers.nodes[0]!.value)).toEqual(new Set(['a', 'z']));
+  expect(firsts((one: Found) => one.channels.nodes[0]!.endpoint)).toEqual(new Set(['a', 'z']));
 });

@@ -55,7 +55,7 @@ async function namespaceOf(tenant: TestServer, key: string) {
 }
 
 async function heldBy(tenant: TestServer, namespace: string, value: string) {
-  const query = `query ($namespace: String!, $value: String!) { profileByIdentifier(namespace: $namespace, value: $value) { id identifiers { namespace semanticType value } } }`;
+  const query = `query ($namespace: String!, $value: String!) { profileByIdentifier(namespace: $namespace, value: $value) { id identifiers { nodes { namespace: namespaceKey semanticType value } } } }`;
   return expectNoErrors(await gql(tenant, query, { namespace, value })).profileByIdentifier;
 }
 
@@ -386,7 +386,7 @@ describe('normalizers', () => {
     const [profile] = await seed(tenant, [item({ mine: sent })]);
     expect(await heldBy(tenant, 'mine', kept)).toEqual({
       id: profile,
-      identifiers: [{ namespace: 'mine', semanticType: 'OTHER', value: kept }],
+      identifiers: { nodes: [{ namespace: 'mine', semanticType: 'OTHER', value: kept }] },
     });
   });
 
@@ -420,8 +420,8 @@ it('are each workspace’s own', async () => {
   await defineNamespace(other, { key: 'mine', semanticType: 'OTHER', normalizer: 'LOWER_CASED' });
   await seed(one, [item({ mine: 'ABC' })]);
   await seed(other, [item({ mine: 'ABC' })]);
-  expect((await heldBy(one, 'mine', 'ABC')).identifiers).toMatchObject([{ value: 'ABC' }]);
-  expect((await heldBy(other, 'mine', 'ABC')).identifiers).toMatchObject([{ value: 'abc' }]);
+  expect((await heldBy(one, 'mine', 'ABC')).identifiers.nodes).toMatchObject([{ value: 'ABC' }]);
+  expect((await heldBy(other, 'mine', 'ABC')).identifiers.nodes).toMatchObject([{ value: 'abc' }]);
 });
 
 describe('another server on the same database', () => {
@@ -478,7 +478,7 @@ describe('another server on the same database', () => {
     await change(here, 'update', { key: 'mine', normalizer: 'LOWER_CASED' });
     const results = await ingest(there, [item({ email: 'ada@example.com' }), item({ mine: 'ABC' })]);
     expect(results.map(({ status }) => status)).toEqual(['ACCEPTED', 'ACCEPTED']);
-    expect((await heldBy(here, 'mine', 'abc')).identifiers).toMatchObject([{ value: 'abc' }]);
+    expect((await heldBy(here, 'mine', 'abc')).identifiers.nodes).toMatchObject([{ value: 'abc' }]);
   });
 });
 

@@ -47,7 +47,7 @@ const identifier = (is: string, was: string) => ({ table: 'identifier', column: 
 
 async function holder(namespace: string, value: string) {
   const query = `query ($namespace: String!, $value: String!) { profileByIdentifier(namespace: $namespace, value: $value) {
-    id identifiers { value } channels { endpoint isActive consents { state } } isContactable(channel: EMAIL, purpose: "marketing") } }`;
+    id identifiers { nodes { value } } channels { nodes { endpoint isActive consents { state } } } isContactable(channel: EMAIL, purpose: "marketing") } }`;
   return expectNoErrors(await gql(server, query, { namespace, value })).profileByIdentifier;
 }
 
@@ -73,7 +73,10 @@ it('identifiers that were kept in an older form are found, and further items are
   );
   expect(again).toEqual(people);
   for (const [index, [namespace, is]] of values.entries())
-    expect(await holder(namespace, is)).toMatchObject({ id: people[index], identifiers: [{ value: is }] });
+    expect(await holder(namespace, is)).toMatchObject({
+      id: people[index],
+      identifiers: { nodes: [{ value: is }] },
+    });
 });
 
 it('a spelling that somebody else holds already stays where it is', async () => {
@@ -85,7 +88,9 @@ it('a spelling that somebody else holds already stays where it is', async () => 
   expect(await holder('email', 'eve@münchen.de')).toMatchObject({ id: newer });
   expect((await holder('external', 'twin-old')).id).toBe(older);
   expect(
-    (await holder('external', 'twin-old')).identifiers.map(({ value }: { value: string }) => value).sort(),
+    (await holder('external', 'twin-old')).identifiers.nodes
+      .map(({ value }: { value: string }) => value)
+      .sort(),
   ).toEqual(['eve@münchen.de', 'twin-old']);
 });
 
@@ -106,7 +111,7 @@ it('a revocation holds for what was granted in an older form', async () => {
     { table: 'consent_change', column: 'endpoint', is: 'fay@example.com', was: 'fay@example.com.' },
   ]);
   expect(await holder('external', 'c-18')).toMatchObject({
-    channels: [{ endpoint: 'fay@example.com', isActive: false, consents: [{ state: 'GRANTED' }] }],
+    channels: { nodes: [{ endpoint: 'fay@example.com', isActive: false, consents: [{ state: 'GRANTED' }] }] },
   });
   await ingest(server, [
     item(
@@ -115,7 +120,7 @@ it('a revocation holds for what was granted in an older form', async () => {
     ),
   ]);
   expect(await holder('external', 'c-18')).toMatchObject({
-    channels: [{ endpoint: 'fay@example.com', isActive: true, consents: [{ state: 'REVOKED' }] }],
+    channels: { nodes: [{ endpoint: 'fay@example.com', isActive: true, consents: [{ state: 'REVOKED' }] }] },
     isContactable: false,
   });
 });
@@ -134,7 +139,7 @@ it('two forms of one channel become one, of which the newest word holds', async 
   await upgradeFrom([
     { table: 'channel', column: 'endpoint', is: 'gus@example.net', was: 'gus@example.com.' },
   ]);
-  expect((await holder('external', 'c-19')).channels).toEqual([
+  expect((await holder('external', 'c-19')).channels.nodes).toEqual([
     { endpoint: 'gus@example.com', isActive: false, consents: [] },
   ]);
 });
@@ -150,9 +155,9 @@ it('segments on channels are built again where endpoints were joined', async () 
   ]);
   await createSegment(server, 'mailable', { channel: { type: 'EMAIL', consent: 'GRANTED' } });
   const isMember = async () => {
-    const query = `query ($id: ID!) { node(id: $id) { ... on Profile { segments { segment { key } } } } }`;
+    const query = `query ($id: ID!) { node(id: $id) { ... on Profile { segments { nodes { segment { key } } } } } }`;
     const { node } = expectNoErrors(await gql(server, query, { id: profile }));
-    return node.segments.length > 0;
+    return node.segments.nodes.length > 0;
   };
   expect(await isMember()).toBe(true);
   await upgradeFrom([

@@ -60,12 +60,12 @@ it('two undos inside one chain at once give back each side its own', async () =>
     expect(answers.map((answer) => expectNoErrors(answer).unmergeProfiles)).toEqual(
       [a, b].map((id) => ({ restored: { id }, userErrors: [] })),
     );
-    const query = `query ($email: String!) { profileByIdentifier(namespace: "email", value: $email) { id events { nodes { id } } mergedFrom { id } } }`;
+    const query = `query ($email: String!) { profileByIdentifier(namespace: "email", value: $email) { id events { nodes { id } } mergedFrom { nodes { id } } } }`;
     for (const [index, email] of emails.entries())
       expect(expectNoErrors(await gql(servers[0], query, { email })).profileByIdentifier).toEqual({
         id: ids[index],
         events: { nodes: [{ id: expect.any(String) }] },
-        mergedFrom: [],
+        mergedFrom: { nodes: [] },
       });
   }
 }, 120_000);

@@ -60,12 +60,12 @@ it.each(rounds(20))(
     expect(statusesOf(results)).toEqual({ ACCEPTED: 20 });
     expect(new Set(results.map((result) => result.profileId)).size).toBe(1);
     expect(await count('profile')).toBe(profilesBefore + 1);
-    const query = `query ($email: String!) { profileByIdentifier(namespace: "email", value: $email) { id identifiers { value } events { nodes { id } } segments { segment { key } } } }`;
+    const query = `query ($email: String!) { profileByIdentifier(namespace: "email", value: $email) { id identifiers { nodes { value } } events { nodes { id } } segments { nodes { segment { key } } } } }`;
     const { profileByIdentifier } = expectNoErrors(await gql(server, query, { email }));
     expect(profileByIdentifier.id).toBe(results[0]?.profileId);
-    expect(profileByIdentifier.identifiers).toHaveLength(21);
+    expect(profileByIdentifier.identifiers.nodes).toHaveLength(21);
     expect(profileByIdentifier.events.nodes).toHaveLength(20);
-    expect(profileByIdentifier.segments).toEqual([{ segment: { key: 'visitors' } }]);
+    expect(profileByIdentifier.segments.nodes).toEqual([{ segment: { key: 'visitors' } }]);
   },
 );
 
@@ -78,9 +78,9 @@ it.each(rounds(5))(
     const across = rounds(12).map((link) => item({ phone: number(link), device: name(link) }));
     const results = await atOnce([...links, ...across.reverse()].map((one) => [one]));
     expect(statusesOf(results)).toEqual({ ACCEPTED: 24 });
-    const query = `query ($value: String!) { profileByIdentifier(namespace: "device", value: $value) { identifiers { value } } }`;
+    const query = `query ($value: String!) { profileByIdentifier(namespace: "device", value: $value) { identifiers { nodes { value } } } }`;
     const { profileByIdentifier } = expectNoErrors(await gql(server, query, { value: name(0) }));
-    expect(profileByIdentifier.identifiers).toHaveLength(25);
+    expect(profileByIdentifier.identifiers.nodes).toHaveLength(25);
     const dead = `identifier i where not exists (select from profile p where p.shard = i.profile_shard and p.id = i.profile_id and p.merged_into is null)`;
     expect(await count(dead)).toBe(0);
     const nameless = `profile p where p.merged_into is null and not exists (select from identifier i where i.profile_shard = p.shard and i.profile_id = p.id)`;
@@ -141,17 +141,17 @@ it.each(rounds(3))(
     expect(statusesOf(results)).toEqual({ ACCEPTED: 1_000 });
     expect(new Set(results.map((result) => result.profileId)).size).toBe(100);
     const query = `query ($value: String!) { profileByIdentifier(namespace: "external", value: $value) {
-    attribute(key: "last") identifiers { value } events { nodes { id } } segments { segment { key } } segmentHistory { nodes { kind } } } }`;
+    attribute(key: "last") identifiers { nodes { value } } events { nodes { id } } segments { nodes { segment { key } } } segmentHistory { nodes { kind } } } }`;
     for (const person of [0, 50, 99]) {
       const { profileByIdentifier } = expectNoErrors(
         await gql(server, query, { value: `cross-${round}-${person}` }),
       );
       expect(profileByIdentifier).toMatchObject({
         attribute: 9,
-        segments: [{ segment: { key: 'visitors' } }],
+        segments: { nodes: [{ segment: { key: 'visitors' } }] },
         segmentHistory: { nodes: [{ kind: 'ENTERED' }] },
       });
-      expect(profileByIdentifier.identifiers).toHaveLength(11);
+      expect(profileByIdentifier.identifiers.nodes).toHaveLength(11);
       expect(profileByIdentifier.events.nodes).toHaveLength(10);
     }
   },

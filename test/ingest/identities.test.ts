@@ -19,9 +19,9 @@ beforeAll(async () => {
 });
 
 const identifiersOf = async (namespace: string, value: string) => {
-  const query = `query ($namespace: String!, $value: String!) { profileByIdentifier(namespace: $namespace, value: $value) { identifiers { namespace value } } }`;
+  const query = `query ($namespace: String!, $value: String!) { profileByIdentifier(namespace: $namespace, value: $value) { identifiers { nodes { namespace: namespaceKey value } } } }`;
   const { profileByIdentifier } = expectNoErrors(await gql(server, query, { namespace, value }));
-  return profileByIdentifier?.identifiers.map(
+  return profileByIdentifier?.identifiers.nodes.map(
     (one: { namespace: string; value: string }) => `${one.namespace}:${one.value}`,
   );
 };
@@ -125,24 +125,26 @@ describe('an item that links two profiles', () => {
     expect(result).toMatchObject({ status: 'ACCEPTED', profileId: left, errors: [] });
     const query = `query ($left: ID!, $right: ID!) {
       left: profile(id: $left) { ...whole } right: profile(id: $right) { ...whole } }
-      fragment whole on Profile { id attribute(key: "linked") identifiers { value } segments { segment { key } }
-        events { nodes { properties } } mergedFrom { absorbedId survivorId cause externalId source { key } undoneAt } }`;
+      fragment whole on Profile { id attribute(key: "linked") identifiers { nodes { value } } segments { nodes { segment { key } } }
+        events { nodes { properties } } mergedFrom { nodes { absorbedId survivorId cause externalId source { key } undoneAt } } }`;
     const whole = {
       id: left,
       attribute: true,
-      identifiers: ['left@example.com', 'right-d', 'unseen'].map((value) => ({ value })),
-      segments: [{ segment: { key: 'linked' } }],
+      identifiers: { nodes: ['left@example.com', 'right-d', 'unseen'].map((value) => ({ value })) },
+      segments: { nodes: [{ segment: { key: 'linked' } }] },
       events: { nodes: [{ properties: { page: 1 } }] },
-      mergedFrom: [
-        {
-          absorbedId: right,
-          survivorId: left,
-          cause: 'INGEST',
-          externalId: linking.externalId,
-          source: { key: 'default' },
-          undoneAt: null,
-        },
-      ],
+      mergedFrom: {
+        nodes: [
+          {
+            absorbedId: right,
+            survivorId: left,
+            cause: 'INGEST',
+            externalId: linking.externalId,
+            source: { key: 'default' },
+            undoneAt: null,
+          },
+        ],
+      },
     };
     expect(expectNoErrors(await gql(server, query, { left, right }))).toEqual({ left: whole, right: whole });
   });
@@ -163,10 +165,11 @@ describe('an item that links two profiles', () => {
     expect(results.map((result) => [result.status, result.profileId])).toEqual(
       Array(3).fill(['ACCEPTED', profileId]),
     );
-    const query = 'query ($id: ID!) { profile(id: $id) { identifiers { value } mergedFrom { id } } }';
+    const query =
+      'query ($id: ID!) { profile(id: $id) { identifiers { nodes { value } } mergedFrom { nodes { id } } } }';
     expect(expectNoErrors(await gql(server, query, { id: profileId })).profile).toEqual({
-      identifiers: [{ value: 'batch-r' }, { value: 'batch-l@example.com' }],
-      mergedFrom: [],
+      identifiers: { nodes: [{ value: 'batch-r' }, { value: 'batch-l@example.com' }] },
+      mergedFrom: { nodes: [] },
     });
   });
 });

@@ -403,12 +403,12 @@ describe('what else an item tells that is dated ahead', () => {
     await createSegment(tenant, 'verified', { channel: { type: 'SMS', isVerified: true } });
     const at = inMs(HOUR);
     await seed(tenant, [told(sms({ verified: { by: 'code', at } }))]);
-    expect(await page('ada', 'channels { endpoint verifiedAt }')).toEqual({
-      channels: [{ endpoint, verifiedAt: null }],
+    expect(await page('ada', 'channels { nodes { endpoint verifiedAt } }')).toEqual({
+      channels: { nodes: [{ endpoint, verifiedAt: null }] },
     });
     await untilFlipped('verified', 1, at);
-    expect(await page('ada', 'channels { endpoint verifiedAt }')).toEqual({
-      channels: [{ endpoint, verifiedAt: at }],
+    expect(await page('ada', 'channels { nodes { endpoint verifiedAt } }')).toEqual({
+      channels: { nodes: [{ endpoint, verifiedAt: at }] },
     });
   });
 });
@@ -421,9 +421,9 @@ describe('that an identifier was verified, dated ahead', () => {
     return { ...one, identifiers: [...one.identifiers, { ...EMAIL, verified }] };
   };
   const known = async () => {
-    const fields = 'lifecycle identifiers { namespace verifiedAt verifiedBy }';
+    const fields = 'lifecycle identifiers { nodes { namespace: namespaceKey verifiedAt verifiedBy } }';
     const { lifecycle, identifiers } = await page('ada', fields);
-    const { verifiedAt, verifiedBy } = identifiers.find(
+    const { verifiedAt, verifiedBy } = identifiers.nodes.find(
       (one: { namespace: string }) => one.namespace === 'email',
     );
     return [lifecycle, verifiedAt, verifiedBy];

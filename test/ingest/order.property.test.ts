@@ -142,7 +142,7 @@ function plainly(all: readonly Told[]): Person {
 async function personsOf(names: readonly string[]): Promise<Person[]> {
   const fields = names.map(
     (name, index) => `p${index}: profileByIdentifier(namespace: "device", value: "${name}") {
-      attribute(key: "city") tags { tag { key } } channels { isActive consent { state } } segments { segment { key } } }`,
+      attribute(key: "city") tags { tag { key } } channels { nodes { isActive consent { state } } } segments { nodes { segment { key } } } }`,
   );
   const found = expectNoErrors(await gql(server, `{ ${fields.join(' ')} }`));
   return names.map((_, index) => {
@@ -150,8 +150,8 @@ async function personsOf(names: readonly string[]): Promise<Person[]> {
     return {
       city: attribute,
       isTagged: tags.length > 0,
-      isActive: channels[0].isActive,
-      consent: channels[0].consent.state,
+      isActive: channels.nodes[0].isActive,
+      consent: channels.nodes[0].consent.state,
       segments: segments.map(({ segment }: { segment: { key: string } }) => segment.key).sort(),
     };
   });

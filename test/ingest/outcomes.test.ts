@@ -13,7 +13,7 @@ import {
 import type { IngestResult, ItemInput, TestServer } from '../kit/index.js';
 
 const EVENTS = `query ($email: String!) { profileByIdentifier(namespace: "email", value: $email) {
-  id events { nodes { id type occurredAt receivedAt properties source { key } } } attributes { key value } identifiers { namespace value } } }`;
+  id events { nodes { id type occurredAt receivedAt properties source { key } } } attributes { key value } identifiers { nodes { namespace: namespaceKey value } } } }`;
 
 /** Refused items are kept there: see quarantine.test.ts. */
 const KEPT_APART = { except: ['quarantine'] };

@@ -30,7 +30,7 @@ const spelled = (namespace: string, spellings: readonly string[], rest: Partial<
 
 async function holder(tenant: TestServer, namespace: string, value: string, defaultCountry?: string) {
   const query = `query ($namespace: String!, $value: String!, $defaultCountry: String) {
-    profileByIdentifier(namespace: $namespace, value: $value, defaultCountry: $defaultCountry) { id identifiers { value } } }`;
+    profileByIdentifier(namespace: $namespace, value: $value, defaultCountry: $defaultCountry) { id identifiers { nodes { value } } } }`;
   return expectNoErrors(await gql(tenant, query, { namespace, value, defaultCountry })).profileByIdentifier;
 }
 
@@ -42,7 +42,7 @@ async function expectOne(namespace: string, canonical: string, spellings: readon
   for (const value of spellings)
     expect(await holder(tenant, namespace, value)).toEqual({
       id: profiles[0],
-      identifiers: [{ value: canonical }],
+      identifiers: { nodes: [{ value: canonical }] },
     });
 }
 
@@ -182,7 +182,9 @@ describe('phone numbers', () => {
       status: 'ACCEPTED',
       warnings: [{ code: 'IDENTIFIER_INVALID', path: ['input', 'items', '0', 'identifiers', '1', 'value'] }],
     });
-    expect(await holder(tenant, 'external', 'c-1')).toMatchObject({ identifiers: [{ value: 'c-1' }] });
+    expect(await holder(tenant, 'external', 'c-1')).toMatchObject({
+      identifiers: { nodes: [{ value: 'c-1' }] },
+    });
     const [alone] = await ingest(tenant, [item({ phone: value })]);
     expect(alone).toMatchObject({ status: 'REJECTED', errors: [{ code: 'IDENTIFIER_INVALID' }] });
     const query = 'query ($value: String!) { profileByIdentifier(namespace: "phone", value: $value) { id } }';
@@ -241,7 +243,7 @@ describe('phone numbers', () => {
         expected === null ? ['identifiers.1.value', 'channels.0.endpoint'] : [],
       );
       const known = await holder(tenant, 'external', 'c-1');
-      expect(known.identifiers.map(({ value }: { value: string }) => value).sort()).toEqual(
+      expect(known.identifiers.nodes.map(({ value }: { value: string }) => value).sort()).toEqual(
         [expected ?? [], 'c-1'].flat(),
       );
       expect(await channelsOf(tenant, 'c-1')).toEqual(expected === null ? [] : [expected]);
@@ -262,7 +264,7 @@ describe('phone numbers', () => {
     const [profile] = await seed(tenant, [item({ phone: value }, { defaultCountry })]);
     expect(await holder(tenant, 'phone', canonical)).toEqual({
       id: profile,
-      identifiers: [{ value: canonical }],
+      identifiers: { nodes: [{ value: canonical }] },
     });
   });
 
@@ -275,14 +277,14 @@ describe('phone numbers', () => {
         { defaultCountry: 'GB', channels: phones.map((endpoint) => ({ type: 'PHONE', endpoint })) },
       ),
     ]);
-    expect(await channelsOf(tenant, 'c-1')).toEqual(['+442079460958;ext=12', '+525512345678']);
+    expect((await channelsOf(tenant, 'c-1')).sort()).toEqual(['+442079460958;ext=12', '+525512345678']);
   });
 });
 
 async function channelsOf(tenant: TestServer, external: string): Promise<string[]> {
-  const query = `query ($value: String!) { profileByIdentifier(namespace: "external", value: $value) { channels { endpoint } } }`;
+  const query = `query ($value: String!) { profileByIdentifier(namespace: "external", value: $value) { channels { nodes { endpoint } } } }`;
   const { profileByIdentifier } = expectNoErrors(await gql(tenant, query, { value: external }));
-  return profileByIdentifier.channels.map((one: { endpoint: string }) => one.endpoint);
+  return profileByIdentifier.channels.nodes.map((one: { endpoint: string }) => one.endpoint);
 }
 
 const ADA = [
@@ -350,9 +352,9 @@ describe('e-mail addresses', () => {
         item({ external }, { channels: [said('REVOKED', endpoint, '2026-01-02T00:00:00Z')] }),
       ]);
       const query = `query ($value: String!) { profileByIdentifier(namespace: "external", value: $value) {
-        channels { endpoint consents { state } } isContactable(channel: EMAIL, purpose: "marketing") } }`;
+        channels { nodes { endpoint consents { state } } } isContactable(channel: EMAIL, purpose: "marketing") } }`;
       expect(expectNoErrors(await gql(tenant, query, { value: external })).profileByIdentifier).toEqual({
-        channels: [{ endpoint: 'ada@xn--mnchen-3ya.de', consents: [{ state: 'REVOKED' }] }],
+        channels: { nodes: [{ endpoint: 'ada@xn--mnchen-3ya.de', consents: [{ state: 'REVOKED' }] }] },
         isContactable: false,
       });
     }

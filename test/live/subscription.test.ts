@@ -118,7 +118,7 @@ describe('a subscription', () => {
   it('is told after the commit: what caused a change can be read, also by the profile in it', async () => {
     const tenant = await newWorkspace();
     await createSegment(tenant, 'buyers', { event: { type: 'purchase' } });
-    const fields = `kind segment { size } profile { city: attribute(key: "city") segments { segment { key } } events { nodes { type } } }`;
+    const fields = `kind segment { size } profile { city: attribute(key: "city") segments { nodes { segment { key } } } events { nodes { type } } }`;
     const reader = await follow(tenant, { after: await endOfLog(tenant), fields });
     await seed(tenant, [event({ external: 'ada' }, 'purchase', {}, { attributes: { city: 'Ghent' } })]);
     expect(await reader.next()).toEqual({
@@ -126,7 +126,7 @@ describe('a subscription', () => {
       segment: { size: 1 },
       profile: {
         city: 'Ghent',
-        segments: [{ segment: { key: 'buyers' } }],
+        segments: { nodes: [{ segment: { key: 'buyers' } }] },
         events: { nodes: [{ type: 'purchase' }] },
       },
     });

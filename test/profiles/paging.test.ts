@@ -217,7 +217,7 @@ describe('a cursor', () => {
 });
 
 describe('all profiles', () => {
-  const PROFILES = `query ($first: Int, $after: String, $last: Int, $before: String, $orderBy: ProfileOrder, $where: RuleInput) {
+  const PROFILES = `query ($first: Int, $after: String, $last: Int, $before: String, $orderBy: [ProfileOrder!], $where: RuleInput) {
     profiles(first: $first, after: $after, last: $last, before: $before, orderBy: $orderBy, where: $where) {
       nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
   const page = async (variables: Record<string, unknown>) =>
@@ -234,13 +234,17 @@ describe('all profiles', () => {
   });
   const where = { attribute: { key: 'lot', is: { equals: 'twelve' } } };
 
-  it.each(['STORED', 'NEWEST_FIRST', 'OLDEST_FIRST'])(
+  const by = (direction: string) => [{ field: 'CREATED_AT', direction }];
+  const ORDERS: Record<string, object[] | null> = { STORED: null, ASC: by('ASC'), DESC: by('DESC') };
+
+  it.each(Object.keys(ORDERS))(
     'in the order %s can be walked forward and backward, each seen once',
-    async (orderBy) => {
+    async (order) => {
+      const orderBy = ORDERS[order];
       const all = idsOf(await page({ orderBy, where, first: 500 }));
       expect(all.toSorted()).toEqual(made.toSorted());
-      if (orderBy === 'OLDEST_FIRST') expect(all).toEqual(made);
-      if (orderBy === 'NEWEST_FIRST') expect(all).toEqual(made.toReversed());
+      if (order === 'ASC') expect(all).toEqual(made);
+      if (order === 'DESC') expect(all).toEqual(made.toReversed());
       for (const size of [1, 5, 12, 13]) {
         const [forward, backward]: [string[], string[]] = [[], []];
         for (let after: string | null = null, more = true; more;) {
@@ -258,9 +262,10 @@ describe('all profiles', () => {
     },
   );
 
-  it.each(['STORED', 'NEWEST_FIRST', 'OLDEST_FIRST'])(
+  it.each(Object.keys(ORDERS))(
     'in the order %s can be walked while more come: those that were there are seen exactly once',
-    async (orderBy) => {
+    async (order) => {
+      const orderBy = ORDERS[order];
       const seen: string[] = [];
       for (let after: string | null = null, more = true, round = 0; more; round += 1) {
         const one = await page({ orderBy, first: 5, after });
@@ -269,7 +274,7 @@ describe('all profiles', () => {
         if (round < 5)
           await seed(
             server,
-            [1, 2, 3].map((number) => item({ device: `late-${orderBy}-${round}-${number}` })),
+            [1, 2, 3].map((number) => item({ device: `late-${order}-${round}-${number}` })),
           );
       }
       expect(new Set(seen).size).toBe(seen.length);
@@ -278,8 +283,8 @@ describe('all profiles', () => {
   );
 
   it('in one order refuses the cursor of another, and of another rule', async () => {
-    const { endCursor: after } = (await page({ orderBy: 'NEWEST_FIRST', first: 1 })).pageInfo;
-    for (const variables of [{ orderBy: 'OLDEST_FIRST' }, {}, { orderBy: 'NEWEST_FIRST', where }])
+    const { endCursor: after } = (await page({ orderBy: by('DESC'), first: 1 })).pageInfo;
+    for (const variables of [{ orderBy: by('ASC') }, {}, { orderBy: by('DESC'), where }])
       expectError(await gql(server, PROFILES, { ...variables, after }), 'CURSOR_INVALID');
   });
 });

@@ -215,8 +215,10 @@ it('segments are as large afterwards as they have members', async () => {
 it('an absorbed profile stands for the whole person, and several people go at once', async () => {
   const { ruth, otto, twin } = await town();
   const [absorbed] = expectNoErrors(
-    await gql(server, 'query ($id: ID!) { profile(id: $id) { mergedFrom { absorbedId } } }', { id: ruth }),
-  ).profile.mergedFrom;
+    await gql(server, 'query ($id: ID!) { profile(id: $id) { mergedFrom { nodes { absorbedId } } } }', {
+      id: ruth,
+    }),
+  ).profile.mergedFrom.nodes;
   expect(await readAll([absorbed.absorbedId])).toEqual(await readAll([ruth]));
   const { rows } = await readAll([ruth, otto, twin]);
   expect(await erase([absorbed.absorbedId, otto, twin])).toBe(rows.length);

@@ -184,6 +184,7 @@ describe('the e-mail address and the phone number of a profile', () => {
     const early = { occurredAt: '2026-02-01T00:00:00Z' };
     const [id] = await seed(server, [told({ channels, ...early })]);
     await seed(server, [told({}, { email: mail('first') })]);
+    (server.clock as ManualClock).advance(1_000);
     await seed(server, [told({}, { email: mail('second'), phone: number(1) })]);
     expect(await contact(id)).toEqual({ email: mail('first'), phone: number(1) });
     for (const [value, label] of [
@@ -199,10 +200,10 @@ describe('the e-mail address and the phone number of a profile', () => {
 });
 
 describe('a profile that one operation reaches in several ways', () => {
-  const ALL = `id name email phone lifecycle completeness identifiers { namespace value } attributes { key value }
-    attributeHistory(key: "city") { nodes { value } } channels { type endpoint } consentHistory { nodes { state } }
-    derived { key value } events { nodes { id } } identityConflicts { nodes { id } } mergedFrom { absorbedId }
-    segments { segment { key } } segmentHistory { nodes { kind } } tags { tag { key } }`;
+  const ALL = `id name email phone lifecycle completeness identifiers { nodes { namespace: namespaceKey value } } attributes { key value }
+    attributeHistory(key: "city") { nodes { value } } channels { nodes { type endpoint } } consentHistory { nodes { state } }
+    derived { key value } events { nodes { id } } identityConflicts { nodes { id } } mergedFrom { nodes { absorbedId } }
+    segments { nodes { segment { key } } } segmentHistory { nodes { kind } } tags { tag { key } }`;
   let bob: string;
   let alone: unknown;
 
@@ -226,17 +227,19 @@ describe('a profile that one operation reaches in several ways', () => {
     bob = survivor ?? '';
     alone = (await ask(`query ($id: ID!) { profile(id: $id) { ${ALL} } }`, { id: bob })).profile;
     expect(alone).toMatchObject({
-      identifiers: [
-        { namespace: 'device' },
-        { namespace: 'email' },
-        { namespace: 'external' },
-        { namespace: 'external' },
-      ],
-      channels: [{ type: 'SMS' }],
+      identifiers: {
+        nodes: [
+          { namespace: 'device' },
+          { namespace: 'email' },
+          { namespace: 'external' },
+          { namespace: 'external' },
+        ],
+      },
+      channels: { nodes: [{ type: 'SMS' }] },
       events: { nodes: [{}] },
       identityConflicts: { nodes: [{}] },
-      mergedFrom: [{}],
-      segments: [{ segment: { key: 'visitors' } }],
+      mergedFrom: { nodes: [{}] },
+      segments: { nodes: [{ segment: { key: 'visitors' } }] },
       tags: [{ tag: { key: 'vip' } }],
     });
   });
@@ -244,11 +247,11 @@ describe('a profile that one operation reaches in several ways', () => {
   const WAYS: Record<string, string> = {
     'the preview of an item': `previewIdentity(identifiers: [{ namespace: "external", value: "bob" }, { namespace: "device", value: "d-bob" }]) {
       profiles { ...all } survivor { ...all } identifiers { heldBy { ...all } } }`,
-    'the preview of a merge': `previewMerge(profileIds: [$bob, $ada], survivorId: $bob) {
+    'the preview of a merge': `previewMerge(input: { profileIds: [$bob, $ada], survivorId: $bob }) {
       survivor { ...all } merges { absorbed { ...all } } attributes { stands { profile { ...all } } givesWay { profile { ...all } } } }`,
     'lists and look-ups': `profile(id: $bob) { ...all } profiles(where: { tag: { key: "vip" } }) { nodes { ...all } }
       previewSegment(rule: { tag: { key: "vip" } }) { sample { ...all } } segment(key: "visitors") { members { nodes { ...all } } }
-      profileByIdentifier(namespace: "external", value: "bob") { ...all mergedFrom { profile { ...all } } }`,
+      profileByIdentifier(namespace: "external", value: "bob") { ...all mergedFrom { nodes { profile { ...all } } } }`,
     'records of what has happened': `changes { nodes { profile { ...all } } } segment(key: "visitors") { members { nodes { ...all } } }
       merges { nodes { profile { ...all } } } identityConflicts { nodes { profile { ...all } heldBy { ...all } } }`,
   };
@@ -277,18 +280,20 @@ describe('without READ_PII', () => {
 
   it('identifiers and contact values are masked, and everything else is there', async () => {
     const query =
-      'query ($id: ID!) { profile(id: $id) { name email phone identifiers { namespace value } attribute(key: "city") } }';
+      'query ($id: ID!) { profile(id: $id) { name email phone identifiers { nodes { namespace: namespaceKey value } } attribute(key: "city") } }';
     expect(await ask(query, { id: ada }, key)).toEqual({
       profile: {
         name: '***',
         email: '***',
         phone: '***',
-        identifiers: [
-          { namespace: 'device', value: '***' },
-          { namespace: 'email', value: '***' },
-          { namespace: 'external', value: '***' },
-          { namespace: 'phone', value: '***' },
-        ],
+        identifiers: {
+          nodes: [
+            { namespace: 'device', value: '***' },
+            { namespace: 'email', value: '***' },
+            { namespace: 'external', value: '***' },
+            { namespace: 'phone', value: '***' },
+          ],
+        },
         attribute: 'London',
       },
     });
@@ -324,16 +329,16 @@ describe('without READ_PII', () => {
 
 describe('node and nodes', () => {
   it('find anything by its id, with its own fields', async () => {
-    const { sources, segment } = await ask('{ sources { id } segment(key: "visitors") { id } }');
+    const { sources, segment } = await ask('{ sources { nodes { id } } segment(key: "visitors") { id } }');
     const found = await ask(
       `query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Profile { name } ... on Event { type properties }
         ... on Segment { key } ... on Source { key } } }`,
-      { ids: [segment.id, visit, sources[0].id, ada] },
+      { ids: [segment.id, visit, sources.nodes[0].id, ada] },
     );
     expect(found.nodes).toEqual([
       { __typename: 'Segment', id: segment.id, key: 'visitors' },
       { __typename: 'Event', id: visit, type: 'visit', properties: { page: '/' } },
-      { __typename: 'Source', id: sources[0].id, key: 'default' },
+      { __typename: 'Source', id: sources.nodes[0].id, key: 'default' },
       { __typename: 'Profile', id: ada, name: 'Ada Lovelace' },
     ]);
     for (const { id } of found.nodes)
@@ -394,11 +399,13 @@ describe('sources', () => {
         createSource: { source: null, userErrors: [{ code, path: ['input', path] }] },
       });
     }
-    expect(await ask('{ sources { key name } }')).toEqual({
-      sources: [
-        { key: 'a-shop', name: 'The shop' },
-        { key: 'default', name: 'Default' },
-      ],
+    expect(await ask('{ sources { nodes { key name } } }')).toEqual({
+      sources: {
+        nodes: [
+          { key: 'a-shop', name: 'The shop' },
+          { key: 'default', name: 'Default' },
+        ],
+      },
     });
   });
 });

@@ -7,13 +7,13 @@ interface Page<Node> {
   pageInfo: { endCursor: string | null; hasNextPage: boolean };
 }
 
-type Customer = { identifiers: { value: string }[] };
+type Customer = { identifiers: { nodes: { value: string }[] } };
 type CustomerWithEvents = Customer & { events: Page<{ type: string; properties: { dollars: number } }> };
 
 const CUSTOMERS = parse(`query ($after: String, $first: Int!) {
-  profiles(first: $first, after: $after, orderBy: OLDEST_FIRST) {
+  profiles(first: $first, after: $after, orderBy: { field: CREATED_AT }) {
     totalCount
-    nodes { identifiers { value } events(first: 250) { nodes { type properties } pageInfo { hasNextPage } } }
+    nodes { identifiers { nodes { value } } events(first: 250) { nodes { type properties } pageInfo { hasNextPage } } }
     pageInfo { endCursor hasNextPage }
   }
 }`) as TypedDocumentNode<
@@ -25,7 +25,7 @@ const MEMBERS = parse(`query ($key: String!, $after: String) {
   segment(key: $key) {
     state
     size
-    members(first: 500, after: $after) { nodes { identifiers { value } } pageInfo { endCursor hasNextPage } }
+    members(first: 500, after: $after) { nodes { identifiers { nodes { value } } } pageInfo { endCursor hasNextPage } }
   }
 }`) as TypedDocumentNode<
   { segment: { state: string; size: number; members: Page<Customer> } },
@@ -41,7 +41,7 @@ export async function walkCustomers(
   for (let after: string | null = null, more = true; more;) {
     const { profiles }: ResultOf<typeof CUSTOMERS> = await client.execute(CUSTOMERS, { after, first: 200 });
     for (const { identifiers, events } of profiles.nodes) {
-      seen.add(identifiers.map(({ value }) => value).join());
+      seen.add(identifiers.nodes.map(({ value }) => value).join());
       expect(events.pageInfo.hasNextPage).toBe(false);
       sums.events += events.nodes.length;
       for (const { properties } of events.nodes) sums.cents += Math.round(properties.dollars * 100);
@@ -58,7 +58,7 @@ export async function walkMembers(client: Client, key: string): Promise<string[]
   for (let after: string | null = null, more = true; more;) {
     const { segment }: ResultOf<typeof MEMBERS> = await client.execute(MEMBERS, { key, after });
     expect(segment.state).toBe('LIVE');
-    members.push(...segment.members.nodes.map(({ identifiers }) => identifiers[0]?.value ?? ''));
+    members.push(...segment.members.nodes.map(({ identifiers }) => identifiers.nodes[0]?.value ?? ''));
     ({ endCursor: after, hasNextPage: more } = segment.members.pageInfo);
     if (!more) expect(segment.size).toBe(members.length);
   }

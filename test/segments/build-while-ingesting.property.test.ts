@@ -28,10 +28,10 @@ const RULES = [
 ];
 
 const UPDATE = `mutation ($rule: RuleInput!) { updateSegment(input: { key: "built", rule: $rule, allowUndefined: true }) { userErrors { code } } }`;
-const WHO = 'identifiers { namespace value }';
+const WHO = 'identifiers { nodes { namespace: namespaceKey value } }';
 
 interface Named {
-  identifiers: { namespace: string; value: string }[];
+  identifiers: { nodes: { namespace: string; value: string }[] };
 }
 
 interface Logged {
@@ -69,7 +69,7 @@ function known(number: number): Record<string, string> {
   return number % 2 ? { external: `p${pair}` } : { device: `d${pair}` };
 }
 
-const nameOf = ({ identifiers }: Named) => nameBy(identifiers);
+const nameOf = ({ identifiers }: Named) => nameBy(identifiers.nodes);
 
 /** What a step of the world does, other than to build. */
 async function take(tenant: TestServer, one: object): Promise<void> {

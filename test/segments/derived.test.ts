@@ -48,10 +48,10 @@ async function call(verb: string, input: Record<string, unknown>) {
 
 async function members(key: string): Promise<string[]> {
   await untilLive(tenant, key);
-  const query = `query ($key: String!) { segment(key: $key) { members { nodes { identifiers { value } } } } }`;
+  const query = `query ($key: String!) { segment(key: $key) { members { nodes { identifiers { nodes { value } } } } } }`;
   const { segment } = expectNoErrors(await gql(tenant, query, { key }));
   return segment.members.nodes
-    .map((node: { identifiers: { value: string }[] }) => node.identifiers[0]?.value)
+    .map((node: { identifiers: { nodes: { value: string }[] } }) => node.identifiers.nodes[0]?.value)
     .sort();
 }
 

@@ -34,9 +34,11 @@ const did = (who: string, type: string, minutesAgo: number, properties = {}) =>
   });
 
 async function fitting(rule: object): Promise<string[]> {
-  const query = `query ($rule: RuleInput!) { profiles(where: $rule) { nodes { identifiers { value } } } }`;
+  const query = `query ($rule: RuleInput!) { profiles(where: $rule) { nodes { identifiers { nodes { value } } } } }`;
   const { profiles } = expectNoErrors(await gql(tenant, query, { rule }));
-  return profiles.nodes.map((one: { identifiers: { value: string }[] }) => one.identifiers[0]?.value).sort();
+  return profiles.nodes
+    .map((one: { identifiers: { nodes: { value: string }[] } }) => one.identifiers.nodes[0]?.value)
+    .sort();
 }
 
 it('an event counts when the other comes with it or later, by no more than the duration', async () => {

@@ -184,11 +184,11 @@ describe('comparing', () => {
   });
 
   it('an update with the segment tells who would enter and leave, and changes nothing', async () => {
-    const named = 'identifiers { value }';
+    const named = 'identifiers { nodes { value } }';
     const query = `query ($input: UpdateSegmentInput!) { preview: previewSegmentUpdate(input: $input) {
       enters leaves stays summary entering { ${named} } leaving { ${named} } } }`;
-    type Named = { identifiers: { value: string }[] };
-    const names = (profiles: Named[]) => profiles.map((one) => one.identifiers[0]?.value).sort();
+    type Named = { identifiers: { nodes: { value: string }[] } };
+    const names = (profiles: Named[]) => profiles.map((one) => one.identifiers.nodes[0]?.value).sort();
     const before = await snapshotTables(tenant);
     const ask = (input: object) => gql(tenant, query, { input: { key: 'on', ...input } });
     const compare = async (input: object) => {

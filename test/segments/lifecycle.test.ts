@@ -457,9 +457,9 @@ it('tells seventy segments apart, and leaves alone those that nothing new is tol
   for (const step of steps) {
     Object.assign(now, step);
     const [ada] = await seed(tenant, [item({ external: 'ada' }, { attributes: step })]);
-    const query = 'query ($id: ID!) { profile(id: $id) { segments { segment { key } } } }';
+    const query = 'query ($id: ID!) { profile(id: $id) { segments { nodes { segment { key } } } } }';
     const { profile } = expectNoErrors(await gql(tenant, query, { id: ada }));
-    const keys: string[] = profile.segments.map((one: { segment: { key: string } }) => one.segment.key);
+    const keys: string[] = profile.segments.nodes.map((one: { segment: { key: string } }) => one.segment.key);
     expect(keys.sort()).toEqual(
       upTo(now)
         .map((level) => `from-${level}`)
@@ -575,14 +575,14 @@ describe('deleting', () => {
       await gql(
         tenant,
         `query ($id: ID!, $profile: ID!) { node(id: $id) { ... on Segment { key size deletedAt state } }
-          profile(id: $profile) { segments { segment { id } } segmentHistory { nodes { kind segment { id } } } } }`,
+          profile(id: $profile) { segments { nodes { segment { id } } } segmentHistory { nodes { kind segment { id } } } } }`,
         { id, profile: ghent[0] },
       ),
     );
     expect(data).toEqual({
       node: { key: 'ghent', size: 0, deletedAt: expect.stringMatching(/Z$/), state: 'LIVE' },
       profile: {
-        segments: [],
+        segments: { nodes: [] },
         segmentHistory: {
           nodes: [
             { kind: 'EXITED', segment: { id } },

@@ -58,18 +58,18 @@ async function change(verb: string, input: Json) {
 
 async function members(key: string): Promise<string[]> {
   await untilLive(tenant, key);
-  const query = `query ($key: String!) { segment(key: $key) { members { nodes { identifiers { value } } } } }`;
+  const query = `query ($key: String!) { segment(key: $key) { members { nodes { identifiers { nodes { value } } } } } }`;
   const { segment } = expectNoErrors(await gql(tenant, query, { key }));
   return segment.members.nodes
-    .map((node: { identifiers: { value: string }[] }) => node.identifiers[0]?.value)
+    .map((node: { identifiers: { nodes: { value: string }[] } }) => node.identifiers.nodes[0]?.value)
     .sort();
 }
 
 async function fitting(rule: Json): Promise<string[]> {
-  const query = `query ($rule: RuleInput!) { previewSegment(rule: $rule, sample: 100) { count sample { identifiers { value } } } }`;
+  const query = `query ($rule: RuleInput!) { previewSegment(rule: $rule, sample: 100) { count sample { identifiers { nodes { value } } } } }`;
   const { previewSegment } = expectNoErrors(await gql(tenant, query, { rule }));
   const found = previewSegment.sample.map(
-    (one: { identifiers: { value: string }[] }) => one.identifiers[0]?.value,
+    (one: { identifiers: { nodes: { value: string }[] } }) => one.identifiers.nodes[0]?.value,
   );
   expect(previewSegment.count).toBe(found.length);
   return found.sort();

@@ -17,7 +17,7 @@ const RUNS = process.env.CI === 'true' ? 100 : 40;
 const KEYS = Array.from({ length: 10 }, (_, index) => `rule-${index}`);
 /** How many of the rules are explained: an operation has at most 40 aliases. */
 const EXPLAINED = 3;
-const WHO = 'identifiers { namespace value }';
+const WHO = 'identifiers { nodes { namespace: namespaceKey value } }';
 
 const world = fc.record({
   rules: fc.tuple(...KEYS.map((_, index) => ruleAfter(KEYS.slice(0, index)))),
@@ -66,8 +66,8 @@ interface Outcome {
   explained: string[][];
 }
 
-type Named = { id: string; identifiers: { namespace: string; value: string }[] };
-const names = (profiles: Named[]) => profiles.map((one) => nameOf(one.identifiers)).sort();
+type Named = { id: string; identifiers: { nodes: { namespace: string; value: string }[] } };
+const names = (profiles: Named[]) => profiles.map((one) => nameOf(one.identifiers.nodes)).sort();
 
 async function outcomeOf(tenant: TestServer, rules: readonly object[]): Promise<Outcome> {
   const previews = rules.map(
@@ -105,7 +105,7 @@ function loggedIn(changes: { kind: string; segment: { key: string }; profile: Na
   const depths = new Map<string, Map<string, number>>();
   for (const { kind, segment, profile } of changes) {
     const inside = depths.get(segment.key) ?? new Map<string, number>();
-    const name = nameOf(profile.identifiers);
+    const name = nameOf(profile.identifiers.nodes);
     inside.set(name, (inside.get(name) ?? 0) + (kind === 'ENTERED' ? 1 : -1));
     depths.set(segment.key, inside);
   }

@@ -47,10 +47,10 @@ async function update(key: string, changes: object) {
 }
 
 async function membersOf(key: string): Promise<string[]> {
-  const query = `query ($key: String!) { segment(key: $key) { members { nodes { identifiers { value } } } } }`;
+  const query = `query ($key: String!) { segment(key: $key) { members { nodes { identifiers { nodes { value } } } } } }`;
   const { segment } = expectNoErrors(await gql(tenant, query, { key }));
   return segment.members.nodes
-    .map((one: { identifiers: { value: string }[] }) => one.identifiers[0]?.value)
+    .map((one: { identifiers: { nodes: { value: string }[] } }) => one.identifiers.nodes[0]?.value)
     .sort();
 }
 

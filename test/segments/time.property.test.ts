@@ -28,7 +28,7 @@ import type { Sent } from './world.js';
 const RUNS = process.env.CI === 'true' ? 25 : 15;
 const KEYS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'];
 const HORIZON_MS = 5 * 86_400_000;
-const WHO = 'identifiers { namespace value }';
+const WHO = 'identifiers { nodes { namespace: namespaceKey value } }';
 const LOGGED = `at kind cause segment { key } profile { ${WHO} }`;
 
 const world = fc.record({
@@ -46,7 +46,7 @@ beforeAll(async () => {
   server = await startServer({ clock });
 });
 
-type Named = { identifiers: { namespace: string; value: string }[] };
+type Named = { identifiers: { nodes: { namespace: string; value: string }[] } };
 
 /** Who is in which segment: `first ada`. */
 async function membersOf(tenant: TestServer): Promise<string[]> {
@@ -54,7 +54,7 @@ async function membersOf(tenant: TestServer): Promise<string[]> {
   const { segments } = expectNoErrors(await gql(tenant, query));
   return segments.nodes
     .flatMap(({ key, members }: { key: string; members: { nodes: Named[] } }) =>
-      members.nodes.map((one) => `${key} ${nameOf(one.identifiers)}`),
+      members.nodes.map((one) => `${key} ${nameOf(one.identifiers.nodes)}`),
     )
     .sort();
 }
@@ -102,7 +102,7 @@ it('whatever the rules and the people: each flip comes at its instant, none is m
       const changes = new Set(
         (await changesOf<Logged>(tenant, { after }, LOGGED)).map(
           ({ at, kind, cause, segment, profile }) =>
-            `${at} ${kind} ${cause} ${segment.key} ${nameOf(profile.identifiers)}`,
+            `${at} ${kind} ${cause} ${segment.key} ${nameOf(profile.identifiers.nodes)}`,
         ),
       );
       expect([...changes].sort()).toEqual(expected.sort());

@@ -28,18 +28,18 @@ query Customer360 {
       }
       setAt
     }
-    identifiers {
-      namespace
+    identifiers { nodes {
+      namespaceKey
       value
-    }
-    channels {
+    } }
+    channels { nodes {
       type
       endpoint
       consents {
-        purpose
+        purposeKey
         state
       }
-    }
+    } }
     derived(keys: ["total_spend", "last_seen_at"]) {
       key
       value
@@ -52,13 +52,13 @@ query Customer360 {
         properties
       }
     }
-    segments {
+    segments { nodes {
       segment {
         key
         name
       }
       enteredAt
-    }
+    } }
     segmentHistory(first: 5) {
       nodes {
         kind

@@ -212,7 +212,7 @@ export function pageOfAll<Node>(
 }
 
 /** What a page has beside its items. */
-interface PageExtras<Row, Extra> {
+export interface PageExtras<Row, Extra> {
   /** What the edge of an item says of it. */
   edgeOf?: (row: Row) => Extra;
   totalCount?: () => Promise<number | null>;

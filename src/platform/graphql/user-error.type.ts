@@ -42,7 +42,7 @@ export async function withUserErrors<T extends object>(
     const refusals =
       error instanceof Refusals ? error.refusals : error instanceof OnefoldError ? [error] : null;
     const failure = refusals?.find((refusal) => FAILS_THE_REQUEST.has(refusal.code));
-    if (failure) throw inInput(failure);
+    if (failure) throw withPath(failure);
     if (!refusals) throw error;
     return { userErrors: refusals.map((refusal) => toUserError(refusal, ['input'])) } as Partial<T> & {
       userErrors: UserError[];
@@ -50,8 +50,17 @@ export async function withUserErrors<T extends object>(
   }
 }
 
+/** For a query with the input of a mutation: what `work` gives. The paths of its errors begin at the argument. */
+export async function inInput<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof OnefoldError ? withPath(error) : error;
+  }
+}
+
 /** With the path from the argument inwards, as those of user errors; one that is about no place has none. */
-function inInput(error: OnefoldError): OnefoldError {
+function withPath(error: OnefoldError): OnefoldError {
   if (error.inputPath.length === 0) return error;
   const { code, message, inputPath, subjects, extensions, cause } = error;
   return new OnefoldError(code, { message, path: ['input', ...inputPath], subjects, extensions, cause });

@@ -9,7 +9,7 @@ const DEFINE = `mutation {
   createApiKey(input: { name: "to be revoked", scopes: [READ] }) { apiKey { id } }
 }`;
 const LOOK = `{ merges(first: 3) { nodes { id } } quarantine(first: 3) { nodes { id } } segments(first: 1) { nodes { id } pageInfo { endCursor } }
-  profiles(first: 2) { nodes { id } pageInfo { endCursor } } changes: segmentChanges(first: 1) { pageInfo { endCursor } } sources { id }
+  profiles(first: 2) { nodes { id } pageInfo { endCursor } } changes: segmentChanges(first: 1) { pageInfo { endCursor } } sources { nodes { id } }
   runs(first: 1) { nodes { id } } }`;
 
 /** What there is, and what there is elsewhere, by the names of the arguments and the scalars that may take it. */
@@ -38,7 +38,7 @@ export async function knownIn({ server, own, foreign }: Worlds): Promise<Known> 
   const ids = [
     ...own.people,
     here.segments.nodes[0].id,
-    here.sources[0].id,
+    here.sources.nodes[0].id,
     here.runs.nodes[0].id,
     ...merges,
     there.profiles.nodes[0].id,

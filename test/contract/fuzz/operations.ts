@@ -44,7 +44,7 @@ const WAYS: Record<string, string> = {
   Mutation: 'mutation { FIELD }',
   Profile: 'query { profile(id: "<id>") { FIELD } }',
   Segment: 'query { segment(key: "<segment>") { FIELD } }',
-  Channel: 'query { profile(id: "<id>") { channels { FIELD } } }',
+  Channel: 'query { profile(id: "<id>") { channels { nodes { FIELD } } } }',
   Taxonomy: 'query { taxonomy(key: "themes") { FIELD } }',
   Term: 'query { taxonomy(key: "themes") { term(key: "delivery") { FIELD } } }',
 };

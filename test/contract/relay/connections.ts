@@ -25,15 +25,40 @@ const ofTree = (_: World, double: boolean, field: string) =>
 
 /** Every connection of the schema, by its field. */
 export const RECIPES: Record<string, Recipe> = {
-  'Query.identityConflicts': { item: 'id' },
-  'Query.merges': { item: 'id' },
+  'Query.apiKeys': {
+    item: 'id',
+    args: 'filter: { isActive: true }',
+    otherArgs: ['', 'filter: { isActive: true, source: "default" }', 'filter: { scopes: [READ] }'],
+  },
+  'Query.identityConflicts': {
+    item: 'id',
+    args: 'filter: { kind: BLOCKED }',
+    otherArgs: [
+      '',
+      'filter: { kind: BLOCKED, source: "default" }',
+      'filter: { kind: BLOCKED, namespace: "device" }',
+      'filter: { kind: BLOCKED, from: "2000-01-01T00:00:00Z" }',
+      'filter: { kind: BLOCKED, to: "2100-01-01T00:00:00Z" }',
+    ],
+  },
+  'Query.merges': {
+    item: 'id',
+    args: 'filter: { isUndone: false }',
+    otherArgs: [
+      '',
+      'filter: { isUndone: false, cause: MANUAL }',
+      'filter: { isUndone: false, source: "default" }',
+      'filter: { isUndone: false, from: "2000-01-01T00:00:00Z" }',
+      'filter: { isUndone: false, to: "2100-01-01T00:00:00Z" }',
+    ],
+  },
   'Query.profiles': {
     item: 'id',
     args: 'where: { attribute: { key: "city", is: { exists: true } } }',
     otherArgs: [
       '',
       'where: { all: [] }',
-      'where: { attribute: { key: "city", is: { exists: true } } }, orderBy: NEWEST_FIRST',
+      'where: { attribute: { key: "city", is: { exists: true } } }, orderBy: { field: CREATED_AT, direction: DESC }',
     ],
   },
   'Query.quarantine': {
@@ -61,11 +86,18 @@ export const RECIPES: Record<string, Recipe> = {
       'filter: { text: "spare" }, orderBy: [{ field: CREATED_AT, direction: DESC }]',
     ],
   },
+  'Query.sources': { item: 'key' },
   'Profile.attributeHistory': {
     item: 'setAt value',
     under: ofPerson,
     args: 'key: "city"',
     otherArgs: ['key: "name"'],
+  },
+  'Profile.channels': {
+    item: 'id',
+    under: ofPerson,
+    args: 'types: [PUSH]',
+    otherArgs: ['', 'types: [PUSH, EMAIL]'],
   },
   'Profile.consentHistory': { item: 'at state', under: ofPerson },
   'Profile.events': {
@@ -79,7 +111,13 @@ export const RECIPES: Record<string, Recipe> = {
       'types: ["visit"], to: "2030-01-01T00:00:00Z"',
     ],
   },
+  'Profile.identifiers': { item: 'id', under: ofPerson },
   'Profile.identityConflicts': { item: 'id', under: ofPerson },
+  'Profile.mergedFrom': { item: 'id', under: ofPerson },
+  'Profile.segments': {
+    item: 'enteredAt segment { key }',
+    under: ({ steady }, double, field) => `profile(id: "${steady[double ? 1 : 0]}") { ${field} }`,
+  },
   'Profile.segmentHistory': { item: 'cursor', under: ofPerson },
   'Segment.changes': { item: 'cursor', under: ofSegment(CHANGING), family: 'log' },
   'Segment.members': {

@@ -38,7 +38,12 @@ async function merge(ids: string[], asking: Asking = {}): Promise<{ survivor: st
 async function oneOfEach(asking: Asking = {}): Promise<Record<string, string>> {
   const [profile] = await seed(
     server,
-    [item({ external: 'one', device: 'unknown' }, { type: 'visit' })],
+    [
+      item(
+        { external: 'one', device: 'unknown' },
+        { type: 'visit', channels: [{ type: 'EMAIL', endpoint: 'one@example.com' }] },
+      ),
+    ],
     asking,
   );
   const pair = await seed(
@@ -57,7 +62,7 @@ async function oneOfEach(asking: Asking = {}): Promise<Record<string, string>> {
   const data = expectNoErrors(
     await gql(
       server,
-      'query ($id: ID!) { sources { id } apiKeys { id } quarantine { nodes { id } } profile(id: $id) { events { nodes { id } } identityConflicts { nodes { id } } } }',
+      'query ($id: ID!) { viewer { workspace { id } } sources { nodes { id } } apiKeys { nodes { id } } quarantine { nodes { id } }\n        profile(id: $id) { identifiers { nodes { id } } channels { nodes { id } } events { nodes { id } } identityConflicts { nodes { id } } } }',
       { id: profile },
       asking,
     ),
@@ -70,10 +75,13 @@ async function oneOfEach(asking: Asking = {}): Promise<Record<string, string>> {
     ReplayRun: asked.replayQuarantine.run.id,
     DropRun: asked.dropQuarantine.run.id,
     Segment: segment,
-    Source: data.sources[0].id,
-    ApiKey: data.apiKeys[0].id,
+    Source: data.sources.nodes[0].id,
+    ApiKey: data.apiKeys.nodes[0].id,
     QuarantinedItem: data.quarantine.nodes[0].id,
     ...(await definitionOfEach(asking)),
+    Workspace: data.viewer.workspace.id,
+    Identifier: data.profile.identifiers.nodes[0].id,
+    Channel: data.profile.channels.nodes[0].id,
     Event: data.profile.events.nodes[0].id,
     IdentityConflict: data.profile.identityConflicts.nodes[0].id,
   };
@@ -248,6 +256,9 @@ describe('an id that is none', () => {
       'run',
       'key',
       'tag',
+      'identifier',
+      'channel',
+      'workspace',
     ].flatMap((prefix) => [
       `${prefix}_${suffix}`,
       `${prefix}_00000000000000000000000000`,

@@ -18,15 +18,20 @@ export const ROWS = 8;
 export interface World extends Asking {
   /** Ids of two who say the same. */
   people: [string, string];
+  /** Ids of two others, who leave no segment. */
+  steady: [string, string];
 }
 
 /** Two segments whose rules change, and which those two enter and leave by turns. */
 export const CHANGING = ['towns', 'also-towns'] as const;
-/** Two segments that nobody leaves. */
+/** Two segments that nobody leaves: of all who are more than a device. */
 export const EVERYBODY = ['everybody', 'also-everybody'] as const;
 
 /** Two taxonomies whose terms become more. */
 export const TREES = ['tree', 'also-tree'] as const;
+
+const STEADY = ['cy', 'dee'];
+const named = (name: string) => ({ identifier: { namespace: 'external', value: name } });
 
 export interface Worlds {
   server: TestServer;
@@ -47,8 +52,14 @@ const day = (number: number) => new Date(Date.UTC(2026, 0, 1 + number)).toISOStr
 async function fill(server: TestServer, asking: Asking): Promise<World> {
   await ask(server, asking, `updateAttribute(input: { key: "city", isAudited: true })`);
   for (const key of CHANGING) await createSegment(server, key, flipping(0), asking);
-  for (const key of EVERYBODY) await createSegment(server, key, { all: [] }, asking);
+  for (const key of EVERYBODY)
+    await createSegment(server, key, { identifier: { namespace: 'external' } }, asking);
   for (const key of TREES) await ask(server, asking, `defineTaxonomy(input: { key: "${key}" })`);
+  await seed(
+    server,
+    STEADY.map((name) => item({ external: name })),
+    asking,
+  );
   for (const number of numbers) await step(server, asking, number);
   await eventually('all builds are done', async () => {
     const { segments: all } = expectNoErrors(
@@ -62,12 +73,19 @@ async function fill(server: TestServer, asking: Asking): Promise<World> {
     );
     return runs.nodes.length === 0;
   });
-  const people = await Promise.all(['ada', 'bob'].map((name) => idOf(server, asking, name)));
-  return { ...asking, people: people as World['people'] };
+  const [people, steady] = await Promise.all(
+    [['ada', 'bob'], STEADY].map((names) => Promise.all(names.map((name) => idOf(server, asking, name)))),
+  );
+  return { ...asking, people: people as World['people'], steady: steady as World['steady'] };
 }
 
 /** Adds a row to every list. */
 export async function step(server: TestServer, asking: Asking, number: number): Promise<void> {
+  await seed(
+    server,
+    ['ada', 'bob'].map((name) => item({ device: deviceOf(name, number) })),
+    asking,
+  );
   await seed(
     server,
     ['ada', 'bob'].map((name) => said(name, number)),
@@ -85,7 +103,9 @@ export async function step(server: TestServer, asking: Asking, number: number): 
   await ask(server, asking, `mergeProfiles(input: { profileIds: ${JSON.stringify(ids)} })`);
   await ingest(server, [item({ email: 'nobody' }, { type: 'visit' })], asking);
   await ask(server, asking, `recountSegments(input: {})`);
-  await createSegment(server, `spare-${number}`, { any: [] }, asking);
+  await ask(server, asking, `createApiKey(input: { name: "${number}", scopes: [READ] })`);
+  await ask(server, asking, `createSource(input: { key: "source-${number}", name: "${number}" })`);
+  await createSegment(server, `spare-${number}`, { any: STEADY.map(named) }, asking);
   const leaves = Array.from({ length: number + 1 }, (_, n) => ({
     key: `leaf-${n}`,
     label: 'Leaf',
@@ -102,10 +122,15 @@ export async function step(server: TestServer, asking: Asking, number: number): 
     );
 }
 
-/** A person says something, who then is in both segments, or no more. */
+const deviceOf = (name: string, number: number) => `${name}-${number}`;
+
+/**
+ * A person says something, who then is in both segments, or no more. The item comes from a device that was nobody's so
+ * far, and so merges it into the person.
+ */
 const said = (name: string, number: number): ItemInput =>
   item(
-    { external: name },
+    { external: name, device: deviceOf(name, number) },
     {
       type: 'visit',
       properties: { number },
@@ -117,6 +142,7 @@ const said = (name: string, number: number): ItemInput =>
           endpoint: `${name}@example.com`,
           consents: [{ state: number % 2 ? 'DENIED' : 'GRANTED', at: day(number) }],
         },
+        { type: 'PUSH', endpoint: deviceOf(name, number) },
       ],
     },
   );
