@@ -1,4 +1,4 @@
-import { checkUnchanged, keptOr, OnefoldError } from '../platform/index.js';
+import { checkUnchanged, keptOr, nextUpdate, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { sourceByKey } from './access.reads.js';
 import { changeCatalogue, checkName } from '../definitions/index.js';
@@ -26,7 +26,7 @@ export async function updateSource(tx: Transaction, input: UpdateSource): Promis
   const changes = {
     name: keptOr(source.name, input.name, 'name'),
     ...(await changeSettings(tx, source, input)),
-    updatedAt: input.now,
+    updatedAt: nextUpdate(source.updatedAt, input.now),
   };
   await tx.em.nativeUpdate(Source, { id: source.id, workspaceId: tx.workspaceId }, changes);
   return { ...source, ...changes };

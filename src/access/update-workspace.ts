@@ -1,4 +1,4 @@
-import { checkUnchanged, currencyCode, keptOr, OnefoldError } from '../platform/index.js';
+import { checkUnchanged, currencyCode, keptOr, nextUpdate, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { changeCatalogue, checkName } from '../definitions/index.js';
 import { workspaceOf } from './access.reads.js';
@@ -35,7 +35,7 @@ export async function updateWorkspace(
   if (said.timeZone != null) await checkTimeZone(tx, timeZone);
   await tx.query(
     `update workspace set name = $2, time_zone = $3, currency = $4, updated_at = $5 where id = $1`,
-    [tx.workspaceId, name, timeZone, currency, now],
+    [tx.workspaceId, name, timeZone, currency, nextUpdate(before.updatedAt, now)],
   );
   if (said.timeZone != null) await users.follow(tx, TIME_ZONE, now);
   if (said.currency != null) await users.follow(tx, CURRENCY, now);

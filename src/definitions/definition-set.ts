@@ -1,4 +1,4 @@
-import { OnefoldError, publicId } from '../platform/index.js';
+import { nextUpdate, OnefoldError, publicId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { changeCatalogue, Definitions } from './catalogue.js';
 import { definitionUuid } from './definition-id.js';
@@ -112,7 +112,7 @@ export class DefinitionSet<D extends Definition> {
     await changeCatalogue(tx);
     const before = (await this.read(tx)).get(key) ?? this.unknown(key);
     const after = await change(before);
-    await this.put(tx, after, now);
+    await this.put(tx, after, nextUpdate(before.updatedAt, now));
     return { before, after };
   }
 

@@ -1,5 +1,5 @@
 import { changeCatalogue } from '../definitions/index.js';
-import { checkUnchanged, OnefoldError } from '../platform/index.js';
+import { checkUnchanged, nextUpdate, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkNamespace } from './check-namespace.js';
 import { insertNamespace, ownLists } from './define-namespace.js';
@@ -36,6 +36,6 @@ export async function updateNamespace(
   await tx.em.nativeUpdate(
     IdentifierNamespace,
     { workspaceId: tx.workspaceId, key },
-    { ...changed, ...ownLists(changed), updatedAt: now },
+    { ...changed, ...ownLists(changed), updatedAt: nextUpdate(standing.updatedAt, now) },
   );
 }

@@ -27,7 +27,7 @@ export { didYouMean } from './did-you-mean.js';
 export { furtherFaults, MAX_FAULTS } from './further-faults.js';
 export { digitsOf, ExactNumber, isContainer, isNumber, numberOf } from './exact-number.js';
 export { checkText } from './check-text.js';
-export { checkUnchanged } from './check-unchanged.js';
+export { checkUnchanged, nextUpdate } from './check-unchanged.js';
 export { keptOr } from './kept-or.js';
 export { readJson } from './read-json.js';
 export { MASK } from './mask-value.js';

@@ -47,6 +47,8 @@ export class Transaction {
    * transaction of its own, in no workspace, where row-level security shows no rows at all.
    */
   private closed = false;
+  /** Of work apart: the transaction that it is a part of. */
+  private readonly outer: Transaction | undefined;
   private released = false;
   private unanswered = 0;
   /** When the oldest unanswered statement became the one that PostgreSQL has to answer next. */
@@ -227,13 +229,15 @@ export class Transaction {
 
   /** Over the same connection, with failures and follow-ups of its own. */
   private inside(): Transaction {
-    const own = { followUps: [], failure: undefined, closed: false, manager: undefined };
+    const own = { followUps: [], failure: undefined, closed: false, manager: undefined, outer: this };
     // This transaction does the counting by which silence is noticed.
     return Object.assign(Object.create(this) as Transaction, own, { ask: this.ask.bind(this) });
   }
 
   private refuseWhenClosed(): void {
+    // The outer one may end while work apart is waiting: then the connection is somebody else's.
     if (this.closed) throw new Error('the transaction is over');
+    this.outer?.refuseWhenClosed();
   }
 
   private failed(error: unknown): Error {

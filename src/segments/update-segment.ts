@@ -1,5 +1,5 @@
 import { changeCatalogue, checkDescription, checkName } from '../definitions/index.js';
-import { canonicalJson, checkUnchanged, OnefoldError } from '../platform/index.js';
+import { canonicalJson, checkUnchanged, nextUpdate, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { checkExpiry, followTargetState } from './follow-target-state.js';
 import { checkSavedRule, dependentsOf, quotedNow, within } from './check-rule.js';
@@ -60,7 +60,7 @@ export async function updateSegment(tx: Transaction, input: UpdateSegment): Prom
     exitRule: input.exitRule === null ? null : await read('exitRule'),
     targetState: input.targetState ?? definition.targetState,
     expiresAt: input.expiresAt === undefined ? definition.expiresAt : input.expiresAt,
-    updatedAt: now,
+    updatedAt: nextUpdate(definition.updatedAt, now),
   };
   const isAsked = input.expiresAt !== undefined || changed.targetState !== definition.targetState;
   if (isAsked && changed.targetState !== 'ARCHIVED') checkExpiry(changed.expiresAt, now);
@@ -68,11 +68,11 @@ export async function updateSegment(tx: Transaction, input: UpdateSegment): Prom
     differs(changed.rule, definition.rule),
     differs(changed.exitRule, definition.exitRule),
   ];
-  const { id, name, description, rule, exitRule, targetState, expiresAt } = changed;
+  const { id, name, description, rule, exitRule, targetState, expiresAt, updatedAt } = changed;
   await tx.em.nativeUpdate(
     Segment,
     { id },
-    { name, description, rule, exitRule, targetState, expiresAt, updatedAt: now },
+    { name, description, rule, exitRule, targetState, expiresAt, updatedAt },
   );
   const isNewly = isNewRule || isNewExit;
   // A new rule of a live segment starts the build itself, below.

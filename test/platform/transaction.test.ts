@@ -149,4 +149,28 @@ describe('Work apart in a transaction', () => {
     });
     expect(await within(names)).toEqual([{ name: 'Default' }]);
   });
+
+  it('writes nothing once the outer transaction is over, though it is still under way', async () => {
+    const gate = Promise.withResolvers<void>();
+    let late: Promise<unknown> | undefined;
+    const failing = within(async (tx) => {
+      late = tx.apart(async (inner) => {
+        await inner.query('select 1');
+        await gate.promise;
+        await rename('late')(inner);
+      });
+      late.catch(() => undefined);
+      await tx.query('select 1');
+      throw new Error('given up');
+    });
+    await expect(failing).rejects.toThrow('given up');
+    // On the same connection.
+    const seen = await within(async (tx) => {
+      gate.resolve();
+      await expect(late).rejects.toThrow(OVER);
+      return names(tx);
+    });
+    expect(seen).toEqual([{ name: 'Default' }]);
+    expect(await within(names)).toEqual([{ name: 'Default' }]);
+  });
 });

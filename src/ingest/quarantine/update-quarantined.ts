@@ -1,4 +1,4 @@
-import { checkUnchanged, OnefoldError, Refusals } from '../../platform/index.js';
+import { checkUnchanged, nextUpdate, OnefoldError, Refusals } from '../../platform/index.js';
 import type { Transaction } from '../../platform/index.js';
 import { findReceipts } from '../claim-receipts.js';
 import { isNamed } from '../item.js';
@@ -71,7 +71,7 @@ export async function updateQuarantined(
       },
     ],
     ifTaken: 'LEAVE',
-    now,
+    now: nextUpdate(standing.updatedAt, now),
   });
   if (put.length === 0)
     throw taken(
