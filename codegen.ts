@@ -17,6 +17,7 @@ const config: CodegenConfig = {
         strictScalars: true,
         scalars: {
           DateTime: 'string',
+          Decimal: 'string',
           // What is sent may be any value; what comes back is one that the caller must look at first.
           JSON: { input: 'unknown', output: 'unknown' },
           Rule: 'unknown',

@@ -31,7 +31,7 @@ export class NodeResolver {
   @Query(() => [Node], {
     nullable: 'items',
     description:
-      'Many things by their ids, in the order of the ids; null for those that `node` would answer with null.',
+      'Many things by their ids, at most 500, in the order of the ids; null for those that `node` would answer with null.',
   })
   nodes(
     @Arg('ids', () => [ID], { description: 'At most 500 TypeIDs.' }) ids: string[],

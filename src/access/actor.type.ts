@@ -6,7 +6,7 @@ interface Typed {
 }
 
 @InterfaceType({
-  description: 'Who asked for something or changed it: an API key.',
+  description: 'Somebody who asks for things and changes them: an API key.',
   resolveType: (actor: Actor & Typed) => actor.typeName,
   autoRegisterImplementations: false,
 })

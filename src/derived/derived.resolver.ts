@@ -1,4 +1,5 @@
-import type { RequestContext } from '../access/index.js';
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { RequestContext } from '../access/index.js';
 import { definitionKind, saving } from '../definitions/index.js';
 import type { Standing } from '../definitions/index.js';
 import { canonicalKey } from '../platform/index.js';
@@ -9,9 +10,10 @@ import { ruleJson } from '../rules/rule-input.type.js';
 import {
   DefineDerivedAttributeInput,
   DerivedAttributeType,
+  DerivedValue,
   UpdateDerivedAttributeInput,
 } from './derived.type.js';
-import { privacyOfDerived } from './derived-privacy.js';
+import { figureOfDerived } from './figure-of-derived.js';
 import { derivedVerbs } from './derived-verbs.js';
 import { maskedContext } from './masked-context.js';
 
@@ -36,6 +38,17 @@ export const derivedKind = definitionKind(derivedVerbs, {
   remove:
     'Deletes a derived attribute that no segment asks for. Deleting a built-in definition restores its defaults.',
 });
+
+@Resolver(() => DerivedValue)
+export class DerivedValueResolver {
+  @FieldResolver(() => DerivedAttributeType, { description: 'The definition of the attribute.' })
+  definition(
+    @Root() { standing }: DerivedValue,
+    @Ctx() context: RequestContext,
+  ): Promise<DerivedAttributeType> {
+    return show(standing, context);
+  }
+}
 
 /** With types, paths and conditions as rules are kept. */
 function withRules<
@@ -72,7 +85,7 @@ async function show(
           where: maskConditions(part.where, readingOf(part.type, maskedContext(vocabulary))),
         };
   return new DerivedAttributeType(standing, {
-    isPersonal: privacyOfDerived(standing, vocabulary)?.isPersonal ?? false,
+    isPersonal: figureOfDerived(standing, vocabulary).privacy?.isPersonal ?? false,
     where: shown(standing).where,
     less: standing.less ? shown(standing.less) : null,
   });

@@ -1,9 +1,13 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import { DefinitionInput, DefinitionType, KnownKey, NewKey } from '../definitions/index.js';
 import type { Standing } from '../definitions/index.js';
-import { Duration, IfUnchangedSince, Json } from '../platform/graphql/index.js';
+import { Duration, IfUnchangedSince, Json, Money } from '../platform/graphql/index.js';
+import { currencyCode, digitsOf, isNumber } from '../platform/index.js';
+import type { ExactNumber } from '../platform/index.js';
+import type { FigureOfDerived } from './figure-of-derived.js';
 import { AggregateFunction } from '../rules/aggregate-function.type.js';
 import { DurationInput } from '../rules/duration-input.type.js';
+import { shownBy } from '../profiles/index.js';
 import { derivedAttributes } from '../rules/index.js';
 import type { DerivedDefinition } from '../rules/index.js';
 import { PropertyRuleInput } from '../rules/property-rule.type.js';
@@ -105,23 +109,56 @@ export class DerivedAttributeType extends DefinitionType {
 @ObjectType('DerivedValue', { simpleResolvers: true, description: 'A derived attribute of a person, now.' })
 export class DerivedValue {
   @Field(() => String, { description: 'The key of the attribute.' })
-  key!: string;
+  readonly key: string;
 
-  @Field(() => String, { description: 'The name for people.' })
-  label!: string;
+  @Field(() => String, { description: 'The name for people: the key, where no other was given.' })
+  readonly label: string;
 
   @Field(() => Json, {
     nullable: true,
     description:
       'The value; null when no event gives one, and where `isMasked`. A JSON value of which only parts are personal has `***` in their place.',
   })
-  value!: unknown;
+  readonly value: unknown;
 
   @Field(() => Boolean, {
     description:
       'Whether the value, or a part of it, is hidden, because the key lacks READ_PII. A personal value is hidden whether there is one or not.',
   })
-  isMasked!: boolean;
+  readonly isMasked: boolean;
+
+  constructor(
+    readonly standing: Standing<DerivedDefinition>,
+    private readonly figure: FigureOfDerived,
+    { value, seesPersonal }: { value: unknown; seesPersonal: boolean },
+  ) {
+    this.key = standing.key;
+    this.label = standing.label ?? standing.key;
+    const privacy = seesPersonal ? undefined : figure.privacy;
+    // Whether there is one tells something too.
+    const hidden = privacy?.isPersonal ? { value: null, isMasked: true } : undefined;
+    const shown = hidden ?? (privacy ? shownBy(privacy, value) : { value, isMasked: false });
+    this.value = shown.value;
+    this.isMasked = shown.isMasked;
+  }
+
+  /** A method: most do not ask. */
+  @Field(() => [Money], {
+    nullable: true,
+    description:
+      'The value as exact amounts of money, where the figure is one over money: one amount, or one for each currency, by its code: at most 300. Null where it is none, or `value` is null. What is summed up under no ISO 4217 code is left out.',
+  })
+  money(): Money[] | null {
+    const { money } = this.figure;
+    if (money === null || this.value === null) return null;
+    const sums = money === 'BY_CURRENCY' ? (Object(this.value) as object) : { [money.currency]: this.value };
+    return Object.entries(sums)
+      .filter(
+        (sum): sum is [string, number | ExactNumber] => currencyCode(sum[0]) === sum[0] && isNumber(sum[1]),
+      )
+      .map(([currency, amount]) => ({ amount: digitsOf(amount), currency }))
+      .sort((a, b) => (a.currency < b.currency ? -1 : 1));
+  }
 }
 
 @InputType({ description: 'Events over which the same figure is taken off a derived attribute.' })

@@ -1,18 +1,19 @@
 import { Arg, Authorized, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { RequestContext } from '../access/index.js';
 import { Scope } from '../platform/index.js';
-import { refOf, shownBy } from '../profiles/index.js';
+import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { vocabularyOf } from '../rules/index.js';
 import { derivedOfProfiles } from './derived.reads.js';
 import { DerivedValue } from './derived.type.js';
-import { privacyOfDerived } from './derived-privacy.js';
+import { figureOfDerived } from './figure-of-derived.js';
 
 @Resolver(() => Profile)
 export class ProfileDerivedResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => [DerivedValue], {
-    description: 'Figures over what the person did, as they are now; by key in alphabetical order.',
+    description:
+      'Figures over what the person did, as they are now, by key in alphabetical order: at most 200.',
   })
   async derived(
     @Root() profile: Profile,
@@ -26,14 +27,10 @@ export class ProfileDerivedResolver {
     const values = await context.loaders
       .get(derivedOfProfiles, context, JSON.stringify(wanted.map(({ key }) => key)))
       .load(await refOf(profile, context));
+    const { seesPersonal } = context;
     return wanted.map((definition) => {
-      const { key } = definition;
-      const label = definition.label ?? key;
-      const privacy = context.seesPersonal ? undefined : privacyOfDerived(definition, vocabulary);
-      // Whether there is one tells something too.
-      if (privacy?.isPersonal) return { key, label, value: null, isMasked: true };
-      const shown = privacy ? shownBy(privacy, values[key]) : { value: values[key], isMasked: false };
-      return { key, label, ...shown };
+      const figure = figureOfDerived(definition, vocabulary);
+      return new DerivedValue(definition, figure, { value: values[definition.key], seesPersonal });
     });
   }
 }

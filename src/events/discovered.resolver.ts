@@ -1,11 +1,12 @@
-import { Authorized, Ctx, Query, Resolver } from 'type-graphql';
+import { Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { RequestContext, sources } from '../access/index.js';
 import { Scope } from '../platform/index.js';
 import { DiscoveredType } from '../profiles/discovered.type.js';
 import { discoveriesOf } from '../profiles/index.js';
+import { EventTypeDefinitionType } from './event-type.type.js';
 import { eventTypes } from './event-types.js';
 
-@Resolver()
+@Resolver(() => DiscoveredType)
 export class DiscoveredResolver {
   @Authorized(Scope.READ, Scope.MANAGE)
   @Query(() => [DiscoveredType], {
@@ -39,5 +40,17 @@ export class DiscoveredResolver {
     return found
       .filter(({ of, key }) => known.get(of)?.properties.every((one) => one.key !== key))
       .map((row) => new DiscoveredType(row, { sources: from, seesPersonal: context.seesPersonal }));
+  }
+
+  @FieldResolver(() => EventTypeDefinitionType, {
+    nullable: true,
+    description: 'The contract of its events, if it is a property; otherwise null.',
+  })
+  async eventType(
+    @Root() { eventTypeKey }: DiscoveredType,
+    @Ctx() context: RequestContext,
+  ): Promise<EventTypeDefinitionType | null> {
+    const found = (await eventTypes.read(await context.reading())).get(eventTypeKey ?? '');
+    return found ? new EventTypeDefinitionType(found) : null;
   }
 }

@@ -63,6 +63,9 @@ export interface FreshnessRow {
   stale: number | null;
 }
 
+/** Of attributes from sources: a client of the workspace is not to hold the whole of it. */
+export const MAX_FRESHNESS = 10_000;
+
 /** How fresh the values that stand are, by attribute and source. It goes over all profiles of the workspace. */
 export function freshness(
   tx: Transaction,
@@ -81,7 +84,7 @@ export function freshness(
     left join unnest($3::text[], $4::float8[]) as e(key, seconds) on e.key = said.key
     where p.shard >> 8 = $1 and p.merged_into is null and p.attributes ? said.key
     group by said.key, fact.source, e.seconds
-    order by said.key collate "C", max(fact.at) desc`,
+    order by said.key collate "C", max(fact.at) desc limit ${MAX_FRESHNESS}`,
     [tx.workspaceId, now, [...expected.keys()], [...expected.values()]],
   );
 }

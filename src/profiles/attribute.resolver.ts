@@ -4,6 +4,7 @@ import { Scope } from '../platform/index.js';
 import { SourceType } from '../access/source.type.js';
 import { PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { SortKey } from '../platform/graphql/index.js';
+import { AttributeDefinitionType } from './attribute-definition.type.js';
 import { attributeDefinitions } from './attribute-definitions.js';
 import { attributeHistories, freshness } from './attribute.reads.js';
 import type { HistoryPage } from './attribute.reads.js';
@@ -36,7 +37,7 @@ export class AttributeResolver {
   @Authorized(Scope.READ, Scope.MANAGE)
   @Query(() => [AttributeFreshness], {
     description:
-      'How fresh the values are, by attribute and source: a sync that has stopped is seen here. It goes over all profiles, so ask now and then.',
+      'How fresh the values are, by attribute and source: a sync that has stopped is seen here. At most 10,000 pairs. It goes over all profiles, so ask now and then.',
   })
   async attributeFreshness(@Ctx() context: RequestContext): Promise<AttributeFreshness[]> {
     const tx = await context.reading();
@@ -49,12 +50,13 @@ export class AttributeResolver {
       await sources.read(tx),
     ];
     return rows.map(({ key, sourceId, newestAt, profiles, stale }) => {
-      const source = from.get(sourceId);
+      const [source, definition] = [from.get(sourceId), definitions.get(key)];
       return {
         key,
+        definition: definition ? new AttributeDefinitionType(definition) : null,
         source: source ? new SourceType(source) : null,
         newestAt,
-        profiles,
+        profileCount: profiles,
         staleShare: stale === null ? null : stale / profiles,
       };
     });

@@ -1,5 +1,6 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { SourceType } from '../access/source.type.js';
+import { AttributeDefinitionType } from './attribute-definition.type.js';
 import { connectionOf, DateTime, Json } from '../platform/graphql/index.js';
 import type { Connection } from '../platform/graphql/index.js';
 
@@ -40,14 +41,20 @@ export class AttributeFreshness {
   @Field(() => String, { description: 'The key of the attribute.' })
   key!: string;
 
+  @Field(() => AttributeDefinitionType, {
+    nullable: true,
+    description: 'The definition of the attribute; null when nobody has defined it.',
+  })
+  definition!: AttributeDefinitionType | null;
+
   @Field(() => SourceType, { nullable: true, description: 'The source.' })
   source!: SourceType | null;
 
   @Field(() => DateTime, { description: 'The newest instant for which it said anything that stands.' })
   newestAt!: Date;
 
-  @Field(() => Int, { description: 'Of how many profiles its value stands.' })
-  profiles!: number;
+  @Field(() => Int, { description: 'How many profiles have its value.' })
+  profileCount!: number;
 
   @Field(() => Float, {
     nullable: true,

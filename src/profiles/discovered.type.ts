@@ -18,9 +18,9 @@ export class DiscoveredType {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Of a property: the type of its events. Otherwise null.',
+    description: 'The type of its events, if it is a property; otherwise null.',
   })
-  eventType!: string | null;
+  eventTypeKey!: string | null;
 
   @Field(() => ValueTypeEnum, {
     description:
@@ -46,7 +46,7 @@ export class DiscoveredType {
   ) {
     const source = sources.get(row.sourceId);
     this.key = row.key;
-    this.eventType = row.kind === 'PROPERTY' ? row.of : null;
+    this.eventTypeKey = row.kind === 'PROPERTY' ? row.of : null;
     this.isPersonal = row.kind !== 'EVENT_TYPE' && looksPersonal(row.key);
     this.type = this.isPersonal && !seesPersonal ? 'JSON' : row.type;
     this.source = source ? new SourceType(source) : null;

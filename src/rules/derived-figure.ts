@@ -3,6 +3,7 @@ import type { Privacy, ValueType } from '../profiles/index.js';
 import type { Dependency } from './dependency.js';
 import type { DerivedFigure } from './derived-attributes.js';
 import { earliest } from './earliest.js';
+import type { Aggregate } from './events/aggregate.js';
 import type { EventPasses } from './events/event-passes.js';
 import { invalid } from './invalid.js';
 import type { JsonValue } from './comparisons/json-value.js';
@@ -23,6 +24,8 @@ export interface ReadyFigure {
   dependsOn: readonly Dependency[];
   /** What it is; null = of any kind. */
   type: ValueType | null;
+  /** Whether it is money, and in which currency; `BY_CURRENCY` = an object of sums by the codes of their currencies. */
+  money: { currency: string } | 'BY_CURRENCY' | null;
   /** How far it is hidden: as what it is made of. */
   privacy: Privacy | undefined;
   /** Where the definition names something personal; absent = it does not. */
@@ -34,7 +37,7 @@ export function derivedFigure(definition: DerivedFigure, context: RuleContext): 
   const of = partOf(definition, [], context);
   const { aggregate } = of;
   // What is taken off is in the same currency, even where no contract calls it an amount.
-  const currency = definition.currency ?? (aggregate.isInOneCurrency ? WORKSPACE : null);
+  const currency = definition.currency ?? (aggregate.inCurrency === null ? null : WORKSPACE);
   const less = definition.less ? lessOf({ ...definition, ...definition.less, currency }, context) : null;
   const personal = of.personal ?? less?.personal;
   return {
@@ -46,9 +49,15 @@ export function derivedFigure(definition: DerivedFigure, context: RuleContext): 
     begins: (passes) => earliest([of.events.begins(passes), less?.events.begins(passes) ?? null]),
     dependsOn: [...of.dependsOn, ...(less?.dependsOn ?? [])],
     type: aggregate.type,
+    money: moneyOf(aggregate),
     privacy: personal ? PERSONAL : aggregate.privacy,
     personal,
   };
+}
+
+function moneyOf({ inCurrency, isByCurrency }: Aggregate): ReadyFigure['money'] {
+  if (isByCurrency) return 'BY_CURRENCY';
+  return inCurrency === null ? null : { currency: inCurrency };
 }
 
 function partOf(definition: DerivedFigure, path: RulePath, context: RuleContext) {

@@ -6,6 +6,7 @@ export { derivedAttributes } from './derived-attributes.js';
 export type { DerivedDefinition } from './derived-attributes.js';
 export { derivedDependency } from './derived-dependency.js';
 export { derivedFigure } from './derived-figure.js';
+export type { ReadyFigure } from './derived-figure.js';
 export { earliest } from './earliest.js';
 export { maskConditions, readingOf } from './events/event-conditions.js';
 export { EventPasses } from './events/event-passes.js';

@@ -59,6 +59,7 @@ it('says of every scalar of its own what specifies it', () => {
     .map((type) => [type.name, (type as GraphQLScalarType).specifiedByURL]);
   expect(Object.fromEntries(own)).toEqual({
     DateTime: 'https://scalars.graphql.org/andimarek/date-time.html',
+    Decimal: expect.stringMatching(/^https?:\/\//),
     JSON: expect.stringMatching(/^https?:\/\//),
     Rule: expect.stringMatching(/^https?:\/\//),
   });

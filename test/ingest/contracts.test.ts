@@ -113,9 +113,12 @@ describe('an event with a contract', () => {
 
 describe('what nobody has defined', () => {
   const discovered = async (field: string, tenant: TestServer = server) =>
-    expectNoErrors(await gql(tenant, `{ ${field} { key eventType type source { key } firstSeenAt } }`))[
-      field
-    ];
+    expectNoErrors(
+      await gql(
+        tenant,
+        `{ ${field} { key eventTypeKey eventType { key } type source { key } firstSeenAt } }`,
+      ),
+    )[field];
 
   it('is rejected from a source that takes nothing else', async () => {
     expect(faultsOf(await send('unheard-of', { a: 1 }, strictKey))).toEqual(['EVENT_TYPE_UNKNOWN type']);
@@ -148,7 +151,7 @@ describe('what nobody has defined', () => {
     ]);
     const from = { source: { key: 'default' }, firstSeenAt: expect.any(String) };
     expect(await discovered('discoveredEventTypes', tenant)).toEqual([
-      { key: 'visit', eventType: null, type: 'JSON', ...from },
+      { key: 'visit', eventTypeKey: null, eventType: null, type: 'JSON', ...from },
     ]);
     expect(await discovered('discoveredProperties', tenant)).toEqual(
       [
@@ -162,7 +165,7 @@ describe('what nobody has defined', () => {
         ['spaces', 'TEXT'],
         ['t', 'TEXT'],
         ['tab', 'TEXT'],
-      ].map(([key, type]) => ({ key, eventType: 'order', type, ...from })),
+      ].map(([key, type]) => ({ key, eventTypeKey: 'order', eventType: { key: 'order' }, type, ...from })),
     );
     await defineEventType(tenant, { key: 'visit' });
     const approve = `mutation { updateEventType(input: { key: "order", properties: [{ key: "n", type: JSON }] }) { userErrors { code } } }`;

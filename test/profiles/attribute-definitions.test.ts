@@ -202,14 +202,14 @@ describe('a value that comes', () => {
       warnings: [],
     });
     const discovered = async () =>
-      expectNoErrors(await gql(tenant, '{ discoveredAttributes { key type eventType source { key } } }'))
+      expectNoErrors(await gql(tenant, '{ discoveredAttributes { key type eventTypeKey source { key } } }'))
         .discoveredAttributes;
     expect(await discovered()).toEqual([]);
     expect(await send({ shoeSize: 43, since: '2026-01-31', gone: null })).toEqual(ACCEPTED);
     const source = { key: 'default' };
     expect(await discovered()).toEqual([
-      { key: 'shoeSize', type: 'NUMBER', eventType: null, source },
-      { key: 'since', type: 'DATE', eventType: null, source },
+      { key: 'shoeSize', type: 'NUMBER', eventTypeKey: null, source },
+      { key: 'since', type: 'DATE', eventTypeKey: null, source },
     ]);
     await define({ key: 'shoeSize', type: 'NUMBER' });
     expect((await discovered()).map(({ key }: { key: string }) => key)).toEqual(['since']);
@@ -451,21 +451,31 @@ it('tells how fresh the values are, by attribute and source', async () => {
   await says('bob', { city: 'Ghent' }, '2026-02-28T00:00:00.000Z');
   await says('eve', { city: 'Ghent' }, '2026-02-01T00:00:00.000Z', crm);
   await says('joe', { city: null }, '2026-02-01T00:00:00.000Z', crm);
-  const query = '{ attributeFreshness { key source { key } newestAt profiles staleShare } }';
+  const query =
+    '{ attributeFreshness { key definition { label } source { key } newestAt profileCount staleShare } }';
   expect(expectNoErrors(await gql(tenant, query)).attributeFreshness).toEqual([
     {
       key: 'city',
+      definition: { label: 'City' },
       source: { key: 'default' },
       newestAt: '2026-02-28T00:00:00.000Z',
-      profiles: 2,
+      profileCount: 2,
       staleShare: 0.5,
     },
-    { key: 'city', source: { key: 'crm' }, newestAt: '2026-02-01T00:00:00.000Z', profiles: 1, staleShare: 1 },
+    {
+      key: 'city',
+      definition: { label: 'City' },
+      source: { key: 'crm' },
+      newestAt: '2026-02-01T00:00:00.000Z',
+      profileCount: 1,
+      staleShare: 1,
+    },
     {
       key: 'country',
+      definition: { label: 'Country' },
       source: { key: 'default' },
       newestAt: '2026-02-27T23:59:59.000Z',
-      profiles: 1,
+      profileCount: 1,
       staleShare: null,
     },
   ]);

@@ -379,6 +379,50 @@ it.each(['dollars', 'EURO', 'XXX', '€', 'U S D', 840, 'ABC'])(
   },
 );
 
+it('is shown as exact amounts, where the figure is one over money', async () => {
+  await seed(tenant, [
+    bought('ada', 0.1, 'EUR'),
+    bought('ada', 0.2, 'EUR'),
+    bought('ada', 10000, 'JPY'),
+    bought('ada', 30),
+    event({ external: 'ada' }, 'tip', { total: 5, currency: 'pearls' }),
+    event({ external: 'ada' }, 'tip', { total: 6, currency: 'GBP' }),
+  ]);
+  const tips = { key: 'tips', type: 'tip', function: 'SUM_BY_CURRENCY', path: 'total', allowUndefined: true };
+  expect(await change('defineDerivedAttribute', tips)).toEqual([]);
+  const keys = [
+    'average_order_value',
+    'net_spend',
+    'purchase_count',
+    'spend_by_currency',
+    'tips',
+    'total_spend',
+  ];
+  const query = `query ($who: String!, $keys: [String!]) { profileByIdentifier(namespace: "external", value: $who) {
+    derived(keys: $keys) { key money { amount currency } isMasked definition { key function } } } }`;
+  const { derived } = expectNoErrors(await gql(tenant, query, { who: 'ada', keys })).profileByIdentifier;
+  const dollars = [{ amount: '30', currency: 'USD' }];
+  const shown = (key: string, name: string, money: object[] | null) => ({
+    ...{ key, money, isMasked: false },
+    definition: { key, function: name },
+  });
+  expect(derived).toEqual([
+    shown('average_order_value', 'AVERAGE', dollars),
+    shown('net_spend', 'SUM', dollars),
+    shown('purchase_count', 'COUNT', null),
+    shown('spend_by_currency', 'SUM_BY_CURRENCY', [
+      { amount: '0.3', currency: 'EUR' },
+      { amount: '10000', currency: 'JPY' },
+      ...dollars,
+    ]),
+    shown('tips', 'SUM_BY_CURRENCY', [{ amount: '6', currency: 'GBP' }]),
+    shown('total_spend', 'SUM', dollars),
+  ]);
+  await seed(tenant, [event({ external: 'bob' }, 'visit')]);
+  const bob = expectNoErrors(await gql(tenant, query, { who: 'bob', keys: ['total_spend'] }));
+  expect(bob.profileByIdentifier.derived).toEqual([shown('total_spend', 'SUM', null)]);
+});
+
 it('old and rare currencies are currencies', async () => {
   await seed(tenant, [bought('ada', 1, 'DEM'), bought('ada', 2, 'CLF'), bought('ada', 3, 'xcg')]);
   expect(await derivedOf('ada', 'spend_by_currency')).toEqual({

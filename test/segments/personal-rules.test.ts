@@ -228,7 +228,7 @@ describe('a derived attribute over personal values, without READ_PII', () => {
 
   it('shows neither its value nor what it compares with', async () => {
     const query = `query ($id: ID!) { derivedAttributes { key isPersonal where { path is } }
-      profile(id: $id) { derived { key value } } }`;
+      profile(id: $id) { derived { key value isMasked money { amount } } } }`;
     const shown = async (key: string) => {
       const data = expectNoErrors(await gql(server, query, { id: ada }, { key }));
       const own = ({ key: name }: { key: string }) =>
@@ -242,9 +242,9 @@ describe('a derived attribute over personal values, without READ_PII', () => {
         { key: 'last_street', isPersonal: true, where: [] },
       ],
       [
-        { key: 'deliveries_rung', value: '***' },
-        { key: 'last_receiver', value: { name: '***', plan: 'pro' } },
-        { key: 'last_street', value: '***' },
+        { key: 'deliveries_rung', value: null, isMasked: true, money: null },
+        { key: 'last_receiver', value: { name: '***', plan: 'pro' }, isMasked: true, money: null },
+        { key: 'last_street', value: null, isMasked: true, money: null },
       ],
     ]);
     expect(await shown(server.key)).toMatchObject([

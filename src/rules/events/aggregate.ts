@@ -178,8 +178,10 @@ export interface Aggregate {
   type: ValueType | null;
   /** How far it is hidden: as the property that it is of, be it only how many different values that has. */
   privacy: Privacy | undefined;
-  /** Of money in one currency. */
-  isInOneCurrency: boolean;
+  /** Of money in one currency: its code; null = it is not. */
+  inCurrency: string | null;
+  /** Whether it is of money in every currency, each apart. */
+  isByCurrency: boolean;
   /** Where it names a personal property; absent = it does not. */
   personal: RulePath | undefined;
   /** What else of the workspace it depends on. */
@@ -230,7 +232,8 @@ export function parseAggregate(input: unknown, path: RulePath, properties: Prope
     ...(kind.ofNone !== undefined && { ofNone: kind.ofNone }),
     type: (kind.type === 'PROPERTY' ? typeOf(property) : kind.type) ?? null,
     privacy,
-    isInOneCurrency: only !== null,
+    inCurrency: only?.code ?? null,
+    isByCurrency: kind.ofMoney === 'EVERY_CURRENCY',
     personal:
       privacy?.isPersonal || (money && privacyOf(money.property)?.isPersonal) ? [...path, 'path'] : undefined,
     dependsOn: [...(kind.ofMoney ? properties.amountsOf : []), ...(money ? [CURRENCY] : [])],

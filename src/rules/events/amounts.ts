@@ -26,6 +26,7 @@ export interface Money {
 
 /** That amounts are in one currency. */
 export interface InCurrency {
+  code: string;
   condition: OfEvent;
   words: string;
 }
@@ -66,6 +67,7 @@ export function inCurrency(
   if (code === null)
     throw invalid(path, 'The ISO 4217 code of a currency is expected here, such as EUR, or `WORKSPACE`.');
   return {
+    code,
     condition: (event) => sql`${money.codeOf(event)} = ${code}::text`,
     words: ` in ${code}`,
   };
