@@ -33,7 +33,7 @@ const QUEUES = `/* runs to do */
   )
   select queue.workspace_id as "workspaceId", queue.kind, first.id from queue left join lateral (
     select id from run_to_do run
-    where run.workspace_id = queue.workspace_id and run.kind = queue.kind and run.kind = any($2)
+    where run.workspace_id = queue.workspace_id and run.kind = queue.kind and queue.kind = any($2)
       and due_at <= $1 and (${Leases.FREE} or id = any($3::uuid[]))
     order by id limit 1
   ) first on true

@@ -286,6 +286,8 @@ const PROTECTED_FIELDS: Record<string, [operation: string, allowed: Allowed]> = 
   ].map((field) => [`Profile.${/\w+/.exec(field)?.[0]}`, [`{ ${PROFILE} { ${field} } } } }`, ['READ']]]),
   ['Segment.members', [`{ ${SEGMENT} { members { nodes { id } } } } } }`, ['READ']]],
   ['Segment.changes', [`{ ${SEGMENT} { changes { nodes { at } } } } } }`, ['READ', 'SUBSCRIBE']]],
+  ['Segment.createdBy', [`{ ${SEGMENT} { createdBy { name } } } } }`, ['READ']]],
+  ['Segment.usedBy', [`{ ${SEGMENT} { usedBy { id } } } } }`, ['READ']]],
   ['Segment.versions', [`{ ${SEGMENT} { versions { nodes { number } } } } } }`, ['READ']]],
   ['Segment.sizes', [`{ ${SEGMENT} { sizes(from: "2026-01-01T00:00:00Z") { size } } } } }`, ['READ']]],
   ['Segment.size', [`{ ${SEGMENT} { size } } } }`, ['READ']]],

@@ -124,7 +124,7 @@ it('tells its steps to those who watch it, the segment or all runs, and ends wit
   const { segment, build } = await create('ghent', FROM_GHENT);
   const [byKey, byId, all] = await Promise.all(
     [
-      `segmentBuild(key: "ghent") { ${RUN} }`,
+      `segmentBuild(key: "ghent") { ${RUN} segment { key state } }`,
       `runChanges(id: "${segment.build.id}") { ${RUN} }`,
       `runChanges(kinds: [BUILD]) { ${RUN} }`,
     ].map(async (field) => {
