@@ -41,7 +41,7 @@ import { WorkspaceType } from './workspace.type.js';
 @Resolver()
 export class AccessResolver {
   @Authorized()
-  @Query(() => Viewer, { description: 'Who is asking, and what they may do.' })
+  @Query(() => Viewer, { description: 'The caller: its key, its workspace, and what it may do.' })
   async viewer(@Ctx() context: RequestContext): Promise<Viewer> {
     const { viewer } = context;
     const tx = await context.reading();

@@ -71,7 +71,7 @@ export class Limits {
   operationCost!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Who is asking.' })
+@ObjectType({ simpleResolvers: true, description: 'The caller: what an API key stands for.' })
 export class Viewer {
   @Field(() => WorkspaceType, { description: 'The workspace that the key belongs to.' })
   workspace!: WorkspaceType;

@@ -63,7 +63,8 @@ export class ChannelInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether it is in use from `occurredAt` on. One of which nobody has said so is.',
+    description:
+      'Whether it is in use from `occurredAt` on. A channel is in use unless a source has said otherwise.',
   })
   isActive?: boolean | null;
 

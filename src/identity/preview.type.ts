@@ -11,7 +11,7 @@ export class PreviewedMerge {
   @Field(() => Profile, { description: 'The profile that would go into the survivor.' })
   absorbed!: Profile;
 
-  @Field(() => [MovedCount], { description: 'What of it would move, by kind.' })
+  @Field(() => [MovedCount], { description: 'What of it would move, by kind: at most 20 kinds.' })
   moved!: MovedCount[];
 }
 
@@ -55,7 +55,7 @@ export class PreviewedAttribute {
 
   @Field(() => [PreviewedFact], {
     description:
-      'What the others say, the strongest first; an undo brings it back. Empty when only one does.',
+      'What the others say, the strongest first: at most 19. An undo brings it back. Empty when only one does.',
   })
   givesWay!: PreviewedFact[];
 }
@@ -87,7 +87,7 @@ export class MergePreview {
   @Field(() => String, { description: 'For people: why that one stays.' })
   survivorReason!: string;
 
-  @Field(() => [PreviewedMerge], { description: 'One for each profile that would be absorbed.' })
+  @Field(() => [PreviewedMerge], { description: 'One for each profile that would be absorbed: at most 19.' })
   merges!: PreviewedMerge[];
 
   @Field(() => [PreviewedAttribute], {
@@ -96,7 +96,8 @@ export class MergePreview {
   attributes!: PreviewedAttribute[];
 
   @Field(() => [ExceededLimit], {
-    description: 'Limits of namespaces that the profile would exceed; they do not hold for a merge by hand.',
+    description:
+      'Limits of namespaces that the profile would exceed: at most 100. They do not hold for a merge by hand.',
   })
   exceededLimits!: ExceededLimit[];
 }
@@ -167,7 +168,7 @@ export class IdentityPreview {
   @Field(() => IdentityOutcome, { description: 'What it would do to who is who.' })
   outcome!: IdentityOutcome;
 
-  @Field(() => [Profile], { description: 'The profiles that the identifiers kept lead to.' })
+  @Field(() => [Profile], { description: 'The profiles that the identifiers kept lead to: at most 20.' })
   profiles!: Profile[];
 
   @Field(() => Profile, {
@@ -177,10 +178,13 @@ export class IdentityPreview {
   survivor!: Profile | null;
 
   @Field(() => [PreviewedIdentifier], {
-    description: 'What would be done with each identifier, in the order given; a repeated one once.',
+    description:
+      'What would be done with each identifier, at most 20, in the order given; a repeated one once.',
   })
   identifiers!: PreviewedIdentifier[];
 
-  @Field(() => [String], { description: 'For people: why it would be so. The wording may change.' })
+  @Field(() => [String], {
+    description: 'For people: why it would be so, in at most 21 sentences. The wording may change.',
+  })
   reasons!: string[];
 }

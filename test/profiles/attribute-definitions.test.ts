@@ -244,12 +244,12 @@ describe('what is shown of a person', () => {
     const key = await newKey(tenant, ['READ']);
     expect(await page(fields, key)).toEqual({
       name: '***',
-      attribute: '***',
+      attribute: null,
       attributes: [
         { key: 'city', value: 'Ghent' },
-        { key: 'firstName', value: '***' },
+        { key: 'firstName', value: null },
       ],
-      attributeHistory: { nodes: [{ value: '***' }] },
+      attributeHistory: { nodes: [{ value: null }] },
     });
     expect(await page('name attribute(key: "firstName")')).toEqual({ name: 'Ada', attribute: 'Ada' });
   });
@@ -275,7 +275,7 @@ describe('what is shown of a person', () => {
     };
     const hidden = {
       name: '***',
-      ...{ lastName: '***', displayName: '***', street: '***', 'e-mail': '***' },
+      ...{ lastName: null, displayName: null, street: null, 'e-mail': null },
       customer: { email: '***', plan: 'pro' },
       city: 'Ghent',
     };

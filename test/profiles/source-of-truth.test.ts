@@ -139,7 +139,7 @@ it('a preview of a merge says that the source decides', async () => {
   const tenant = await newWorkspace();
   const [one] = await says(tenant, 'best', 1, 'one');
   const [two] = await says(tenant, 'other', 2, 'two');
-  const query = `query ($ids: [ID!]!) { previewMerge(profileIds: $ids) { attributes { key stands { value reason } givesWay { value reason } } } }`;
+  const query = `query ($ids: [ID!]!) { previewMerge(input: { profileIds: $ids }) { attributes { key stands { value reason } givesWay { value reason } } } }`;
   expect(expectNoErrors(await gql(tenant, query, { ids: [one, two] })).previewMerge.attributes).toEqual([
     {
       key: 'city',

@@ -51,7 +51,7 @@ export type ChannelInput = {
   consents?: Array<ConsentInput> | null | undefined;
   /** The address, number or token, in whatever spelling; at most 500 characters. */
   endpoint: string;
-  /** Whether it is in use from `occurredAt` on. One of which nobody has said so is. */
+  /** Whether it is in use from `occurredAt` on. A channel is in use unless a source has said otherwise. */
   isActive?: boolean | null | undefined;
   /** Whether what is sent there arrives, from `occurredAt` on. */
   isReachable?: boolean | null | undefined;

@@ -26,7 +26,9 @@ interface OwnFacet extends FacetType {
 @Resolver(() => Profile)
 export class ProfileLabelsResolver {
   @Authorized(Scope.READ)
-  @FieldResolver(() => [ProfileTag], { description: 'The tags that the person is marked with, by key.' })
+  @FieldResolver(() => [ProfileTag], {
+    description: 'The tags that the person is marked with, by key: at most 5,000.',
+  })
   async tags(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<ProfileTag[]> {
     const { rows, vocabulary, from } = await labelsOf(profile, context);
     return heldLabels(rows, 'TAG', vocabulary).flatMap((row) => {
@@ -38,7 +40,7 @@ export class ProfileLabelsResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => [ProfileTerm], {
     description:
-      'The terms that the person is sorted under, by taxonomy and key. Those of a taxonomy that is restricted to profile schemas show only while the person has a facet of one of these.',
+      'The terms that the person is sorted under, by taxonomy and key: at most 2,000 of each taxonomy. Those of a taxonomy that is restricted to profile schemas show only while the person has a facet of one of these.',
   })
   async terms(
     @Root() profile: Profile,
@@ -56,7 +58,9 @@ export class ProfileLabelsResolver {
   }
 
   @Authorized(Scope.READ)
-  @FieldResolver(() => [FacetType], { description: 'The facets of the person, by the key of their schema.' })
+  @FieldResolver(() => [FacetType], {
+    description: 'The facets of the person, by the key of their schema: at most 100.',
+  })
   async facets(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<OwnFacet[]> {
     const { rows, vocabulary, from } = await labelsOf(profile, context);
     return heldFacets(rows, vocabulary).map(({ schema, row }) => {
@@ -89,7 +93,9 @@ export class ProfileLabelsResolver {
 @Resolver(() => FacetType)
 export class FacetResolver {
   @Authorized(Scope.READ)
-  @FieldResolver(() => [AttributeValue], { description: 'What is known of its attributes, by key.' })
+  @FieldResolver(() => [AttributeValue], {
+    description: 'What is known of its attributes, by key: at most 200.',
+  })
   attributes(
     @Root() { profile, schema }: OwnFacet,
     @Ctx() context: RequestContext,
