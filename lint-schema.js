@@ -38,8 +38,9 @@ const PATTERNS = {
     (description ?? '').trim().length < 4 ? 'has no description' : undefined,
 
   scopes: ({ description, isRoot }) =>
-    isRoot && !/(^|\. )Needs (any key|[A-Z_]+( or [A-Z_]+)*)\.$/.test(description ?? '')
-      ? 'must end with the scopes it needs, such as "Needs READ or MANAGE."'
+    isRoot &&
+    !/^(?!.*\bNeeds .*\. Needs )(.*\. )?Needs (any key|[A-Z_]+( or [A-Z_]+)*)\.$/s.test(description ?? '')
+      ? 'must end with the scopes it needs, said once, such as "Needs READ or MANAGE."'
       : undefined,
 
   spelling: ({ name, description }) => {

@@ -102,6 +102,11 @@ it.each([
     ['scopes Query.badge'],
   ],
   [
+    'a root field that says its scopes twice',
+    'extend type Query { "One badge. Needs READ. Needs READ." badge: String }',
+    ['scopes Query.badge'],
+  ],
+  [
     'British spelling, in names and descriptions',
     'type Badge { colour: String  "In the centre." place: String }',
     ['spelling Badge.colour', 'spelling Badge.place'],
