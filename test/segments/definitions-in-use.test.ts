@@ -131,6 +131,18 @@ it('leads to those that use it, but only keys that may see them', async () => {
     },
   ]);
   expect(await refused(['MANAGE'])).toEqual([{ code: 'DEFINITION_IN_USE', subjects: null }]);
+  const ofEvents = `mutation { deleteEventType(input: { key: "visit" }) { userErrors {
+    subjects { __typename ... on Definition { key isShipped } } } } }`;
+  const { userErrors } = expectNoErrors(await gql(tenant, ofEvents)).deleteEventType;
+  expect(userErrors).toEqual([
+    {
+      subjects: ['how_often', 'time_spent'].map((key) => ({
+        __typename: 'DerivedAttribute',
+        key,
+        isShipped: false,
+      })),
+    },
+  ]);
 });
 
 it('lets a contract take a property from the rules that are saved from then on', async () => {

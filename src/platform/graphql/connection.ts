@@ -9,9 +9,8 @@ import type { ShownField } from './shown-field.js';
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 500;
 
-/** Of a list that is only walked forwards. */
 @ArgsType()
-export class ForwardPageArgs {
+export class PageArgs {
   @Field(() => Int, {
     nullable: true,
     description: 'How many from the start (or after `after`): 0 to 500; default 50.',
@@ -20,10 +19,7 @@ export class ForwardPageArgs {
 
   @Field(() => String, { nullable: true, description: 'Only what comes after this cursor of the same list.' })
   after?: string | null;
-}
 
-@ArgsType()
-export class PageArgs extends ForwardPageArgs {
   @Field(() => Int, {
     nullable: true,
     description: 'How many from the end (or before `before`): 0 to 500. Not with `first`.',

@@ -3,7 +3,6 @@ export {
   cursorsOf,
   DEFAULT_PAGE_SIZE,
   MAX_PAGE_SIZE,
-  ForwardPageArgs,
   PageArgs,
   PageInfo,
   pageOfAll,
