@@ -1,5 +1,5 @@
 import { changeCatalogue } from '../definitions/index.js';
-import { OnefoldError } from '../platform/index.js';
+import { nextUpdate, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { cancelRun, retryRun } from '../runs/index.js';
 import type { DrivenRunKind } from '../runs/index.js';
@@ -26,7 +26,7 @@ export const buildRun: DrivenRunKind = {
     await tx.em.nativeUpdate(
       Segment,
       { id: segment.id },
-      { targetState: paused.targetState, updatedAt: now },
+      { targetState: paused.targetState, updatedAt: nextUpdate(segment.updatedAt, now) },
     );
     await followTargetState(tx, paused, { was: segment.targetState, keyId: null, now });
   },

@@ -1,4 +1,5 @@
 import { changeCatalogue } from '../definitions/index.js';
+import { nextUpdate } from '../platform/index.js';
 import type { Clock, Database, Transaction } from '../platform/index.js';
 import type { Job, Task } from '../platform/jobs/index.js';
 import { followTargetState } from './follow-target-state.js';
@@ -26,7 +27,11 @@ function archiveExpired(database: Database, clock: Clock, workspaceId: number): 
     );
     for (const segment of expired) {
       const targetState = 'ARCHIVED';
-      await tx.em.nativeUpdate(Segment, { id: segment.id }, { targetState, updatedAt: now });
+      await tx.em.nativeUpdate(
+        Segment,
+        { id: segment.id },
+        { targetState, updatedAt: nextUpdate(segment.updatedAt, now) },
+      );
       await followTargetState(
         tx,
         { ...segment, targetState },

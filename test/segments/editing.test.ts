@@ -59,6 +59,25 @@ it('tells the second of two people who edit a segment of the conflict, and chang
   expect(third).toMatchObject({ segment: { name: 'Third' }, userErrors: [] });
 });
 
+it('tells an editor of the conflict when the segment was paused by canceling its build, in the same instant', async () => {
+  server.database.lookingForWork = (work) => work({ query: () => Promise.resolve([]) } as never);
+  try {
+    const { updatedAt } = await segmentOf();
+    await mutate('updateSegment', { key: 'ghent', rule: BUYERS, allowUndefined: true });
+    const { segment: building } = expectNoErrors(
+      await gql(tenant, '{ segment(key: "ghent") { build { id } } }'),
+    );
+    expect(await mutate('cancelRun', { id: building.build.id }, 'run { state }')).toMatchObject({
+      run: { state: 'CANCELED' },
+    });
+    const late = { key: 'ghent', name: 'Late', ifUnchangedSince: updatedAt };
+    expect((await mutate('updateSegment', late)).userErrors).toMatchObject([{ code: 'CHANGED_SINCE' }]);
+    expect(await segmentOf()).toMatchObject({ name: 'Ghent', state: 'PAUSED' });
+  } finally {
+    delete (server.database as Partial<typeof server.database>).lookingForWork;
+  }
+});
+
 it('keeps every field that is absent', async () => {
   const before = await segmentOf();
   const { segment, userErrors } = await mutate('updateSegment', { key: 'ghent' });

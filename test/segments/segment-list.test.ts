@@ -33,6 +33,7 @@ beforeAll(async () => {
     await createSegment(server, key, from(key[0]!.toUpperCase() + key.replace('-too', '').slice(1)));
     await update({ key, name });
   }
+  clock.advance(1_000);
   await update({ key: 'bonn', description: 'Nobody lives in GHENT here.' });
   clock.advance(1_000);
   await update({ key: 'rome', targetState: 'PAUSED' });
