@@ -1,3 +1,4 @@
+export { findEvents } from './profile-events.resolver.js';
 export { recordEvents } from './record-events.js';
 export { MAX_TYPE } from './check-event-type.js';
 export { compileContract } from './contract.js';

@@ -1,5 +1,6 @@
 import type { Feature } from '../feature.js';
 import { Merging } from '../identity/index.js';
+import { EventByExternalIdResolver } from './event-by-external-id.resolver.js';
 import { aheadJob } from './ahead/begin-due.js';
 import { itemsAheadPart } from './ahead/items-ahead.part.js';
 import { IngestQueue } from './ingest-queue.js';
@@ -18,7 +19,13 @@ const MAX_WAITING_ITEMS = 20_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 export const ingest: Feature = {
-  resolvers: [IngestResolver, PreviewIdentityResolver, QuarantineResolver, QuarantineRunsResolver],
+  resolvers: [
+    EventByExternalIdResolver,
+    IngestResolver,
+    PreviewIdentityResolver,
+    QuarantineResolver,
+    QuarantineRunsResolver,
+  ],
   nodes: { quarantined: findQuarantined },
   lift: liftItems,
   services: ({ database, clock, config, service }) => [

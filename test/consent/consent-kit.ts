@@ -25,13 +25,15 @@ export async function channelsOf(server: TestServer, who: string, asking: Asking
   return profileByIdentifier?.channels.nodes;
 }
 
-/** What stands for a purpose on each channel: `EMAIL ada@example.com: GRANTED`. */
+/** What stands for a purpose on each channel, in the order of the alphabet: `EMAIL ada@example.com: GRANTED`. */
 export async function statesOf(server: TestServer, who: string, purpose = 'marketing'): Promise<string[]> {
   const query = `query ($value: String!, $purpose: String!) { profileByIdentifier(namespace: "external", value: $value) {
     channels { nodes { type endpoint consent(purpose: $purpose) { purpose: purposeKey state } } } } }`;
   const { profileByIdentifier } = expectNoErrors(await gql(server, query, { value: who, purpose }));
-  return profileByIdentifier.channels.nodes.map(
-    (channel: { type: string; endpoint: string; consent: { state: string } }) =>
-      `${channel.type} ${channel.endpoint}: ${channel.consent.state}`,
-  );
+  return profileByIdentifier.channels.nodes
+    .map(
+      (channel: { type: string; endpoint: string; consent: { state: string } }) =>
+        `${channel.type} ${channel.endpoint}: ${channel.consent.state}`,
+    )
+    .sort();
 }

@@ -93,7 +93,7 @@ describe('the state of consent', () => {
     await tell(tenant, 'ada', [
       { type: 'EMAIL', endpoint: 'other@example.com', consents: [{ state: 'DENIED' }] },
     ]);
-    expect((await statesOf(tenant, 'ada')).sort()).toEqual([
+    expect(await statesOf(tenant, 'ada')).toEqual([
       'EMAIL ada@example.com: GRANTED',
       'EMAIL other@example.com: DENIED',
     ]);

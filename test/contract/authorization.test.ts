@@ -58,6 +58,10 @@ const ROOT_FIELDS: Record<string, [operation: string, allowed: Allowed]> = {
     ['READ', 'MANAGE'],
   ],
   'Query.segmentChanges': ['{ segmentChanges { nodes { cursor } } }', ['READ', 'SUBSCRIBE']],
+  'Query.eventByExternalId': [
+    '{ eventByExternalId(source: "default", externalId: "none") { id } }',
+    ['READ'],
+  ],
   'Query.merges': ['{ merges { nodes { id } } }', ['READ']],
   'Query.sources': ['{ sources { nodes { key } } }', ['READ', 'ADMIN']],
   'Query.source': ['{ source(key: "default") { name } }', ['READ', 'ADMIN']],

@@ -18,18 +18,18 @@ const CUSTOMER_360 = `
   attributes { key value setAt source { key name } definition { label } }
   attributeHistory(key: "city", first: 3) { nodes { value setAt source { key } } }
   city: attribute(key: "city")
-  identifiers { nodes { namespace: namespaceKey semanticType value label firstSeenAt lastSeenAt verifiedAt verifiedBy source { key } } }
+  identifiers { nodes { namespace: namespaceKey semanticType value label firstSeenAt lastSeenAt verifiedAt verifiedBy source { key } id isMasked space: namespace { label } profile { name } } }
   facets { schema { key attributes { key sources { key } } tags { key } } adoptedAt completeness attributes { key value } } completeness
   tags { tag { key label } setAt } terms { term { key label pathKeys parent { key } taxonomy { key schemas { key } } } source { key } }
   derived { key label value }
-  channels { nodes { type endpoint isActive consents { purpose: purposeKey state source { key } } consent { state } } }
+  channels { nodes { type endpoint isActive consents { purpose: purposeKey state source { key } about: purpose { label } } consent { state } id profile { name } } }
   isContactable(channel: EMAIL)
-  consentHistory(first: 3) { nodes { state at } }
-  events(first: 3) { nodes { type occurredAt properties source { key } } pageInfo { hasNextPage endCursor } }
+  consentHistory(first: 3) { nodes { state at channel { endpoint } } }
+  events(first: 3) { nodes { type occurredAt properties source { key } profile { name } } pageInfo { hasNextPage endCursor } }
   segments { nodes { enteredAt segment { key name state size } } }
   segmentHistory(first: 3) { nodes { kind cause at segment { key } profile { name } } }
-  mergedFrom { nodes { absorbedId profile { name } } }
-  identityConflicts(first: 3) { nodes { kind value externalId source { key } profile { name } heldBy { name } } }`;
+  mergedFrom { nodes { absorbedId profile { name } survivor { name } absorbed { name } requestedBy { name } undoneBy { name } } }
+  identityConflicts(first: 3) { nodes { kind value namespace { label } externalId source { key } profile { name } heldBy { name } } }`;
 
 let server: TestServer;
 let profiles: string[];
