@@ -253,12 +253,18 @@ describe('updating', () => {
       maxPerProfile: null,
       blockedPatterns: ['y'],
     });
-    expect(namespace).toEqual({ ...before, priority: 7, maxPerProfile: null, blockedPatterns: ['y'] });
+    // Each change has an instant of its own, also where the clock stands still.
+    const changedAt = (milliseconds: number) => new Date(clock.now().getTime() + milliseconds).toISOString();
+    expect(namespace).toEqual({
+      ...before,
+      ...{ priority: 7, maxPerProfile: null, blockedPatterns: ['y'] },
+      updatedAt: changedAt(1),
+    });
     const { identifierNamespace: again } = await change(tenant, 'update', {
       key: 'mine',
       canMergeProfiles: false,
     });
-    expect(again).toEqual({ ...namespace, canMergeProfiles: false });
+    expect(again).toEqual({ ...namespace, canMergeProfiles: false, updatedAt: changedAt(2) });
     expect(await namespaceOf(tenant, 'mine')).toEqual(again);
   });
 
