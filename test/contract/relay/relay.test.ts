@@ -56,12 +56,14 @@ const refused = async (list: List, paging: Paging, code: string) => {
 describe.each(CONNECTIONS.map(({ name }) => name))('%s', (name) => {
   it('shows each item exactly once, in one order, walked from either end in pages of any size', async () => {
     const list = listOf(name);
-    const { nodes: all, pageInfo } = await list.page({ first: 500 });
+    const all = await list.walk('forward', 500);
     expect(all.length).toBeGreaterThanOrEqual(ROWS - 1);
     expect(new Set(all.map((node) => JSON.stringify(node))).size).toBe(all.length);
-    expect(pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: false });
+    const { pageInfo } = await list.page({ first: Math.min(all.length, 500) });
+    expect(pageInfo).toMatchObject({ hasNextPage: all.length > 500, hasPreviousPage: false });
     expect((await list.page({})).nodes).toEqual(all.slice(0, 50));
-    for (const size of [Math.ceil(all.length / 8), all.length - 1, all.length]) {
+    for (const most of [Math.ceil(all.length / 8), all.length - 1, all.length]) {
+      const size = Math.min(most, 500);
       expect([size, await list.walk('forward', size)]).toEqual([size, all]);
       if (list.canPageBack) expect([size, await list.walk('backward', size)]).toEqual([size, all]);
     }
