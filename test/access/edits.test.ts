@@ -35,8 +35,7 @@ describe.each(Object.keys(EDITS))('of two who edit %s', (what) => {
   it('the second is told that it has changed, and changes nothing', async () => {
     const tenant = { ...server, ...(await newTenant(server)) };
     const { seen } = await edit(tenant, { name: 'Seen by both' });
-    expect(seen).toBe(clock.now().toISOString());
-    clock.advance(1_000);
+    expect(Date.parse(seen)).toBeGreaterThanOrEqual(clock.now().getTime());
     expect((await edit(tenant, { name: 'First', ifUnchangedSince: seen })).userErrors).toEqual([]);
     const before = await snapshotTables(tenant);
     expect(await edit(tenant, { name: 'Second', ifUnchangedSince: seen })).toMatchObject({

@@ -152,7 +152,7 @@ async function personsOf(names: readonly string[]): Promise<Person[]> {
       isTagged: tags.length > 0,
       isActive: channels.nodes[0].isActive,
       consent: channels.nodes[0].consent.state,
-      segments: segments.map(({ segment }: { segment: { key: string } }) => segment.key).sort(),
+      segments: segments.nodes.map(({ segment }: { segment: { key: string } }) => segment.key).sort(),
     };
   });
 }

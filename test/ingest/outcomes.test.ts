@@ -82,10 +82,12 @@ describe('an item that is new', () => {
         ],
       },
       attributes: [{ key: 'city', value: 'Ghent' }],
-      identifiers: [
-        { namespace: 'email', value: 'new@example.com' },
-        { namespace: 'external', value: 'n-1' },
-      ],
+      identifiers: {
+        nodes: [
+          { namespace: 'email', value: 'new@example.com' },
+          { namespace: 'external', value: 'n-1' },
+        ],
+      },
     });
   });
 

@@ -252,7 +252,7 @@ describe('a profile that one operation reaches in several ways', () => {
     'lists and look-ups': `profile(id: $bob) { ...all } profiles(where: { tag: { key: "vip" } }) { nodes { ...all } }
       previewSegment(rule: { tag: { key: "vip" } }) { sample { ...all } } segment(key: "visitors") { members { nodes { ...all } } }
       profileByIdentifier(namespace: "external", value: "bob") { ...all mergedFrom { nodes { profile { ...all } } } }`,
-    'records of what has happened': `changes { nodes { profile { ...all } } } segment(key: "visitors") { members { nodes { ...all } } }
+    'records of what has happened': `changes: segmentChanges { nodes { profile { ...all } } } segment(key: "visitors") { members { nodes { ...all } } }
       merges { nodes { profile { ...all } } } identityConflicts { nodes { profile { ...all } heldBy { ...all } } }`,
   };
 
