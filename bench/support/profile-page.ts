@@ -103,7 +103,7 @@ select json_build_object(
     where l.shard = p.shard and l.profile_id = p.id and l.kind = 'TAG' and l.is_on
   ), '[]'),
   'terms', coalesce((
-    select json_agg(json_build_object('term', json_build_object('taxonomy', split_part(l.label, '/', 1), 'key', split_part(l.label, '/', 2)), 'setAt', ${instant('l.at')}, 'source', json_build_object('key', s.key)) order by l.label collate "C")
+    select json_agg(json_build_object('term', json_build_object('taxonomyKey', split_part(l.label, '/', 1), 'key', split_part(l.label, '/', 2)), 'setAt', ${instant('l.at')}, 'source', json_build_object('key', s.key)) order by l.label collate "C")
     from profile_label l left join source s on s.id = l.source_id
     where l.shard = p.shard and l.profile_id = p.id and l.kind = 'TERM' and l.is_on
   ), '[]'),
