@@ -19,6 +19,7 @@ export { Money } from './money.type.js';
 export { Node } from './node.js';
 export type { NodeFinder, NodeFinders } from './node.js';
 export { inTurns } from './in-turns.js';
+export { operationCost } from './operation-cost.js';
 export { KEYLESS_BYTES, LIMITS, MAX_ERRORS, OperationGate, REQUEST_BYTES } from './operation-gate.js';
 export type { LiftVariables, PreparedOperation, RefusedOperation } from './operation-gate.js';
 export type { Nestable } from './bound-nesting.js';
