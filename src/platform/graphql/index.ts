@@ -12,7 +12,7 @@ export {
 export type { Connection, Edge, PageRequest } from './connection.js';
 export { Cursors } from './cursor.js';
 export type { ListCursors, SortKey } from './cursor.js';
-export { Duration } from './duration.type.js';
+export { Duration, durationOf } from './duration.type.js';
 export { IfUnchangedSince } from './if-unchanged-since.js';
 export { isPassing, maskError } from './mask-error.js';
 export { Money } from './money.type.js';
