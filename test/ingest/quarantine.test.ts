@@ -295,9 +295,12 @@ describe('what is in quarantine', () => {
 
   it.each<[object, string, string[]]>([
     [{ all: false }, 'INVALID_VALUE', ['all']],
+    [{ filter: {} }, 'INVALID_VALUE', ['filter']],
+    [{ filter: { externalId: null, sources: null } }, 'INVALID_VALUE', ['filter']],
     [{ ids: Array(1_001).fill('quarantined_01h455vb4pex5vsknk084sn02q') }, 'TOO_MANY', ['ids']],
     [{ filter: { sources: ['none'] } }, 'SOURCE_UNKNOWN', ['filter', 'sources']],
-    [{ filter: { codes: Array(1_001).fill('A') } }, 'TOO_MANY', ['filter']],
+    [{ filter: { codes: Array(1_001).fill('A') } }, 'TOO_MANY', ['filter', 'codes']],
+    [{ filter: { sources: Array(1_001).fill('default') } }, 'TOO_MANY', ['filter', 'sources']],
   ])('is not replayed or dropped by %j', async (items, code, path) => {
     const before = await snapshotTables(tenant);
     for (const verb of ['replayQuarantine', 'dropQuarantine'] as const)
@@ -308,7 +311,25 @@ describe('what is in quarantine', () => {
     expect(await snapshotTables(tenant)).toEqual(before);
   });
 
-  it.each(['{}', '{ all: true, ids: [] }', '{ filter: null }'])(
+  it('is not replayed or dropped by a variable of the filter that is not given', async () => {
+    const before = await snapshotTables(tenant);
+    for (const verb of ['replayQuarantine', 'dropQuarantine']) {
+      const query = `mutation ($id: String) { ${verb}(input: { items: { filter: { externalId: $id } } }) { run { id } userErrors { code path message } } }`;
+      expect(expectNoErrors(await gql(tenant, query))[verb]).toEqual({
+        run: null,
+        userErrors: [
+          {
+            code: 'INVALID_VALUE',
+            path: ['input', 'items', 'filter'],
+            message: expect.stringContaining('`all: true`'),
+          },
+        ],
+      });
+    }
+    expect(await snapshotTables(tenant)).toEqual(before);
+  });
+
+  it.each(['{}', '{ all: true, ids: [] }', '{ filter: null }', '{ all: null }'])(
     'is not replayed or dropped by %s, which is not one way to name items',
     async (items) => {
       const before = await snapshotTables(tenant);
@@ -364,7 +385,7 @@ describe('a replay', () => {
     await mend();
     const [one, two, results] = await Promise.all([
       act('replayQuarantine'),
-      act('replayQuarantine', {}, other),
+      act('replayQuarantine', undefined, other),
       ingest(tenant, sent),
     ]);
     const accepted = results.filter(({ status }) => status === 'ACCEPTED').length;

@@ -6,7 +6,7 @@ import { OnefoldError, Scope } from '../../platform/index.js';
 import { findRuns } from '../../runs/index.js';
 import type { Run } from '../../runs/run.type.js';
 import { drop } from './drop.js';
-import { EVERYTHING, filterOf, idsOf, withIds } from './quarantine-filter.js';
+import { EVERYTHING, filterOf, idsOf, isEmptyFilter, withIds } from './quarantine-filter.js';
 import type { QuarantineFilter } from './quarantine.reads.js';
 import {
   DropQuarantineInput,
@@ -68,10 +68,16 @@ async function selected(
   context: RequestContext,
 ): Promise<QuarantineFilter> {
   if (ids) return withIds(idsOf(ids, ['items', 'ids']));
-  if (filter) return filterOf(filter, context, ['items', 'filter']);
+  if (filter) {
+    // A variable that a caller forgot to fill must not select everything.
+    if (isEmptyFilter(filter))
+      throw refused('filter', 'The filter is empty. For all items, say `all: true`.');
+    return filterOf(filter, context, ['items', 'filter']);
+  }
   if (all) return EVERYTHING;
-  throw new OnefoldError('INVALID_VALUE', {
-    path: ['items', 'all'],
-    message: '`all` can only be true. To name items, give `ids` or a `filter`.',
-  });
+  throw refused('all', '`all` can only be true. To name items, give `ids` or a `filter`.');
+}
+
+function refused(field: keyof QuarantineSelectionInput, message: string): OnefoldError {
+  return new OnefoldError('INVALID_VALUE', { path: ['items', field], message });
 }

@@ -79,7 +79,10 @@ export class QuarantineSelectionInput {
   })
   ids?: string[];
 
-  @Field(() => QuarantineFilterInput, { nullable: true, description: 'The items that fit this filter.' })
+  @Field(() => QuarantineFilterInput, {
+    nullable: true,
+    description: 'The items that fit this filter. At least one of its fields must be given.',
+  })
   filter?: QuarantineFilterInput;
 
   @Field(() => Boolean, { nullable: true, description: 'All items. Only `true` is allowed.' })
