@@ -87,7 +87,7 @@ export const channelsOfProfiles =
     const byProfile = Map.groupBy(rows, (row) => row.profileId);
     return profiles.map((profile) => {
       const known = (byProfile.get(profile.id) ?? []).map((row) => {
-        const name = ['channel', context.workspaceId, profile.id, row.type, row.endpoint];
+        const name = ['channel', row.type, row.endpoint];
         return { ...row, id: ids.of(profile.id, name) };
       });
       return known.sort((a, b) => compareKeys(placeOf(a), placeOf(b)));

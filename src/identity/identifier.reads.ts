@@ -108,8 +108,13 @@ export async function hasIdentifiers(tx: Transaction, namespace: string): Promis
 
 /** An identifier as it is read, with its id: that of the side to which it came, so that no merge changes it. */
 export function withId(row: Omit<IdentifierRow, 'id'>, context: RequestContext): IdentifierRow {
-  const name = ['identifier', context.workspaceId, row.namespace, row.value];
+  const name = ['identifier', row.namespace, row.value];
   return { ...row, id: context.service(HeldIds).of(row.recordedProfileId, name) };
+}
+
+/** The identifiers of a profile, the longest known first. */
+export function inOrder(rows: readonly IdentifierRow[]): IdentifierRow[] {
+  return rows.toSorted((a, b) => compareKeys(placeOf(a), placeOf(b)));
 }
 
 /** Its place in the list of its profile. It neither changes nor tells anything of the value. */
@@ -131,8 +136,5 @@ export const identifiersOfProfiles =
       [profiles.map((profile) => profile.shard), profiles.map((profile) => profile.id)],
     );
     const byProfile = Map.groupBy(rows, (row) => row.profileId);
-    return profiles.map(({ id }) => {
-      const held = (byProfile.get(id) ?? []).map((row) => withId(row, context));
-      return held.sort((a, b) => compareKeys(placeOf(a), placeOf(b)));
-    });
+    return profiles.map(({ id }) => inOrder((byProfile.get(id) ?? []).map((row) => withId(row, context))));
   };

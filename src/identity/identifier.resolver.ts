@@ -13,7 +13,7 @@ import {
   RemoveIdentifierInput,
   VerifyIdentifierInput,
 } from './identifier.input.js';
-import { identifiersOfProfiles, withId } from './identifier.reads.js';
+import { identifiersOfProfiles, inOrder, withId } from './identifier.reads.js';
 import { holderOf } from './profile-identifiers.resolver.js';
 import { labelIdentifier } from './label-identifier.js';
 import { Merging } from './merging.js';
@@ -79,7 +79,8 @@ export class IdentifierResolver {
       );
       const profile = await context.loaders.get(profileRows, context).load(holder.id);
       const row = withId(removed, context);
-      const shown = (await showIdentifiers([row], context))(row);
+      const left = await context.loaders.get(identifiersOfProfiles, context).load(holder);
+      const shown = (await showIdentifiers(inOrder([...left, row]), context))(row);
       return {
         profile: profile && new Profile({ shard: profile.shard, id: profile.id }),
         identifier: Object.assign(shown, { profile: null }),

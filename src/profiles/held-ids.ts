@@ -18,12 +18,13 @@ export class HeldIds {
   constructor(private readonly secret: string) {}
 
   /**
-   * @param name what tells the thing from all others of the installation
+   * @param name what tells the thing from all others of the profile. The profile itself is hashed too: the same address
+   *   has unlike ids in two profiles, so ids do not tell where it went.
    * @returns a UUID
    */
   of(profileId: string, name: readonly (string | number)[]): string {
     // As `ListCursors` does: a key before the text is enough for SHA-512/256.
-    const hashed = hash('sha512-256', this.secret + JSON.stringify(['held', ...name]), 'hex');
+    const hashed = hash('sha512-256', this.secret + JSON.stringify(['held', profileId, ...name]), 'hex');
     const variant = (8 + (parseInt(hashed.charAt(3), 16) % 4)).toString(16);
     const middle = `8${hashed.slice(0, 3)}-${variant}${hashed.slice(4, 7)}-${hashed.slice(7, 17)}`;
     return `${profileId.slice(0, INSTANT_LENGTH)}-${middle}${profileId.slice(-2)}`;

@@ -1,3 +1,4 @@
+import { parsePublicId } from '../../src/platform/index.js';
 import {
   asAdmin,
   createSegment,
@@ -269,11 +270,12 @@ describe('labelling', () => {
       'own@example.com': null,
       'late@example.com': null,
     });
+    const removed = await change(tenant, 'remove', email('own@example.com'));
+    expect(removed.identifier).toMatchObject({ value: 'own@example.com', label: null });
     await change(tenant, 'label', { ...email('late@example.com'), label: 'main' });
     expect(await labelsOf(tenant, id)).toEqual({
       ...others,
       'absorbed@example.com': null,
-      'own@example.com': null,
       'late@example.com': 'main',
     });
   });
@@ -443,6 +445,39 @@ describe('by its id', () => {
     expectNoErrors(await gql(tenant, undo, { id: mergeProfiles.merges[0].id }));
     expect(await found()).toEqual({ id, value: 'bob@example.com', profile: { id: bob } });
     expect(await found({ key: (await newWorkspace()).key })).toBeNull();
+  });
+
+  // Its middle is the hash of the value: the rest names the profile.
+  const hashOf = (id: string) => parsePublicId(id)!.uuid.slice(14, 34);
+
+  it('tells nobody that another profile holds the address now', async () => {
+    const tenant = await newWorkspace();
+    const [ada] = await seed(tenant, [item({ external: 'a', email: 'shared@example.com' })]);
+    const before = await idOf(tenant, ada!, 'shared@example.com');
+    await change(tenant, 'remove', { id: before });
+    const [bob] = await seed(tenant, [item({ external: 'b', email: 'shared@example.com' })]);
+    const after = await idOf(tenant, bob!, 'shared@example.com');
+    expect(hashOf(after)).not.toBe(hashOf(before));
+    await expectRefused(tenant, 'verify', { id: before, method: 'CODE' }, ['IDENTIFIER_UNKNOWN', 'id']);
+    const { identifier } = await change(tenant, 'verify', { id: after, method: 'CODE' });
+    expect(identifier).toMatchObject({ id: after, value: 'shared@example.com', verifiedBy: 'CODE' });
+  });
+
+  it('of a channel tells nobody that another profile has it, too', async () => {
+    const tenant = await newWorkspace();
+    const channels = [{ type: 'EMAIL', endpoint: 'shared@example.com' }];
+    const people = await seed(tenant, [
+      item({ external: 'a' }, { channels }),
+      item({ external: 'b' }, { channels }),
+    ]);
+    const query = `query ($id: ID!) { profile(id: $id) { channels { nodes { id } } } }`;
+    const found = await Promise.all(
+      people.map(async (id) => expectNoErrors(await gql(tenant, query, { id })).profile.channels.nodes),
+    );
+    const ids = found.map(([channel]): string => channel.id);
+    expect(new Set(ids.map(hashOf)).size).toBe(2);
+    const node = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }';
+    expect(expectNoErrors(await gql(tenant, node, { ids })).nodes).toEqual(ids.map((id) => ({ id })));
   });
 });
 
