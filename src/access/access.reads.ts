@@ -1,3 +1,4 @@
+import { OnefoldError } from '../platform/index.js';
 import type { Scope, Transaction } from '../platform/index.js';
 import { ApiKey } from './api-key.entity.js';
 import { Definitions } from '../definitions/index.js';
@@ -18,6 +19,27 @@ export async function sourceByKey(tx: Transaction, key: string): Promise<Source 
   return [...(await sources.read(tx)).values()].find((source) => source.key === key);
 }
 
+const MAX_SOURCES_AT_A_TIME = 1_000;
+
+/**
+ * The UUIDs of sources by their keys.
+ * @param path where the keys stand
+ * @throws OnefoldError SOURCE_UNKNOWN, TOO_MANY
+ */
+export async function sourceIdsOf(
+  tx: Transaction,
+  keys: readonly string[],
+  path: readonly string[],
+): Promise<string[]> {
+  if (keys.length > MAX_SOURCES_AT_A_TIME) throw new OnefoldError('TOO_MANY', { path });
+  const ids = new Map([...(await sources.read(tx)).values()].map(({ key, id }) => [key, id]));
+  return keys.map((key) => {
+    const id = ids.get(key);
+    if (id === undefined) throw new OnefoldError('SOURCE_UNKNOWN', { path });
+    return id;
+  });
+}
+
 export function workspaceOf(tx: Transaction): Promise<Workspace> {
   return tx.em.findOneOrFail(Workspace, { id: tx.workspaceId }, { disableIdentityMap: true });
 }
@@ -25,8 +47,8 @@ export function workspaceOf(tx: Transaction): Promise<Workspace> {
 /** Which keys; null = any. */
 export interface ApiKeyFilter {
   isActive: boolean | null;
-  /** A UUID. */
-  sourceId: string | null;
+  /** UUIDs. */
+  sourceIds: readonly string[] | null;
   /** All of which a key must have. */
   scopes: readonly Scope[] | null;
   now: Date;
@@ -35,7 +57,7 @@ export interface ApiKeyFilter {
 /** The keys between two ids, newest first, or oldest first when read backward. */
 export function apiKeysBetween(
   tx: Transaction,
-  { isActive, sourceId, scopes, now }: ApiKeyFilter,
+  { isActive, sourceIds, scopes, now }: ApiKeyFilter,
   { below, above, backward, limit }: { below: string; above: string; backward: boolean; limit: number },
 ): Promise<ApiKey[]> {
   const works = { revokedAt: null, $or: [{ expiresAt: null }, { expiresAt: { $gt: now } }] };
@@ -44,7 +66,7 @@ export function apiKeysBetween(
     {
       workspaceId: tx.workspaceId,
       id: { $lt: below, $gt: above },
-      ...(sourceId !== null && { sourceId }),
+      ...(sourceIds !== null && { sourceId: { $in: [...sourceIds] } }),
       ...(scopes !== null && { scopes: { $contains: [...scopes] } }),
       ...(isActive !== null && (isActive ? works : { $not: works })),
     },

@@ -10,7 +10,7 @@ import {
   withUserErrors,
 } from '../platform/graphql/index.js';
 import { LAST_ID, NO_ID, Scope, uuidOf } from '../platform/index.js';
-import { apiKeysBetween, sourceByKey, sources, workspaceOf } from './access.reads.js';
+import { apiKeysBetween, sourceByKey, sourceIdsOf, sources, workspaceOf } from './access.reads.js';
 import {
   ApiKeyConnection,
   ApiKeyFilterInput,
@@ -116,14 +116,14 @@ export class AccessResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<ApiKeyConnection> {
-    const { isActive = null, source = null, scopes = null } = filter ?? {};
-    const request = pageRequest(context, args, { list: 'apiKeys', isActive, source, scopes });
+    const { isActive = null, sources: keys = null, scopes = null } = filter ?? {};
+    const request = pageRequest(context, args, { list: 'apiKeys', isActive, sources: keys, scopes });
     const tx = await context.reading();
     const known = await sources.read(tx);
-    const sourceId = source === null ? null : ((await sourceByKey(tx, source))?.id ?? NO_ID);
+    const sourceIds = keys && (await sourceIdsOf(tx, keys, ['filter', 'sources']));
     const rows = await apiKeysBetween(
       tx,
-      { isActive, sourceId, scopes, now: context.clock.now() },
+      { isActive, sourceIds, scopes, now: context.clock.now() },
       {
         below: String(request.after?.[0] ?? LAST_ID),
         above: String(request.before?.[0] ?? NO_ID),

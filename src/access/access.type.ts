@@ -222,11 +222,11 @@ export class ApiKeyFilterInput {
   })
   isActive?: boolean | null;
 
-  @Field(() => String, {
+  @Field(() => [String], {
     nullable: true,
-    description: 'Only keys that write in the name of the source with this key.',
+    description: 'Only API keys that write in the name of the sources with these keys, at most 1,000.',
   })
-  source?: string | null;
+  sources?: string[] | null;
 
   @Field(() => [Scope], {
     nullable: true,

@@ -1,6 +1,6 @@
 export { actorsById } from './actor.reads.js';
 export { Actor } from './actor.type.js';
-export { inactiveKeys, sources, workspaceOf } from './access.reads.js';
+export { inactiveKeys, sourceIdsOf, sources, workspaceOf } from './access.reads.js';
 export { Authenticator, keyFrom } from './authenticate.js';
 export type { Principal } from './authenticate.js';
 export { createApiKey } from './create-api-key.js';

@@ -1,5 +1,5 @@
 import type { RequestContext } from '../access/index.js';
-import { ints, shardOfId, uuids } from '../platform/index.js';
+import { ints, shardOfId, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 import { mergesOfProfiles, rootsOf } from './merge.reads.js';
@@ -27,8 +27,8 @@ export interface ConflictPage {
 
 /** Which conflicts of a workspace; null = any. */
 export interface ConflictFilter {
-  kind: ConflictRow['kind'] | null;
-  namespace: string | null;
+  kinds: readonly ConflictRow['kind'][] | null;
+  namespaceKeys: readonly string[] | null;
   /** UUIDs. */
   sourceIds: readonly string[] | null;
   from: Date | null;
@@ -43,7 +43,7 @@ type Reads = Pick<Transaction, 'query' | 'workspaceId'>;
 /** The conflicts of a workspace that fit a filter, newest first, or oldest first when read backward. */
 export function conflictsBetween(
   tx: Reads,
-  { kind, namespace, sourceIds, from, to }: ConflictFilter,
+  { kinds, namespaceKeys, sourceIds, from, to }: ConflictFilter,
   page: ConflictPage,
 ): Promise<ConflictRow[]> {
   const direction = page.backward ? 'asc' : 'desc';
@@ -51,13 +51,14 @@ export function conflictsBetween(
     `/* conflicts */
     select ${COLUMNS} from identity_conflict c
     where c.shard >> 8 = $1 and c.id < $2 and c.id > $3
-      and ($5::text is null or c.kind = $5) and ($6::text is null or c.namespace = $6)
+      and ($5::text[] is null or c.kind = any($5)) and ($6::text[] is null or c.namespace = any($6))
       and ($7::uuid[] is null or c.source_id = any($7))
       and ($8::timestamptz is null or c.at >= $8) and ($9::timestamptz is null or c.at < $9)
     order by c.id ${direction} limit $4`,
     [
       ...[tx.workspaceId, page.below, page.above, page.limit],
-      ...[kind, namespace, sourceIds && uuids(sourceIds), from, to],
+      ...[kinds && texts(kinds), namespaceKeys && texts(namespaceKeys)],
+      ...[sourceIds && uuids(sourceIds), from, to],
     ],
   );
 }

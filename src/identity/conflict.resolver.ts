@@ -1,6 +1,6 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import { RequestContext, sources } from '../access/index.js';
-import { LAST_ID, MASK, NO_ID, Scope, shardOfId } from '../platform/index.js';
+import { RequestContext, sourceIdsOf, sources } from '../access/index.js';
+import { LAST_ID, MASK, NO_ID, OnefoldError, Scope, shardOfId } from '../platform/index.js';
 import { SourceType } from '../access/source.type.js';
 import { PageArgs, pageRequest, toConnection } from '../platform/graphql/index.js';
 import type { Connection, PageRequest } from '../platform/graphql/index.js';
@@ -16,7 +16,9 @@ import {
 } from './conflict.type.js';
 import { namespaces } from './namespace-catalogue.js';
 import { NamespaceType } from './namespace.type.js';
-import { sourceIdsOf } from './source-ids-of.js';
+
+/** Of one filter. */
+const MAX_NAMESPACES = 1_000;
 
 @Resolver(() => Profile)
 export class ConflictResolver {
@@ -33,12 +35,16 @@ export class ConflictResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<IdentityConflict>> {
-    const { kind = null, namespace = null, source = null, from = null, to = null } = filter ?? {};
-    const list = { list: 'identityConflicts', kind, namespace, source, from, to };
-    const request = pageRequest(context, args, list);
+    const { kinds = null, from = null, to = null } = filter ?? {};
+    const { namespaces: namespaceKeys = null, sources: sourceKeys = null } = filter ?? {};
+    const request = pageRequest(context, args, {
+      ...{ list: 'identityConflicts', kinds, namespaces: namespaceKeys, sources: sourceKeys, from, to },
+    });
+    if ((namespaceKeys?.length ?? 0) > MAX_NAMESPACES)
+      throw new OnefoldError('TOO_MANY', { path: ['filter', 'namespaces'] });
     const tx = await context.reading();
-    const sourceIds = source === null ? null : await sourceIdsOf(tx, source);
-    const rows = await conflictsBetween(tx, { kind, namespace, sourceIds, from, to }, placesOf(request));
+    const sourceIds = sourceKeys && (await sourceIdsOf(tx, sourceKeys, ['filter', 'sources']));
+    const rows = await conflictsBetween(tx, { kinds, namespaceKeys, sourceIds, from, to }, placesOf(request));
     return toPage(request, rows, context);
   }
 

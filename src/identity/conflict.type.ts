@@ -85,20 +85,21 @@ export type IdentityConflictConnection = Connection<IdentityConflict>;
 
 @InputType({ description: 'Which identity conflicts: those that match every field given.' })
 export class IdentityConflictFilterInput {
-  @Field(() => IdentityConflictKind, { nullable: true, description: 'Only those of this kind.' })
-  kind?: IdentityConflictKind | null;
+  @Field(() => [IdentityConflictKind], { nullable: true, description: 'Only conflicts of these kinds.' })
+  kinds?: IdentityConflictKind[] | null;
 
-  @Field(() => String, {
+  @Field(() => [String], {
     nullable: true,
-    description: 'Only those of an identifier of the namespace with this key.',
+    description:
+      'Only conflicts over identifiers of the namespaces with these keys, at most 1,000. Unknown keys are left out.',
   })
-  namespace?: string | null;
+  namespaces?: string[] | null;
 
-  @Field(() => String, {
+  @Field(() => [String], {
     nullable: true,
-    description: 'Only those of an item of the source with this key.',
+    description: 'Only conflicts from items of the sources with these keys, at most 1,000.',
   })
-  source?: string | null;
+  sources?: string[] | null;
 
   @Field(() => DateTime, { nullable: true, description: 'Only those detected at or after this instant.' })
   from?: Date | null;

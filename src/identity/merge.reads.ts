@@ -1,5 +1,5 @@
 import type { RequestContext } from '../access/index.js';
-import { ints, shardOfId, uuids } from '../platform/index.js';
+import { ints, shardOfId, texts, uuids } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
 
@@ -102,7 +102,7 @@ export async function mergeOfAbsorbed(tx: Reads, { shard, id }: ProfileRef): Pro
 
 /** Which merges of a workspace; null = any. */
 export interface MergeFilter {
-  cause: MergeRow['cause'] | null;
+  causes: readonly MergeRow['cause'][] | null;
   /** UUIDs. */
   sourceIds: readonly string[] | null;
   isUndone: boolean | null;
@@ -113,7 +113,7 @@ export interface MergeFilter {
 /** The merges of a workspace that fit a filter, newest first, or oldest first when read backward. */
 export function mergesBetween(
   tx: Reads,
-  { cause, sourceIds, isUndone, from, to }: MergeFilter,
+  { causes, sourceIds, isUndone, from, to }: MergeFilter,
   page: { below: string; above: string; backward: boolean; limit: number },
 ): Promise<MergeRow[]> {
   const direction = page.backward ? 'asc' : 'desc';
@@ -121,13 +121,13 @@ export function mergesBetween(
     `/* merges */
     select ${COLUMNS} from profile_merge m
     where m.shard >> 8 = $1 and m.id < $2 and m.id > $3
-      and ($5::text is null or m.cause = $5) and ($6::uuid[] is null or m.source_id = any($6))
+      and ($5::text[] is null or m.cause = any($5)) and ($6::uuid[] is null or m.source_id = any($6))
       and ($7::boolean is null or (m.undone_at is not null) = $7)
       and ($8::timestamptz is null or m.at >= $8) and ($9::timestamptz is null or m.at < $9)
     order by m.id ${direction} limit $4`,
     [
       ...[tx.workspaceId, page.below, page.above, page.limit],
-      ...[cause, sourceIds && uuids(sourceIds), isUndone, from, to],
+      ...[causes && texts(causes), sourceIds && uuids(sourceIds), isUndone, from, to],
     ],
   );
 }

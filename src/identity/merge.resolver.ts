@@ -1,5 +1,5 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { Actor, actorsById, RequestContext, sources } from '../access/index.js';
+import { Actor, actorsById, RequestContext, sourceIdsOf, sources } from '../access/index.js';
 import { LAST_ID, NO_ID, OnefoldError, publicId, Scope, shardOfId, uuidOf } from '../platform/index.js';
 import { SourceType } from '../access/source.type.js';
 import { PageArgs, pageOf, pageRequest, toConnection, withUserErrors } from '../platform/graphql/index.js';
@@ -21,7 +21,6 @@ import {
 } from './merge.type.js';
 import { Merging } from './merging.js';
 import { parseMerge, profileUuid } from './parse-merge.js';
-import { sourceIdsOf } from './source-ids-of.js';
 import { unmergeProfiles } from './unmerge-profiles.js';
 
 @Resolver(() => Profile)
@@ -91,13 +90,14 @@ export class MergeResolver {
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<ProfileMerge>> {
-    const { cause = null, source = null, isUndone = null, from = null, to = null } = filter ?? {};
-    const request = pageRequest(context, args, { list: 'merges', cause, source, isUndone, from, to });
+    const { causes = null, sources: keys = null, isUndone = null, from = null, to = null } = filter ?? {};
+    const list = { list: 'merges', causes, sources: keys, isUndone, from, to };
+    const request = pageRequest(context, args, list);
     const tx = await context.reading();
-    const sourceIds = source === null ? null : await sourceIdsOf(tx, source);
+    const sourceIds = keys && (await sourceIdsOf(tx, keys, ['filter', 'sources']));
     const rows = await mergesBetween(
       tx,
-      { cause, sourceIds, isUndone, from, to },
+      { causes, sourceIds, isUndone, from, to },
       {
         below: String(request.after?.[0] ?? LAST_ID),
         above: String(request.before?.[0] ?? NO_ID),

@@ -101,14 +101,14 @@ export type ProfileMergeConnection = Connection<ProfileMerge>;
 
 @InputType({ description: 'Which merges: those that match every field given.' })
 export class MergeFilterInput {
-  @Field(() => MergeCause, { nullable: true, description: 'Only those of this cause.' })
-  cause?: MergeCause | null;
+  @Field(() => [MergeCause], { nullable: true, description: 'Only merges with these causes.' })
+  causes?: MergeCause[] | null;
 
-  @Field(() => String, {
+  @Field(() => [String], {
     nullable: true,
-    description: 'Only those caused by an item of the source with this key.',
+    description: 'Only merges caused by items of the sources with these keys, at most 1,000.',
   })
-  source?: string | null;
+  sources?: string[] | null;
 
   @Field(() => Boolean, {
     nullable: true,

@@ -1,5 +1,5 @@
 import { Arg, Authorized, Ctx, Query, Resolver } from 'type-graphql';
-import { personalForbidden, RequestContext, sources } from '../access/index.js';
+import { RequestContext, sourceIdsOf } from '../access/index.js';
 import { findEvents } from '../events/index.js';
 import { EventNode } from '../events/event.type.js';
 import { Scope } from '../platform/index.js';
@@ -10,19 +10,17 @@ export class EventByExternalIdResolver {
   @Authorized(Scope.READ)
   @Query(() => EventNode, {
     nullable: true,
-    description:
-      'The event of an accepted item; null when there is no such item, or when it has no event. An externalId that may hold an e-mail address or a phone number (with `@` or `+`) also needs READ_PII.',
+    description: 'The event of an accepted item; null when there is no such item, or when it has no event.',
   })
   async eventByExternalId(
     @Arg('source', () => String, { description: 'The key of the source that sent the item.' }) key: string,
     @Arg('externalId', () => String, { description: 'The externalId of the item.' }) externalId: string,
     @Ctx() context: RequestContext,
   ): Promise<EventNode | null> {
-    if (!context.seesPersonal && /[@+]/.test(externalId)) throw personalForbidden(['externalId']);
     const tx = await context.reading();
-    const source = [...(await sources.read(tx)).values()].find((one) => one.key === key);
-    if (!source || !externalId.isWellFormed() || externalId.includes('\0')) return null;
-    const asked = { sourceId: source.id, externalId };
+    const [sourceId = ''] = await sourceIdsOf(tx, [key], ['source']);
+    if (!externalId.isWellFormed() || externalId.includes('\0')) return null;
+    const asked = { sourceId, externalId };
     const receipt = (await findReceipts(tx, [asked])).get(receiptName(asked));
     const [event] = receipt?.eventId ? await findEvents(context, [receipt.eventId]) : [];
     return event ?? null;

@@ -1,4 +1,13 @@
-import { event, expectNoErrors, gql, item, ManualClock, seed, startServer } from '../kit/index.js';
+import {
+  event,
+  expectError,
+  expectNoErrors,
+  gql,
+  item,
+  ManualClock,
+  seed,
+  startServer,
+} from '../kit/index.js';
 import type { TestServer } from '../kit/index.js';
 
 const START = Date.UTC(2026, 2, 1, 12);
@@ -34,15 +43,16 @@ describe('a filter', () => {
 
   it.each([
     ['{}', ['byHand', 'byItem']],
-    ['{ cause: INGEST }', ['byItem']],
-    ['{ cause: MANUAL }', ['byHand']],
+    ['{ causes: [INGEST] }', ['byItem']],
+    ['{ causes: [INGEST, MANUAL] }', ['byHand', 'byItem']],
+    ['{ causes: [] }', []],
+    ['{ causes: [MANUAL] }', ['byHand']],
     ['{ isUndone: true }', ['byHand']],
     ['{ isUndone: false }', ['byItem']],
-    ['{ source: "default" }', ['byItem']],
-    ['{ source: "none" }', []],
+    ['{ sources: ["default"] }', ['byItem']],
     [`{ from: "${at(1)}" }`, ['byHand']],
     [`{ to: "${at(1)}" }`, ['byItem']],
-    [`{ from: "${at(0)}", to: "${at(2)}", cause: MANUAL, isUndone: false }`, []],
+    [`{ from: "${at(0)}", to: "${at(2)}", causes: [MANUAL], isUndone: false }`, []],
   ])('of merges, %s, gives exactly those', async (filter, expected) => {
     const { merges } = await ask(`{ merges(filter: ${filter}) { nodes { id } } }`);
     const names = new Map([
@@ -54,12 +64,11 @@ describe('a filter', () => {
 
   it.each([
     ['{}', ['unknown', 'test@test.com']],
-    ['{ kind: BLOCKED }', ['unknown', 'test@test.com']],
-    ['{ kind: DEMOTED }', []],
-    ['{ namespace: "email" }', ['test@test.com']],
-    ['{ namespace: "none" }', []],
-    ['{ source: "default" }', ['unknown', 'test@test.com']],
-    ['{ source: "none" }', []],
+    ['{ kinds: [BLOCKED] }', ['unknown', 'test@test.com']],
+    ['{ kinds: [DEMOTED] }', []],
+    ['{ namespaces: ["email", "none"] }', ['test@test.com']],
+    ['{ namespaces: ["none"] }', []],
+    ['{ sources: ["default"] }', ['unknown', 'test@test.com']],
     [`{ from: "${at(0)}" }`, ['unknown', 'test@test.com']],
     [`{ from: "${at(1)}" }`, []],
     [`{ to: "${at(0)}" }`, []],
@@ -67,6 +76,16 @@ describe('a filter', () => {
     const { identityConflicts } = await ask(`{ identityConflicts(filter: ${filter}) { nodes { value } } }`);
     expect(identityConflicts.nodes.map(({ value }: { value: string }) => value)).toEqual(expected);
   });
+
+  it.each(['merges', 'identityConflicts', 'apiKeys', 'quarantine'])(
+    'of %s refuses a source that there is not, where it stands',
+    async (list) => {
+      const query = `{ ${list}(filter: { sources: ["default", "none"] }) { nodes { id } } }`;
+      expect(expectError(await gql(server, query), 'SOURCE_UNKNOWN').extensions).toMatchObject({
+        argumentPath: ['filter', 'sources'],
+      });
+    },
+  );
 
   it('a merge says who asked for it and for its undo, and which of its profiles live', async () => {
     const fields =

@@ -1,4 +1,4 @@
-import { sources } from '../../access/index.js';
+import { sourceIdsOf } from '../../access/index.js';
 import type { RequestContext } from '../../access/index.js';
 import { canonicalKey, OnefoldError, uuidOf } from '../../platform/index.js';
 import type { QuarantineFilter } from './quarantine.reads.js';
@@ -24,35 +24,25 @@ export function idsOf(publicIds: readonly string[], path: readonly string[]): st
   return publicIds.flatMap((id) => uuidOf('quarantined', id) ?? []);
 }
 
+/** Whether a filter narrows nothing: every field is absent or null. */
+export function isEmptyFilter(filter: QuarantineFilterInput): boolean {
+  return Object.values(filter).every((value) => value == null);
+}
+
 /** @param path where the filter stands @throws OnefoldError SOURCE_UNKNOWN, TOO_MANY */
 export async function filterOf(
   { codes, sources: keys, type, externalId, from, to }: QuarantineFilterInput,
   context: RequestContext,
   path: readonly string[] = ['filter'],
 ): Promise<QuarantineFilter> {
-  for (const list of [codes, keys])
-    if ((list?.length ?? 0) > MAX_AT_A_TIME) throw new OnefoldError('TOO_MANY', { path });
+  if ((codes?.length ?? 0) > MAX_AT_A_TIME) throw new OnefoldError('TOO_MANY', { path: [...path, 'codes'] });
   return {
     ids: null,
     codes: codes ?? null,
-    sourceIds: keys ? await sourceIds(keys, context, [...path, 'sources']) : null,
+    sourceIds: keys ? await sourceIdsOf(await context.reading(), keys, [...path, 'sources']) : null,
     type: type == null ? null : canonicalKey(type),
     externalId: externalId ?? null,
     from: from ?? null,
     to: to ?? null,
   };
-}
-
-async function sourceIds(
-  keys: readonly string[],
-  context: RequestContext,
-  path: readonly string[],
-): Promise<string[]> {
-  const known = await sources.read(await context.reading());
-  const ids = new Map([...known.values()].map(({ key, id }) => [key, id]));
-  return keys.map((key) => {
-    const id = ids.get(key);
-    if (id === undefined) throw new OnefoldError('SOURCE_UNKNOWN', { path });
-    return id;
-  });
 }

@@ -28,17 +28,17 @@ export const RECIPES: Record<string, Recipe> = {
   'Query.apiKeys': {
     item: 'id',
     args: 'filter: { isActive: true }',
-    otherArgs: ['', 'filter: { isActive: true, source: "default" }', 'filter: { scopes: [READ] }'],
+    otherArgs: ['', 'filter: { isActive: true, sources: ["default"] }', 'filter: { scopes: [READ] }'],
   },
   'Query.identityConflicts': {
     item: 'id',
-    args: 'filter: { kind: BLOCKED }',
+    args: 'filter: { kinds: [BLOCKED] }',
     otherArgs: [
       '',
-      'filter: { kind: BLOCKED, source: "default" }',
-      'filter: { kind: BLOCKED, namespace: "device" }',
-      'filter: { kind: BLOCKED, from: "2000-01-01T00:00:00Z" }',
-      'filter: { kind: BLOCKED, to: "2100-01-01T00:00:00Z" }',
+      'filter: { kinds: [BLOCKED], sources: ["default"] }',
+      'filter: { kinds: [BLOCKED], namespaces: ["device"] }',
+      'filter: { kinds: [BLOCKED], from: "2000-01-01T00:00:00Z" }',
+      'filter: { kinds: [BLOCKED], to: "2100-01-01T00:00:00Z" }',
     ],
   },
   'Query.merges': {
@@ -46,8 +46,8 @@ export const RECIPES: Record<string, Recipe> = {
     args: 'filter: { isUndone: false }',
     otherArgs: [
       '',
-      'filter: { isUndone: false, cause: MANUAL }',
-      'filter: { isUndone: false, source: "default" }',
+      'filter: { isUndone: false, causes: [MANUAL] }',
+      'filter: { isUndone: false, sources: ["default"] }',
       'filter: { isUndone: false, from: "2000-01-01T00:00:00Z" }',
       'filter: { isUndone: false, to: "2100-01-01T00:00:00Z" }',
     ],
