@@ -457,7 +457,8 @@ it('tells seventy segments apart, and leaves alone those that nothing new is tol
   for (const step of steps) {
     Object.assign(now, step);
     const [ada] = await seed(tenant, [item({ external: 'ada' }, { attributes: step })]);
-    const query = 'query ($id: ID!) { profile(id: $id) { segments(first: 500) { nodes { segment { key } } } } }';
+    const query =
+      'query ($id: ID!) { profile(id: $id) { segments(first: 500) { nodes { segment { key } } } } }';
     const { profile } = expectNoErrors(await gql(tenant, query, { id: ada }));
     const keys: string[] = profile.segments.nodes.map((one: { segment: { key: string } }) => one.segment.key);
     expect(keys.sort()).toEqual(
