@@ -5,6 +5,7 @@ import { buildSchemaSync, getMetadataStorage } from 'type-graphql';
 import type { PubSub } from 'type-graphql';
 import type { RequestContext } from './access/index.js';
 import type { Scope } from './platform/index.js';
+import { costLists } from './cost-lists.js';
 import { ALL, FEATURES } from './features.js';
 import { NodeResolver, UserErrorResolver } from './node.resolver.js';
 import { DateTime, inTurns } from './platform/graphql/index.js';
@@ -47,6 +48,7 @@ export function createSchema(): GraphQLSchema {
     for (const field of Object.values(root.getFields()))
       field.description = `${field.description} ${scopeSentence(root.name, field.name)}`;
   }
+  costLists(schema);
   // Where it is looked at (introspection, GraphiQL, schema.graphql), things are found by their names.
   const sorted = lexicographicSortSchema(schema);
   inTurns(sorted, (context: RequestContext) => context.principal?.keyId ?? '');

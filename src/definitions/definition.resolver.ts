@@ -1,4 +1,4 @@
-import { Arg, Authorized, Ctx, Extensions, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { ClassType } from 'type-graphql';
 import { deletePayloadOf, payloadOf, withUserErrors } from '../platform/graphql/index.js';
 import type { Node, NodeFinders } from '../platform/graphql/index.js';
@@ -71,9 +71,6 @@ interface DefinitionKind {
   nodes: NodeFinders<DefinitionContext>;
 }
 
-/** Items of a list count in the cost of an operation where there may be more than this many. */
-const SMALL = 100;
-
 /** The queries and the three mutations of a kind of definitions, and how its definitions are found by their ids. */
 export function definitionKind<Shown extends Standing, New, Changes>(
   verbs: DefinitionVerbs<Shown, New, Changes>,
@@ -101,7 +98,6 @@ export function definitionKind<Shown extends Standing, New, Changes>(
     }
 
     @Authorized(Scope.READ, Scope.MANAGE)
-    @Extensions(verbs.limit > SMALL ? { items: verbs.limit } : {})
     @Query(() => [type], {
       name: list.name,
       description: `All ${list.gives}, by key in alphabetical order: at most ${verbs.limit.toLocaleString('en')}.`,

@@ -12,3 +12,4 @@ export type { DefinitionVerbs } from './definition-verbs.js';
 export { dependencyOn } from './dependency.js';
 export type { DependencyName } from './dependency.js';
 export { SetVerbs } from './set-verbs.js';
+export { withDescription } from './with-description.js';

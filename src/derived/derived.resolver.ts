@@ -2,6 +2,7 @@ import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { RequestContext } from '../access/index.js';
 import { definitionKind, saving } from '../definitions/index.js';
 import type { Standing } from '../definitions/index.js';
+import { durationOf } from '../platform/graphql/index.js';
 import { canonicalKey } from '../platform/index.js';
 import { maskConditions, readingOf, vocabularyOf } from '../rules/index.js';
 import type { DerivedDefinition } from '../rules/index.js';
@@ -59,7 +60,7 @@ function withRules<
     type: type && canonicalKey(type),
     path: path && canonicalKey(path),
     where: where && conditionsOf(where),
-    withinLast: withinLast && { ...withinLast },
+    withinLast: withinLast && durationOf(withinLast),
     less: less && {
       type: less.type == null ? null : canonicalKey(less.type),
       path: less.path == null ? null : canonicalKey(less.path),

@@ -1,7 +1,7 @@
 import { Field, InputType, ObjectType } from 'type-graphql';
 import { DefinitionInput, DefinitionType, KnownKey, NewKey } from '../definitions/index.js';
 import type { Standing } from '../definitions/index.js';
-import { Duration, IfUnchangedSince, Json, Money } from '../platform/graphql/index.js';
+import { Duration, durationOf, IfUnchangedSince, Json, Money } from '../platform/graphql/index.js';
 import { currencyCode, digitsOf, isNumber } from '../platform/index.js';
 import type { ExactNumber } from '../platform/index.js';
 import type { FigureOfDerived } from './figure-of-derived.js';
@@ -100,7 +100,7 @@ export class DerivedAttributeType extends DefinitionType {
     const { type, path, withinLast } = standing;
     Object.assign(this, shown, {
       ...{ type, path, function: standing.function },
-      withinLast: withinLast && { days: 0, hours: 0, minutes: 0, ...withinLast },
+      withinLast: withinLast && durationOf(withinLast),
       currency: standing.currency ?? null,
     });
   }

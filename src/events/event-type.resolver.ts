@@ -32,7 +32,7 @@ function withProperties<Said extends Pick<UpdateEventTypeInput, 'properties'>>({
   properties,
   ...said
 }: Said) {
-  return { ...said, properties: properties?.map(toProperty) };
+  return { ...said, properties: properties && properties.map(toProperty) };
 }
 
 function toProperty({

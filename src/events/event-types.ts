@@ -1,4 +1,4 @@
-import { DefinitionSet } from '../definitions/index.js';
+import { DefinitionSet, withDescription } from '../definitions/index.js';
 import type { Definition } from '../definitions/index.js';
 import { canonicalKey } from '../platform/index.js';
 import { composedRule } from '../profiles/index.js';
@@ -154,7 +154,7 @@ function propertiesInOneSpelling({ properties }: EventTypeDefinition): readonly 
     const key = canonicalKey(one.key);
     if (spelled.has(key) && one.key !== key) continue;
     const currencyKey = one.currencyKey == null ? null : canonicalKey(one.currencyKey);
-    spelled.set(key, composedRule({ ...one, key, currencyKey }));
+    spelled.set(key, withDescription(composedRule({ ...one, key, currencyKey })));
   }
   return [...spelled.values()];
 }

@@ -1,4 +1,4 @@
-import { DefinitionSet } from '../definitions/index.js';
+import { DefinitionSet, withDescription } from '../definitions/index.js';
 import type { Definition } from '../definitions/index.js';
 import { composedRule } from './value-type.js';
 import type { ValueRule, ValueType } from './value-type.js';
@@ -77,5 +77,5 @@ export const attributeDefinitions = new DefinitionSet<AttributeDefinition>({
   name: 'attribute',
   shipped: ATTRIBUTES,
   limit: 2_000,
-  upgrade: composedRule,
+  upgrade: (definition) => withDescription(composedRule(definition)),
 });

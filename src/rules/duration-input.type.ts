@@ -6,11 +6,11 @@ import { Field, InputType, Int } from 'type-graphql';
 })
 export class DurationInput {
   @Field(() => Int, { nullable: true, description: 'Days of 24 hours, from 0.' })
-  days?: number;
+  days?: number | null;
 
   @Field(() => Int, { nullable: true, description: 'Hours, from 0.' })
-  hours?: number;
+  hours?: number | null;
 
   @Field(() => Int, { nullable: true, description: 'Minutes, from 0.' })
-  minutes?: number;
+  minutes?: number | null;
 }

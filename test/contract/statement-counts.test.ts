@@ -15,11 +15,11 @@ import type { Asking, ItemInput, OwnQueue, TestServer } from '../kit/index.js';
 
 const CUSTOMER_360 = `
   id name email phone lifecycle createdAt updatedAt
-  attributes { key value setAt source { key name } definition { label } }
+  attributes { key value setAt source { key name } definition { label sources { key } } }
   attributeHistory(key: "city", first: 3) { nodes { value setAt source { key } } }
   city: attribute(key: "city")
   identifiers { nodes { namespace: namespaceKey semanticType value label firstSeenAt lastSeenAt verifiedAt verifiedBy source { key } id isMasked space: namespace { label } profile { name } } }
-  facets { schema { key attributes { key sources { key } } tags { key } } adoptedAt completeness attributes { key value } } completeness
+  facets { schema { key attributes { key } tags { key } } adoptedAt completeness attributes { key value } } completeness
   tags { tag { key label } setAt } terms { term { key label pathKeys parent { key } taxonomy { key schemas { key } } } source { key } }
   derived { key label value }
   channels { nodes { type endpoint isActive consents { purpose: purposeKey state source { key } about: purpose { label } } consent { state } id profile { name } } }

@@ -190,6 +190,15 @@ describe('a contract that is updated', () => {
     await expectRefusal(() => call('update', { key: 'none' }), 'DEFINITION_UNKNOWN', ['key']);
   });
 
+  it('has no properties any more when they are null, where it may be narrowed', async () => {
+    const { eventType } = await call('update', { key: 'purchase', properties: null });
+    expect(eventType).toMatchObject({ version: 2, properties: [] });
+    await call('define', { key: 'order', properties: [{ key: 'total', type: 'NUMBER' }] });
+    await expectRefusal(() => call('update', { key: 'order', properties: null }), 'CONTRACT_NARROWED', [
+      'properties',
+    ]);
+  });
+
   it('may be narrowed once when it is a shipped one, and is then the workspace’s own', async () => {
     const properties = [{ key: 'total', type: 'NUMBER', isRequired: true }];
     const { eventType } = await call('update', { key: 'purchase', properties });

@@ -43,6 +43,18 @@ const TOO_LARGE: [string, string, Record<string, unknown>, number][] = [
     {},
     1 + 500 * (2 + 500 * (2 + 2)),
   ],
+  [
+    'lists without pages that lead back to themselves',
+    '{ profileSchemas { terms { taxonomy { schemas { terms { key } } } } } }',
+    {},
+    100 * (1 + 200 * (1 + 1 + 100 * (1 + 200))),
+  ],
+  [
+    'the same, by way of a person',
+    '{ profile(id: "none") { terms { term { taxonomy { schemas { attributes { sources { key } } } } } } } }',
+    {},
+    1 + 20 * (1 + 1 + 1 + 100 * (1 + 200 * (1 + 10))),
+  ],
 ];
 
 it.each(TOO_LARGE)('refuses an operation that is too large by %s', async (_what, query, variables, cost) => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  asAdmin,
   createSegment,
   event,
   eventually,
@@ -57,6 +58,30 @@ async function members(key: string): Promise<string[]> {
 
 const did = (who: string, type: string, properties: Record<string, unknown>, occurredAt?: string) =>
   event({ external: who }, type, properties, { occurredAt });
+
+it('takes a part of a duration that is null for none, also in what older versions have stored', async () => {
+  const input = { key: 'lately', type: 'purchase', function: 'COUNT', withinLast: { days: 30, hours: null } };
+  const withinLast = { days: 30, hours: 0, minutes: 0 };
+  expect(await call('defineDerivedAttribute', input)).toMatchObject({
+    ...{ derivedAttribute: { withinLast }, userErrors: [] },
+  });
+  await asAdmin(tenant.databaseUrl, (admin) =>
+    admin.query(
+      `update definition set body = jsonb_set(body, '{withinLast}', '{"days": 30, "hours": null}')
+      where workspace_id = $1 and key = 'lately'`,
+      [tenant.workspaceId],
+    ),
+  );
+  await call('defineDerivedAttribute', { key: 'ever', type: 'purchase', function: 'COUNT' });
+  const query = '{ derivedAttributes { key withinLast { days hours minutes } } }';
+  const { derivedAttributes } = expectNoErrors(await gql(tenant, query));
+  expect(derivedAttributes).toEqual(
+    expect.arrayContaining([
+      { key: 'lately', withinLast },
+      { key: 'ever', withinLast: null },
+    ]),
+  );
+});
 
 it('those that are shipped are what the events say, whatever order they come in', async () => {
   await seed(tenant, [did('stranger', 'undefined', {}, DAY(1))]);

@@ -14,3 +14,8 @@ export class Duration {
   @Field(() => Int, { description: 'Minutes; 0 when none were given.' })
   minutes!: number;
 }
+
+/** A duration as it was given, or is stored: parts of it may be absent or null. */
+export function durationOf(given: { [Part in keyof Duration]?: number | null | undefined }): Duration {
+  return { days: given.days ?? 0, hours: given.hours ?? 0, minutes: given.minutes ?? 0 };
+}

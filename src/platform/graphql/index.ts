@@ -12,13 +12,14 @@ export {
 export type { Connection, Edge, PageRequest } from './connection.js';
 export { Cursors } from './cursor.js';
 export type { ListCursors, SortKey } from './cursor.js';
-export { Duration } from './duration.type.js';
+export { Duration, durationOf } from './duration.type.js';
 export { IfUnchangedSince } from './if-unchanged-since.js';
 export { isPassing, maskError } from './mask-error.js';
 export { Money } from './money.type.js';
 export { Node } from './node.js';
 export type { NodeFinder, NodeFinders } from './node.js';
 export { inTurns } from './in-turns.js';
+export { operationCost } from './operation-cost.js';
 export { KEYLESS_BYTES, LIMITS, MAX_ERRORS, OperationGate, REQUEST_BYTES } from './operation-gate.js';
 export type { LiftVariables, PreparedOperation, RefusedOperation } from './operation-gate.js';
 export type { Nestable } from './bound-nesting.js';

@@ -22,7 +22,7 @@ import type {
 } from 'graphql';
 import { DEFAULT_PAGE_SIZE } from './connection.js';
 
-/** Lists without pages (identifiers, memberships) are bounded by what a person is; they count as this many. */
+/** Lists without pages that name no bound are short, such as errors; they count as this many. */
 const SMALL_LIST = 10;
 /** Most types have few fields, and most fields have no arguments. */
 const INTROSPECTED_LIST = 3;
@@ -32,7 +32,7 @@ const INTROSPECTION = 4;
 declare module 'graphql' {
   // The names of the type parameters are those of graphql-js.
   interface GraphQLFieldExtensions<_TSource, _TContext, _TArgs> {
-    /** How many items a list without pages may hold, where that is more than a few. */
+    /** How many items a list without pages counts as. */
     items?: number;
   }
 }
