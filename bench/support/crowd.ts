@@ -133,7 +133,7 @@ async function fillTheRest(client: pg.Client, ids: readonly Person[], sourceId: 
   const withAddress = reachable.filter((_, index) => index % 3 > 0);
   await copy(
     client,
-    'identifier (shard, namespace, value, profile_shard, profile_id, recorded_profile_id, source_id, first_seen_at, last_seen_at, verified_at, verified_by)',
+    'identifier (shard, namespace, value, profile_shard, profile_id, recorded_profile_id, source_id, first_seen_at, last_seen_at, validated_at, validated_by)',
     function* () {
       for (const { shard, id, endpoint } of withAddress) {
         const own = shardOf(shard >> 8, bucketOf(`email\0${endpoint}`));

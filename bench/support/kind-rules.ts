@@ -103,7 +103,7 @@ export const KIND_RULES: readonly TypicalRule[] = [
     name: 'identifier, verified',
     rule: { identifier: { namespace: 'email', isVerified: true } },
     sql: people(`exists (select from identifier i
-      where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace = 'email' and i.verified_at is not null)`),
+      where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace = 'email' and i.validated_at is not null)`),
   },
   {
     name: 'channel',

@@ -43,7 +43,7 @@ select json_build_object(
       order by array_position(array['PHONE', 'SMS', 'WHATSAPP'], c.type), c.first_seen_at limit 1)),
   'lifecycle', case
     when exists (select from event e where e.shard = p.shard and e.profile_id = p.id and e.type = 'purchase' and e.occurred_at <= now()) then 'CUSTOMER'
-    when exists (select from identifier i where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace in ('email', 'phone') and i.verified_at is not null)
+    when exists (select from identifier i where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace in ('email', 'phone') and i.validated_at is not null)
       or exists (select from channel c where c.shard = p.shard and c.profile_id = p.id and c.verified_at is not null) then 'CONTACT'
     when (exists (select from identifier i where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace = 'external')
         or btrim(concat(p.attributes ->> 'displayName', p.attributes ->> 'firstName', p.attributes ->> 'lastName')) <> '') and (
@@ -59,7 +59,7 @@ select json_build_object(
   'identifiers', json_build_object('nodes', coalesce((
     select json_agg(json_build_object('namespaceKey', i.namespace, 'value', i.value, 'semanticType', upper(i.namespace), 'label', i.label,
       'firstSeenAt', ${instant('i.first_seen_at')}, 'lastSeenAt', ${instant('i.last_seen_at')},
-      'verifiedAt', ${instant('i.verified_at')}, 'verifiedBy', i.verified_by, 'source', json_build_object('key', s.key))
+      'verifiedAt', ${instant('i.validated_at')}, 'verifiedBy', i.validated_by, 'source', json_build_object('key', s.key))
       order by i.first_seen_at, i.namespace, i.value)
     from identifier i left join source s on s.id = i.source_id where i.profile_shard = p.shard and i.profile_id = p.id
   ), '[]')),

@@ -41,7 +41,7 @@ export const lifecycles =
         where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace = any($4)
       ) as "hasAccount", (
         select bool_or(c.is_verified) from (
-          select i.verified_at is not null as is_verified from identifier i
+          select i.validated_at is not null as is_verified from identifier i
           where i.profile_shard = p.shard and i.profile_id = p.id and i.namespace = any($3)
           union all
           select ch.verified_at is not null from channel ch where ch.shard = p.shard and ch.profile_id = p.id

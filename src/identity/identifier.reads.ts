@@ -29,7 +29,7 @@ export interface IdentifierRow extends Identifier {
 export const IDENTIFIER_COLUMNS = `
   i.namespace, i.value, i.profile_id as "profileId", i.recorded_profile_id as "recordedProfileId",
   i.source_id as "sourceId", i.first_seen_at as "firstSeenAt", i.last_seen_at as "lastSeenAt", i.label,
-  i.verified_at as "verifiedAt", i.verified_by as "verifiedBy"`;
+  i.validated_at as "verifiedAt", i.validated_by as "verifiedBy"`;
 
 const SEEN_EVERY_MS = 3_600_000;
 

@@ -23,13 +23,13 @@ export async function noteVerified(tx: Transaction, verifications: readonly Veri
   const all = [...newest.values()];
   await tx.query(
     `/* note verified identifiers */
-    update identifier i set verified_at = v.at, verified_by = v.by
+    update identifier i set validated_at = v.at, validated_by = v.by
     from ${rowsOf({
       ...{ shard: '$1::int[]', namespace: '$2::text[]', value: '$3::text[]' },
       ...{ at: '$4::timestamptz[]', by: '$5::text[]' },
     })} as v
     where i.shard = v.shard and i.namespace = v.namespace and i.value = v.value
-      and (i.verified_at is null or (i.verified_at, i.verified_by collate "C") < (v.at, v.by collate "C"))`,
+      and (i.validated_at is null or (i.validated_at, i.validated_by collate "C") < (v.at, v.by collate "C"))`,
     [
       ints(all.map(({ identifier }) => shardOfIdentifier(tx.workspaceId, identifier))),
       texts(all.map(({ identifier }) => identifier.namespace)),

@@ -34,7 +34,7 @@ export async function verifyIdentifier(
   const identifier = parseIdentifier(await namespaces.read(tx), { namespace, value });
   const holder = await lockHolder(tx, identifier);
   await tx.write(
-    `update identifier set verified_at = $4, verified_by = $5 where shard = $1 and namespace = $2 and value = $3`,
+    `update identifier set validated_at = $4, validated_by = $5 where shard = $1 and namespace = $2 and value = $3`,
     [
       shardOfIdentifier(tx.workspaceId, identifier),
       identifier.namespace,

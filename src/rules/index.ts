@@ -26,6 +26,7 @@ export type { RuleContext } from './rule-context.js';
 export { ruleContextFor } from './rule-context-for.js';
 export { segmentsIn, sizeOfRule } from './rule-size.js';
 export type { Sql } from './sql.js';
+export { fromStored, RuleColumn, toStored } from './stored-rule.js';
 export { stretchesOf } from './events/stretches.js';
 export type { Concerned } from './events/stretches.js';
 export { vocabulary, vocabularyOf } from './vocabulary.js';

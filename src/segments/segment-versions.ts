@@ -1,5 +1,6 @@
 import type { RequestContext } from '../access/index.js';
 import type { Transaction } from '../platform/index.js';
+import { fromStored, toStored } from '../rules/index.js';
 import type { Segment } from './segment.entity.js';
 
 /** What the rules of a segment were from an instant on. */
@@ -26,8 +27,8 @@ export async function noteVersion(
     [
       tx.workspaceId,
       id,
-      JSON.stringify(rule),
-      exitRule == null ? null : JSON.stringify(exitRule),
+      JSON.stringify(toStored(rule)),
+      exitRule == null ? null : JSON.stringify(toStored(exitRule)),
       now,
       keyId,
     ],
@@ -60,7 +61,12 @@ export const versionsOfSegments =
       ) v`,
       [context.workspaceId, segmentIds, page.before, page.after, page.limit],
     );
-    const bySegment = Map.groupBy(rows, (row) => row.segmentId);
+    const versions = rows.map((row) => ({
+      ...row,
+      rule: fromStored(row.rule),
+      exitRule: fromStored(row.exitRule),
+    }));
+    const bySegment = Map.groupBy(versions, (row) => row.segmentId);
     return segmentIds.map((id) => bySegment.get(id) ?? []);
   };
 

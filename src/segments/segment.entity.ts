@@ -1,4 +1,5 @@
 import { Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy';
+import { RuleColumn } from '../rules/index.js';
 
 /** The state that somebody wants. Whether a live segment is built is another thing: see `BuildRow`. */
 export type TargetState = 'DRAFT' | 'LIVE' | 'PAUSED' | 'ARCHIVED';
@@ -22,11 +23,11 @@ export class Segment {
   description!: string | null;
 
   /** The rule as it was given: the JSON of a RuleInput. */
-  @Property({ type: 'json', columnType: 'jsonb' })
+  @Property({ type: RuleColumn, columnType: 'jsonb' })
   rule!: unknown;
 
   /** By which people leave; null = when they no longer fit the rule. A RuleInput, too. */
-  @Property({ type: 'json', columnType: 'jsonb', fieldName: 'exit_rule', nullable: true })
+  @Property({ type: RuleColumn, columnType: 'jsonb', fieldName: 'exit_rule', nullable: true })
   exitRule!: unknown;
 
   @Property({ type: 'text', fieldName: 'status' })

@@ -31,7 +31,7 @@ export const identifier: PredicateKind = {
     if (canonical !== null) conditions.push(sql`i.value = ${canonical}::text`);
     const isMasked = context.isMasked && isPersonal(input, context);
     if (typeof isVerified === 'boolean')
-      conditions.push(sql`(i.verified_at is not null) = ${isVerified}::boolean`);
+      conditions.push(sql`(i.validated_at is not null) = ${isVerified}::boolean`);
     return {
       compile: () => sql`exists (select from identifier i where ${sql.join(conditions, sql` and `)})`,
       nextChange: () => null,
