@@ -17,7 +17,7 @@ export class NodeResolver {
   @Query(() => Node, {
     nullable: true,
     description:
-      'Anything by its id; null when there is nothing of that id in this workspace. An absorbed profile is null here: `profile` follows merges.',
+      'Any object by its id; null if this workspace has none with that id. An absorbed profile is null here: `profile` follows merges.',
   })
   async node(
     @Arg('id', () => ID, { description: 'A TypeID, such as `profile_…`.' }) id: string,
@@ -31,7 +31,7 @@ export class NodeResolver {
   @Query(() => [Node], {
     nullable: 'items',
     description:
-      'Many things by their ids, at most 500, in the order of the ids; null for those that `node` would answer with null.',
+      'Objects by their ids, at most 500, in the order of the ids; null where `node` would answer null.',
   })
   nodes(
     @Arg('ids', () => [ID], { description: 'At most 500 TypeIDs.' }) ids: string[],

@@ -19,30 +19,30 @@ registerEnumType(Scope, {
     },
     SUBSCRIBE: { description: 'Listen to changes.' },
     EXPORT: { description: 'Export audiences.' },
-    MANAGE: { description: 'Change definitions (segments), merge profiles.' },
+    MANAGE: { description: 'Change definitions and segments, merge profiles.' },
     ADMIN: { description: 'Manage sources and API keys.' },
   },
 });
 
-@InputType({ description: 'Changes to the workspace; what is absent stays as it is.' })
+@InputType({ description: 'Changes to the workspace. Absent = unchanged.' })
 export class UpdateWorkspaceInput {
   @Field(() => String, {
     nullable: true,
-    description: 'The name for people; at most 200 characters. It cannot be removed.',
+    description: 'The display name; at most 200 characters. Null is refused.',
   })
   name?: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The time zone in which dates begin and end: an IANA name such as `Europe/Brussels`. It cannot be removed. Segments that depend on dates are rebuilt.',
+      'The time zone in which dates begin and end: an IANA name such as `Europe/Brussels`. Null is refused. Segments that depend on dates are rebuilt.',
   })
   timeZone?: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The currency of amounts that name none, and of figures over money: an ISO 4217 code such as `EUR`, in any case. It cannot be removed. Nothing is converted; segments that depend on sums of money are rebuilt.',
+      'The currency of amounts that name none, and of figures over money: an ISO 4217 code such as `EUR`, in any case. Null is refused. Nothing is converted; segments that depend on sums of money are rebuilt.',
   })
   currency?: string | null;
 
@@ -56,7 +56,7 @@ export const WorkspacePayload = payloadOf({
 });
 export type WorkspacePayload = Payload<'workspace'>;
 
-@ObjectType({ simpleResolvers: true, description: 'Limits that hold for every key.' })
+@ObjectType({ simpleResolvers: true, description: 'Limits that apply to every API key.' })
 export class Limits {
   @Field(() => Int, { description: 'Items in one batch of ingest.' })
   ingestItems!: number;
@@ -71,14 +71,14 @@ export class Limits {
   operationCost!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'The caller: what an API key stands for.' })
+@ObjectType({ simpleResolvers: true, description: 'The caller: an API key and its workspace.' })
 export class Viewer {
   @Field(() => WorkspaceType, { description: 'The workspace that the key belongs to.' })
   workspace!: WorkspaceType;
 
   @Field(() => SourceType, {
     nullable: true,
-    description: 'The source in whose name the key writes; null when it is unknown.',
+    description: 'The source that the key writes as; null if it is unknown.',
   })
   source!: SourceType | null;
 
@@ -97,28 +97,28 @@ abstract class SourceInput {
   @Field(() => UnknownPolicyEnum, {
     nullable: true,
     description:
-      'What happens to attributes that nobody has defined. A new source discovers them. It cannot be removed.',
+      'What happens to attributes that are not defined. A new source discovers them. Null is refused.',
   })
   unknownAttributes?: UnknownPolicy | null;
 
   @Field(() => UnknownPolicyEnum, {
     nullable: true,
     description:
-      'What happens to event types, and to their properties, that nobody has defined. A new source discovers them. It cannot be removed.',
+      'What happens to event types, and to their properties, that are not defined. A new source discovers them. Null is refused.',
   })
   unknownEvents?: UnknownPolicy | null;
 
   @Field(() => UnusablePolicyEnum, {
     nullable: true,
     description:
-      'What happens to tags, terms and schemas that nobody has defined. A new source warns of them. It cannot be removed.',
+      'What happens to tags, terms and schemas that are not defined. A new source warns of them. Null is refused.',
   })
   unknownTags?: UnusablePolicy | null;
 
   @Field(() => UnusablePolicyEnum, {
     nullable: true,
     description:
-      'What happens to attributes whose values do not fit their definitions. A new source warns of them. It cannot be removed.',
+      'What happens to attributes whose values do not fit their definitions. A new source warns of them. Null is refused.',
   })
   mistypedAttributes?: UnusablePolicy | null;
 
@@ -138,20 +138,21 @@ abstract class SourceInput {
 
   @Field(() => EpochEnum, {
     nullable: true,
-    description:
-      'The unit of numbers that stand for instants. Null = such numbers are not accepted, as with a new source.',
+    description: 'The unit of numeric timestamps. Null = they are not accepted, as with a new source.',
   })
   epoch?: Epoch | null;
 }
 
-@InputType({ description: 'Changes to a source; what is absent stays as it is.' })
+@InputType({
+  description: 'Changes to a source. Absent = unchanged; null = cleared, or refused with `REQUIRED`.',
+})
 export class UpdateSourceInput extends SourceInput {
   @Field(() => String, { description: 'The key of the source.' })
   key!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The name for people; at most 200 characters. It cannot be removed.',
+    description: 'The display name; at most 200 characters. Null is refused.',
   })
   name?: string | null;
 
@@ -167,7 +168,7 @@ export class CreateSourceInput extends SourceInput {
   })
   key!: string;
 
-  @Field(() => String, { description: 'The name for people; at most 200 characters.' })
+  @Field(() => String, { description: 'The display name; at most 200 characters.' })
   name!: string;
 }
 
@@ -181,7 +182,7 @@ export class CreateApiKeyInput {
   @Field(() => String, { description: 'What it is for; at most 200 characters.' })
   name!: string;
 
-  @Field(() => String, { defaultValue: 'default', description: 'Key of the source in whose name it writes.' })
+  @Field(() => String, { defaultValue: 'default', description: 'The key of the source that it writes as.' })
   source!: string;
 
   @Field(() => [Scope], { description: 'What it may do: at least one.' })

@@ -6,11 +6,11 @@ interface Typed {
 }
 
 @InterfaceType({
-  description: 'Somebody who asks for things and changes them: an API key.',
+  description: 'Something that makes requests and changes: an API key.',
   resolveType: (actor: Actor & Typed) => actor.typeName,
   autoRegisterImplementations: false,
 })
 export abstract class Actor {
-  @Field(() => String, { description: 'The name for people.' })
+  @Field(() => String, { description: 'The display name.' })
   name!: string;
 }

@@ -9,7 +9,7 @@ import { SourceType } from './source.type.js';
 /** Whoever sees what a key has done sees its name and id; the rest is for those who manage keys. */
 @ObjectType('ApiKey', {
   implements: [Node, Actor],
-  description: 'What a program proves itself with. The key itself is shown only once, when it is created.',
+  description: 'The credential of a program. Its secret is shown only once, when it is created.',
 })
 export class ApiKeyType extends Node implements Actor {
   readonly typeName = 'ApiKey';
@@ -18,23 +18,29 @@ export class ApiKeyType extends Node implements Actor {
   name: string;
 
   @Authorized(Scope.ADMIN)
-  @Field(() => SourceType, { description: 'The source in whose name it writes.' })
+  @Field(() => SourceType, { description: 'The source that it writes as. Needs ADMIN.' })
   source: SourceType;
 
   @Authorized(Scope.ADMIN)
-  @Field(() => [Scope], { description: 'What it may do: at most 7 scopes.' })
+  @Field(() => [Scope], { description: 'What it may do: at most 7 scopes. Needs ADMIN.' })
   scopes: Scope[];
 
   @Authorized(Scope.ADMIN)
-  @Field(() => DateTime, { description: 'When it was created.' })
+  @Field(() => DateTime, { description: 'When it was created. Needs ADMIN.' })
   createdAt: Date;
 
   @Authorized(Scope.ADMIN)
-  @Field(() => DateTime, { nullable: true, description: 'When it stops working by itself; null = never.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it stops working by itself; null = never. Needs ADMIN.',
+  })
   expiresAt: Date | null;
 
   @Authorized(Scope.ADMIN)
-  @Field(() => DateTime, { nullable: true, description: 'When it was revoked; null when it was not.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it was revoked; null when it was not. Needs ADMIN.',
+  })
   revokedAt: Date | null;
 
   constructor(apiKey: ApiKey, source: Source) {

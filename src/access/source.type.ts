@@ -5,7 +5,7 @@ import type { Epoch, Source, UnknownPolicy, UnusablePolicy } from './source.enti
 export const UnknownPolicyEnum = { DISCOVER: 'DISCOVER', REJECT: 'REJECT' } as const;
 registerEnumType(UnknownPolicyEnum, {
   name: 'UnknownPolicy',
-  description: 'What happens to names that nobody has defined.',
+  description: 'What happens to names that are not defined.',
   valuesConfig: {
     DISCOVER: {
       description: 'They are accepted, and listed for approval with the type they seem to have.',
@@ -37,8 +37,7 @@ registerEnumType(EpochEnum, {
 @ObjectType('Source', {
   implements: Node,
   simpleResolvers: true,
-  description:
-    'A system that facts come from: a shop, a CRM, an app. Each API key writes in the name of one.',
+  description: 'A system that facts come from: a shop, a CRM, an app. Each API key writes as one source.',
 })
 export class SourceType extends Node {
   readonly typeName = 'Source';
@@ -46,19 +45,19 @@ export class SourceType extends Node {
   @Field(() => String, { description: 'The name under which programs refer to it; unique in the workspace.' })
   key!: string;
 
-  @Field(() => String, { description: 'The name for people.' })
+  @Field(() => String, { description: 'The display name.' })
   name!: string;
 
-  @Field(() => UnknownPolicyEnum, { description: 'What happens to attributes that nobody has defined.' })
+  @Field(() => UnknownPolicyEnum, { description: 'What happens to attributes that are not defined.' })
   unknownAttributes!: UnknownPolicy;
 
   @Field(() => UnknownPolicyEnum, {
-    description: 'What happens to event types, and to their properties, that nobody has defined.',
+    description: 'What happens to event types, and to their properties, that are not defined.',
   })
   unknownEvents!: UnknownPolicy;
 
   @Field(() => UnusablePolicyEnum, {
-    description: 'What happens to tags, terms and schemas that nobody has defined.',
+    description: 'What happens to tags, terms and schemas that are not defined.',
   })
   unknownTags!: UnusablePolicy;
 
@@ -83,14 +82,14 @@ export class SourceType extends Node {
 
   @Field(() => EpochEnum, {
     nullable: true,
-    description: 'The unit of numbers that stand for instants. Null = such numbers are not accepted.',
+    description: 'The unit of numeric timestamps. Null = they are not accepted.',
   })
   epoch!: Epoch | null;
 
   @Field(() => DateTime, { description: 'When it was created.' })
   createdAt!: Date;
 
-  @Field(() => DateTime, { description: 'When it was last updated: its creation until then.' })
+  @Field(() => DateTime, { description: 'When it was last updated, or created if it never was.' })
   updatedAt!: Date;
 
   constructor(source: Source) {

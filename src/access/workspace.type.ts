@@ -10,7 +10,7 @@ import type { Workspace } from './workspace.entity.js';
 export class WorkspaceType extends Node {
   readonly typeName = 'Workspace';
 
-  @Field(() => String, { description: 'The name for people.' })
+  @Field(() => String, { description: 'The display name.' })
   name!: string;
 
   @Field(() => String, {
@@ -27,7 +27,7 @@ export class WorkspaceType extends Node {
   @Field(() => DateTime, { description: 'When it was created.' })
   createdAt!: Date;
 
-  @Field(() => DateTime, { description: 'When it was last updated: its creation until then.' })
+  @Field(() => DateTime, { description: 'When it was last updated, or created if it never was.' })
   updatedAt!: Date;
 
   constructor(workspace: Workspace) {

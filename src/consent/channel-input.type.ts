@@ -4,7 +4,7 @@ import type { ChannelType } from './channel-types.js';
 import { ChannelTypeEnum, ConsentStateEnum, LegalBasisEnum } from './consent.type.js';
 import type { ConsentState, LegalBasis } from './consent-state.js';
 
-@InputType({ description: 'How it was made sure that a channel or an identifier is the person’s own.' })
+@InputType({ description: 'How a channel or an identifier was verified as the person’s own.' })
 export class VerifiedInput {
   @Field(() => String, {
     description: 'How, such as `code`, `link` or `double-opt-in`; at most 100 characters.',
@@ -19,45 +19,46 @@ export class VerifiedInput {
 }
 
 @InputType({
-  description: 'What a person said to being addressed on a channel for a purpose. It is added to the ledger.',
+  description:
+    'What a person said about being contacted on a channel for a purpose. It is added to the consent ledger.',
 })
 export class ConsentInput {
   @Field(() => String, { nullable: true, description: 'The key of a purpose; default: `marketing`.' })
   purpose?: string | null;
 
-  @Field(() => ConsentStateEnum, { description: 'What was said.' })
+  @Field(() => ConsentStateEnum, { description: 'What the person said.' })
   state!: ConsentState;
 
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'When it was said; default: the `occurredAt` of the item; at most 24 hours ahead. A grant with neither this nor evidence lifts no refusal, unless its item tells an event and has an `occurredAt`.',
+      'When the person said so; at most 24 hours ahead. Default: the `occurredAt` of the item. A grant with neither this nor evidence lifts no refusal, unless its item has an event and an `occurredAt`.',
   })
   at?: Date | null;
 
   @Field(() => DateTime, { nullable: true, description: 'When it stops being valid; absent = never.' })
   expiresAt?: Date | null;
 
-  @Field(() => LegalBasisEnum, { nullable: true, description: 'What makes it lawful.' })
+  @Field(() => LegalBasisEnum, { nullable: true, description: 'The legal basis.' })
   legalBasis?: LegalBasis | null;
 
   @Field(() => Json, {
     nullable: true,
     description:
-      'What proves it: a form, a recording, where it is kept; at most 10,000 characters of JSON. An undated grant lifts a refusal only with evidence that no older entry has.',
+      'The evidence, such as a form, a recording or where it is kept; at most 10,000 characters of JSON. An undated grant lifts a refusal only with evidence that no older entry has.',
   })
   evidence?: unknown;
 }
 
 @InputType({
-  description: 'A way to reach the person, and what they said to it. What is absent is not changed.',
+  description: 'A channel of the person, with their consents. Absent fields are not changed.',
 })
 export class ChannelInput {
-  @Field(() => ChannelTypeEnum, { description: 'What kind of way it is.' })
+  @Field(() => ChannelTypeEnum, { description: 'The type of the channel.' })
   type!: ChannelType;
 
   @Field(() => String, {
-    description: 'The address, number or token, in whatever spelling; at most 500 characters.',
+    description: 'The address, number or token, in any spelling; at most 500 characters.',
   })
   endpoint!: string;
 
@@ -70,23 +71,23 @@ export class ChannelInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether what is sent there arrives, from `occurredAt` on.',
+    description: 'Whether messages to it arrive, from `occurredAt` on.',
   })
   isReachable?: boolean | null;
 
   @Field(() => VerifiedInput, {
     nullable: true,
-    description: 'That it is the person’s own, if that was made sure.',
+    description: 'Records that it was verified as the person’s own.',
   })
   verified?: VerifiedInput | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The endpoint of the same type whose place it takes: that one is inactive from `occurredAt` on.',
+      'The endpoint that this one replaces, of the same type. It is inactive from `occurredAt` on.',
   })
   replaces?: string | null;
 
-  @Field(() => [ConsentInput], { nullable: true, description: 'What was said to it; at most 20.' })
+  @Field(() => [ConsentInput], { nullable: true, description: 'The consents on this channel; at most 20.' })
   consents?: ConsentInput[] | null;
 }

@@ -25,12 +25,14 @@ registerEnumType(ChannelTypeEnum, {
 export const ConsentStateEnum = namesOf(CONSENT_STATES);
 registerEnumType(ConsentStateEnum, {
   name: 'ConsentState',
-  description: 'What a person said to being contacted for a purpose.',
+  description: 'What a person said about being contacted for a purpose.',
   valuesConfig: {
-    GRANTED: { description: 'Yes.' },
-    DENIED: { description: 'No, when asked.' },
-    REVOKED: { description: 'No longer, after it was granted.' },
-    PENDING: { description: 'Asked, and not confirmed yet: the first half of a double opt-in.' },
+    GRANTED: { description: 'The person agreed.' },
+    DENIED: { description: 'The person refused.' },
+    REVOKED: { description: 'The person withdrew what had been granted.' },
+    PENDING: {
+      description: 'The person was asked and has not confirmed yet: the first half of a double opt-in.',
+    },
     UNKNOWN: { description: 'Nothing valid is known.' },
   },
 });
@@ -38,14 +40,14 @@ registerEnumType(ConsentStateEnum, {
 export const LegalBasisEnum = namesOf(LEGAL_BASES);
 registerEnumType(LegalBasisEnum, {
   name: 'LegalBasis',
-  description: 'What makes it lawful, in the terms of article 6 of the GDPR.',
+  description: 'A legal basis for contacting somebody, as in article 6 of the GDPR.',
   valuesConfig: {
     CONSENT: { description: 'The person consented.' },
-    CONTRACT: { description: 'A contract with the person calls for it.' },
-    LEGAL_OBLIGATION: { description: 'A law obliges to it.' },
-    LEGITIMATE_INTEREST: { description: 'An interest that outweighs those of the person.' },
-    PUBLIC_TASK: { description: 'A task in the public interest.' },
-    VITAL_INTERESTS: { description: 'Somebody’s life.' },
+    CONTRACT: { description: 'It is necessary for a contract with the person.' },
+    LEGAL_OBLIGATION: { description: 'A law requires it.' },
+    LEGITIMATE_INTEREST: { description: 'A legitimate interest outweighs those of the person.' },
+    PUBLIC_TASK: { description: 'It is necessary for a task in the public interest.' },
+    VITAL_INTERESTS: { description: 'It protects somebody’s life.' },
   },
 });
 
@@ -53,11 +55,11 @@ export const ConsentBackingEnum = namesOf(BACKINGS);
 registerEnumType(ConsentBackingEnum, {
   name: 'ConsentBacking',
   description:
-    'What an entry in the ledger of consent rests on. It decides whether a grant lifts an earlier refusal.',
+    'What backs an entry in the consent ledger. It decides whether a grant lifts an earlier refusal.',
   valuesConfig: {
     DATED: {
       description:
-        'A date: it has an `at`, or its item tells an event and has an `occurredAt`. A grant lifts refusals before it.',
+        'A date: the entry has an `at`, or its item has an event and an `occurredAt`. A grant lifts earlier refusals.',
     },
     EVIDENCE: {
       description:
@@ -69,7 +71,7 @@ registerEnumType(ConsentBackingEnum, {
 
 @ObjectType('Consent', {
   simpleResolvers: true,
-  description: 'What a person says now to being contacted on a channel for a purpose.',
+  description: 'The current consent of a person to being contacted on a channel for a purpose.',
 })
 export class ConsentType {
   @Field(() => PurposeType, {
@@ -81,10 +83,10 @@ export class ConsentType {
   @Field(() => String, { description: 'The key of the purpose.' })
   purposeKey!: string;
 
-  @Field(() => ConsentStateEnum, { description: 'The state that stands, by the rules of docs/consent.md.' })
+  @Field(() => ConsentStateEnum, { description: 'The state. docs/consent.md describes its rules.' })
   state!: ConsentState;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was said; null when nothing was.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the person said so. Null if that is unknown.' })
   at!: Date | null;
 
   @Field(() => DateTime, { nullable: true, description: 'When it stops being valid; null = never.' })
@@ -92,14 +94,14 @@ export class ConsentType {
 
   @Field(() => LegalBasisEnum, {
     nullable: true,
-    description: 'What makes it lawful; null when it was not said.',
+    description: 'The legal basis. Null if none was sent.',
   })
   legalBasis!: LegalBasis | null;
 
   @Field(() => Json, {
     nullable: true,
     description:
-      'What proves it, as it was sent: a form, a recording. Null when nothing does, or when the key lacks READ_PII.',
+      'The evidence as it was sent, such as a form or a recording. Null if there is none, or if the API key lacks READ_PII.',
   })
   evidence!: unknown;
 
@@ -168,7 +170,7 @@ export class ChannelNode extends Node {
 
   @Field(() => [ConsentType], {
     description:
-      'What stands for each purpose, by key: at most 100. Purposes for which nothing valid is known are left out.',
+      'The current consent for each purpose, by key: at most 100. Purposes without a valid one are left out.',
   })
   consents!: ConsentType[];
 
@@ -182,7 +184,7 @@ export type ChannelConnection = Connection<ChannelNode>;
 
 @ObjectType('ConsentChange', {
   simpleResolvers: true,
-  description: 'An entry in the ledger of consent. It is never changed.',
+  description: 'An entry in the consent ledger. It never changes.',
 })
 export class ConsentChangeType extends ConsentType {
   @Field(() => ChannelTypeEnum, { description: 'The type of the channel.' })
@@ -194,10 +196,10 @@ export class ConsentChangeType extends ConsentType {
   @Field(() => Boolean, { description: 'Whether `endpoint` is hidden, because the key lacks READ_PII.' })
   isMasked!: boolean;
 
-  @Field(() => DateTime, { description: 'When it arrived here.' })
+  @Field(() => DateTime, { description: 'When it was received.' })
   receivedAt!: Date;
 
-  @Field(() => ConsentBackingEnum, { description: 'What the entry rests on.' })
+  @Field(() => ConsentBackingEnum, { description: 'What backs the entry.' })
   backing!: Backing;
 
   /** Not shown as they are: `channel` is looked up by them. */

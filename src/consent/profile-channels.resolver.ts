@@ -24,7 +24,7 @@ export class ProfileChannelsResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => ChannelConnection, {
     description:
-      'The channels of the person: by type, then the longest known first. Those of one type and instant come in an order that says nothing of their endpoints.',
+      'The channels of the person, by type, then oldest first. The order of ties reveals nothing about their endpoints.',
   })
   async channels(
     @Root() profile: Profile,
@@ -73,7 +73,7 @@ export class ProfileChannelsResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => ConsentChangeConnection, {
     description:
-      'The ledger: everything that was ever said of consent, newest first by the instant it was said.',
+      'The consent ledger: everything that the person said about consent, newest first by when it was said.',
   })
   async consentHistory(
     @Root() profile: Profile,
@@ -93,7 +93,7 @@ export class ProfileChannelsResolver {
 @Resolver(() => ChannelNode)
 export class ChannelResolver {
   @FieldResolver(() => ConsentType, {
-    description: 'What stands for one purpose. Its state is UNKNOWN when nothing valid is known.',
+    description: 'The current consent for one purpose. Its state is UNKNOWN if there is no valid one.',
   })
   async consent(
     @Root() channel: ChannelNode,

@@ -10,8 +10,7 @@ export const purposeKind = definitionKind(purposeVerbs, {
   show: (standing) => new PurposeType(standing),
   one: 'purpose',
   list: { name: 'purposes', gives: 'purposes' },
-  define: saving(DefinePurposeInput, 'Adds a purpose: items may tell of consent for it.'),
-  update: saving(UpdatePurposeInput, 'Changes what is said of a purpose.'),
-  remove:
-    'Deletes a purpose: items can no longer tell of it, and what the ledger holds stays. Deleting a built-in definition restores its defaults.',
+  define: saving(DefinePurposeInput, 'Defines a purpose. Items may then contain consents for it.'),
+  update: saving(UpdatePurposeInput, 'Changes a purpose.'),
+  remove: 'Deletes a purpose. Items can no longer name it; the consent ledger keeps its entries.',
 });

@@ -8,7 +8,8 @@ import type { PurposeDefinition } from './purposes.js';
 @ObjectType('Purpose', {
   implements: DefinitionType,
   simpleResolvers: true,
-  description: 'What people are addressed for; consent is given for one at a time.',
+  description:
+    'What people are contacted for, such as marketing. Consent is given for each purpose separately.',
 })
 export class PurposeType extends DefinitionType {
   readonly typeName = 'Purpose';
@@ -24,7 +25,7 @@ export class DefinePurposeInput extends DefinitionInput {
   key!: string;
 }
 
-@InputType({ description: 'Changes to a purpose; what is absent stays as it is, null clears.' })
+@InputType({ description: 'Changes to a purpose. Absent = unchanged; null = cleared.' })
 export class UpdatePurposeInput extends DefinitionInput {
   @KnownKey()
   key!: string;

@@ -71,6 +71,10 @@ interface DefinitionKind {
   nodes: NodeFinders<DefinitionContext>;
 }
 
+/** What deleting a definition of any kind does. */
+const REMOVAL =
+  'Deleting a built-in definition restores its defaults. Refused with `DEFINITION_IN_USE` while something uses it; `subjects` are those.';
+
 /** The queries and the three mutations of a kind of definitions, and how its definitions are found by their ids. */
 export function definitionKind<Shown extends Standing, New, Changes>(
   verbs: DefinitionVerbs<Shown, New, Changes>,
@@ -88,7 +92,7 @@ export function definitionKind<Shown extends Standing, New, Changes>(
     @Query(() => type, {
       name: face.one,
       nullable: true,
-      description: `The ${noun} with a key; null when there is none.`,
+      description: `The ${noun} with the given key; null if there is none.`,
     })
     async one(
       @Arg('key', () => String, { description: 'Its key.' }) key: string,
@@ -127,16 +131,20 @@ export function definitionKind<Shown extends Standing, New, Changes>(
       description: face.update.description,
     })
     update(
-      @Arg('input', () => face.update.input, { description: 'Which one, and what changes.' }) input: Keyed,
+      @Arg('input', () => face.update.input, { description: `The ${noun}, and what changes.` }) input: Keyed,
       @Ctx() context: DefinitionContext,
     ): Promise<object> {
       return update(input, context);
     }
 
     @Authorized(Scope.MANAGE)
-    @Mutation(() => DeletePayload, { name: `delete${name}`, nullable: true, description: face.remove })
+    @Mutation(() => DeletePayload, {
+      name: `delete${name}`,
+      nullable: true,
+      description: `${face.remove} ${REMOVAL}`,
+    })
     remove(
-      @Arg('input', () => DeleteInput, { description: `Which ${noun}.` }) { key }: { key: string },
+      @Arg('input', () => DeleteInput, { description: `The ${noun} to delete.` }) { key }: { key: string },
       @Ctx() context: DefinitionContext,
     ): Promise<object> {
       return remove(key, context);

@@ -5,20 +5,20 @@ import type { Standing } from './definition-set.js';
 @InterfaceType('Definition', {
   implements: Node,
   description:
-    'Something that a workspace says of how its data is read, addressed by its key: an attribute, an event type, a tag. Built-in ones are there from the start; a workspace may change them.',
+    'Something that defines how the data of a workspace is read, such as an attribute, an event type or a tag. It is addressed by its key. Built-in definitions are there from the start; a workspace may change them.',
   resolveType: (definition: DefinitionType) => definition.typeName,
   autoRegisterImplementations: false,
 })
 export abstract class DefinitionType extends Node {
   @Field(() => String, {
-    description: 'The name under which programs, items and rules refer to it. It never changes.',
+    description: 'The name by which programs, items and rules refer to it. It never changes.',
   })
   readonly key: string;
 
-  @Field(() => String, { description: 'The name for people: the key, where no other was given.' })
+  @Field(() => String, { description: 'The display name. It defaults to the key.' })
   readonly label: string;
 
-  @Field(() => String, { nullable: true, description: 'What it is, for people; null when nothing was said.' })
+  @Field(() => String, { nullable: true, description: 'A longer text for people. Null if none was given.' })
   readonly description: string | null;
 
   @Field(() => Boolean, { description: 'Whether it is built in: every workspace has it from the start.' })

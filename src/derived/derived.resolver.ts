@@ -28,16 +28,15 @@ export const derivedKind = definitionKind(derivedVerbs, {
   list: { name: 'derivedAttributes', gives: 'derived attributes' },
   define: saving(
     DefineDerivedAttributeInput,
-    'Adds a derived attribute: it holds for all events there are and will be.',
+    'Defines a derived attribute. It covers all events, past and future.',
     withRules,
   ),
   update: saving(
     UpdateDerivedAttributeInput,
-    'Changes a derived attribute. Segments that ask for it are rebuilt.',
+    'Changes a derived attribute. Segments that refer to it are rebuilt.',
     withRules,
   ),
-  remove:
-    'Deletes a derived attribute that no segment asks for. Deleting a built-in definition restores its defaults.',
+  remove: 'Deletes a derived attribute.',
 });
 
 @Resolver(() => DerivedValue)

@@ -14,7 +14,7 @@ import { PropertyRuleInput } from '../rules/property-rule.type.js';
 import { ALLOW_UNDEFINED } from '../rules/rule-input.type.js';
 
 const CONDITIONS =
-  'Conditions that an event must all meet to count: at most 20. What personal properties are compared with is `***` without the scope READ_PII.';
+  'Conditions that an event must all meet to count: at most 20. Values that personal properties are compared with are `***` without READ_PII.';
 
 @ObjectType({ simpleResolvers: true, description: 'A condition on one property of an event.' })
 export class PropertyCondition {
@@ -27,7 +27,7 @@ export class PropertyCondition {
 
 @ObjectType('DerivedLess', {
   simpleResolvers: true,
-  description: 'Events over which the same figure is taken off a derived attribute.',
+  description: 'Events whose figure is subtracted from that of a derived attribute.',
 })
 export class DerivedLessType {
   @Field(() => String, { nullable: true, description: 'The type of the events; null = any type.' })
@@ -35,7 +35,7 @@ export class DerivedLessType {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The property that the figure is of; null = the events themselves.',
+    description: 'The property that is aggregated; null = the events themselves.',
   })
   path!: string | null;
 
@@ -46,7 +46,7 @@ export class DerivedLessType {
 @ObjectType('DerivedAttribute', {
   implements: DefinitionType,
   simpleResolvers: true,
-  description: 'A figure over the events of a person, under a name: it always is what the events say.',
+  description: 'A named figure over the events of a person. It always reflects the current events.',
 })
 export class DerivedAttributeType extends DefinitionType {
   readonly typeName = 'DerivedAttribute';
@@ -54,12 +54,12 @@ export class DerivedAttributeType extends DefinitionType {
   @Field(() => String, { nullable: true, description: 'The type of the events; null = any type.' })
   type!: string | null;
 
-  @Field(() => AggregateFunction, { description: 'Which figure it is.' })
+  @Field(() => AggregateFunction, { description: 'The function that is computed.' })
   function!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The property that it is of; null = the events themselves.',
+    description: 'The property that is aggregated; null = the events themselves.',
   })
   path!: string | null;
 
@@ -68,27 +68,27 @@ export class DerivedAttributeType extends DefinitionType {
 
   @Field(() => Duration, {
     nullable: true,
-    description: 'Only events less than this long ago; null = all there are.',
+    description: 'Only events less than this long ago; null = all events.',
   })
   withinLast!: Duration | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'For a figure over money: the currency of the amounts that count, an ISO 4217 code, or `WORKSPACE` for that of the workspace. Null = that of the workspace, if the contract of the type calls the property an amount of money.',
+      'For a figure over money: the currency of the amounts that count. An ISO 4217 code, or `WORKSPACE` for the currency of the workspace. Null = `WORKSPACE` if the event type declares the property as an amount of money.',
   })
   currency!: string | null;
 
   @Field(() => DerivedLessType, {
     nullable: true,
     description:
-      'Events over which the same figure is taken off, such as refunds; numbers are taken off by their size, whatever their sign. Null = nothing is.',
+      'Events whose figure is subtracted, such as refunds. Numbers are subtracted by their absolute value. Null = nothing is subtracted.',
   })
   less!: DerivedLessType | null;
 
   @Field(() => Boolean, {
     description:
-      'Whether it is personal, because a property is that it shows or that decides which events count: keys without READ_PII see `***` for its values, and cannot use it in rules.',
+      'Whether it is personal, because it is computed from personal properties: API keys without READ_PII can neither see its values nor use it in rules.',
   })
   isPersonal!: boolean;
 
@@ -106,24 +106,27 @@ export class DerivedAttributeType extends DefinitionType {
   }
 }
 
-@ObjectType('DerivedValue', { simpleResolvers: true, description: 'A derived attribute of a person, now.' })
+@ObjectType('DerivedValue', {
+  simpleResolvers: true,
+  description: 'The current value of a derived attribute of a person.',
+})
 export class DerivedValue {
   @Field(() => String, { description: 'The key of the attribute.' })
   readonly key: string;
 
-  @Field(() => String, { description: 'The name for people: the key, where no other was given.' })
+  @Field(() => String, { description: 'The display name. It defaults to the key.' })
   readonly label: string;
 
   @Field(() => Json, {
     nullable: true,
     description:
-      'The value; null when no event gives one, and where `isMasked`. A JSON value of which only parts are personal has `***` in their place.',
+      'The value. Null if no event gives one, and where `isMasked`; if only parts of a JSON value are personal, those are `***` instead.',
   })
   readonly value: unknown;
 
   @Field(() => Boolean, {
     description:
-      'Whether the value, or a part of it, is hidden, because the key lacks READ_PII. A personal value is hidden whether there is one or not.',
+      'Whether the value or a part of it is hidden because the API key lacks READ_PII. A personal value is hidden even if there is none.',
   })
   readonly isMasked: boolean;
 
@@ -146,7 +149,7 @@ export class DerivedValue {
   @Field(() => [Money], {
     nullable: true,
     description:
-      'The value as exact amounts of money, where the figure is one over money: one amount, or one for each currency, by its code: at most 300. Null where it is none, or `value` is null. What is summed up under no ISO 4217 code is left out.',
+      'The value as exact amounts of money: one amount, or one for each currency in the order of their codes; at most 300. Null if the figure is not one over money, or if `value` is null. Sums under anything but an ISO 4217 code are left out.',
   })
   money(): Money[] | null {
     const { money } = this.figure;
@@ -161,14 +164,14 @@ export class DerivedValue {
   }
 }
 
-@InputType({ description: 'Events over which the same figure is taken off a derived attribute.' })
+@InputType({ description: 'Events whose figure is subtracted from that of a derived attribute.' })
 export class DerivedLessInput {
-  @Field(() => String, { nullable: true, description: 'Only events of this type; null = of any.' })
+  @Field(() => String, { nullable: true, description: 'Only events of this type; null = any type.' })
   type?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The property that the figure is of; dots lead into objects. Only COUNT does without.',
+    description: 'The property to aggregate; dots lead into objects. Only COUNT needs none.',
   })
   path?: string | null;
 
@@ -181,13 +184,13 @@ export class DerivedLessInput {
 
 @InputType()
 abstract class DerivedAttributeInput extends DefinitionInput {
-  @Field(() => String, { nullable: true, description: 'Only events of this type; null = of any.' })
+  @Field(() => String, { nullable: true, description: 'Only events of this type; null = any type.' })
   type?: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The property that it is of; dots lead into objects. Only COUNT, FIRST_AT and LAST_AT do without.',
+      'The property to aggregate; dots lead into objects. Only COUNT, FIRST_AT and LAST_AT need none.',
   })
   path?: string | null;
 
@@ -207,14 +210,14 @@ abstract class DerivedAttributeInput extends DefinitionInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'For SUM, AVERAGE, MINIMUM and MAXIMUM of money: only amounts in this currency count: an ISO 4217 code, or `WORKSPACE` for that of the workspace. An amount that names no currency is in that of the workspace. Null = `WORKSPACE`, if the contract of the type calls the property an amount of money (`currencyKey`); otherwise all numbers count. The currency is read where the contract says, or else from the property `currency` beside the amount.',
+      'For SUM, AVERAGE, MINIMUM and MAXIMUM of money: only amounts in this currency count. An ISO 4217 code, or `WORKSPACE` for the currency of the workspace. An amount without a currency is in the currency of the workspace. Null = `WORKSPACE` if the event type declares the property as an amount of money (`currencyKey`); otherwise all numbers count. The currency is read from the property that `currencyKey` names, or else from the property `currency` beside the amount.',
   })
   currency?: string | null;
 
   @Field(() => DerivedLessInput, {
     nullable: true,
     description:
-      'Events over which the same figure is taken off, such as refunds; they count in the same window and currency. Numbers are taken off by their size: a refund of -20 like one of 20. For COUNT, SUM and SUM_BY_CURRENCY alone. Null = nothing is.',
+      'Events whose figure is subtracted, such as refunds, in the same window and currency. Numbers are subtracted by their absolute value: a refund of -20 counts as one of 20. Only for COUNT, SUM and SUM_BY_CURRENCY. Null = nothing is subtracted.',
   })
   less?: DerivedLessInput | null;
 
@@ -227,12 +230,12 @@ export class DefineDerivedAttributeInput extends DerivedAttributeInput {
   @NewKey()
   key!: string;
 
-  @Field(() => AggregateFunction, { description: 'Which figure it is.' })
+  @Field(() => AggregateFunction, { description: 'The function that is computed.' })
   function!: string;
 }
 
 @InputType({
-  description: 'Changes to a derived attribute; what is absent stays as it is, null clears. Segments follow.',
+  description: 'Changes to a derived attribute. Absent = unchanged; null = cleared.',
 })
 export class UpdateDerivedAttributeInput extends DerivedAttributeInput {
   @KnownKey()
@@ -240,7 +243,7 @@ export class UpdateDerivedAttributeInput extends DerivedAttributeInput {
 
   @Field(() => AggregateFunction, {
     nullable: true,
-    description: 'Which figure it is. It cannot be cleared.',
+    description: 'The function that is computed. Null is refused.',
   })
   function?: string | null;
 

@@ -12,8 +12,7 @@ import { figureOfDerived } from './figure-of-derived.js';
 export class ProfileDerivedResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => [DerivedValue], {
-    description:
-      'Figures over what the person did, as they are now, by key in alphabetical order: at most 200.',
+    description: 'The derived attributes of the person, by key in alphabetical order: at most 200.',
   })
   async derived(
     @Root() profile: Profile,

@@ -11,7 +11,7 @@ export class DiscoveredResolver {
   @Authorized(Scope.READ, Scope.MANAGE)
   @Query(() => [DiscoveredType], {
     description:
-      'Types of events that sources have sent and nobody has defined, by key: at most 10,000. Define those that are meant.',
+      'Event types that sources have sent and that are not defined, by key: at most 10,000. Define the intended ones.',
   })
   async discoveredEventTypes(@Ctx() context: RequestContext): Promise<DiscoveredType[]> {
     const tx = await context.reading();
@@ -28,7 +28,7 @@ export class DiscoveredResolver {
   @Authorized(Scope.READ, Scope.MANAGE)
   @Query(() => [DiscoveredType], {
     description:
-      'Properties that sources have sent in events with a contract that does not know them, by event type and key: at most 10,000. Add those that are meant to the contract.',
+      'Properties that sources have sent and that their event type does not define, by event type and key: at most 10,000. Add the intended ones to the event type.',
   })
   async discoveredProperties(@Ctx() context: RequestContext): Promise<DiscoveredType[]> {
     const tx = await context.reading();
@@ -44,7 +44,7 @@ export class DiscoveredResolver {
 
   @FieldResolver(() => EventTypeDefinitionType, {
     nullable: true,
-    description: 'The contract of its events, if it is a property; otherwise null.',
+    description: 'The event type, if this is a property of one; otherwise null.',
   })
   async eventType(
     @Root() { eventTypeKey }: DiscoveredType,

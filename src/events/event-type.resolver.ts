@@ -9,23 +9,23 @@ import type { EventPropertyInput } from './event-type.type.js';
 export const eventTypeKind = definitionKind(eventTypeVerbs, {
   name: 'EventType',
   field: 'eventType',
-  noun: 'contract',
+  noun: 'event type',
   type: EventTypeDefinitionType,
   show: (standing) => new EventTypeDefinitionType(standing),
   one: 'eventType',
-  list: { name: 'eventTypes', gives: 'contracts of types of events' },
+  list: { name: 'eventTypes', gives: 'event types' },
   define: saving(
     DefineEventTypeInput,
-    'Adds a contract: events of the type that come from now on are held against it.',
+    'Defines an event type. Events received from now on are checked against it.',
     withProperties,
   ),
   update: saving(
     UpdateEventTypeInput,
-    'Lets a contract grow, never shrink. It counts for what comes from now on; items in quarantine can be replayed then.',
+    'Changes an event type. The change applies to items received from now on; items in quarantine can be replayed.',
     withProperties,
   ),
   remove:
-    'Deletes a contract. Existing events are kept. New ones are treated as an unknown type, following their source’s setting. Deleting a built-in definition restores its defaults.',
+    'Deletes an event type. Existing events are kept. New ones are treated as an unknown type, following their source’s setting.',
 });
 
 function withProperties<Said extends Pick<UpdateEventTypeInput, 'properties'>>({

@@ -10,44 +10,44 @@ import type { EventTypeDefinition } from './event-types.js';
 
 @ObjectType('EventProperty', {
   simpleResolvers: true,
-  description: 'What the contract of a type of event says of one property.',
+  description: 'The definition of one property of an event type.',
 })
 export class EventPropertyType {
   @Field(() => String, { description: 'The name of the property in an item.' })
   key!: string;
 
-  @Field(() => ValueTypeEnum, { description: 'What its values must be.' })
+  @Field(() => ValueTypeEnum, { description: 'The type of its values.' })
   type!: ValueType;
 
-  @Field(() => String, { description: 'The name for people: the key, where no other was given.' })
+  @Field(() => String, { description: 'The display name. It defaults to the key.' })
   label!: string;
 
-  @Field(() => String, { nullable: true, description: 'What it is, for people; null when nothing was said.' })
+  @Field(() => String, { nullable: true, description: 'A longer text for people. Null if none was given.' })
   description!: string | null;
 
-  @Field(() => Boolean, { description: 'Whether every event must have it; null does not count.' })
+  @Field(() => Boolean, { description: 'Whether every event must have a value for it. Null is not a value.' })
   isRequired!: boolean;
 
   @Field(() => [Json], {
     nullable: true,
     description:
-      'The only values that it may have, or that its elements may have: at most 1,000. Null = any of its type.',
+      'The only values that are allowed, or that elements of its lists may have: at most 1,000. Null = any value of its type.',
   })
   allowedValues!: readonly unknown[] | null;
 
-  @Field(() => Boolean, { description: 'Whether rules of segments may ask for it.' })
+  @Field(() => Boolean, { description: 'Whether rules may use it.' })
   isUsableInSegments!: boolean;
 
   @Field(() => Boolean, {
     description:
-      'Whether it is personal: keys without READ_PII see `***` for its values, and cannot use it in rules. Unless somebody decides it, its name does.',
+      'Whether it is personal: API keys without READ_PII can neither see its values nor use it in rules. Guessed from its name unless it was set.',
   })
   isPersonal!: boolean;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'For an amount of money: the key of the property that names its currency (ISO 4217, in any case). Figures over it then never add up currencies. Null = it is no amount of money.',
+      'For an amount of money: the key of the property that names its currency (an ISO 4217 code, in any case). Figures over it never mix currencies. Null = it is not an amount of money.',
   })
   currencyKey!: string | null;
 }
@@ -56,15 +56,19 @@ export class EventPropertyType {
   implements: DefinitionType,
   simpleResolvers: true,
   description:
-    'The contract of a type of event: what its events must look like. Its key is the `type` of the items, such as `purchase`.',
+    'A type of event, and what its events must look like. Its key is the `type` of the items, such as `purchase`.',
 })
 export class EventTypeDefinitionType extends DefinitionType {
   readonly typeName = 'EventType';
 
-  @Field(() => Int, { description: 'From 1; one more with every change of the properties.' })
+  @Field(() => Int, {
+    description: 'The version of its properties: 1 at first, and one more with every change of them.',
+  })
   version!: number;
 
-  @Field(() => [EventPropertyType], { description: 'Its properties, as they were given: at most 200.' })
+  @Field(() => [EventPropertyType], {
+    description: 'Its properties, in the order in which they were given: at most 200.',
+  })
   properties!: readonly EventPropertyType[];
 
   constructor(standing: Standing<EventTypeDefinition>) {
@@ -79,21 +83,23 @@ export class EventTypeDefinitionType extends DefinitionType {
   }
 }
 
-@InputType({ description: 'What a contract says of one property.' })
+@InputType({ description: 'The definition of one property of an event type.' })
 export class EventPropertyInput {
   @Field(() => String, { description: 'The name of the property in an item; at most 100 characters.' })
   key!: string;
 
-  @Field(() => ValueTypeEnum, { description: 'What its values must be. It can only change to JSON later.' })
+  @Field(() => ValueTypeEnum, {
+    description: 'The type of its values. It can only be changed to JSON later.',
+  })
   type!: ValueType;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The name for people; at most 200 characters. Null = its key.',
+    description: 'The display name; at most 200 characters. Absent or null = the key.',
   })
   label?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'What it is, for people; at most 2,000 characters.' })
+  @Field(() => String, { nullable: true, description: 'A longer text for people; at most 2,000 characters.' })
   description?: string | null;
 
   @Field(() => Boolean, { defaultValue: false, description: 'Whether every event must have it.' })
@@ -102,38 +108,38 @@ export class EventPropertyInput {
   @Field(() => [Json], {
     nullable: true,
     description:
-      'The only values that it, or the elements of its lists, may have; at most 1,000. Absent = any.',
+      'The only values that are allowed, or that elements of its lists may have; at most 1,000. Absent or null = any value of its type.',
   })
   allowedValues?: unknown[] | null;
 
-  @Field(() => Boolean, { defaultValue: true, description: 'Whether rules of segments may ask for it.' })
+  @Field(() => Boolean, { defaultValue: true, description: 'Whether rules may use it.' })
   isUsableInSegments!: boolean;
 
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Whether it is personal, with all that is inside it. Null = as its name looks, and the names inside it; `email` and `street` look personal. Absent = as it was. To show more than before needs READ_PII as well.',
+      'Whether it is personal, with everything inside it. Null = guessed from its name and the names inside it: `email` and `street` are personal. Absent = as it was. Revealing more than before also needs READ_PII.',
   })
   isPersonal?: boolean | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'For an amount of money (a NUMBER, in major units: 49.99): the key of the property of this contract that names its currency. From then on only ISO 4217 codes are taken there. Null = it is no amount of money; absent = as it was.',
+      'For an amount of money (a NUMBER, in major units: 49.99): the key of the property of the same event type that names its currency. From then on that property accepts only ISO 4217 codes. Null = it is not an amount of money. Absent = as it was.',
   })
   currencyKey?: string | null;
 }
 
-@InputType({ description: 'A new contract of a type of event.' })
+@InputType({ description: 'A new event type.' })
 export class DefineEventTypeInput extends DefinitionInput {
-  @NewKey('the `type` of the items; at most 100 characters')
+  @NewKey('Any text of at most 100 characters: the `type` of the items, such as `purchase`.')
   key!: string;
 
   @Field(() => [EventPropertyInput], { defaultValue: [], description: 'Its properties; at most 200.' })
   properties!: EventPropertyInput[];
 }
 
-@InputType({ description: 'Changes to a contract; what is absent stays as it is, null clears.' })
+@InputType({ description: 'Changes to an event type. Absent = unchanged; null = cleared.' })
 export class UpdateEventTypeInput extends DefinitionInput {
   @KnownKey()
   key!: string;
@@ -144,7 +150,7 @@ export class UpdateEventTypeInput extends DefinitionInput {
   @Field(() => [EventPropertyInput], {
     nullable: true,
     description:
-      'All its properties from now on. Those there were must still be among them, and take at least the values that they took.',
+      'All its properties from now on; at most 200. The existing ones must be among them, and accept at least the values that they accepted; only the first change of a built-in event type may narrow it. Null = no properties.',
   })
   properties?: EventPropertyInput[] | null;
 }

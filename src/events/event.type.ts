@@ -16,15 +16,15 @@ export class EventNode extends Node {
   @Field(() => String, { description: 'What happened, such as `purchase`.' })
   type!: string;
 
-  @Field(() => DateTime, { description: 'When it happened, as the source says.' })
+  @Field(() => DateTime, { description: 'When it happened, according to the source.' })
   occurredAt!: Date;
 
-  @Field(() => DateTime, { description: 'When it arrived here.' })
+  @Field(() => DateTime, { description: 'When it was received.' })
   receivedAt!: Date;
 
   @Field(() => Json, {
     description:
-      'What the source said of it, as it was sent; `{}` when nothing. Personal properties are `***` when the key lacks READ_PII.',
+      'Its properties as they were sent; `{}` if there are none. Personal ones are `***` if the API key lacks READ_PII.',
   })
   properties!: unknown;
 

@@ -17,7 +17,7 @@ export class ProfileContactResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'The e-mail address to use: the identifier of the semantic type EMAIL with the label `main`, or else the one known longest; without one, the channel of the type EMAIL that is in use and known longest. Null when there is none. `***` without the scope READ_PII.',
+      'The e-mail address to use: the identifier of the semantic type EMAIL with the label `main`, or else the oldest one. Without one, the oldest active channel of the type EMAIL. Null if there is none. `***` without the scope READ_PII.',
   })
   email(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<string | null> {
     return contactOf('EMAIL', profile, context);
@@ -27,7 +27,7 @@ export class ProfileContactResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'The phone number to use: the identifier of the semantic type PHONE with the label `main`, or else the one known longest; without one, the channel that is in use and known longest, of the type PHONE, SMS or WHATSAPP, the first of these that there is. As E.164 unless its namespace says otherwise. Null when there is none. `***` without the scope READ_PII.',
+      'The phone number to use: the identifier of the semantic type PHONE with the label `main`, or else the oldest one. Without one, the oldest active channel of the type PHONE, or else SMS, or else WHATSAPP. In E.164 unless its namespace says otherwise. Null if there is none. `***` without the scope READ_PII.',
   })
   phone(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<string | null> {
     return contactOf('PHONE', profile, context);

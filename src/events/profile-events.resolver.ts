@@ -17,7 +17,7 @@ export class ProfileEventsResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => EventConnection, {
     description:
-      'The events of the person, newest first. Events dated ahead are included; they count from their instant on.',
+      'The events of the person, newest first. Events dated in the future are included; they count from then on.',
   })
   async events(
     @Root() profile: Profile,

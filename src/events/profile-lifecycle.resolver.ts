@@ -15,7 +15,8 @@ const LifecycleEnum = {
 } as const satisfies Record<Lifecycle, Lifecycle>;
 registerEnumType(LifecycleEnum, {
   name: 'Lifecycle',
-  description: 'How far a person has come. It is computed, never set; the last that is true counts.',
+  description:
+    'The lifecycle stage of a person: ANONYMOUS, LEAD, CONTACT, CUSTOMER. It is computed, never set; the last stage that applies counts.',
   valuesConfig: {
     ANONYMOUS: { description: 'Not known by name or account, or there is no way to reach them.' },
     LEAD: {
@@ -38,7 +39,7 @@ const ACCOUNT_TYPES: ReadonlySet<string> = new Set(['EXTERNAL', 'OAUTH']);
 export class ProfileLifecycleResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => LifecycleEnum, {
-    description: 'How far the person has come; computed when it is asked for.',
+    description: 'The lifecycle stage of the person, computed when it is asked for.',
   })
   async lifecycle(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<Lifecycle> {
     const all = [...(await namespaces.read(await context.reading())).values()];

@@ -59,7 +59,7 @@ export class IdentityConflict extends Node {
   @Field(() => Profile, {
     nullable: true,
     description:
-      'The profile that held the identifier at that time; if it was absorbed since, as with `profile`. Null when nobody held it.',
+      'The profile that had the identifier at that time. If it was absorbed since, it is shown as `profile` is. Null if none had it.',
   })
   heldBy!: Profile | null;
 

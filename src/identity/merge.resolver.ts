@@ -129,7 +129,7 @@ export class MergeActorsResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => Actor, {
     nullable: true,
-    description: 'The actor that asked for the merge; null when an item caused it.',
+    description: 'The actor that requested the merge; null if an item caused it.',
   })
   requestedBy(@Root() { keyId }: ProfileMerge, @Ctx() context: RequestContext): Promise<Actor | null> {
     return actorOf(keyId, context);
@@ -138,7 +138,7 @@ export class MergeActorsResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => Actor, {
     nullable: true,
-    description: 'The actor that asked for the undo; null while the merge stands.',
+    description: 'The actor that requested the undo; null if the merge was not undone.',
   })
   undoneBy(@Root() { undoneKeyId }: ProfileMerge, @Ctx() context: RequestContext): Promise<Actor | null> {
     return actorOf(undoneKeyId, context);

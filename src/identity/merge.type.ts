@@ -25,7 +25,7 @@ export class MovedCount {
   kind!: string;
 
   @Field(() => Int, {
-    description: 'How many moved. For attributes: how many values the survivor shows since.',
+    description: 'How many moved. For attributes: how many values became current in the survivor.',
   })
   count!: number;
 }
@@ -84,7 +84,7 @@ export class ProfileMerge extends Node {
   @Field(() => [MovedCount], { description: 'What moved, by kind: at most 20 kinds.' })
   moved!: MovedCount[];
 
-  @Field(() => DateTime, { nullable: true, description: 'When the merge was undone; null while it stands.' })
+  @Field(() => DateTime, { nullable: true, description: 'When the merge was undone; null if it was not.' })
   undoneAt!: Date | null;
 
   /** UUIDs of API keys: who asked for the merge, and who for its undo. */
@@ -112,7 +112,7 @@ export class MergeFilterInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: '`true`: only merges that were undone; `false`: only those that stand.',
+    description: '`true`: only merges that were undone; `false`: only those that were not.',
   })
   isUndone?: boolean | null;
 

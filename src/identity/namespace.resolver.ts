@@ -6,19 +6,19 @@ import { NamespaceType } from './namespace.type.js';
 export const namespaceKind = definitionKind(namespaceVerbs, {
   name: 'IdentifierNamespace',
   field: 'identifierNamespace',
-  noun: 'namespace',
+  noun: 'identifier namespace',
   type: NamespaceType,
   show: (namespace) => new NamespaceType(namespace),
   one: 'identifierNamespace',
-  list: { name: 'identifierNamespaces', gives: 'kinds of identifiers' },
+  list: { name: 'identifierNamespaces', gives: 'identifier namespaces' },
   define: saving(
     DefineIdentifierNamespaceInput,
-    'Adds a kind of identifier; every server takes it from the answer on.',
+    'Defines an identifier namespace. Every server accepts its identifiers as soon as this is answered.',
   ),
   update: saving(
     UpdateIdentifierNamespaceInput,
-    'Changes a kind of identifier. It counts for what comes from now on: profiles stay as they are.',
+    'Changes an identifier namespace. The change applies to items received from now on; profiles stay as they are.',
   ),
   remove:
-    'Deletes a kind of identifier of which there are none. Deleting a built-in definition restores its defaults.',
+    'Deletes an identifier namespace. Refused with `NAMESPACE_IN_USE` while there are identifiers of it.',
 });

@@ -10,8 +10,7 @@ import { SEMANTIC_DEFAULTS } from './semantic-types.js';
 export const SemanticTypeEnum = namesOf(SEMANTIC_DEFAULTS);
 registerEnumType(SemanticTypeEnum, {
   name: 'SemanticType',
-  description:
-    'What an identifier is of its nature, whatever its namespace. Also says what holds for a namespace that does not say otherwise.',
+  description: 'What an identifier is, whatever its namespace. It also sets the defaults of namespaces.',
   valuesConfig: {
     EXTERNAL: {
       description:
@@ -45,52 +44,53 @@ registerEnumType(NormalizerEnum, {
 @ObjectType('IdentifierNamespace', {
   implements: DefinitionType,
   simpleResolvers: true,
-  description: 'A kind of identifier: how its values are read, and how far they are believed.',
+  description:
+    'A namespace of identifiers, such as `email`: how its values are normalized, and how far they are trusted.',
 })
 export class NamespaceType extends DefinitionType {
   readonly typeName = 'IdentifierNamespace';
 
-  @Field(() => SemanticTypeEnum, { description: 'What its identifiers are of their nature.' })
+  @Field(() => SemanticTypeEnum, { description: 'What its identifiers are.' })
   semanticType!: SemanticType;
 
   @Field(() => NormalizerEnum, { description: 'How its values are brought into their canonical form.' })
   normalizer!: Normalizer;
 
-  @Field(() => String, { description: 'For people: what a value must look like.' })
+  @Field(() => String, { description: 'What a value must look like, in plain English.' })
   expects!: string;
 
   @Field(() => Int, {
     description:
-      'From 0 to 1,000. Where the identifiers of an item cannot all be true, those of a lower priority give way.',
+      'From 0 to 1,000. If the identifiers of an item contradict each other, those of a lower priority are ignored.',
   })
   priority!: number;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many of them one profile may hold, from 1 to 1,000; null = any number.',
+    description: 'How many identifiers of it one profile may have, from 1 to 1,000. Null = any number.',
   })
   maxPerProfile!: number | null;
 
   @Field(() => [String], {
     description:
-      'Values that stand for nobody in particular, such as `null` or `unknown`. Compared as a whole, in canonical form, whatever their case and quotes around them. At most 1,000.',
+      'Values that identify nobody, such as `null` or `unknown`. Whole values are compared, in canonical form; case and surrounding quotes do not matter. At most 1,000.',
   })
   blockedValues!: readonly string[];
 
   @Field(() => [String], {
     description:
-      'Patterns of such values: a small part of regular expressions, described in docs/identity.md. Found anywhere in the canonical form unless `^` and `$` say otherwise; case counts. At most 50.',
+      'Patterns of values that identify nobody, in a subset of regular expressions that docs/identity.md describes. They match anywhere in the canonical form unless `^` and `$` say otherwise. Case matters. At most 50.',
   })
   blockedPatterns!: readonly string[];
 
   @Field(() => Boolean, {
-    description: 'Whether it may prove that two profiles are one person, and so merge them.',
+    description: 'Whether an identifier that two profiles share may merge them.',
   })
   canMergeProfiles!: boolean;
 
   @Field(() => Boolean, {
     description:
-      'Whether its values are personal: those of the semantic types EMAIL, PHONE and SOCIAL, and of a namespace whose key looks so, such as `passport`. Only keys with READ_PII can look people up by them.',
+      'Whether its values are personal: its semantic type is EMAIL, PHONE or SOCIAL, or its key looks personal, such as `passport`. Only API keys with READ_PII can find people by them.',
   })
   isPersonal!: boolean;
 

@@ -8,34 +8,34 @@ import { NamespaceType } from './namespace.type.js';
 
 @ObjectType({ simpleResolvers: true, description: 'One profile that a merge would absorb.' })
 export class PreviewedMerge {
-  @Field(() => Profile, { description: 'The profile that would go into the survivor.' })
+  @Field(() => Profile, { description: 'The profile that would be absorbed.' })
   absorbed!: Profile;
 
-  @Field(() => [MovedCount], { description: 'What of it would move, by kind: at most 20 kinds.' })
+  @Field(() => [MovedCount], { description: 'What would move, by kind: at most 20 kinds.' })
   moved!: MovedCount[];
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What one of the profiles says of an attribute.' })
+@ObjectType({ simpleResolvers: true, description: 'The value of an attribute in one of the profiles.' })
 export class PreviewedFact {
-  @Field(() => Profile, { description: 'The profile that brings it.' })
+  @Field(() => Profile, { description: 'The profile that has it.' })
   profile!: Profile;
 
   @Field(() => Json, {
     nullable: true,
-    description: 'The value; null when it is masked, or when the profile says that there is none any longer.',
+    description: 'The value. Null where `isMasked`, and where a source removed it.',
   })
   value!: unknown;
 
   @Field(() => Boolean, { description: 'Whether a value is hidden, because the key lacks READ_PII.' })
   isMasked!: boolean;
 
-  @Field(() => SourceType, { nullable: true, description: 'The source that said so.' })
+  @Field(() => SourceType, { nullable: true, description: 'The source that sent it.' })
   source!: SourceType | null;
 
-  @Field(() => DateTime, { description: 'The instant for which it was said.' })
+  @Field(() => DateTime, { description: 'The `occurredAt` of the item that set it.' })
   setAt!: Date;
 
-  @Field(() => String, { description: 'For people: why it stands, or why it gives way.' })
+  @Field(() => String, { description: 'Why it would be current or not, in plain English.' })
   reason!: string;
 }
 
@@ -46,16 +46,16 @@ export class PreviewedAttribute {
 
   @Field(() => AttributeDefinitionType, {
     nullable: true,
-    description: 'The definition of the attribute; null when nobody has defined it.',
+    description: 'The definition of the attribute; null if it is not defined.',
   })
   definition!: AttributeDefinitionType | null;
 
-  @Field(() => PreviewedFact, { description: 'What would stand afterwards.' })
+  @Field(() => PreviewedFact, { description: 'The value that would be current afterwards.' })
   stands!: PreviewedFact;
 
   @Field(() => [PreviewedFact], {
     description:
-      'What the others say, the strongest first: at most 19. An undo brings it back. Empty when only one does.',
+      'The values of the other profiles, strongest first: at most 19. Undoing the merge restores them. Empty if there are none.',
   })
   givesWay!: PreviewedFact[];
 }
@@ -63,7 +63,7 @@ export class PreviewedAttribute {
 @ObjectType({
   simpleResolvers: true,
   description:
-    'A profile would hold more identifiers of a namespace than its limit. No item may bring that about; a merge by hand may.',
+    'A profile would have more identifiers of a namespace than the namespace allows. Items cannot cause that; a manual merge can.',
 })
 export class ExceededLimit {
   @Field(() => NamespaceType, { description: 'The namespace.' })
@@ -72,7 +72,7 @@ export class ExceededLimit {
   @Field(() => String, { description: 'The key of the namespace.' })
   namespaceKey!: string;
 
-  @Field(() => Int, { description: 'How many the profile would hold.' })
+  @Field(() => Int, { description: 'How many the profile would have.' })
   count!: number;
 
   @Field(() => Int, { description: 'How many the namespace allows.' })
@@ -84,7 +84,7 @@ export class MergePreview {
   @Field(() => Profile, { description: 'The profile that would stay.' })
   survivor!: Profile;
 
-  @Field(() => String, { description: 'For people: why that one stays.' })
+  @Field(() => String, { description: 'Why that one stays, in plain English.' })
   survivorReason!: string;
 
   @Field(() => [PreviewedMerge], { description: 'One for each profile that would be absorbed: at most 19.' })
@@ -97,7 +97,7 @@ export class MergePreview {
 
   @Field(() => [ExceededLimit], {
     description:
-      'Limits of namespaces that the profile would exceed: at most 100. They do not hold for a merge by hand.',
+      'Limits of namespaces that the profile would exceed: at most 100. They do not apply to a manual merge.',
   })
   exceededLimits!: ExceededLimit[];
 }
@@ -111,13 +111,13 @@ export enum IdentityOutcome {
 }
 registerEnumType(IdentityOutcome, {
   name: 'IdentityOutcome',
-  description: 'What an item does to who is who.',
+  description: 'What an item would do to profiles.',
   valuesConfig: {
-    CREATE: { description: 'Nobody holds its identifiers: there is a new profile.' },
-    ATTACH: { description: 'One profile holds some of them and gets the others.' },
-    MATCH: { description: 'One profile holds all of them: nobody changes hands.' },
-    MERGE: { description: 'Several profiles hold them, and become one.' },
-    BLOCKED: { description: 'All of them stand for nobody in particular: the item is rejected.' },
+    CREATE: { description: 'No profile has any of the identifiers: a new one is created.' },
+    ATTACH: { description: 'One profile has some of the identifiers and gets the others.' },
+    MATCH: { description: 'One profile has all of the identifiers.' },
+    MERGE: { description: 'Several profiles have the identifiers and are merged.' },
+    BLOCKED: { description: 'None of the identifiers identifies anybody: the item is rejected.' },
   },
 });
 
@@ -130,9 +130,12 @@ registerEnumType(IdentifierFate, {
   name: 'IdentifierFate',
   description: 'What is done with an identifier of an item.',
   valuesConfig: {
-    KEPT: { description: 'It tells who the item is about.' },
-    DEMOTED: { description: 'It is left aside, for with it the item would link what may not be linked.' },
-    BLOCKED: { description: 'It is left aside, for it stands for nobody in particular.' },
+    KEPT: { description: 'Used to find the profile of the item.' },
+    DEMOTED: {
+      description:
+        'Ignored: using it would have joined profiles that must stay separate, and it had the lowest priority.',
+    },
+    BLOCKED: { description: 'Ignored: its namespace lists the value among those that identify nobody.' },
   },
 });
 
@@ -153,10 +156,10 @@ export class PreviewedIdentifier {
   @Field(() => IdentifierFate, { description: 'What would be done with it.' })
   fate!: IdentifierFate;
 
-  @Field(() => Profile, { nullable: true, description: 'Whoever holds it now; null when nobody does.' })
+  @Field(() => Profile, { nullable: true, description: 'The profile that has it now; null if none does.' })
   heldBy!: Profile | null;
 
-  @Field(() => String, { description: 'For people: why.' })
+  @Field(() => String, { description: 'The reason, in plain English.' })
   reason!: string;
 }
 
@@ -165,15 +168,18 @@ export class PreviewedIdentifier {
   description: 'What an item with these identifiers would do. Nothing has been done.',
 })
 export class IdentityPreview {
-  @Field(() => IdentityOutcome, { description: 'What it would do to who is who.' })
+  @Field(() => IdentityOutcome, { description: 'What it would do to profiles.' })
   outcome!: IdentityOutcome;
 
-  @Field(() => [Profile], { description: 'The profiles that the identifiers kept lead to: at most 20.' })
+  @Field(() => [Profile], {
+    description: 'The profiles that have the identifiers that are used: at most 20.',
+  })
   profiles!: Profile[];
 
   @Field(() => Profile, {
     nullable: true,
-    description: 'The profile that the item would be about; null when that is a new one, or nobody.',
+    description:
+      'The profile that the item would belong to. Null if it would be a new one, or if the item would be rejected.',
   })
   survivor!: Profile | null;
 
@@ -184,7 +190,7 @@ export class IdentityPreview {
   identifiers!: PreviewedIdentifier[];
 
   @Field(() => [String], {
-    description: 'For people: why it would be so, in at most 21 sentences. The wording may change.',
+    description: 'The reasons in plain English: at most 21 sentences. The wording may change.',
   })
   reasons!: string[];
 }

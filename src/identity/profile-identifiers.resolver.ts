@@ -45,7 +45,7 @@ export class ProfileIdentifiersResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => IdentifierConnection, {
     description:
-      'The identifiers of the person: the longest known first, then by namespace. Those of one instant and namespace come in an order that says nothing of their values.',
+      'The identifiers of the person, oldest first, then by namespace. The order of ties reveals nothing about their values.',
   })
   async identifiers(
     @Root() profile: Profile,

@@ -41,7 +41,7 @@ export class IdentifierInput {
   @Field(() => VerifiedInput, {
     nullable: true,
     description:
-      'That it is the person’s own, if that was made sure; `by` is here one of the names of `VerificationMethod`, in whatever case. The newest stands.',
+      'Records that it was verified as the person’s own. `by` is one of the names of `VerificationMethod`, in any case. The latest verification wins.',
   })
   verified?: VerifiedInput | null;
 }

@@ -17,19 +17,18 @@ export const attributeKind = definitionKind(attributeVerbs, {
   type: AttributeDefinitionType,
   show: (standing) => new AttributeDefinitionType(standing),
   one: 'attributeDefinition',
-  list: { name: 'attributeDefinitions', gives: 'attributes that are defined' },
+  list: { name: 'attributeDefinitions', gives: 'attribute definitions' },
   define: saving(
     DefineAttributeInput,
-    'Adds an attribute: values that come from now on are held against it.',
+    'Defines an attribute. Values received from now on are checked against it.',
     withTexts,
   ),
   update: saving(
     UpdateAttributeInput,
-    'Changes what is said of an attribute. It counts for values that come from now on.',
+    'Changes an attribute. The change applies to values received from now on.',
     withTexts,
   ),
-  remove:
-    'Deletes the definition of an attribute that no segment asks for. Existing values are kept. Deleting a built-in definition restores its defaults.',
+  remove: 'Deletes the definition of an attribute. Existing values are kept.',
 });
 
 @Resolver(() => AttributeDefinitionType)

@@ -12,27 +12,29 @@ import { ValueTypeEnum } from './value-type.type.js';
   implements: DefinitionType,
   simpleResolvers: true,
   description:
-    'What the workspace says of one attribute of people. Its key is the one in items, such as `city`; `member.startDate` is one of a profile schema.',
+    'The definition of an attribute of people. Its key is the name that items use, such as `city`; `member.startDate` belongs to the profile schema `member`.',
 })
 export class AttributeDefinitionType extends DefinitionType {
   readonly typeName = 'AttributeDefinition';
 
-  @Field(() => ValueTypeEnum, { description: 'What its values must be.' })
+  @Field(() => ValueTypeEnum, { description: 'The type of its values.' })
   type!: ValueType;
 
   @Field(() => [Json], {
     nullable: true,
     description:
-      'The only values that it, or the elements of its lists, may have: at most 1,000. Null = any of its type.',
+      'The only values that are allowed, or that elements of its lists may have: at most 1,000. Null = any value of its type.',
   })
   allowedValues!: readonly unknown[] | null;
 
-  @Field(() => Boolean, { description: 'Whether a profile without it is incomplete. Items may lack it.' })
+  @Field(() => Boolean, {
+    description: 'Whether a profile is incomplete without it. Items may leave it out.',
+  })
   isRequired!: boolean;
 
   @Field(() => Boolean, {
     description:
-      'Whether it is personal: keys without READ_PII see `***` for its values, and cannot use it in rules. Unless somebody decides it, its name does.',
+      'Whether it is personal: API keys without READ_PII can neither see its values nor use it in rules. Guessed from its name unless it was set.',
   })
   isPersonal!: boolean;
 
@@ -55,7 +57,7 @@ export class AttributeDefinitionType extends DefinitionType {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How often a source is expected to send it again, in seconds; null = nothing is expected.',
+    description: 'How often a source is expected to send it again, in seconds. Null = no expectation.',
   })
   expectedEverySeconds!: number | null;
 
@@ -78,17 +80,17 @@ abstract class AttributeInput extends DefinitionInput {
   @Field(() => [Json], {
     nullable: true,
     description:
-      'The only values that it, or the elements of its lists, may have; at most 1,000. Null = any.',
+      'The only values that are allowed, or that elements of its lists may have; at most 1,000. Null = any value of its type.',
   })
   allowedValues?: unknown[] | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether a profile without it is incomplete.' })
+  @Field(() => Boolean, { nullable: true, description: 'Whether a profile is incomplete without it.' })
   isRequired?: boolean | null;
 
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Whether it is personal. Null = as its name looks; `email` and `street` look personal. To show more than before needs READ_PII as well.',
+      'Whether it is personal. Null = guessed from its name: `email` and `street` are personal. Revealing more than before also needs READ_PII.',
   })
   isPersonal?: boolean | null;
 
@@ -106,29 +108,29 @@ abstract class AttributeInput extends DefinitionInput {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Source keys in order of trust, best first; at most 50. Null = all alike.',
+    description: 'Source keys in order of trust, best first; at most 50. Null = all sources rank equally.',
   })
   sources?: string[] | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How often a source is expected to send it again, in seconds; null = nothing is expected.',
+    description: 'How often a source is expected to send it again, in seconds. Null = no expectation.',
   })
   expectedEverySeconds?: number | null;
 }
 
 @InputType({ description: 'A new attribute.' })
 export class DefineAttributeInput extends AttributeInput {
-  @NewKey('as in items; at most 100 characters')
+  @NewKey('Any text of at most 100 characters: the name in the items, such as `city`.')
   key!: string;
 
-  @Field(() => ValueTypeEnum, { description: 'What its values must be. Cannot be changed.' })
+  @Field(() => ValueTypeEnum, { description: 'The type of its values. It cannot be changed.' })
   type!: ValueType;
 }
 
 @InputType({
   description:
-    'Changes to an attribute; what is absent stays as it is, null clears. It counts for values that come from now on: those that stand were chosen before.',
+    'Changes to an attribute. Absent = unchanged; null = cleared. They apply to values received from now on; current values stay.',
 })
 export class UpdateAttributeInput extends AttributeInput {
   @KnownKey()

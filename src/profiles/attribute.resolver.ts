@@ -20,7 +20,7 @@ export class AttributeResolver {
   @Authorized(Scope.READ, Scope.MANAGE)
   @Query(() => [DiscoveredType], {
     description:
-      'Attributes that sources have sent and nobody has defined, by key: at most 10,000. Define those that are meant.',
+      'Attributes that sources have sent and that are not defined, by key: at most 10,000. Define the intended ones.',
   })
   async discoveredAttributes(@Ctx() context: RequestContext): Promise<DiscoveredType[]> {
     const tx = await context.reading();
@@ -37,7 +37,7 @@ export class AttributeResolver {
   @Authorized(Scope.READ, Scope.MANAGE)
   @Query(() => [AttributeFreshness], {
     description:
-      'How fresh the values are, by attribute and source: a sync that has stopped is seen here. At most 10,000 pairs. It goes over all profiles, so ask now and then.',
+      'How fresh the values are, by attribute and source; it reveals syncs that have stopped. At most 10,000 pairs. It reads all profiles, so ask rarely.',
   })
   async attributeFreshness(@Ctx() context: RequestContext): Promise<AttributeFreshness[]> {
     const tx = await context.reading();

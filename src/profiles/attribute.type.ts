@@ -6,27 +6,27 @@ import type { Connection } from '../platform/graphql/index.js';
 
 @ObjectType('AttributeChange', {
   simpleResolvers: true,
-  description: 'What was said of an audited attribute, whether it stands or not.',
+  description: 'A value that a source sent for an audited attribute, whether or not it is the current one.',
 })
 export class AttributeChangeType {
   @Field(() => Json, {
     nullable: true,
-    description: 'The value; null where `isMasked`, and when the source said that there is none any longer.',
+    description: 'The value. Null where `isMasked`, and where the source removed the value.',
   })
   value!: unknown;
 
   @Field(() => Boolean, {
-    description: 'Whether the value, or a part of it, is hidden, because the key lacks READ_PII.',
+    description: 'Whether the value or a part of it is hidden because the API key lacks READ_PII.',
   })
   isMasked!: boolean;
 
-  @Field(() => SourceType, { nullable: true, description: 'The source that said so.' })
+  @Field(() => SourceType, { nullable: true, description: 'The source that sent it.' })
   source!: SourceType | null;
 
-  @Field(() => DateTime, { description: 'The instant for which it was said.' })
+  @Field(() => DateTime, { description: 'The `occurredAt` of the item that set it.' })
   setAt!: Date;
 
-  @Field(() => DateTime, { description: 'When it arrived here.' })
+  @Field(() => DateTime, { description: 'When it was received.' })
   receivedAt!: Date;
 }
 
@@ -35,7 +35,7 @@ export type AttributeChangeConnection = Connection<AttributeChangeType>;
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'How fresh the values are that stand for one attribute and came from one source.',
+  description: 'How fresh the current values of one attribute from one source are.',
 })
 export class AttributeFreshness {
   @Field(() => String, { description: 'The key of the attribute.' })
@@ -43,23 +43,23 @@ export class AttributeFreshness {
 
   @Field(() => AttributeDefinitionType, {
     nullable: true,
-    description: 'The definition of the attribute; null when nobody has defined it.',
+    description: 'The definition of the attribute; null if it is not defined.',
   })
   definition!: AttributeDefinitionType | null;
 
   @Field(() => SourceType, { nullable: true, description: 'The source.' })
   source!: SourceType | null;
 
-  @Field(() => DateTime, { description: 'The newest instant for which it said anything that stands.' })
+  @Field(() => DateTime, { description: 'The latest `setAt` of these values.' })
   newestAt!: Date;
 
-  @Field(() => Int, { description: 'How many profiles have its value.' })
+  @Field(() => Int, { description: 'How many profiles have a current value from the source.' })
   profileCount!: number;
 
   @Field(() => Float, {
     nullable: true,
     description:
-      'The share of these, from 0 to 1, that was said longer ago than the definition expects; null where it expects nothing.',
+      'The share of these values, from 0 to 1, that are older than `expectedEverySeconds` of the definition. Null if that is not set.',
   })
   staleShare!: number | null;
 }

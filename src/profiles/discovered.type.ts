@@ -9,8 +9,7 @@ import { ValueTypeEnum } from './value-type.type.js';
 
 @ObjectType('Discovered', {
   simpleResolvers: true,
-  description:
-    'A name that a source has sent and nobody has defined: to be approved, or fixed at the source.',
+  description: 'A name that a source has sent and that is not defined. Define it, or fix it at the source.',
 })
 export class DiscoveredType {
   @Field(() => String, { description: 'The name, as it was sent.' })
@@ -18,26 +17,26 @@ export class DiscoveredType {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The type of its events, if it is a property; otherwise null.',
+    description: 'The key of the event type, if this is a property of one; otherwise null.',
   })
   eventTypeKey!: string | null;
 
   @Field(() => ValueTypeEnum, {
     description:
-      'What its values seem to be, from the first that was seen. JSON for a type of events, and for what looks personal without the scope READ_PII.',
+      'The type that its first value seemed to have. JSON for an event type, and without READ_PII for what looks personal.',
   })
   type!: ValueType;
 
   @Field(() => Boolean, {
     description:
-      'Whether its name looks personal, such as `email` or `street`: until it is defined its values are hidden from keys without READ_PII.',
+      'Whether its name looks personal, such as `email` or `street`. Until it is defined, its values are then hidden from API keys without READ_PII.',
   })
   isPersonal!: boolean;
 
   @Field(() => SourceType, { nullable: true, description: 'The source that sent it first.' })
   source!: SourceType | null;
 
-  @Field(() => DateTime, { description: 'When it first came.' })
+  @Field(() => DateTime, { description: 'When it was first received.' })
   firstSeenAt!: Date;
 
   constructor(

@@ -16,7 +16,9 @@ export class ProfileChangesResolver {
   })
   profileChanges(
     @Root() ref: ProfileRef,
-    @Arg('id', () => ID, { description: 'A profile id; that of an absorbed one stands for its survivor.' })
+    @Arg('id', () => ID, {
+      description: 'A profile id. The id of an absorbed profile stands for its survivor.',
+    })
     _id: string,
   ): Profile {
     return new Profile({ shard: ref.shard, id: ref.id });

@@ -49,7 +49,7 @@ export class ProfileResolver {
 
   @Authorized(Scope.READ)
   @FieldResolver(() => [AttributeValue], {
-    description: 'Facts about the person, by key in alphabetical order.',
+    description: 'The attributes of the person, by key in alphabetical order.',
   })
   attributes(
     @Root() profile: Profile,

@@ -29,7 +29,7 @@ export class Profile extends Node {
 
 @ObjectType('AttributeValue', {
   simpleResolvers: true,
-  description: 'What is known of one attribute of a person.',
+  description: 'The current value of one attribute of a person.',
 })
 export class AttributeValue {
   @Field(() => String, { description: 'The key of the attribute, such as `city` or `member.startDate`.' })
@@ -38,24 +38,24 @@ export class AttributeValue {
   @Field(() => Json, {
     nullable: true,
     description:
-      'The value that stands: that of the most trusted source, and among its values the one for the newest instant. Null where `isMasked`; a JSON value of which only parts are personal has `***` in their place.',
+      'The current value: the latest one from the most trusted source. Null where `isMasked`; if only parts of a JSON value are personal, those are `***` instead.',
   })
   value!: unknown;
 
   @Field(() => Boolean, {
-    description: 'Whether the value, or a part of it, is hidden, because the key lacks READ_PII.',
+    description: 'Whether the value or a part of it is hidden because the API key lacks READ_PII.',
   })
   isMasked!: boolean;
 
-  @Field(() => SourceType, { nullable: true, description: 'The source that said so.' })
+  @Field(() => SourceType, { nullable: true, description: 'The source that sent it.' })
   source!: SourceType | null;
 
-  @Field(() => DateTime, { description: 'The instant for which it was said: the `occurredAt` of the item.' })
+  @Field(() => DateTime, { description: 'The `occurredAt` of the item that set it.' })
   setAt!: Date;
 
   @Field(() => AttributeDefinitionType, {
     nullable: true,
-    description: 'What the workspace says of the attribute; null when nobody has defined it.',
+    description: 'The definition of the attribute; null if it is not defined.',
   })
   definition!: AttributeDefinitionType | null;
 }
@@ -65,6 +65,6 @@ export const ProfileConnection = connectionOf('Profile', () => Profile, {
 });
 Field(() => [UserError], {
   description:
-    'What the rule asks for that does not exist, such as an attribute that nobody has defined and no source has sent yet: at most 20, each with its place in the argument. It matches nobody.',
+    'Names in the rule that are unknown, such as an attribute that is neither defined nor sent by a source: at most 20, each with its place in the argument. They match nobody.',
 })(ProfileConnection.prototype as object, 'warnings');
 export type ProfileConnection = Connection<Profile> & { warnings: UserError[] };

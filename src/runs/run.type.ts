@@ -69,7 +69,7 @@ export class RunFailureType {
   @Field(() => String, { description: 'A stable code to program against. docs/errors.md describes each.' })
   code!: string;
 
-  @Field(() => String, { description: 'For people: what is wrong and what to do about it.' })
+  @Field(() => String, { description: 'What is wrong and what to do about it, in plain English.' })
   message!: string;
 }
 

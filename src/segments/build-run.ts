@@ -12,7 +12,7 @@ import { Segment } from './segment.entity.js';
 export const buildRun: DrivenRunKind = {
   ...BUILD,
   description:
-    'Tries everybody against the new or changed rule of a segment. After a segment stops being live, everybody leaves it through a build, too.',
+    'Evaluates the new or changed rule of a segment for everybody. After a segment stops being live, everybody leaves it through a build, too.',
   unit: 'people',
 
   /** A segment whose build has stopped halfway is not exact, so it is paused until somebody makes it live again. */

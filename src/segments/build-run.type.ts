@@ -7,7 +7,7 @@ import type { BuildInput } from './segment-build.js';
   implements: Run,
   simpleResolvers: true,
   description:
-    'A run that tries everybody against the new or changed rule of a segment. `progress` counts people; until the end, its total is an estimate if there are very many.',
+    'A run that evaluates the new or changed rule of a segment for everybody. `progress` counts people. For large workspaces its total is an estimate until the end.',
 })
 export class BuildRun extends Run {
   readonly typeName = 'BuildRun';

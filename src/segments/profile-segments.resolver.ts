@@ -18,7 +18,7 @@ import { SegmentType } from './segment.type.js';
 export class ProfileSegmentsResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => SegmentMembershipConnection, {
-    description: 'The segments that the person belongs to now, the longest first.',
+    description: 'The segments that the person belongs to now, longest membership first.',
   })
   async segments(
     @Root() profile: Profile,

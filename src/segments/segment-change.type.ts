@@ -28,7 +28,7 @@ registerEnumType(SegmentChangeCause, {
   name: 'SegmentChangeCause',
   description: 'Why somebody entered or left a segment.',
   valuesConfig: {
-    INGEST: { description: 'Something was sent about the person.' },
+    INGEST: { description: 'An item about the person was accepted.' },
     TIME: { description: 'Time passed.' },
     BUILD: {
       description: 'The rule is new or has changed, or the segment was deleted, archived or made a draft.',
@@ -46,7 +46,7 @@ registerEnumType(SegmentChangeCause, {
 export class SegmentChange {
   @Field(() => String, {
     description:
-      'The place in the log. Pass the last one seen as `after`: then nothing is missed or told twice.',
+      'The place in the log. Pass the last one seen as `after`, and nothing is missed or repeated.',
   })
   cursor!: string;
 
@@ -59,7 +59,7 @@ export class SegmentChange {
   @Field(() => Profile, { description: 'The profile as it is now.' })
   profile!: Profile;
 
-  @Field(() => DateTime, { description: 'When it was found out, which may be later than what caused it.' })
+  @Field(() => DateTime, { description: 'When the change was detected, which may be later than its cause.' })
   at!: Date;
 
   @Field(() => SegmentChangeCause, { description: 'Why it happened.' })

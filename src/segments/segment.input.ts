@@ -12,7 +12,7 @@ export class CreateSegmentInput {
   })
   key!: string;
 
-  @Field(() => String, { description: 'The name for people: at most 200 characters.' })
+  @Field(() => String, { description: 'The display name: at most 200 characters.' })
   name!: string;
 
   @Field(() => String, {
@@ -50,14 +50,16 @@ export class CreateSegmentInput {
   allowUndefined!: boolean;
 }
 
-@InputType({ description: 'Changes to a segment. Absent fields stay as they are.' })
+@InputType({
+  description: 'Changes to a segment. Absent = unchanged; null = cleared, or refused with `REQUIRED`.',
+})
 export class UpdateSegmentInput {
   @Field(() => String, { description: 'The key of the segment.' })
   key!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'A new name for people: at most 200 characters. Null is refused.',
+    description: 'A new display name: at most 200 characters. Null is refused.',
   })
   name?: string | null;
 
@@ -113,5 +115,5 @@ export const SegmentPayload = payloadOf(SEGMENT);
 
 export const DeleteSegmentPayload = deletePayloadOf({
   ...SEGMENT,
-  description: 'Always null: no segment is built in, so none stands in the place of a deleted one.',
+  description: 'Always null: no segment is built in, so none is restored.',
 });

@@ -44,7 +44,7 @@ export class SegmentResolver {
   @Authorized(Scope.MANAGE)
   @Mutation(() => SegmentPayload, {
     nullable: true,
-    description: 'Saves a rule as a segment, and starts to build it.',
+    description: 'Saves a rule as a segment and starts its build.',
   })
   createSegment(
     @Arg('input', () => CreateSegmentInput, { description: 'The new segment.' }) input: CreateSegmentInput,

@@ -17,15 +17,15 @@ registerEnumType(SegmentState, {
   name: 'SegmentState',
   description: 'The state that a segment is in: how far its membership can be relied on.',
   valuesConfig: {
-    DRAFT: { description: 'Not kept yet: nobody belongs to it.' },
+    DRAFT: { description: 'Not maintained yet: nobody belongs to it.' },
     BUILDING: {
       description:
-        'The rule is new or changed, and everybody is being tried. Membership is exact already for people about whom something is sent.',
+        'The rule is new or changed, and is being evaluated for everybody. Membership is already exact for people about whom items arrive.',
     },
     LIVE: { description: 'Membership is exact.' },
-    PAUSED: { description: 'Not kept at present: membership stays as it was.' },
-    ARCHIVED: { description: 'No longer kept: everybody has left, or is about to.' },
-    FAILED: { description: 'The build was given up. `failure` says why; `retryRun` goes on with it.' },
+    PAUSED: { description: 'Not maintained at present: membership stays as it was.' },
+    ARCHIVED: { description: 'No longer maintained: everybody has left, or is about to.' },
+    FAILED: { description: 'The build was given up. `failure` says why; `retryRun` continues it.' },
   },
 });
 
@@ -52,7 +52,7 @@ export class SegmentType extends Node {
   @Field(() => String, { description: 'The name by which rules and programs refer to it. It never changes.' })
   key!: string;
 
-  @Field(() => String, { description: 'The name for people.' })
+  @Field(() => String, { description: 'The display name.' })
   name!: string;
 
   @Field(() => String, { nullable: true, description: 'What the segment is for. Null if none was given.' })
@@ -136,7 +136,8 @@ export class SegmentPreview {
   count!: number;
 
   @Field(() => Boolean, {
-    description: 'Whether everybody was tried. False only if `answerWithinMs` was too short for that.',
+    description:
+      'Whether the rule was evaluated for everybody. False only if `answerWithinMs` was too short for that.',
   })
   isExact!: boolean;
 

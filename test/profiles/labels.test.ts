@@ -287,3 +287,14 @@ describe('a taxonomy', () => {
     ['deleteTag', { key: 'none' }, 'DEFINITION_UNKNOWN', 'key'],
   ])('or a tag: refuses %s of %j', (verb, input, code, path) => expectRefusal(verb, input, code, path));
 });
+
+it('calls a term by its key where no label is given', async () => {
+  const terms = [{ key: 'one' }, { key: 'two', label: null }, { key: 'three', label: 'Three' }];
+  const { taxonomy, userErrors } = await call(tenant, 'defineTaxonomy', { key: 'numbers', terms });
+  expect(userErrors).toEqual([]);
+  expect(taxonomy.terms.nodes).toMatchObject([
+    { key: 'one', label: 'one' },
+    { key: 'two', label: 'two' },
+    { key: 'three', label: 'Three' },
+  ]);
+});

@@ -35,7 +35,7 @@ export type AggregateFunction =
 
 /** A question about a figure over one property of the events that count. */
 export type AggregateRuleInput = {
-  /** For SUM, AVERAGE, MINIMUM and MAXIMUM of money: only amounts in this currency count. An ISO 4217 code, or `WORKSPACE` for the currency of the workspace. Absent = `WORKSPACE` if the contract of the event type declares the property as an amount of money; otherwise all numbers count. */
+  /** For SUM, AVERAGE, MINIMUM and MAXIMUM of money: only amounts in this currency count. An ISO 4217 code, or `WORKSPACE` for the currency of the workspace. Absent = `WORKSPACE` if the event type declares the property as an amount of money; otherwise all numbers count. */
   currency?: string | null | undefined;
   /** The figure. */
   function: AggregateFunction;
@@ -45,33 +45,33 @@ export type AggregateRuleInput = {
   path?: string | null | undefined;
 };
 
-/** A way to reach the person, and what they said to it. What is absent is not changed. */
+/** A channel of the person, with their consents. Absent fields are not changed. */
 export type ChannelInput = {
-  /** What was said to it; at most 20. */
+  /** The consents on this channel; at most 20. */
   consents?: Array<ConsentInput> | null | undefined;
-  /** The address, number or token, in whatever spelling; at most 500 characters. */
+  /** The address, number or token, in any spelling; at most 500 characters. */
   endpoint: string;
   /** Whether it is in use from `occurredAt` on. A channel is in use unless a source has said otherwise. */
   isActive?: boolean | null | undefined;
-  /** Whether what is sent there arrives, from `occurredAt` on. */
+  /** Whether messages to it arrive, from `occurredAt` on. */
   isReachable?: boolean | null | undefined;
-  /** The endpoint of the same type whose place it takes: that one is inactive from `occurredAt` on. */
+  /** The endpoint that this one replaces, of the same type. It is inactive from `occurredAt` on. */
   replaces?: string | null | undefined;
-  /** What kind of way it is. */
+  /** The type of the channel. */
   type: ChannelType;
-  /** That it is the person’s own, if that was made sure. */
+  /** Records that it was verified as the person’s own. */
   verified?: VerifiedInput | null | undefined;
 };
 
-/** Whether the person has an active channel of a type of which all that is said here is true. */
+/** Whether the person has an active channel that meets all of these conditions. */
 export type ChannelRuleInput = {
-  /** The state of consent for the purpose that stands at every moment; it flips when consent expires. */
+  /** The current state of consent for the purpose. Evaluated continuously, so people enter and leave as consent expires. */
   consent?: ConsentState | null | undefined;
   /** `true`: no source has reported a delivery failure (including unknown). `false`: one has. Absent = either. */
   isReachable?: boolean | null | undefined;
   /** Whether the channel was verified as the person’s own. Absent = either. */
   isVerified?: boolean | null | undefined;
-  /** What the consent is for; default: `marketing`. */
+  /** The key of the purpose of the consent; default: `marketing`. */
   purpose?: string | null | undefined;
   /** The type of the channel. */
   type: ChannelType;
@@ -143,31 +143,31 @@ export type ComparisonInput =
   |  { anniversaryWithinNext?: never; between?: never; contains?: never; endsWith?: never; equals?: never; exists?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; lt?: never; lte?: never; moreThanAgo?: never; moreThanAhead?: never; notEquals?: never; notIn?: never; startsWith?: never; withinLast?: never;   /** Later than now, and at most this far ahead. For dates and instants. Evaluated continuously, so people enter and leave as time passes. A date means the start of that day in the workspace's time zone. */
   withinNext: DurationInput; };
 
-/** What a person said to being addressed on a channel for a purpose. It is added to the ledger. */
+/** What a person said about being contacted on a channel for a purpose. It is added to the consent ledger. */
 export type ConsentInput = {
-  /** When it was said; default: the `occurredAt` of the item; at most 24 hours ahead. A grant with neither this nor evidence lifts no refusal, unless its item tells an event and has an `occurredAt`. */
+  /** When the person said so; at most 24 hours ahead. Default: the `occurredAt` of the item. A grant with neither this nor evidence lifts no refusal, unless its item has an event and an `occurredAt`. */
   at?: string | null | undefined;
-  /** What proves it: a form, a recording, where it is kept; at most 10,000 characters of JSON. An undated grant lifts a refusal only with evidence that no older entry has. */
+  /** The evidence, such as a form, a recording or where it is kept; at most 10,000 characters of JSON. An undated grant lifts a refusal only with evidence that no older entry has. */
   evidence?: unknown;
   /** When it stops being valid; absent = never. */
   expiresAt?: string | null | undefined;
-  /** What makes it lawful. */
+  /** The legal basis. */
   legalBasis?: LegalBasis | null | undefined;
   /** The key of a purpose; default: `marketing`. */
   purpose?: string | null | undefined;
-  /** What was said. */
+  /** What the person said. */
   state: ConsentState;
 };
 
-/** What a person said to being contacted for a purpose. */
+/** What a person said about being contacted for a purpose. */
 export type ConsentState =
-  /** No, when asked. */
+  /** The person refused. */
   | 'DENIED'
-  /** Yes. */
+  /** The person agreed. */
   | 'GRANTED'
-  /** Asked, and not confirmed yet: the first half of a double opt-in. */
+  /** The person was asked and has not confirmed yet: the first half of a double opt-in. */
   | 'PENDING'
-  /** No longer, after it was granted. */
+  /** The person withdrew what had been granted. */
   | 'REVOKED'
   /** Nothing valid is known. */
   | 'UNKNOWN';
@@ -193,7 +193,7 @@ export type CreateSegmentInput = {
   expiresAt?: string | null | undefined;
   /** The name by which rules and programs refer to it: lower-case letters, digits, `-`, `.`, `_`; at most 100 characters. It cannot be changed. */
   key: string;
-  /** The name for people: at most 200 characters. */
+  /** The display name: at most 200 characters. */
   name: string;
   /** The rule: everybody who matches it belongs to the segment. */
   rule: RuleInput;
@@ -259,17 +259,17 @@ export type IdentifierInput = {
   namespace: string;
   /** The value, in any spelling: it is normalized as its namespace says. At most 256 characters. */
   value: string;
-  /** That it is the person’s own, if that was made sure; `by` is here one of the names of `VerificationMethod`, in whatever case. The newest stands. */
+  /** Records that it was verified as the person’s own. `by` is one of the names of `VerificationMethod`, in any case. The latest verification wins. */
   verified?: VerifiedInput | null | undefined;
 };
 
-/** Whether the person has an identifier of which all that is said here is true. */
+/** Whether the person has an identifier that meets all of these conditions. */
 export type IdentifierRuleInput = {
   /** Whether the identifier was verified as the person’s own. Absent = either. */
   isVerified?: boolean | null | undefined;
   /** The key of its namespace, such as `email`. */
   namespace: string;
-  /** Its value, in whatever spelling. Absent = any of the namespace. */
+  /** Its value, in any spelling. Absent = any value of the namespace. */
   value?: string | null | undefined;
 };
 
@@ -312,19 +312,19 @@ export type IngestStatus =
   /** Not applied; `errors` says why. It is kept in quarantine, and can be sent again once it is fixed. */
   | 'REJECTED';
 
-/** What makes it lawful, in the terms of article 6 of the GDPR. */
+/** A legal basis for contacting somebody, as in article 6 of the GDPR. */
 export type LegalBasis =
   /** The person consented. */
   | 'CONSENT'
-  /** A contract with the person calls for it. */
+  /** It is necessary for a contract with the person. */
   | 'CONTRACT'
-  /** A law obliges to it. */
+  /** A law requires it. */
   | 'LEGAL_OBLIGATION'
-  /** An interest that outweighs those of the person. */
+  /** A legitimate interest outweighs those of the person. */
   | 'LEGITIMATE_INTEREST'
-  /** A task in the public interest. */
+  /** It is necessary for a task in the public interest. */
   | 'PUBLIC_TASK'
-  /** Somebody’s life. */
+  /** It protects somebody’s life. */
   | 'VITAL_INTERESTS';
 
 /** A question about one property of an event. */
@@ -351,7 +351,7 @@ export type RuleInput =
   any: Array<RuleInput>; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
   |  { all?: never; any?: never;   /** An attribute of the person. */
   attribute: ValueRuleInput; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
-  |  { all?: never; any?: never; attribute?: never;   /** A way to reach the person, and consent. */
+  |  { all?: never; any?: never; attribute?: never;   /** A channel of the person, and consent. */
   channel: ChannelRuleInput; derived?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
   |  { all?: never; any?: never; attribute?: never; channel?: never;   /** A derived attribute: a figure over what the person did. */
   derived: ValueRuleInput; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never; term?: never; }
@@ -367,7 +367,7 @@ export type RuleInput =
   segment: SegmentRuleInput; tag?: never; term?: never; }
   |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never;   /** A tag of the person. */
   tag: TagRuleInput; term?: never; }
-  |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never;   /** A term that the person is sorted under. */
+  |  { all?: never; any?: never; attribute?: never; channel?: never; derived?: never; event?: never; facet?: never; identifier?: never; not?: never; segment?: never; tag?: never;   /** A term of the person. */
   term: TermRuleInput; };
 
 /** What an API key may do. Each stands alone: ADMIN does not include the others. */
@@ -378,7 +378,7 @@ export type Scope =
   | 'EXPORT'
   /** Send items. */
   | 'INGEST'
-  /** Change definitions (segments), merge profiles. */
+  /** Change definitions and segments, merge profiles. */
   | 'MANAGE'
   /** Read profiles, events, segments. */
   | 'READ'
@@ -393,7 +393,7 @@ export type SegmentChangeCause =
   | 'BUILD'
   /** The person was erased. */
   | 'ERASURE'
-  /** Something was sent about the person. */
+  /** An item about the person was accepted. */
   | 'INGEST'
   /** Two profiles proved to be one person. */
   | 'MERGE'
@@ -417,17 +417,17 @@ export type SegmentRuleInput = {
 
 /** The state that a segment is in: how far its membership can be relied on. */
 export type SegmentState =
-  /** No longer kept: everybody has left, or is about to. */
+  /** No longer maintained: everybody has left, or is about to. */
   | 'ARCHIVED'
-  /** The rule is new or changed, and everybody is being tried. Membership is exact already for people about whom something is sent. */
+  /** The rule is new or changed, and is being evaluated for everybody. Membership is already exact for people about whom items arrive. */
   | 'BUILDING'
-  /** Not kept yet: nobody belongs to it. */
+  /** Not maintained yet: nobody belongs to it. */
   | 'DRAFT'
-  /** The build was given up. `failure` says why; `retryRun` goes on with it. */
+  /** The build was given up. `failure` says why; `retryRun` continues it. */
   | 'FAILED'
   /** Membership is exact. */
   | 'LIVE'
-  /** Not kept at present: membership stays as it was. */
+  /** Not maintained at present: membership stays as it was. */
   | 'PAUSED';
 
 /** The state that somebody wants a segment to be in. `SegmentState` says what it is in. */
@@ -447,19 +447,19 @@ export type TagRuleInput = {
   key: string;
 };
 
-/** What an item says of the labels of a person. The newest by `occurredAt` stands, for each label by itself. */
+/** Changes to the tags, terms and facets of a person. For each of them, the latest item by `occurredAt` wins. */
 export type TagsInput = {
-  /** Keys of tags to mark them with; at most 50. */
+  /** Keys of tags to add; at most 50. */
   add?: Array<string> | null | undefined;
-  /** Terms to sort them under; at most 50. */
+  /** Terms to add; at most 50. */
   addTerms?: Array<TermNameInput> | null | undefined;
-  /** Keys of profile schemas that they have from now on, with the tags and terms of these; at most 50. */
+  /** Keys of profile schemas that the person adopts, with their tags and terms; at most 50. */
   adopt?: Array<string> | null | undefined;
-  /** Keys of profile schemas that they no longer have; the tags and terms stay. At most 50. */
+  /** Keys of profile schemas that the person drops; their tags and terms stay. At most 50. */
   drop?: Array<string> | null | undefined;
-  /** Keys of tags to take off; at most 50. */
+  /** Keys of tags to remove; at most 50. */
   remove?: Array<string> | null | undefined;
-  /** Terms to take off; at most 50. */
+  /** Terms to remove; at most 50. */
   removeTerms?: Array<TermNameInput> | null | undefined;
 };
 
@@ -471,9 +471,9 @@ export type TermNameInput = {
   term: string;
 };
 
-/** Whether the person is sorted under a term. Where its taxonomy is restricted to profile schemas, only while they have a facet of one of these. */
+/** Whether the person has a term. If its taxonomy is restricted to profile schemas, only people with a facet of one of these match. */
 export type TermRuleInput = {
-  /** Whether people sorted under a descendant of the term match too. Default: true. */
+  /** Whether people with a descendant of the term match, too. Default: true. */
   includeDescendants?: boolean | null | undefined;
   /** The key of the taxonomy. */
   taxonomy: string;
@@ -489,7 +489,7 @@ export type ValueRuleInput = {
   key: string;
 };
 
-/** How it was made sure that a channel or an identifier is the person’s own. */
+/** How a channel or an identifier was verified as the person’s own. */
 export type VerifiedInput = {
   /** When; default: the `occurredAt` of the item; at most 24 hours ahead. */
   at?: string | null | undefined;

@@ -75,7 +75,7 @@ export class DropRun extends Run {
 export class QuarantineSelectionInput {
   @Field(() => [ID], {
     nullable: true,
-    description: 'The items with these ids, at most 1,000. Ids of items that are not there are passed over.',
+    description: 'The items with these ids, at most 1,000. Unknown ids are left out.',
   })
   ids?: string[];
 

@@ -26,7 +26,7 @@ import { updateQuarantined } from './update-quarantined.js';
 export class QuarantineResolver {
   @Authorized(Scope.READ, Scope.MANAGE)
   @Query(() => QuarantineConnection, {
-    description: 'Items that were rejected for what they hold, newest first. `filter` narrows them.',
+    description: 'Items that were rejected because of their content, newest first. `filter` narrows them.',
   })
   async quarantine(
     @Arg('filter', () => QuarantineFilterInput, {
@@ -69,7 +69,7 @@ export class QuarantineResolver {
   @Mutation(() => UpdateQuarantinedItemPayload, {
     nullable: true,
     description:
-      'Changes an item in quarantine, so that it can be replayed. It keeps its source and the time at which it came. If its source sends it again as it was, the change stands.',
+      'Changes an item in quarantine, so that it can be replayed. It keeps its source and the time at which it was received. If its source sends it again as it was, the change is kept.',
   })
   updateQuarantinedItem(
     @Arg('input', () => UpdateQuarantinedItemInput, { description: 'The item, and what takes its place.' })

@@ -15,7 +15,7 @@ import { IngestResult } from '../ingest.type.js';
   implements: Node,
   simpleResolvers: true,
   description:
-    'An item that was rejected for what it holds. It leaves quarantine when it is accepted or dropped, or 90 days after it was last tried or changed.',
+    'An item that was rejected because of its content. It leaves quarantine when it is accepted or dropped, or 90 days after it was last tried or changed.',
 })
 export class QuarantinedItem extends Node {
   readonly typeName = 'QuarantinedItem';
@@ -55,7 +55,7 @@ export class QuarantinedItem extends Node {
 
   @Field(() => DateTime, {
     description:
-      'When it first came with the body that its source sent. A replay takes this for `occurredAt` when the item has none.',
+      'When it was first received with the body that its source sent. A replay uses this as `occurredAt` if the item has none.',
   })
   receivedAt!: Date;
 
@@ -111,10 +111,16 @@ export class QuarantineFilterInput {
   @Field(() => String, { nullable: true, description: 'Only items with this externalId.' })
   externalId?: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Only items that first came at this time or later.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Only items that were first received at or after this instant.',
+  })
   from?: Date | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Only items that first came before this time.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Only items that were first received before this instant.',
+  })
   to?: Date | null;
 }
 

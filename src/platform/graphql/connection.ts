@@ -50,7 +50,7 @@ export class PageInfo {
   @Field(() => String, {
     nullable: true,
     description:
-      'The cursor of the last item, to go on from; null on an empty page, unless the list says otherwise.',
+      'The cursor of the last item, to continue from. Null on an empty page, unless the list says otherwise.',
   })
   endCursor!: string | null;
 }

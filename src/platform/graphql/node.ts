@@ -3,7 +3,7 @@ import { publicId } from '../ids.js';
 
 @InterfaceType({
   description:
-    'Anything that can be fetched again by its id (https://relay.dev/graphql/objectidentification.htm).',
+    'An object that can be fetched again by its id (https://relay.dev/graphql/objectidentification.htm).',
   resolveType: (value: Node) => value.typeName,
   autoRegisterImplementations: false,
 })
@@ -16,7 +16,7 @@ export abstract class Node {
   ) {}
 
   /** Made when it is asked for: many are not. */
-  @Field(() => ID, { description: 'A TypeID: safe to paste, and says what it identifies.' })
+  @Field(() => ID, { description: 'A TypeID: its prefix names the kind of object.' })
   get id(): string {
     return publicId(this.prefix, this.uuid);
   }

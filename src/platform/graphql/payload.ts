@@ -41,7 +41,9 @@ export function payloadOf<Name extends string, More extends string = never>(
     },
     ...more,
   };
-  return payloadType(name, `What became of the ${noun}.`, all) as ClassType<Payload<Name | More>>;
+  return payloadType(name, `The result of a mutation: the ${noun}, or why it was refused.`, all) as ClassType<
+    Payload<Name | More>
+  >;
 }
 
 /**
@@ -56,15 +58,15 @@ export function deletePayloadOf<Name extends string>({
   description,
   hasKey = true,
 }: PayloadOf<Name> & { hasKey?: boolean }): ClassType<DeletePayload<Name>> {
-  const deleted = (what: string) => `The ${what} of the deleted ${noun}; null when it was refused.`;
-  return payloadType(`Delete${name}`, `What became of the ${noun}.`, {
+  const deleted = (what: string) => `The ${what} of the deleted ${noun}; null when the deletion was refused.`;
+  return payloadType(`Delete${name}`, `The result of deleting the ${noun}.`, {
     deletedId: { type: () => ID, description: deleted('id') },
     ...(hasKey && { deletedKey: { type: () => String, description: deleted('key') } }),
     [field]: {
       type,
       description:
         description ??
-        `The ${noun} that stands now: the built-in one, restored. Null when it is gone, or when the deletion was refused.`,
+        `The built-in ${noun} that the deletion restored. Null if there is none, or if the deletion was refused.`,
     },
   }) as ClassType<DeletePayload<Name>>;
 }
@@ -76,7 +78,7 @@ function payloadType(
 ): ClassType {
   @ObjectType(`${name}Payload`, { simpleResolvers: true, description })
   class PayloadType {
-    @Field(() => [UserError], { description: 'Why it was refused; empty when it was not.' })
+    @Field(() => [UserError], { description: 'Why it was refused. Empty if it was not.' })
     userErrors!: UserError[];
   }
   const nullable = Object.entries(fields).map(([field, shown]) => [field, { ...shown, nullable: true }]);

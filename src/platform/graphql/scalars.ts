@@ -45,7 +45,7 @@ export const Rule = new GraphQLScalarType({
   ...GraphQLJSON.toConfig(),
   name: 'Rule',
   description:
-    'A stored rule: JSON in the form of `RuleInput`, so that it can be sent again as one. In the place of personal values a key without READ_PII sees `***`.',
+    'A stored rule: JSON in the form of `RuleInput`, so that it can be sent again as one. API keys without READ_PII see `***` in place of personal values.',
 });
 
 function parseValue(value: unknown): Date {

@@ -10,7 +10,7 @@ export class UserError {
   code!: string;
 
   @Field(() => String, {
-    description: 'For people: what is wrong and how to fix it. The wording may change.',
+    description: 'What is wrong and how to fix it, in plain English. The wording may change.',
   })
   message!: string;
 

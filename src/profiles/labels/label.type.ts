@@ -5,71 +5,76 @@ import { ProfileSchemaType } from './profile-schema.type.js';
 import { TagType } from './tag.type.js';
 import { TermNameInput, TermType } from './taxonomy.type.js';
 
-@ObjectType('ProfileTag', { simpleResolvers: true, description: 'That a person is marked with a tag.' })
+@ObjectType('ProfileTag', {
+  simpleResolvers: true,
+  description: 'A tag of a person, and where it came from.',
+})
 export class ProfileTag {
   @Field(() => TagType, { description: 'The tag.' })
   tag!: TagType;
 
-  @Field(() => DateTime, { description: 'The instant for which it was said.' })
+  @Field(() => DateTime, { description: 'The `occurredAt` of the item that set it.' })
   setAt!: Date;
 
-  @Field(() => SourceType, { nullable: true, description: 'The source that said so.' })
+  @Field(() => SourceType, { nullable: true, description: 'The source that sent it.' })
   source!: SourceType | null;
 }
 
-@ObjectType('ProfileTerm', { simpleResolvers: true, description: 'That a person is sorted under a term.' })
+@ObjectType('ProfileTerm', {
+  simpleResolvers: true,
+  description: 'A term of a person, and where it came from.',
+})
 export class ProfileTerm {
   @Field(() => TermType, { description: 'The term.' })
   term!: TermType;
 
-  @Field(() => DateTime, { description: 'The instant for which it was said.' })
+  @Field(() => DateTime, { description: 'The `occurredAt` of the item that set it.' })
   setAt!: Date;
 
-  @Field(() => SourceType, { nullable: true, description: 'The source that said so.' })
+  @Field(() => SourceType, { nullable: true, description: 'The source that sent it.' })
   source!: SourceType | null;
 }
 
 @ObjectType('Facet', {
-  description: 'What a person is, by a profile schema that they adopted or that everybody has.',
+  description: 'A role of a person, such as member: a profile schema that they adopted or have by default.',
 })
 export class FacetType {
   @Field(() => ProfileSchemaType, { description: 'The profile schema that defines the facet.' })
   schema!: ProfileSchemaType;
 
-  @Field(() => DateTime, { nullable: true, description: 'Since when; null = by default.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it was adopted; null = by default.' })
   adoptedAt!: Date | null;
 
-  @Field(() => SourceType, { nullable: true, description: 'The source that said so; null = by default.' })
+  @Field(() => SourceType, { nullable: true, description: 'The source that sent it; null = by default.' })
   source!: SourceType | null;
 }
 
 @InputType({
   description:
-    'What an item says of the labels of a person. The newest by `occurredAt` stands, for each label by itself.',
+    'Changes to the tags, terms and facets of a person. For each of them, the latest item by `occurredAt` wins.',
 })
 export class TagsInput {
-  @Field(() => [String], { nullable: true, description: 'Keys of tags to mark them with; at most 50.' })
+  @Field(() => [String], { nullable: true, description: 'Keys of tags to add; at most 50.' })
   add?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Keys of tags to take off; at most 50.' })
+  @Field(() => [String], { nullable: true, description: 'Keys of tags to remove; at most 50.' })
   remove?: string[] | null;
 
-  @Field(() => [TermNameInput], { nullable: true, description: 'Terms to sort them under; at most 50.' })
+  @Field(() => [TermNameInput], { nullable: true, description: 'Terms to add; at most 50.' })
   addTerms?: TermNameInput[] | null;
 
-  @Field(() => [TermNameInput], { nullable: true, description: 'Terms to take off; at most 50.' })
+  @Field(() => [TermNameInput], { nullable: true, description: 'Terms to remove; at most 50.' })
   removeTerms?: TermNameInput[] | null;
 
   @Field(() => [String], {
     nullable: true,
-    description:
-      'Keys of profile schemas that they have from now on, with the tags and terms of these; at most 50.',
+    description: 'Keys of profile schemas that the person adopts, with their tags and terms; at most 50.',
   })
   adopt?: string[] | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Keys of profile schemas that they no longer have; the tags and terms stay. At most 50.',
+    description: 'Keys of profile schemas that the person drops; their tags and terms stay. At most 50.',
   })
   drop?: string[] | null;
 }

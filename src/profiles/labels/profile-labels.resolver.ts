@@ -27,7 +27,7 @@ interface OwnFacet extends FacetType {
 export class ProfileLabelsResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => [ProfileTag], {
-    description: 'The tags that the person is marked with, by key: at most 5,000.',
+    description: 'The tags of the person, by key: at most 5,000.',
   })
   async tags(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<ProfileTag[]> {
     const { rows, vocabulary, from } = await labelsOf(profile, context);
@@ -40,7 +40,7 @@ export class ProfileLabelsResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => [ProfileTerm], {
     description:
-      'The terms that the person is sorted under, by taxonomy and key: at most 2,000 of each taxonomy. Those of a taxonomy that is restricted to profile schemas show only while the person has a facet of one of these.',
+      'The terms of the person, by taxonomy and key: at most 2,000 of each taxonomy. If a taxonomy is restricted to profile schemas, its terms show only while the person has a facet of one of these.',
   })
   async terms(
     @Root() profile: Profile,
@@ -78,7 +78,7 @@ export class ProfileLabelsResolver {
   @FieldResolver(() => Int, {
     nullable: true,
     description:
-      'How complete the profile is, in percent, rounded down: the share of the attributes of its facets that is known; a blank text is not. Where any of them is required, only these count. Null when there are none.',
+      'Percentage (rounded down) of the attributes in the person’s facets that have a value. A blank text is none. If any are required, only those count. Null if there are none.',
   })
   async completeness(@Root() profile: Profile, @Ctx() context: RequestContext): Promise<number | null> {
     const { rows, vocabulary } = await labelsOf(profile, context);
@@ -94,7 +94,7 @@ export class ProfileLabelsResolver {
 export class FacetResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => [AttributeValue], {
-    description: 'What is known of its attributes, by key: at most 200.',
+    description: 'The values of its attributes, by key: at most 200.',
   })
   attributes(
     @Root() { profile, schema }: OwnFacet,
@@ -106,7 +106,8 @@ export class FacetResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => Int, {
     nullable: true,
-    description: 'How complete the facet is: as `Profile.completeness`, of its attributes alone.',
+    description:
+      'Percentage (rounded down) of the attributes of the facet that have a value. If any are required, only those count. Null if there are none.',
   })
   completeness(
     @Root() { profile, schema }: OwnFacet,

@@ -21,19 +21,18 @@ export const profileSchemaKind = definitionKind(profileSchemaVerbs, {
   show: (standing) => new ProfileSchemaType(standing),
   one: 'profileSchema',
   list: { name: 'profileSchemas', gives: 'profile schemas' },
-  define: saving(DefineProfileSchemaInput, 'Adds a profile schema.'),
+  define: saving(DefineProfileSchemaInput, 'Defines a profile schema.'),
   update: saving(
     UpdateProfileSchemaInput,
-    'Changes a profile schema. New tags and terms of it are put on those who adopt it from now on; segments that ask for it follow.',
+    'Changes a profile schema. People who adopt it from now on get its new tags and terms. Segments that refer to it are rebuilt.',
   ),
-  remove:
-    'Deletes a profile schema that no segment asks for. Deleting a built-in definition restores its defaults.',
+  remove: 'Deletes a profile schema.',
 });
 
 @Resolver(() => ProfileSchemaType)
 export class ProfileSchemaResolver {
   @FieldResolver(() => [AttributeDefinitionType], {
-    description: 'Its attributes, at most 200. Those that nobody has defined are left out.',
+    description: 'Its attributes, at most 200. Undefined ones are left out.',
   })
   async attributes(
     @Root() { attributeKeys }: ProfileSchemaType,

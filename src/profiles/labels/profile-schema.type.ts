@@ -20,7 +20,7 @@ export class ProfileSchemaType extends DefinitionType {
   })
   readonly badge: string | null;
 
-  @Field(() => Boolean, { description: 'Whether everybody has it who did not drop it.' })
+  @Field(() => Boolean, { description: 'Whether everybody has it by default, unless they dropped it.' })
   readonly isDefault: boolean;
 
   @Field(() => [String], { description: 'The keys of its attributes: at most 200.' })
@@ -48,7 +48,10 @@ abstract class ProfileSchemaInput extends DefinitionInput {
   })
   badge?: string | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether everybody has it who did not drop it.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether everybody has it by default, unless they dropped it.',
+  })
   isDefault?: boolean | null;
 
   @Field(() => [String], { nullable: true, description: 'Keys of its attributes; at most 200.' })
@@ -74,7 +77,7 @@ export class DefineProfileSchemaInput extends ProfileSchemaInput {
 }
 
 @InputType({
-  description: 'Changes to a profile schema; what is absent stays as it is, null clears. Segments follow.',
+  description: 'Changes to a profile schema. Absent = unchanged; null = cleared.',
 })
 export class UpdateProfileSchemaInput extends ProfileSchemaInput {
   @KnownKey()

@@ -10,8 +10,7 @@ export const tagKind = definitionKind(tagVerbs, {
   show: (standing) => new TagType(standing),
   one: 'tag',
   list: { name: 'tags', gives: 'tags' },
-  define: saving(DefineTagInput, 'Adds a tag: items may name it.'),
-  update: saving(UpdateTagInput, 'Changes what is said of a tag.'),
-  remove:
-    'Deletes a tag that no segment asks for. People who bear it show it again once it is defined again.',
+  define: saving(DefineTagInput, 'Defines a tag. Items may then name it.'),
+  update: saving(UpdateTagInput, 'Changes a tag.'),
+  remove: 'Deletes a tag. People who have it show it again if it is defined again.',
 });

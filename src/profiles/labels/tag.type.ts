@@ -24,7 +24,7 @@ export class DefineTagInput extends DefinitionInput {
   key!: string;
 }
 
-@InputType({ description: 'Changes to a tag; what is absent stays as it is, null clears.' })
+@InputType({ description: 'Changes to a tag. Absent = unchanged; null = cleared.' })
 export class UpdateTagInput extends DefinitionInput {
   @KnownKey()
   key!: string;

@@ -24,30 +24,33 @@ export const taxonomyKind = definitionKind(taxonomyVerbs, {
   show: (standing) => new TaxonomyType(standing),
   one: 'taxonomy',
   list: { name: 'taxonomies', gives: 'taxonomies' },
-  define: saving(DefineTaxonomyInput, 'Adds a taxonomy: items may name its terms.', withTerms),
+  define: saving(DefineTaxonomyInput, 'Defines a taxonomy. Items may then name its terms.', withTerms),
   update: saving(
     UpdateTaxonomyInput,
-    'Changes a taxonomy. Segments that ask for its terms are rebuilt.',
+    'Changes a taxonomy. Segments that refer to its terms are rebuilt.',
     withTerms,
   ),
-  remove:
-    'Deletes a taxonomy for whose terms no segment asks. Deleting a built-in definition restores its defaults.',
+  remove: 'Deletes a taxonomy and its terms.',
 });
 
 function withTerms<Said extends Pick<UpdateTaxonomyInput, 'terms'>>({ terms, ...said }: Said) {
-  return { ...said, terms: terms && terms.map((term) => ({ ...term, parent: term.parent ?? null })) };
+  return {
+    ...said,
+    terms:
+      terms && terms.map((term) => ({ ...term, label: term.label ?? term.key, parent: term.parent ?? null })),
+  };
 }
 
-const LABEL = 'The name for people: the key, where no other was given.';
+const LABEL = 'The display name. It defaults to the key.';
 const LOCALE = {
   nullable: true,
   description:
-    'A language, by its BCP 47 tag. Absent, or without a name in it (nor in `nl` for `nl-BE`): the plain name.',
+    'A language, as a BCP 47 tag. Falls back from `nl-BE` to `nl`, and then to the name without a language.',
 };
 
 @Resolver(() => TermType)
 export class TermResolver {
-  @FieldResolver(() => String, { description: 'The name for people.' })
+  @FieldResolver(() => String, { description: 'The display name.' })
   label(@Root() { term }: TermType, @Arg('locale', () => String, LOCALE) locale: string | null): string {
     return localized(term.labels, locale) ?? term.label;
   }
@@ -96,7 +99,7 @@ export class TaxonomyResolver {
 
   @FieldResolver(() => [ProfileSchemaType], {
     nullable: true,
-    description: 'The profile schemas to whose holders it applies, at most 100; null = to all.',
+    description: 'The profile schemas that it is restricted to: at most 100. Null = it applies to everybody.',
   })
   async schemas(
     @Root() { schemaKeys }: TaxonomyType,
@@ -119,7 +122,7 @@ export class TaxonomyResolver {
   }
 
   @FieldResolver(() => TermConnection, {
-    description: 'Its terms, of which there are at most 2,000, in the order in which they were given.',
+    description: 'Its terms, at most 2,000, in the order in which they were given.',
   })
   terms(
     @Root() { definition }: TaxonomyType,

@@ -16,7 +16,7 @@ export class LocalizedTextType {
 
 @ObjectType('Taxonomy', {
   implements: DefinitionType,
-  description: 'A tree of terms that people can be sorted by.',
+  description: 'A tree of terms by which people can be classified.',
 })
 export class TaxonomyType extends DefinitionType {
   readonly typeName = 'Taxonomy';
@@ -28,7 +28,8 @@ export class TaxonomyType extends DefinitionType {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'The keys of the profile schemas to whose holders it applies, at most 100; null = to all.',
+    description:
+      'The keys of the profile schemas that it is restricted to: at most 100. Null = it applies to everybody.',
   })
   readonly schemaKeys: readonly string[] | null;
 
@@ -110,8 +111,11 @@ export class TermInput {
   @Field(() => String, { description: 'Its key: lower-case letters, digits, `-`, `.`, `_`; at most 100.' })
   key!: string;
 
-  @Field(() => String, { description: 'The name for people; at most 200 characters.' })
-  label!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'The display name; at most 200 characters. Absent or null = the key.',
+  })
+  label?: string | null;
 
   @Field(() => [LocalizedTextInput], {
     defaultValue: [],
@@ -119,7 +123,10 @@ export class TermInput {
   })
   labels!: LocalizedTextInput[];
 
-  @Field(() => String, { nullable: true, description: 'The key of the term above it; absent = none.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The key of the term above it; absent or null = it is at the top.',
+  })
   parent?: string | null;
 }
 
@@ -133,7 +140,8 @@ abstract class TaxonomyInput extends DefinitionInput {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Keys of the profile schemas to whose holders it applies; null = to all.',
+    description:
+      'Keys of the profile schemas that it is restricted to; at most 100. Null = it applies to everybody.',
   })
   schemas?: string[] | null;
 
@@ -148,7 +156,7 @@ export class DefineTaxonomyInput extends TaxonomyInput {
 }
 
 @InputType({
-  description: 'Changes to a taxonomy; what is absent stays as it is, null clears. Segments follow.',
+  description: 'Changes to a taxonomy. Absent = unchanged; null = cleared.',
 })
 export class UpdateTaxonomyInput extends TaxonomyInput {
   @KnownKey()

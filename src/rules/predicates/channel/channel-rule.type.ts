@@ -3,7 +3,7 @@ import { ChannelTypeEnum, ConsentStateEnum } from '../../../consent/consent.type
 import type { ChannelType, ConsentState } from '../../../consent/index.js';
 
 @InputType({
-  description: 'Whether the person has an active channel of a type of which all that is said here is true.',
+  description: 'Whether the person has an active channel that meets all of these conditions.',
 })
 export class ChannelRuleInput {
   @Field(() => ChannelTypeEnum, { description: 'The type of the channel.' })
@@ -12,11 +12,14 @@ export class ChannelRuleInput {
   @Field(() => ConsentStateEnum, {
     nullable: true,
     description:
-      'The state of consent for the purpose that stands at every moment; it flips when consent expires.',
+      'The current state of consent for the purpose. Evaluated continuously, so people enter and leave as consent expires.',
   })
   consent?: ConsentState;
 
-  @Field(() => String, { nullable: true, description: 'What the consent is for; default: `marketing`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The key of the purpose of the consent; default: `marketing`.',
+  })
   purpose?: string;
 
   @Field(() => Boolean, {

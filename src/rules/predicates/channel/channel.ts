@@ -34,7 +34,7 @@ const TURN = sql`least(min(c.at) filter (where c.at > ${NOW}::timestamptz),
 /** Whether the person has an active channel of a type, of which all that is asked is true. */
 export const channel: PredicateKind = {
   field: 'channel',
-  input: { type: ChannelRuleInput, description: 'A way to reach the person, and consent.' },
+  input: { type: ChannelRuleInput, description: 'A channel of the person, and consent.' },
   parse(input, path, context) {
     const { type, consent, purpose = DEFAULT_PURPOSE, isReachable, isVerified } = input as ChannelInput;
     if (typeof type !== 'string' || !Object.hasOwn(CHANNEL_TYPES, type))

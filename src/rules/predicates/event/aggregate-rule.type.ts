@@ -17,7 +17,7 @@ export class AggregateRuleInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'For SUM, AVERAGE, MINIMUM and MAXIMUM of money: only amounts in this currency count. An ISO 4217 code, or `WORKSPACE` for the currency of the workspace. Absent = `WORKSPACE` if the contract of the event type declares the property as an amount of money; otherwise all numbers count.',
+      'For SUM, AVERAGE, MINIMUM and MAXIMUM of money: only amounts in this currency count. An ISO 4217 code, or `WORKSPACE` for the currency of the workspace. Absent = `WORKSPACE` if the event type declares the property as an amount of money; otherwise all numbers count.',
   })
   currency?: string;
 

@@ -1,7 +1,7 @@
 import { Field, InputType } from 'type-graphql';
 
 @InputType({
-  description: 'Whether the person has an identifier of which all that is said here is true.',
+  description: 'Whether the person has an identifier that meets all of these conditions.',
 })
 export class IdentifierRuleInput {
   @Field(() => String, { description: 'The key of its namespace, such as `email`.' })
@@ -9,7 +9,7 @@ export class IdentifierRuleInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Its value, in whatever spelling. Absent = any of the namespace.',
+    description: 'Its value, in any spelling. Absent = any value of the namespace.',
   })
   value?: string;
 

@@ -2,7 +2,7 @@ import { Field, InputType } from 'type-graphql';
 
 @InputType({
   description:
-    'Whether the person is sorted under a term. Where its taxonomy is restricted to profile schemas, only while they have a facet of one of these.',
+    'Whether the person has a term. If its taxonomy is restricted to profile schemas, only people with a facet of one of these match.',
 })
 export class TermRuleInput {
   @Field(() => String, { description: 'The key of the taxonomy.' })
@@ -13,7 +13,7 @@ export class TermRuleInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether people sorted under a descendant of the term match too. Default: true.',
+    description: 'Whether people with a descendant of the term match, too. Default: true.',
   })
   includeDescendants?: boolean;
 }

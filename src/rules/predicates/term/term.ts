@@ -27,7 +27,7 @@ interface TermInput {
 /** Whether the person is sorted under a term of a taxonomy, or under one below it. */
 export const term: PredicateKind = {
   field: 'term',
-  input: { type: TermRuleInput, description: 'A term that the person is sorted under.' },
+  input: { type: TermRuleInput, description: 'A term of the person.' },
   parse(input, path, { labels, isSaved }) {
     const { taxonomy, term: key, includeDescendants: isDeep = true } = input as TermInput;
     const definition = labels?.taxonomies.get(taxonomy);
