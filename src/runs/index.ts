@@ -7,7 +7,7 @@ export { RunJob } from './run-job.js';
 export type { DrivenRunKind, FindService, RunKind, StepInput, StepOutcome } from './run-kind.js';
 export { runsById } from './run.reads.js';
 export { findRuns } from './run.resolver.js';
-export { isOpen } from './run.js';
+export { IS_OPEN, isOpen } from './run.js';
 export type { RunRow } from './run.js';
 export { nameRunKinds } from './run.type.js';
 export type { ShownRunKind } from './run.type.js';

@@ -1,7 +1,7 @@
 import { changeCatalogue } from '../definitions/index.js';
 import { nextUpdate, OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
-import { cancelRun, retryRun } from '../runs/index.js';
+import { cancelRun, noteRuns, retryRun } from '../runs/index.js';
 import type { DrivenRunKind } from '../runs/index.js';
 import { followTargetState } from './follow-target-state.js';
 import { BUILD, BUILDS_TOPIC } from './segment-build.js';
@@ -21,7 +21,11 @@ export const buildRun: DrivenRunKind = {
     const segment = await segmentOf(tx, id, ['WAITING', 'RUNNING']);
     if (segment?.deletedAt || (segment && segment.targetState !== 'LIVE'))
       throw new OnefoldError('RUN_NOT_CANCELABLE', { path: ['id'] });
-    if (!segment) return cancelRun(tx, { id, now });
+    if (!segment) {
+      // No job works on it, so it is over now: an older server has ended its build, and noted nothing in the run.
+      await cancelRun(tx, { id, now });
+      return noteRuns(tx, { kind: BUILD, ids: [id], state: 'CANCELED', now });
+    }
     const paused = { ...segment, targetState: 'PAUSED' as const };
     await tx.em.nativeUpdate(
       Segment,

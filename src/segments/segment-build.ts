@@ -2,7 +2,7 @@ import { changeCatalogue } from '../definitions/index.js';
 import { LAST_ID, newId, NO_ID, shardRange } from '../platform/index.js';
 import type { Clock, Database, Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
-import { noteRuns, queueRuns } from '../runs/index.js';
+import { IS_OPEN, noteRuns, queueRuns } from '../runs/index.js';
 import type { DrivenRunKind } from '../runs/index.js';
 import { forgetTouched } from './build-touches.js';
 
@@ -79,19 +79,26 @@ export interface BuildInput {
   segmentId: string;
 }
 
-/** Stops the builds of segments for good, also those that have failed. Membership stays as it is. The catalogue must be the transaction's to change. */
+/** Stops the builds of segments for good, also those that have failed, and ends their runs. Membership stays as it is. The catalogue must be the transaction's to change. */
 export async function cancelBuilds(
   tx: Transaction,
   { segmentIds, now }: { segmentIds: readonly string[]; now: Date },
 ): Promise<void> {
   await forgetTouched(tx, segmentIds);
-  const canceled = await tx.query<{ runId: string }>(
+  await tx.query(
     `update segment_build set state = 'CANCELED'
-    where workspace_id = $1 and segment_id = any($2) and state <> 'DONE' returning run_id as "runId"`,
+    where workspace_id = $1 and segment_id = any($2) and state <> 'DONE'`,
     [tx.workspaceId, segmentIds],
   );
-  if (canceled.length === 0) return;
-  const ids = canceled.map(({ runId }) => runId);
+  // Not only those of the builds above: an older server ends and deletes builds, and leaves their runs open.
+  const open = await tx.query<{ id: string }>(
+    `/* open runs of segments */
+    select id from run
+    where workspace_id = $1 and kind = $3 and ${IS_OPEN} and input ->> 'segmentId' = any($2::text[])`,
+    [tx.workspaceId, segmentIds, BUILD.name],
+  );
+  if (open.length === 0) return;
+  const ids = open.map(({ id }) => id);
   await noteRuns(tx, { kind: BUILD, ids, state: 'CANCELED', now });
 }
 

@@ -243,6 +243,44 @@ describe('canceling', () => {
   });
 });
 
+/** Such a server notes what becomes of builds in `segment_build` alone. */
+describe('one that an older server has ended', () => {
+  const ENDINGS = [
+    `update segment_build set state = 'DONE' where workspace_id = $1`,
+    `update segment_build set state = 'FAILED' where workspace_id = $1`,
+    `delete from segment_build where workspace_id = $1`,
+  ];
+
+  async function left(ending: string, steps: number): Promise<string> {
+    buildByHand();
+    const { segment, build } = await create('ghent', FROM_GHENT);
+    for (let step = 0; step < steps; step += 1) expect(await builder.advance(build)).toBe(true);
+    await server.database.transaction(tenant.workspaceId, (tx) => tx.query(ending, [tenant.workspaceId]));
+    return segment.build.id;
+  }
+
+  it.each(ENDINGS.flatMap((ending) => [0, 1].map((steps) => [ending, steps] as const)))(
+    'leaves a run that can be canceled: %s, after %i steps',
+    async (ending, steps) => {
+      const id = await left(ending, steps);
+      expect(await mutate('cancelRun', { id }, 'run { state finishedAt }')).toEqual({
+        run: { state: 'CANCELED', finishedAt: expect.any(String) },
+        userErrors: [],
+      });
+      expect(await runsOf('filter: { states: [QUEUED, RUNNING, CANCELING] }')).toEqual([]);
+    },
+  );
+
+  it.each(ENDINGS)('leaves a run that ends when the segment is built again: %s', async (ending) => {
+    const id = await left(ending, 1);
+    await update('ghent', { rule: FROM_ROME });
+    expect(await runsOf('filter: { kinds: [BUILD] }')).toMatchObject([
+      { state: 'QUEUED' },
+      { id, state: 'CANCELED', finishedAt: expect.any(String) },
+    ]);
+  });
+});
+
 describe('one that fails', () => {
   async function fail(build: { workspaceId: number; segmentId: string }, times: number) {
     for (let time = 0; time < times; time += 1) await noteBuildFailure(server.database, server.clock, build);
