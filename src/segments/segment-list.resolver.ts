@@ -11,6 +11,7 @@ import { segmentBuilds, stateOf } from './segment-state.js';
 import { SegmentConnection, SegmentType } from './segment.type.js';
 
 const MOST_KEYS = 500;
+const MOST_ORDERS = 20;
 
 /** A segment, and the values that decide on its place in the list. */
 interface Placed {
@@ -30,13 +31,13 @@ export class SegmentListResolver {
     filter: SegmentFilterInput | null,
     @Arg('orderBy', () => [SegmentOrder], {
       nullable: true,
-      description: 'What they are ordered by, the most important first. The key decides between equals.',
+      description: `What they are ordered by, the most important first: at most ${MOST_ORDERS}. A field counts where it stands first. The key decides between equals.`,
     })
     orderBy: SegmentOrder[] | null,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: RequestContext,
   ): Promise<Connection<SegmentType>> {
-    const order = [...(orderBy ?? []), { field: SegmentOrderField.KEY, direction: 'ASC' as const }];
+    const order = orderOf(orderBy ?? []);
     const request = pageRequest(context, args, { list: 'segments', filter, order });
     const found = await filtered([...(await catalogueOf(context)).byKey.values()], filter ?? {}, context);
     const all = await placed(found, order, context);
@@ -50,6 +51,18 @@ export class SegmentListResolver {
       ({ live }) => new SegmentType(live),
     );
   }
+}
+
+/** Each field once, up to the key: no two segments have the same. */
+function orderOf(given: readonly SegmentOrder[]): SegmentOrder[] {
+  if (given.length > MOST_ORDERS)
+    throw new OnefoldError('TOO_MANY', {
+      path: ['orderBy'],
+      message: `Order by at most ${MOST_ORDERS} fields.`,
+    });
+  const all = [...given, { field: SegmentOrderField.KEY, direction: 'ASC' as const }];
+  const kept = all.filter(({ field }, at) => all.findIndex((one) => one.field === field) === at);
+  return kept.slice(0, kept.findIndex(({ field }) => field === SegmentOrderField.KEY) + 1);
 }
 
 async function filtered(

@@ -6,6 +6,7 @@ import {
   gql,
   item,
   ManualClock,
+  newTenant,
   seed,
   startServer,
   statementsOf,
@@ -39,9 +40,9 @@ beforeAll(async () => {
   await update({ key: 'rome', targetState: 'PAUSED' });
 });
 
-async function update(input: object): Promise<void> {
+async function update(input: object, asked = server): Promise<void> {
   const query = `mutation ($input: UpdateSegmentInput!) { updateSegment(input: $input) { userErrors { code } } }`;
-  const { updateSegment } = expectNoErrors(await gql(server, query, { input }));
+  const { updateSegment } = expectNoErrors(await gql(asked, query, { input }));
   expect(updateSegment.userErrors).toEqual([]);
 }
 
@@ -86,6 +87,9 @@ it.each<[orderBy: { field: string; direction?: string }[], keys: string]>([
     ],
     'ghent-too ghent rome bonn',
   ],
+  // A field counts where it stands first, and nothing counts after the key.
+  [[{ field: 'NAME' }, { field: 'NAME', direction: 'DESC' }, { field: 'KEY' }], 'bonn ghent-too rome ghent'],
+  [[{ field: 'KEY', direction: 'DESC' }, { field: 'NAME' }, { field: 'KEY' }], 'rome ghent-too ghent bonn'],
 ])('lists them in the order %j, and the same page by page from either end', async (orderBy, keys) => {
   expect(await keysOf({ orderBy })).toBe(keys);
   const forwards: string[] = [];
@@ -112,6 +116,37 @@ it('takes a cursor only back into the list that it is of', async () => {
   const paging = `, first: 1, after: "${segments.pageInfo.endCursor}"`;
   expectError(await list({}, paging), 'CURSOR_INVALID');
   expectError(await list({ orderBy, filter: { text: 'g' } }, paging), 'CURSOR_INVALID');
+});
+
+it('takes every cursor that it gives, whatever the names and keys', async () => {
+  const own = { ...server, ...(await newTenant(server)) };
+  const key = 'k'.repeat(99);
+  for (const [name, last] of [
+    ['\u{1F600}'.repeat(100), 'a'],
+    ['名'.repeat(200), 'b'],
+    ['"'.repeat(200), 'c'],
+  ]) {
+    await createSegment(own, key + last, { all: [] });
+    await update({ key: key + last, name }, own);
+  }
+  const fields = ['NAME', 'NAME', 'UPDATED_AT', 'CREATED_AT', 'SIZE', 'NAME', 'KEY', 'KEY', 'NAME'];
+  const orderBy = fields.map((field) => ({ field }));
+  const query = `query ($orderBy: [SegmentOrder!], $after: String) {
+    segments(orderBy: $orderBy, first: 1, after: $after) { nodes { key } pageInfo { endCursor } } }`;
+  const seen: string[] = [];
+  for (let after: string | null = null; ;) {
+    const { segments } = expectNoErrors(await gql(own, query, { orderBy, after }));
+    if (segments.nodes.length === 0) break;
+    seen.push(segments.nodes[0].key);
+    after = segments.pageInfo.endCursor;
+  }
+  expect(seen.map((one) => one.at(-1)).sort()).toEqual(['a', 'b', 'c']);
+});
+
+it('refuses to order by more than 20 fields', async () => {
+  const orderBy = Array.from({ length: 21 }, () => ({ field: 'SIZE' }));
+  expectError(await list({ orderBy }), 'TOO_MANY');
+  expect(await keysOf({ orderBy: orderBy.slice(1) })).toBe('bonn rome ghent ghent-too');
 });
 
 it('refuses more than 500 keys', async () => {

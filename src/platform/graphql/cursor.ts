@@ -6,8 +6,8 @@ export type SortKey = readonly (string | number)[];
 
 /** 96 bits as base64url. */
 const SEAL_LENGTH = 16;
-/** Far more than any place takes. What is longer is not worth a hash. */
-const MAX_LENGTH = 1_000;
+/** Twice what the longest place takes: names have 200 characters, values 256, and JSON escapes each with six. */
+const MAX_LENGTH = 4_000;
 
 /**
  * Gives out the cursors of an installation. Each is sealed with a secret, so that reading one proves that it was given
