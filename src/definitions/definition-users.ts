@@ -3,7 +3,7 @@ import type { Transaction } from '../platform/index.js';
 import { changeCatalogue } from './catalogue.js';
 import type { DependencyName } from './dependency.js';
 
-/** Something that works by definitions. */
+/** Something that works by definitions, or by segments. */
 export interface UserOfDefinitions {
   /** Its public id. */
   id: string;
@@ -66,12 +66,16 @@ const MAX_SUBJECTS = 100;
 
 /**
  * Refuses a change as long as something works by what it takes away.
- * @throws OnefoldError DEFINITION_IN_USE that names the users and has them as its subjects, if there are any
+ * @throws OnefoldError `code` that names the users and has them as its subjects, if there are any
  */
-export function refuseInUse(users: readonly UserOfDefinitions[], path: readonly (string | number)[]): void {
+export function refuseInUse(
+  users: readonly UserOfDefinitions[],
+  path: readonly (string | number)[],
+  code: 'DEFINITION_IN_USE' | 'SEGMENT_IN_USE' = 'DEFINITION_IN_USE',
+): void {
   if (users.length === 0) return;
   const names = users.slice(0, NAMED).map(({ called }) => called);
-  throw new OnefoldError('DEFINITION_IN_USE', {
+  throw new OnefoldError(code, {
     path,
     subjects: users.slice(0, MAX_SUBJECTS).map(({ id }) => id),
     message: `It is used by ${names.join(', ')}${users.length > NAMED ? ' and others' : ''}. Change that first.`,

@@ -1,12 +1,9 @@
-import { changeCatalogue } from '../definitions/index.js';
-import { OnefoldError, publicId } from '../platform/index.js';
+import { changeCatalogue, refuseInUse } from '../definitions/index.js';
+import { nextUpdate, OnefoldError, publicId } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import { startBuilds } from './segment-build.js';
 import { segmentCatalogue, usersOf } from './segment-catalogue.js';
 import { Segment } from './segment.entity.js';
-
-/** How many of its users a refusal leads to. */
-const MAX_SUBJECTS = 100;
 
 interface DeleteSegment {
   key: string;
@@ -24,17 +21,14 @@ export async function deleteSegment(tx: Transaction, input: DeleteSegment): Prom
   const catalogue = await segmentCatalogue.read(tx);
   const live = catalogue.byKey.get(input.key);
   if (!live) throw new OnefoldError('SEGMENT_UNKNOWN', { path: ['key'] });
-  const users = usersOf(catalogue, input.key);
-  if (users.length > 0) {
-    const keys = users.map((user) => `"${user.definition.key}"`).join(', ');
-    throw new OnefoldError('SEGMENT_IN_USE', {
-      path: ['key'],
-      subjects: users.slice(0, MAX_SUBJECTS).map((user) => publicId('segment', user.definition.id)),
-      message: `The rules of ${keys} refer to this segment. Change them first.`,
-    });
-  }
-  const deleted = { ...live.definition, deletedAt: input.now, updatedAt: input.now };
-  await tx.em.nativeUpdate(Segment, { id: deleted.id }, { deletedAt: input.now, updatedAt: input.now });
+  const users = usersOf(catalogue, input.key).map(({ definition: { id, key } }) => ({
+    id: publicId('segment', id),
+    called: `the segment "${key}"`,
+  }));
+  refuseInUse(users, ['key'], 'SEGMENT_IN_USE');
+  const ended = { deletedAt: input.now, updatedAt: nextUpdate(live.definition.updatedAt, input.now) };
+  const deleted = { ...live.definition, ...ended };
+  await tx.em.nativeUpdate(Segment, { id: deleted.id }, ended);
   await startBuilds(tx, { segments: [deleted], keyId: input.keyId, now: input.now });
   return deleted;
 }

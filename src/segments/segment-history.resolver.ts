@@ -77,7 +77,10 @@ export class SegmentHistoryResolver {
   async sizes(
     @Root() segment: SegmentType,
     @Arg('from', () => DateTime, { description: 'The first instant.' }) from: Date,
-    @Arg('to', () => DateTime, { nullable: true, description: 'The last instant; default: now.' })
+    @Arg('to', () => DateTime, {
+      nullable: true,
+      description: 'The last instant, which is included; default: now.',
+    })
     to: Date | null,
     @Arg('points', () => Int, {
       defaultValue: 30,

@@ -150,7 +150,7 @@ export class SegmentResolver {
 
   @Authorized(Scope.READ, Scope.MANAGE)
   @FieldResolver(() => [Node], {
-    description: `What refers to it, by key: segments. It can be deleted when there is none. At most ${MAX_USERS} are shown.`,
+    description: `The segments whose rules refer to it, in the order of their keys: at most ${MAX_USERS}. It can be deleted once there are none.`,
   })
   async usedBy(@Root() segment: SegmentType, @Ctx() context: RequestContext): Promise<Node[]> {
     if (segment.deletedAt) return [];

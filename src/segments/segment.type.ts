@@ -24,7 +24,7 @@ registerEnumType(SegmentState, {
     },
     LIVE: { description: 'Membership is exact.' },
     PAUSED: { description: 'Not maintained at present: membership stays as it was.' },
-    ARCHIVED: { description: 'No longer maintained: everybody has left, or is about to.' },
+    ARCHIVED: { description: 'No longer maintained, or deleted: everybody has left, or is about to.' },
     FAILED: { description: 'The build was given up. `failure` says why; `retryRun` continues it.' },
   },
 });
@@ -89,7 +89,8 @@ export class SegmentType extends Node {
     this.name = definition.name;
     this.description = definition.description;
     this.expiresAt = definition.expiresAt;
-    this.targetState = definition.targetState;
+    // Of a deleted one everybody leaves, as of one that is archived.
+    this.targetState = definition.deletedAt ? 'ARCHIVED' : definition.targetState;
     this.createdAt = definition.createdAt;
     this.updatedAt = definition.updatedAt;
     this.deletedAt = definition.deletedAt;

@@ -127,6 +127,24 @@ it('says which key created it and saved its versions, and pages these both ways'
   expect(back.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
 });
 
+it('names five of those that refer to a segment, and leads to all', async () => {
+  const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
+  for (const key of keys) await createSegment(tenant, key, { segment: { key: 'ghent' } });
+  const query = `mutation { deleteSegment(input: { key: "ghent" }) { userErrors { message subjects { id } } } }`;
+  const [error] = expectNoErrors(await gql(tenant, query)).deleteSegment.userErrors;
+  expect(error.subjects).toHaveLength(6);
+  const named = keys.slice(0, 5).map((key) => `the segment "${key}"`);
+  expect(error.message).toBe(`It is used by ${named.join(', ')} and others. Change that first.`);
+});
+
+it('deletes a segment at an instant of its own', async () => {
+  const { id, updatedAt } = await segmentOf();
+  await mutate('deleteSegment', { key: 'ghent' }, 'deletedKey');
+  const query = `query ($id: ID!) { node(id: $id) { ... on Segment { updatedAt } } }`;
+  const { node } = expectNoErrors(await gql(tenant, query, { id }));
+  expect(new Date(node.updatedAt).getTime()).toBeGreaterThan(new Date(updatedAt).getTime());
+});
+
 it('leads to those that refer to a segment, from the segment and from the refusal to delete it', async () => {
   const others = ['a', 'b'];
   for (const key of others) await createSegment(tenant, key, { not: { segment: { key: 'ghent' } } });

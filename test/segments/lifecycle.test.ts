@@ -575,13 +575,16 @@ describe('deleting', () => {
     const data = expectNoErrors(
       await gql(
         tenant,
-        `query ($id: ID!, $profile: ID!) { node(id: $id) { ... on Segment { key size deletedAt state } }
+        `query ($id: ID!, $profile: ID!) { node(id: $id) { ... on Segment { key size deletedAt state targetState } }
           profile(id: $profile) { segments { nodes { segment { id } } } segmentHistory { nodes { kind segment { id } } } } }`,
         { id, profile: ghent[0] },
       ),
     );
     expect(data).toEqual({
-      node: { key: 'ghent', size: 0, deletedAt: expect.stringMatching(/Z$/), state: 'LIVE' },
+      node: {
+        ...{ key: 'ghent', size: 0, deletedAt: expect.stringMatching(/Z$/) },
+        ...{ state: 'ARCHIVED', targetState: 'ARCHIVED' },
+      },
       profile: {
         segments: { nodes: [] },
         segmentHistory: {

@@ -417,7 +417,7 @@ export type SegmentRuleInput = {
 
 /** The state that a segment is in: how far its membership can be relied on. */
 export type SegmentState =
-  /** No longer maintained: everybody has left, or is about to. */
+  /** No longer maintained, or deleted: everybody has left, or is about to. */
   | 'ARCHIVED'
   /** The rule is new or changed, and is being evaluated for everybody. Membership is already exact for people about whom items arrive. */
   | 'BUILDING'
