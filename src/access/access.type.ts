@@ -225,7 +225,7 @@ export class ApiKeyFilterInput {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Only API keys that write in the name of the sources with these keys, at most 1,000.',
+    description: 'Only API keys that write as one of the sources with these keys, at most 1,000.',
   })
   sources?: string[] | null;
 

@@ -65,7 +65,7 @@ export class ChannelInput {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Whether it is in use from `occurredAt` on. A channel is in use unless a source has said otherwise.',
+      'Whether it is in use from `occurredAt` on. A channel is in use unless a source says otherwise.',
   })
   isActive?: boolean | null;
 

@@ -129,7 +129,7 @@ export class ChannelNode extends Node {
   })
   endpoint!: string;
 
-  @Field(() => Boolean, { description: 'Whether `endpoint` is hidden, because the key lacks READ_PII.' })
+  @Field(() => Boolean, { description: 'Whether `endpoint` is hidden because the API key lacks READ_PII.' })
   isMasked!: boolean;
 
   @Field(() => Profile, { description: 'The profile that the channel belongs to.' })
@@ -193,7 +193,7 @@ export class ConsentChangeType extends ConsentType {
   @Field(() => String, { description: 'The endpoint of the channel. `***` where `isMasked`.' })
   endpoint!: string;
 
-  @Field(() => Boolean, { description: 'Whether `endpoint` is hidden, because the key lacks READ_PII.' })
+  @Field(() => Boolean, { description: 'Whether `endpoint` is hidden because the API key lacks READ_PII.' })
   isMasked!: boolean;
 
   @Field(() => DateTime, { description: 'When it was received.' })

@@ -27,7 +27,8 @@ registerEnumType(LifecycleEnum, {
       description: 'A contact value was verified: an identifier (e-mail, phone) or a channel.',
     },
     CUSTOMER: {
-      description: 'They have purchased: there is an event of the type `purchase`, not dated ahead.',
+      description:
+        'They have purchased: there is an event of the type `purchase` that is not dated in the future.',
     },
   },
 });

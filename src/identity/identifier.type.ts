@@ -51,7 +51,7 @@ export class IdentifierType extends Node {
   })
   value!: string;
 
-  @Field(() => Boolean, { description: 'Whether `value` is hidden, because the key lacks READ_PII.' })
+  @Field(() => Boolean, { description: 'Whether `value` is hidden because the API key lacks READ_PII.' })
   isMasked!: boolean;
 
   @Field(() => Profile, {

@@ -26,7 +26,7 @@ export class PreviewedFact {
   })
   value!: unknown;
 
-  @Field(() => Boolean, { description: 'Whether a value is hidden, because the key lacks READ_PII.' })
+  @Field(() => Boolean, { description: 'Whether `value` is hidden because the API key lacks READ_PII.' })
   isMasked!: boolean;
 
   @Field(() => SourceType, { nullable: true, description: 'The source that sent it.' })
@@ -150,7 +150,7 @@ export class PreviewedIdentifier {
   @Field(() => String, { description: 'Its value in canonical form. `***` where `isMasked`.' })
   value!: string;
 
-  @Field(() => Boolean, { description: 'Whether `value` is hidden, because the key lacks READ_PII.' })
+  @Field(() => Boolean, { description: 'Whether `value` is hidden because the API key lacks READ_PII.' })
   isMasked!: boolean;
 
   @Field(() => IdentifierFate, { description: 'What would be done with it.' })

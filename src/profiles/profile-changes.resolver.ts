@@ -11,7 +11,7 @@ export class ProfileChangesResolver {
   @Authorized(Scope.SUBSCRIBE)
   @Subscription(() => Profile, {
     description:
-      'A profile after each change of it, from now on. Changes in quick succession come as one. When it is absorbed, the subscription goes on with the survivor. While Redis is away it comes once a second, changed or not.',
+      'A profile after each change of it, from now on. Changes in quick succession come as one. When it is absorbed, the subscription continues with the survivor. While Redis is unavailable, the profile is sent once a second, changed or not.',
     subscribe: ({ args, context }) => watch((args as { id: string }).id, context as RequestContext),
   })
   profileChanges(

@@ -64,7 +64,7 @@ export class ProfileResolver {
   @FieldResolver(() => Json, {
     nullable: true,
     description:
-      'The value of one attribute; null when it is not known, or when it is personal and the key lacks READ_PII. Ask `attributes(keys:)` to tell these apart.',
+      'The value of one attribute. Null if it is not known, or if it is personal and the API key lacks READ_PII. Ask `attributes(keys:)` to tell these apart.',
   })
   async attribute(
     @Root() profile: Profile,

@@ -51,7 +51,7 @@ export type ChannelInput = {
   consents?: Array<ConsentInput> | null | undefined;
   /** The address, number or token, in any spelling; at most 500 characters. */
   endpoint: string;
-  /** Whether it is in use from `occurredAt` on. A channel is in use unless a source has said otherwise. */
+  /** Whether it is in use from `occurredAt` on. A channel is in use unless a source says otherwise. */
   isActive?: boolean | null | undefined;
   /** Whether messages to it arrive, from `occurredAt` on. */
   isReachable?: boolean | null | undefined;

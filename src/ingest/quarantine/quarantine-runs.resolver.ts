@@ -24,7 +24,7 @@ export class QuarantineRunsResolver {
   @Mutation(() => ReplayQuarantinePayload, {
     nullable: true,
     description:
-      'Asks for a run that sends items in quarantine through the pipeline again, in the name of the sources that sent them: for example after an event type has been extended. It works through the items that are in quarantine now. No item is ever applied twice.',
+      'Asks for a run that sends items in quarantine through the pipeline again, as their own sources: for example after an event type has been extended. It works through the items that are in quarantine now. No item is ever applied twice.',
   })
   replayQuarantine(
     @Arg('input', () => ReplayQuarantineInput, { description: 'The items to replay.' })
