@@ -33,8 +33,7 @@ export class Migration20261130200000_builds_as_runs extends Migration {
         due_at, started_at, case when state <> 'WAITING' then started_at end, finished_at, finished_at
       from segment_build`);
     this.addSql(`alter table segment_build drop constraint segment_build_state_check`);
-    // `shards_done`, `error`, `started_at` and `finished_at` are only written by older servers, which may still run. So
-    // is a build without a run.
+    // `shards_done`, `error`, `started_at` and `finished_at` are no longer written. Every build has a run.
     this.addSql(`
       alter table segment_build alter column run_id set default gen_random_uuid(), alter column run_id set not null,
         alter column started_at drop not null,

@@ -6,7 +6,10 @@ import type { ApiKey } from './api-key.entity.js';
 import type { Source } from './source.entity.js';
 import { SourceType } from './source.type.js';
 
-/** Whoever sees what a key has done sees its name and id; the rest is for those who manage keys. */
+/**
+ * All who see what a key has done see its name and id. The rest is for those who manage keys: without that scope it is
+ * null, with an error, and so nullable. Otherwise the object around it would be null.
+ */
 @ObjectType('ApiKey', {
   implements: [Node, Actor],
   description: 'The credential of a program. Its secret is shown only once, when it is created.',
@@ -18,15 +21,15 @@ export class ApiKeyType extends Node implements Actor {
   name: string;
 
   @Authorized(Scope.ADMIN)
-  @Field(() => SourceType, { description: 'The source that it writes as. Needs ADMIN.' })
+  @Field(() => SourceType, { nullable: true, description: 'The source that it writes as. Needs ADMIN.' })
   source: SourceType;
 
   @Authorized(Scope.ADMIN)
-  @Field(() => [Scope], { description: 'What it may do: at most 7 scopes. Needs ADMIN.' })
+  @Field(() => [Scope], { nullable: true, description: 'What it may do: at most 7 scopes. Needs ADMIN.' })
   scopes: Scope[];
 
   @Authorized(Scope.ADMIN)
-  @Field(() => DateTime, { description: 'When it was created. Needs ADMIN.' })
+  @Field(() => DateTime, { nullable: true, description: 'When it was created. Needs ADMIN.' })
   createdAt: Date;
 
   @Authorized(Scope.ADMIN)
