@@ -13,9 +13,9 @@ import {
   RemoveIdentifierInput,
   VerifyIdentifierInput,
 } from './identifier.input.js';
-import { identifiersOfProfiles, inOrder, withId } from './identifier.reads.js';
-import { holderOf } from './profile-identifiers.resolver.js';
+import { holdersOf, identifiersOfProfiles, inOrder, withId } from './identifier.reads.js';
 import { labelIdentifier } from './label-identifier.js';
+import type { NamedIdentifier } from './lock-holder.js';
 import { Merging } from './merging.js';
 import { removeIdentifier } from './remove-identifier.js';
 import { identifierById, showIdentifiers } from './shown-identifiers.resolver.js';
@@ -38,8 +38,7 @@ export class IdentifierResolver {
       const now = context.clock.now();
       const merging = context.service(Merging);
       const how = { method, verifiedAt: verifiedAt ?? now, now, merging };
-      await context.write((tx) => verifyIdentifier(tx, { ...identifier, ...how }));
-      return standing(identifier, context);
+      return standing(await context.write((tx) => verifyIdentifier(tx, { ...identifier, ...how })), context);
     });
   }
 
@@ -56,8 +55,8 @@ export class IdentifierResolver {
   ): Promise<Partial<IdentifierPayload>> {
     return changing(asked, context, async (identifier) => {
       const now = context.clock.now();
-      await context.write((tx) => labelIdentifier(tx, { ...identifier, label, now }));
-      return standing(identifier, context);
+      const change = { ...identifier, label, now };
+      return standing(await context.write((tx) => labelIdentifier(tx, change)), context);
     });
   }
 
@@ -93,7 +92,7 @@ export class IdentifierResolver {
 function changing(
   { id, namespace, value }: HeldIdentifierInput,
   context: RequestContext,
-  work: (identifier: Identifier) => Promise<Partial<IdentifierPayload>>,
+  work: (identifier: NamedIdentifier) => Promise<Partial<IdentifierPayload>>,
 ): Promise<Partial<IdentifierPayload>> {
   return withUserErrors(async () => {
     if (id == null && namespace != null && value != null) return work({ namespace, value });
@@ -103,7 +102,8 @@ function changing(
     const found = uuid && (await identifierById(uuid, context));
     if (!found) throw new OnefoldError('IDENTIFIER_UNKNOWN', { path: ['id'] });
     try {
-      return await work({ namespace: found.row.namespace, value: found.row.value });
+      const { namespace: key, value: stored, recordedProfileId: side } = found.row;
+      return await work({ namespace: key, value: stored, side });
     } catch (error) {
       const isAboutIt =
         error instanceof OnefoldError && ['namespace', 'value'].includes(String(error.inputPath[0]));
@@ -112,9 +112,15 @@ function changing(
   });
 }
 
-async function standing(asked: Identifier, context: RequestContext): Promise<Partial<IdentifierPayload>> {
-  const { profile, identifier } = await holderOf(asked, context);
-  const held = profile ? await context.loaders.get(identifiersOfProfiles, context).load(profile.ref) : [];
+async function standing(
+  identifier: Identifier,
+  context: RequestContext,
+): Promise<Partial<IdentifierPayload>> {
+  const [holder] = (await holdersOf(await context.reading(), { identifiers: [identifier] })).values();
+  const held = holder ? await context.loaders.get(identifiersOfProfiles, context).load(holder) : [];
   const row = held.find((one) => identifierName(one) === identifierName(identifier));
-  return { profile, identifier: row ? (await showIdentifiers(held, context))(row) : null };
+  return {
+    profile: holder ? new Profile(holder) : null,
+    identifier: row ? (await showIdentifiers(held, context))(row) : null,
+  };
 }

@@ -1,12 +1,10 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import { RequestContext } from '../access/index.js';
 import { checkCountry, Scope } from '../platform/index.js';
-import type { Whereabouts } from '../platform/index.js';
 import { PageArgs, pageOf, pageRequest } from '../platform/graphql/index.js';
 import { refOf } from '../profiles/index.js';
 import { Profile } from '../profiles/profile.type.js';
 import { checkSought, parseIdentifier } from './identifier.js';
-import type { Identifier } from './identifier.js';
 import { identifiersOfProfiles, holdersOf, placeOf } from './identifier.reads.js';
 import { IdentifierConnection } from './identifier.type.js';
 import { namespaces } from './namespace-catalogue.js';
@@ -34,12 +32,13 @@ export class ProfileIdentifiersResolver {
     @Ctx() context: RequestContext,
   ): Promise<Profile | null> {
     const { seesPersonal } = context;
-    checkSought(await namespaces.read(await context.reading()), namespace, {
-      seesPersonal,
-      path: ['namespace'],
-    });
+    const tx = await context.reading();
+    const known = await namespaces.read(tx);
+    checkSought(known, namespace, { seesPersonal, path: ['namespace'] });
     const country = checkCountry(defaultCountry);
-    return (await holderOf({ namespace, value }, context, { country })).profile;
+    const identifier = parseIdentifier(known, { namespace, value }, { country });
+    const [holder] = (await holdersOf(tx, { identifiers: [identifier] })).values();
+    return holder ? new Profile(holder) : null;
   }
 
   @Authorized(Scope.READ)
@@ -58,16 +57,4 @@ export class ProfileIdentifiersResolver {
     const show = await showIdentifiers(rows, context);
     return pageOf(request, rows, placeOf, show);
   }
-}
-
-/** Who holds an identifier, in any spelling. @throws OnefoldError NAMESPACE_UNKNOWN, IDENTIFIER_INVALID */
-export async function holderOf(
-  asked: Identifier,
-  context: RequestContext,
-  whereabouts?: Whereabouts,
-): Promise<{ profile: Profile | null; identifier: Identifier }> {
-  const tx = await context.reading();
-  const identifier = parseIdentifier(await namespaces.read(tx), asked, whereabouts);
-  const [owner] = (await holdersOf(tx, { identifiers: [identifier] })).values();
-  return { profile: owner ? new Profile(owner) : null, identifier };
 }

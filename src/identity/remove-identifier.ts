@@ -1,16 +1,14 @@
-import { shareCatalogue } from '../definitions/index.js';
 import { OnefoldError } from '../platform/index.js';
 import type { Transaction } from '../platform/index.js';
 import type { ProfileRef } from '../profiles/index.js';
-import { parseIdentifier, shardOfIdentifier } from './identifier.js';
-import type { Identifier } from './identifier.js';
+import { shardOfIdentifier } from './identifier.js';
 import { IDENTIFIER_COLUMNS } from './identifier.reads.js';
 import type { IdentifierRow } from './identifier.reads.js';
 import { lockHolder } from './lock-holder.js';
+import type { NamedIdentifier } from './lock-holder.js';
 import type { Merging } from './merging.js';
-import { namespaces } from './namespace-catalogue.js';
 
-interface RemoveIdentifier extends Identifier {
+interface RemoveIdentifier extends NamedIdentifier {
   now: Date;
   merging: Merging;
 }
@@ -23,11 +21,9 @@ interface RemoveIdentifier extends Identifier {
  */
 export async function removeIdentifier(
   tx: Transaction,
-  { namespace, value, now, merging }: RemoveIdentifier,
+  { now, merging, ...named }: RemoveIdentifier,
 ): Promise<{ holder: ProfileRef; removed: Omit<IdentifierRow, 'id'> }> {
-  shareCatalogue(tx);
-  const identifier = parseIdentifier(await namespaces.read(tx), { namespace, value });
-  const holder = await lockHolder(tx, identifier);
+  const { holder, identifier } = await lockHolder(tx, named);
   const held = await tx.query(`select from identifier where profile_shard = $1 and profile_id = $2 limit 2`, [
     holder.shard,
     holder.id,

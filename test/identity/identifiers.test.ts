@@ -6,6 +6,7 @@ import {
   event,
   expectNoErrors,
   gql,
+  hold,
   item,
   ManualClock,
   newKey,
@@ -15,6 +16,7 @@ import {
   startServer,
 } from '../kit/index.js';
 import type { Asking, TestServer } from '../kit/index.js';
+import { shardOfIdentifier } from '../../src/identity/identifier.js';
 
 const IDENTIFIER =
   'id namespace: namespaceKey semanticType value label firstSeenAt lastSeenAt verifiedAt verifiedBy source { key }';
@@ -213,6 +215,19 @@ describe('labelling', () => {
     });
     expect((await profileOf(tenant, id)).updatedAt).toBe(now);
     expect(await labelsOf(tenant, other)).toEqual({ 'byron@example.com': 'main' });
+  });
+
+  it('takes it from the one that bore it also when the namespace is spelled with blanks', async () => {
+    const tenant = await newWorkspace();
+    const [id = ''] = await seed(tenant, [item({ email: 'a@example.com' })]);
+    await seed(tenant, [
+      { ...item({}), identifiers: ['a', 'b'].map((name) => email(`${name}@example.com`)) },
+    ]);
+    await change(tenant, 'label', { ...email('a@example.com'), label: 'main' });
+    await change(tenant, 'label', { namespace: ' email ', value: 'b@example.com', label: 'main' });
+    expect(await labelsOf(tenant, id)).toEqual({ 'a@example.com': null, 'b@example.com': 'main' });
+    await change(tenant, 'label', { ...email('b@example.com'), label: null });
+    expect(await labelsOf(tenant, id)).toEqual({ 'a@example.com': null, 'b@example.com': null });
   });
 
   it('replaces the one it had; null removes it', async () => {
@@ -478,6 +493,45 @@ describe('by its id', () => {
     expect(new Set(ids.map(hashOf)).size).toBe(2);
     const node = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }';
     expect(expectNoErrors(await gql(tenant, node, { ids })).nodes).toEqual(ids.map((id) => ({ id })));
+  });
+
+  it('is not what another profile has got under the same value meanwhile', async () => {
+    const tenant = await newWorkspace();
+    const [ada, bob] = await seed(tenant, [
+      item({ external: 'a', email: 'ada@example.com' }),
+      item({ external: 'b' }),
+    ]);
+    const id = await idOf(tenant, ada!, 'ada@example.com');
+    const mine = `shard >> 8 = ${tenant.workspaceId}`;
+    const holder = await hold(
+      tenant,
+      `select from profile where ${mine} for update;
+      update identifier set (profile_shard, profile_id, recorded_profile_id) =
+        (select profile_shard, profile_id, profile_id from identifier where ${mine} and value = 'b')
+      where ${mine} and namespace = 'email'`,
+    );
+    const removal = change(tenant, 'remove', { id });
+    await holder.untilSomebodyWaits();
+    await holder.commit();
+    expect((await removal).userErrors).toMatchObject([{ code: 'IDENTIFIER_UNKNOWN', path: ['input', 'id'] }]);
+    const { nodes } = (await profileOf(tenant, bob!)).identifiers;
+    expect(nodes.map(({ value }: { value: string }) => value).sort()).toEqual(['ada@example.com', 'b']);
+  });
+
+  it('can be removed though such a value would be refused today', async () => {
+    const tenant = await newWorkspace();
+    const [ada] = await seed(tenant, [item({ external: 'a', email: 'ada@example.com' })]);
+    const old = email('ada@localhost');
+    await asAdmin(tenant.databaseUrl, (client) =>
+      client.query(
+        `update identifier set value = $1, shard = $2 where shard >> 8 = $3 and namespace = 'email'`,
+        [old.value, shardOfIdentifier(tenant.workspaceId, old), tenant.workspaceId],
+      ),
+    );
+    const id = await idOf(tenant, ada!, old.value);
+    const labelled = await change(tenant, 'label', { id, label: 'main' });
+    expect(labelled).toMatchObject({ identifier: { id, label: 'main' }, userErrors: [] });
+    expect(await change(tenant, 'remove', { id })).toMatchObject({ identifier: { id }, userErrors: [] });
   });
 });
 

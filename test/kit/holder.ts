@@ -8,6 +8,7 @@ export interface Holder {
   /** Resolves when a session waits for a lock. */
   untilSomebodyWaits(): Promise<void>;
   letGo(): Promise<void>;
+  commit(): Promise<void>;
 }
 
 /** Begins a transaction that has run this statement, and nothing after it. */
@@ -32,5 +33,6 @@ export async function hold(
         return rowCount !== 0;
       }),
     letGo: async () => void (await client.query('rollback')),
+    commit: async () => void (await client.query('commit')),
   };
 }
