@@ -31,11 +31,15 @@ const STEPS = `
     select a.* from absorbed a join profile p on p.shard = a.shard and p.id = a.id and p.merged_into is null
   ),
   steps as (
-    select coalesce(s.shard, t.shard) as shard, coalesce(s.id, t.profile_id) as id, t.change_id, t.at, t.step
+    select coalesce(s.shard, t.shard) as shard, coalesce(s.id, t.profile_id) as id, s.id is null as is_own,
+      t.change_id, t.at, t.step
     from told t left join survivors s on s.told_shard = t.shard and s.told_id = t.profile_id
   )`;
 
-/** Who belonged to a segment at an instant, and since when, as those people are known now, in the order of their place in the store. */
+/**
+ * Who belonged to a segment at an instant, and since when, as those people are known now, in the order of their place in
+ * the store. A survivor's own entry counts before those of the profiles that it stands for, as in its membership.
+ */
 export function membersAsOf(
   tx: Transaction,
   {
@@ -48,10 +52,16 @@ export function membersAsOf(
   return tx.searching<ProfileRef & { enteredAt: Date }>(
     `${STEPS},
     depths as (
-      select shard, id, at, step, sum(step) over (partition by shard, id order by change_id) as depth from steps
+      select shard, id, at, step, is_own, sum(step) over (partition by shard, id order by change_id) as depth,
+        sum(step) filter (where is_own) over (partition by shard, id order by change_id) as own_depth
+      from steps
       where (shard, id) > ($4::int, $5::uuid) and (shard, id) < ($6::int, $7::uuid)
     )
-    select shard, id, max(at) filter (where depth > 0 and depth - step <= 0) as "enteredAt" from depths
+    select shard, id, case
+        when sum(step) filter (where is_own) > 0
+          then max(at) filter (where is_own and own_depth > 0 and own_depth - step <= 0)
+        else max(at) filter (where depth > 0 and depth - step <= 0)
+      end as "enteredAt" from depths
     group by shard, id having sum(step) > 0 order by shard ${direction}, id ${direction} limit $8`,
     [
       ...[tx.workspaceId, segmentId, until],

@@ -59,3 +59,22 @@ it('and the person’s list of segments says the same', async () => {
     { enteredAt: at(3), node: { enteredAt: at(3), segment: { key: 'locals' } } },
   ]);
 });
+
+it.each(['first', 'second'])(
+  'after a merge into the %s, now and at that instant say the same',
+  async (which) => {
+    const [start, ids]: [number, string[]] = [clock.now().getTime(), []];
+    for (const name of ['first', 'second']) {
+      ids.push(...(await move(`${which}-${name}`, 'Ghent')));
+      clock.advance(HOUR);
+    }
+    const survivorId = ids[which === 'first' ? 0 : 1];
+    const merge = `mutation ($ids: [ID!]!, $survivorId: ID) { mergeProfiles(input: { profileIds: $ids, survivorId: $survivorId }) { userErrors { code } } }`;
+    expectNoErrors(await gql(server, merge, { ids, survivorId }));
+    clock.advance(HOUR);
+    const since = (await members(null)).find((one) => one.startsWith(which));
+    const entered = (start - START) / HOUR + (which === 'first' ? 0 : 1);
+    expect(since).toMatch(new RegExp(`^${which}-\\w+ ${entered}$`));
+    expect(await members(clock.now().toISOString())).toEqual(await members(null));
+  },
+);
