@@ -24,7 +24,7 @@ export class ProfileChannelsResolver {
   @Authorized(Scope.READ)
   @FieldResolver(() => ChannelConnection, {
     description:
-      'The channels of the person, by type, then oldest first. The order of ties reveals nothing about their endpoints.',
+      'The channels of the person, by type, then oldest first. The order of ties reveals nothing about their endpoints. An item from an earlier instant moves its channel up.',
   })
   async channels(
     @Root() profile: Profile,
