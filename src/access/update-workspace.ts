@@ -37,8 +37,8 @@ export async function updateWorkspace(
     `update workspace set name = $2, time_zone = $3, currency = $4, updated_at = $5 where id = $1`,
     [tx.workspaceId, name, timeZone, currency, nextUpdate(before.updatedAt, now)],
   );
-  if (said.timeZone != null) await users.follow(tx, TIME_ZONE, now);
-  if (said.currency != null) await users.follow(tx, CURRENCY, now);
+  if (timeZone !== before.timeZone) await users.follow(tx, TIME_ZONE, now);
+  if (currency !== before.currency) await users.follow(tx, CURRENCY, now);
 }
 
 function parseCurrency(currency: string): string {

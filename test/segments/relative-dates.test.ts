@@ -287,3 +287,18 @@ describe('an aggregate over events', () => {
     );
   });
 });
+
+it('builds nothing when a workspace is saved as it is', async () => {
+  await createSegment(tenant, 'soon', { attribute: { key: 'at', is: { withinNext: { days: 1 } } } });
+  await untilLive(tenant, 'soon');
+  const builds = async () =>
+    expectNoErrors(await gql(tenant, '{ runs(filter: { kinds: [BUILD] }) { nodes { id state } } }')).runs
+      .nodes;
+  const before = await builds();
+  const said =
+    'mutation { updateWorkspace(input: { timeZone: "UTC", currency: "USD" }) { userErrors { code } } }';
+  expect(expectNoErrors(await gql(tenant, said)).updateWorkspace.userErrors).toEqual([]);
+  expect(await builds()).toEqual(before);
+  expect((await setTimeZone('Asia/Tokyo')).userErrors).toEqual([]);
+  expect(await builds()).toHaveLength(before.length + 1);
+});
