@@ -31,7 +31,7 @@ const COSTS: Record<string, number> = {
   'DerivedValue.money': 3,
   // All levels together have no more than `Explanation.nodes`.
   'ExplanationNode.children': 10,
-  // Of the errors of a payload, which count ten times, only one has any.
+  // The errors of a payload count ten times, and only one of them has subjects.
   'UserError.subjects': 10,
   // By the argument `sample` of their parents.
   'SegmentPreview.sample': COUNTED,

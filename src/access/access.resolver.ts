@@ -48,7 +48,7 @@ export class AccessResolver {
     const [workspace, source] = [await workspaceOf(tx), (await sources.read(tx)).get(viewer.sourceId)];
     return {
       workspace: new WorkspaceType(workspace),
-      source: source ? new SourceType(source) : null,
+      source: SourceType.of(source),
       keyName: viewer.keyName,
       scopes: [...viewer.scopes],
       limits: {
@@ -100,7 +100,7 @@ export class AccessResolver {
     @Ctx() context: RequestContext,
   ): Promise<SourceType | null> {
     const source = await sourceByKey(await context.reading(), key);
-    return source ? new SourceType(source) : null;
+    return SourceType.of(source);
   }
 
   @Authorized(Scope.ADMIN)

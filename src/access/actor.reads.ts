@@ -33,7 +33,7 @@ export async function findSources(
   const all = await sources.read(await context.reading());
   return uuids.map((uuid) => {
     const source = all.get(uuid);
-    return source ? new SourceType(source) : null;
+    return SourceType.of(source);
   });
 }
 

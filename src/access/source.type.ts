@@ -106,4 +106,9 @@ export class SourceType extends Node {
     this.createdAt = source.createdAt;
     this.updatedAt = source.updatedAt;
   }
+
+  /** The source as users see it; null where it is not known. */
+  static of(source: Source | null | undefined): SourceType | null {
+    return source ? new SourceType(source) : null;
+  }
 }

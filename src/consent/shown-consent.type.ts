@@ -24,7 +24,7 @@ export async function showingTo(context: RequestContext): Promise<Showing> {
   const { seesPersonal, workspaceId } = context;
   const sourceOf = ({ sourceId }: { sourceId: string }) => {
     const source = knownSources.get(sourceId);
-    return source ? new SourceType(source) : null;
+    return SourceType.of(source);
   };
   const named = (key: string) => {
     const purpose = knownPurposes.get(key);

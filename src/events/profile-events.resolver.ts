@@ -80,7 +80,7 @@ async function showing(context: RequestContext): Promise<(row: EventRow) => Even
     return new EventNode(
       { ...row, properties },
       {
-        source: source ? new SourceType(source) : null,
+        source: SourceType.of(source),
         profile: new Profile({ id, shard: shardOfId(context.workspaceId, id) }),
       },
     );

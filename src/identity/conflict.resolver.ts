@@ -108,7 +108,7 @@ async function showing(context: RequestContext): Promise<(row: ConflictRow) => I
       isMasked: !context.seesPersonal,
       profile: profile(row.profileId),
       heldBy: row.heldBy === null ? null : profile(row.heldBy),
-      source: source ? new SourceType(source) : null,
+      source: SourceType.of(source),
       externalId: row.externalId,
       detectedAt: row.detectedAt,
     });

@@ -189,7 +189,7 @@ async function showing(
       profile: new Profile(living.get(row.survivorId) as ProfileRef),
       mergedAt: row.mergedAt,
       cause: MergeCause[row.cause],
-      source: source ? new SourceType(source) : null,
+      source: SourceType.of(source),
       externalId: row.externalId,
       keyId: row.keyId,
       undoneKeyId: row.undoneKeyId,

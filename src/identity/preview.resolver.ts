@@ -84,7 +84,7 @@ function toFact(
   return {
     profile: new Profile(profile),
     ...masked(key, value),
-    source: source ? new SourceType(source) : null,
+    source: SourceType.of(source),
     setAt: at,
     reason,
   };

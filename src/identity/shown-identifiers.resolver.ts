@@ -31,7 +31,7 @@ export async function showIdentifiers(
       value: context.seesPersonal ? row.value : MASK,
       isMasked: !context.seesPersonal,
       label: bearers.has(row) ? row.label : null,
-      source: source ? new SourceType(source) : null,
+      source: SourceType.of(source),
       profile: new Profile({ id: row.profileId, shard: shardOfId(context.workspaceId, row.profileId) }),
     });
   };

@@ -54,7 +54,7 @@ export class AttributeResolver {
       return {
         key,
         definition: definition ? new AttributeDefinitionType(definition) : null,
-        source: source ? new SourceType(source) : null,
+        source: SourceType.of(source),
         newestAt,
         profileCount: profiles,
         staleShare: stale === null ? null : stale / profiles,
@@ -94,7 +94,7 @@ export class AttributeResolver {
           ...masked(key, value),
           setAt: at,
           receivedAt,
-          source: source ? new SourceType(source) : null,
+          source: SourceType.of(source),
         };
       },
     );

@@ -48,7 +48,7 @@ export class DiscoveredType {
     this.eventTypeKey = row.kind === 'PROPERTY' ? row.of : null;
     this.isPersonal = row.kind !== 'EVENT_TYPE' && looksPersonal(row.key);
     this.type = this.isPersonal && !seesPersonal ? 'JSON' : row.type;
-    this.source = source ? new SourceType(source) : null;
+    this.source = SourceType.of(source);
     this.firstSeenAt = row.firstSeenAt;
   }
 }

@@ -110,7 +110,7 @@ export async function attributeValues(
       key,
       definition: definition ? new AttributeDefinitionType(definition) : null,
       ...masked(key, row.attributes[key]),
-      source: source ? new SourceType(source) : null,
+      source: SourceType.of(source),
       setAt: said?.at ?? row.createdAt,
     };
   });

@@ -47,13 +47,13 @@ export class QuarantineResolver {
       limit: request.limit,
     });
     const known = await sources.read(tx);
-    const page = toConnection(
+    return toConnection(
       request,
       rows,
       (row) => [row.id],
       (row) => toItem(row, known, context),
+      { totalCount: () => countQuarantined(tx, filter) },
     );
-    return Object.assign(page, { totalCount: () => countQuarantined(tx, filter) });
   }
 
   @Authorized(Scope.READ, Scope.MANAGE)
@@ -120,7 +120,7 @@ function toItem(
 ): QuarantinedItem {
   const source = known.get(row.sourceId);
   return Object.assign(new QuarantinedItem(row.id), {
-    source: source ? new SourceType(source) : null,
+    source: SourceType.of(source),
     externalId: row.externalId,
     type: row.type,
     item: row.body !== null && context.has(Scope.READ_PII) ? readJson(row.body) : null,

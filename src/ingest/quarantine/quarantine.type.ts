@@ -67,16 +67,12 @@ export class QuarantinedItem extends Node {
   }
 }
 
-const QuarantinePage = connectionOf('QuarantinedItem', () => QuarantinedItem);
+const QuarantinePage = connectionOf('QuarantinedItem', () => QuarantinedItem, {
+  totalCount: 'How many items fit the filter.',
+});
 
 @ObjectType({ simpleResolvers: true, description: 'A page of the items in quarantine.' })
-export class QuarantineConnection extends QuarantinePage {
-  @Field(() => Int, {
-    nullable: true,
-    description: 'How many items fit the filter. Counted when it is asked for.',
-  })
-  override totalCount!: () => Promise<number>;
-}
+export class QuarantineConnection extends QuarantinePage {}
 
 @ObjectType({ simpleResolvers: true, description: 'How many items are in quarantine for one cause.' })
 export class QuarantineCount {

@@ -169,44 +169,6 @@ export function cursorsOf(asking: Asking, list: object): ListCursors {
   return asking.service(Cursors).of([asking.workspaceId, list]);
 }
 
-/** A list that is at hand as a whole. */
-interface WholeList<Node> {
-  /** Tells it from all other lists of the workspace, as in `pageRequest`. */
-  list: object;
-  /** Its keys in their order; no two are alike. */
-  all: readonly string[];
-  nodeOf: (key: string) => Node;
-}
-
-/**
- * A page of a list that is at hand as a whole. A cursor is the key of its item, and the place of the item, from which
- * the walk goes on when the item has gone since.
- * @throws OnefoldError PAGE_SIZE_INVALID, CURSOR_INVALID
- */
-export function pageOfAll<Node>(
-  asking: Asking,
-  args: PageArgs,
-  { list, all, nodeOf }: WholeList<Node>,
-): Connection<Node> {
-  const request = pageRequest(asking, args, list);
-  const place = ([key, index]: SortKey) => {
-    const now = all.indexOf(String(key));
-    return now < 0 ? Number(index) - 0.5 : now;
-  };
-  const [from, to] = [request.after && place(request.after), request.before && place(request.before)];
-  const within = all
-    .map((key, index) => ({ key, index }))
-    .filter(({ index }) => (from === null || index > from) && (to === null || index < to));
-  const rows = request.backward ? within.toReversed() : within;
-  return toConnection(
-    request,
-    rows.slice(0, request.limit),
-    ({ key, index }) => [key, index],
-    ({ key }) => nodeOf(key),
-    { totalCount: () => Promise.resolve(all.length) },
-  );
-}
-
 /** What a page has beside its items. */
 export interface PageExtras<Row, Extra> {
   /** What the edge of an item says of it. */

@@ -5,7 +5,6 @@ export {
   MAX_PAGE_SIZE,
   PageArgs,
   PageInfo,
-  pageOfAll,
   pageRequest,
   toConnection,
 } from './connection.js';
@@ -26,7 +25,7 @@ export type { Nestable } from './bound-nesting.js';
 export { OrderDirection } from './order-direction.js';
 export { deletePayloadOf, payloadOf } from './payload.js';
 export type { DeletePayload, Payload } from './payload.js';
-export { compareKeys, pageOf } from './page-of.js';
+export { compareKeys, pageInOrder, pageOf } from './page-of.js';
 export { pageSchema } from './page-schema.js';
 export { questionOf } from './question.js';
 export { Rendering, renderPage } from './rendering.js';

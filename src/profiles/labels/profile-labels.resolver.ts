@@ -128,7 +128,7 @@ function saidBy(
   from: ReadonlyMap<string, Source>,
 ): { setAt: Date; source: SourceType | null } {
   const source = from.get(sourceId);
-  return { setAt: at, source: source ? new SourceType(source) : null };
+  return { setAt: at, source: SourceType.of(source) };
 }
 
 async function share(

@@ -2,7 +2,7 @@ import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { RequestContext } from '../../access/index.js';
 import { definitionKind, saving } from '../../definitions/index.js';
 import type { Standing } from '../../definitions/index.js';
-import { PageArgs, pageOfAll } from '../../platform/graphql/index.js';
+import { PageArgs, pageInOrder } from '../../platform/graphql/index.js';
 import type { Connection } from '../../platform/graphql/index.js';
 import { labelVocabulary } from './label.js';
 import { ProfileSchemaType } from './profile-schema.type.js';
@@ -145,7 +145,7 @@ function termsOf(
   parent?: string,
 ): Connection<TermType> {
   const terms = taxonomy.terms.filter((term) => parent === undefined || term.parent === parent);
-  return pageOfAll(context, args, {
+  return pageInOrder(context, args, {
     list: { terms: taxonomy.key, parent },
     all: terms.map(({ key }) => key),
     nodeOf: (key) => TermType.of(taxonomy, key) as TermType,
